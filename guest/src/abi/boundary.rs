@@ -1,0 +1,164 @@
+//! The outer boundary of a fused core module, as the custom section `meld:boundary` tells it. In:
+//! nothing, these are the types and their JSON form. Out: the contract with `wrap`, which makes a
+//! component of it, and with hosts that have no component runtime. `docs/BOUNDARY.md` is its
+//! reference; a change here is a change there. Not its job: deciding what crosses how (`abi::outer`).
+
+use serde::{Deserialize, Serialize};
+
+/// The version that this code writes.
+pub const VERSION: u32 = 1;
+
+/// The custom section's name.
+pub const SECTION: &str = "meld:boundary";
+
+/// Everything that a host has to know to call a fused core module and to be called by it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Boundary {
+    pub version: u32,
+    /// Value types; a type refers to others by their index here.
+    pub types: Vec<ValueType>,
+    /// Resource types that cross the boundary.
+    pub resources: Vec<ResourceType>,
+    /// One for each import of the core module, in the module's order.
+    pub imports: Vec<Import>,
+    /// One for each function that the component exports.
+    pub exports: Vec<Export>,
+}
+
+/// A value type (Explainer.md, "Type Definitions"). Numbers are indices into `Boundary::types`,
+/// except in `own` and `borrow`, where they index `Boundary::resources`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ValueType {
+    Bool,
+    S8,
+    U8,
+    S16,
+    U16,
+    S32,
+    U32,
+    S64,
+    U64,
+    F32,
+    F64,
+    Char,
+    String,
+    List(u32),
+    FixedList(u32, u32),
+    Map(u32, u32),
+    Record(Vec<(String, u32)>),
+    Tuple(Vec<u32>),
+    Flags(Vec<String>),
+    Enum(Vec<String>),
+    Variant(Vec<(String, Option<u32>)>),
+    Option(u32),
+    Result { ok: Option<u32>, err: Option<u32> },
+    Own(u32),
+    Borrow(u32),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ResourceType {
+    /// The way from the root's imports or exports, name by name.
+    pub path: Vec<String>,
+    /// True: the host defines it, and a handle is an index into the host's table. False: the
+    /// component defines it; the host keeps a table of representations for it.
+    pub imported: bool,
+    /// For a resource that the component defines: the exported core function `(rep: i32) -> ()` to
+    /// call when the host drops the last owner, if it has one.
+    pub dtor: Option<String>,
+}
+
+/// What one import of the core module is. `path` of the tables above says which.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Import {
+    /// The two names of the core import. They are unique together.
+    pub module: String,
+    pub name: String,
+    pub core: CoreType,
+    pub kind: ImportKind,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ImportKind {
+    /// A function of the world, lowered ("canon lower").
+    #[serde(rename_all = "kebab-case")]
+    Func {
+        /// The way from the root's imports, name by name.
+        path: Vec<String>,
+        #[serde(flatten)]
+        func: FuncType,
+        #[serde(flatten)]
+        options: Options,
+    },
+    /// "canon resource.new" of `resources[n]`: `(rep: i32) -> (handle: i32)`.
+    ResourceNew(u32),
+    /// "canon resource.rep": `(handle: i32) -> (rep: i32)`.
+    ResourceRep(u32),
+    /// "canon resource.drop": `(handle: i32) -> ()`.
+    ResourceDrop(u32),
+}
+
+/// A function that the component exports, to be lifted ("canon lift").
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Export {
+    /// The way from the root's exports, name by name.
+    pub path: Vec<String>,
+    /// The exported core function.
+    pub export: String,
+    pub core: CoreType,
+    #[serde(flatten)]
+    pub func: FuncType,
+    #[serde(flatten)]
+    pub options: Options,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct FuncType {
+    /// Label and type.
+    pub params: Vec<(String, u32)>,
+    pub result: Option<u32>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct CoreType {
+    pub params: Vec<CoreValType>,
+    pub results: Vec<CoreValType>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CoreValType {
+    I32,
+    I64,
+    F32,
+    F64,
+}
+
+/// Canonical options; each name is that of an export of the core module.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Options {
+    pub string_encoding: StringEncoding,
+    pub memory: Option<String>,
+    pub realloc: Option<String>,
+    /// On an export only: to be called with the core results when the host has read them.
+    pub post_return: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum StringEncoding {
+    #[serde(rename = "utf8")]
+    Utf8,
+    #[serde(rename = "utf16")]
+    Utf16,
+    #[serde(rename = "latin1+utf16")]
+    Latin1Utf16,
+}

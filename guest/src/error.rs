@@ -1,0 +1,138 @@
+//! What can go wrong, in one type. In: a code, a message and what is known of the place. Out: the
+//! error that every room returns and that the WIT interface and the command lines show. Not its
+//! job: how it is shown.
+
+use std::fmt;
+
+/// What kind of thing went wrong. The names are stable: they are the WIT enum `error-code` and
+/// the `code` of the JSON form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Code {
+    /// The bytes are not a WebAssembly binary, or end too early, or the text does not parse.
+    Malformed,
+    /// A well-formed binary that validation rejects.
+    Invalid,
+    /// A core module where a component is needed.
+    NotAComponent,
+    /// Valid, and outside what meld fuses.
+    Unsupported,
+    /// Past one of the budgets that keep a hostile input from using up the machine.
+    LimitExceeded,
+    /// Several inputs: one import, two candidates.
+    AmbiguousImport,
+    /// Several inputs: each waits for another.
+    ImportCycle,
+    /// Several inputs: nothing connects them.
+    NothingInCommon,
+    /// Several inputs: an import and an export of one name whose types do not fit.
+    IncompatibleTypes,
+    /// The WAC document does not parse or does not resolve.
+    InvalidWac,
+    /// An option names something that the inputs do not have, or options contradict each other.
+    InvalidOption,
+    /// A defect of meld's own.
+    Internal,
+}
+
+impl Code {
+    /// The stable kebab-case name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Code::Malformed => "malformed",
+            Code::Invalid => "invalid",
+            Code::NotAComponent => "not-a-component",
+            Code::Unsupported => "unsupported",
+            Code::LimitExceeded => "limit-exceeded",
+            Code::AmbiguousImport => "ambiguous-import",
+            Code::ImportCycle => "import-cycle",
+            Code::NothingInCommon => "nothing-in-common",
+            Code::IncompatibleTypes => "incompatible-types",
+            Code::InvalidWac => "invalid-wac",
+            Code::InvalidOption => "invalid-option",
+            Code::Internal => "internal",
+        }
+    }
+}
+
+/// An error: what, where, why, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Error {
+    pub code: Code,
+    /// One sentence without a full stop: what is wrong and why.
+    pub message: String,
+    /// The name of the input, as the caller gave it.
+    pub input: Option<String>,
+    /// Byte offset into that input.
+    pub offset: Option<u64>,
+    /// The way from the root component to the place, outermost first, each step as a reader would
+    /// write it (`component 2`, `instance "a"`, `core module 0`).
+    pub path: Vec<String>,
+    /// What to do about it, where that is known.
+    pub hint: Option<String>,
+}
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    pub fn new(code: Code, message: impl Into<String>) -> Error {
+        Error { code, message: message.into(), input: None, offset: None, path: Vec::new(), hint: None }
+    }
+
+    /// A valid construct outside the supported set; `construct` names it.
+    pub fn unsupported(construct: impl fmt::Display) -> Error {
+        Error::new(Code::Unsupported, format!("{construct} cannot be fused"))
+    }
+
+    /// A budget that the input goes past.
+    pub fn limit(what: impl fmt::Display, limit: u64) -> Error {
+        Error::new(Code::LimitExceeded, format!("{what}: the limit is {limit}"))
+    }
+
+    /// A defect of meld's own, in a place that a valid plan never reaches.
+    pub fn internal(message: impl fmt::Display) -> Error {
+        Error::new(Code::Internal, message.to_string())
+            .hint("this is a defect of meld: please report it with the input")
+    }
+
+    /// The offset, unless a place nearer to the fault has already set one.
+    pub fn at(mut self, offset: usize) -> Error {
+        self.offset.get_or_insert(offset as u64);
+        self
+    }
+
+    /// The input's name, unless already set.
+    pub fn in_input(mut self, name: &str) -> Error {
+        self.input.get_or_insert_with(|| name.to_string());
+        self
+    }
+
+    /// Puts `step` before the path: called on the way out of a nested place.
+    pub fn within(mut self, step: impl Into<String>) -> Error {
+        self.path.insert(0, step.into());
+        self
+    }
+
+    pub fn hint(mut self, hint: impl Into<String>) -> Error {
+        self.hint.get_or_insert_with(|| hint.into());
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    /// One line: message, then the place.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.message)?;
+        if let Some(input) = &self.input {
+            write!(f, " (in {input}")?;
+            if let Some(offset) = self.offset {
+                write!(f, " at offset {offset:#x}")?;
+            }
+            write!(f, ")")?;
+        } else if let Some(offset) = self.offset {
+            write!(f, " (at offset {offset:#x})")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {}

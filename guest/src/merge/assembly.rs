@@ -1,0 +1,59 @@
+//! What `merge` takes. In: nothing, these are the types. Out: the contract between `abi`, which
+//! writes an assembly, and `merge`. Not its job: components. Here everything is core wasm:
+//! the guests' modules, the generated adapter module and the runtime modules are all just
+//! instances, and every import is already resolved to a definition.
+
+use crate::ids::{IdVec, LinkId, ModuleId};
+use crate::read::CoreSort;
+use crate::read::Module;
+use std::rc::Rc;
+
+/// Instances of core modules, linked by definition.
+#[derive(Debug, Default)]
+pub struct Assembly<'a> {
+    pub modules: IdVec<ModuleId, Rc<Module<'a>>>,
+    /// In the order in which segments are applied and start functions run. An import may refer to
+    /// an instance later in the list: only order of effects follows the list.
+    pub instances: IdVec<LinkId, Instance>,
+    /// The functions that the merged module imports, in order.
+    pub imports: Vec<HostFunc>,
+    /// What the merged module exports, in order; names are unique.
+    pub exports: Vec<Export>,
+    /// Custom sections to add, in order: name, contents.
+    pub customs: Vec<(String, Vec<u8>)>,
+}
+
+/// One instance of one module.
+#[derive(Debug)]
+pub struct Instance {
+    pub module: ModuleId,
+    /// What each of the module's imports is, in the module's order.
+    pub imports: Vec<Def>,
+    /// For the name section.
+    pub label: String,
+}
+
+/// A definition that an import or an export refers to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Def {
+    /// A function that the merged module imports: index into `Assembly::imports`.
+    Host(u32),
+    /// An item of an instance: `index` is in the index space of `sort` of that instance's
+    /// module, and may be one that the instance itself imports.
+    Item { instance: LinkId, sort: CoreSort, index: u32 },
+}
+
+/// One function import of the merged module.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostFunc {
+    pub module: String,
+    pub name: String,
+    pub params: Vec<wasm_encoder::ValType>,
+    pub results: Vec<wasm_encoder::ValType>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Export {
+    pub name: String,
+    pub def: Def,
+}

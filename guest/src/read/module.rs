@@ -1,0 +1,108 @@
+//! One core module, taken apart. In: validated bytes. Out: its sections as wasmparser's own items,
+//! borrowed from the input. Not its job: validation, and what the items mean.
+
+use crate::error::{Code, Error, Result};
+use wasmparser::{
+    Data, Element, Export, ExternalKind, FunctionBody, Global, Import, MemoryType, Parser, Payload, RecGroup,
+    Table, TagType,
+};
+
+/// A core module's sections, each in the order of the binary. Indices inside are those of the
+/// module's own index spaces, in which imports come first.
+#[derive(Clone, Default)]
+pub struct Module<'a> {
+    /// The whole module.
+    pub bytes: &'a [u8],
+    /// Where the module starts, in bytes from the start of the input; 0 for a generated module.
+    pub offset: usize,
+    pub types: Vec<RecGroup>,
+    pub imports: Vec<Import<'a>>,
+    /// The type index of each defined function.
+    pub functions: Vec<u32>,
+    pub tables: Vec<Table<'a>>,
+    pub memories: Vec<MemoryType>,
+    pub globals: Vec<Global<'a>>,
+    pub tags: Vec<TagType>,
+    pub exports: Vec<Export<'a>>,
+    pub start: Option<u32>,
+    pub elements: Vec<Element<'a>>,
+    pub data: Vec<Data<'a>>,
+    /// One for each defined function.
+    pub bodies: Vec<FunctionBody<'a>>,
+    /// Custom sections: name, contents.
+    pub customs: Vec<(&'a str, &'a [u8])>,
+}
+
+impl<'a> Module<'a> {
+    /// Takes a module apart. `bytes` must have passed validation; `offset` is where they start in
+    /// the input.
+    pub fn parse(bytes: &'a [u8], offset: usize) -> Result<Module<'a>> {
+        let mut module = Module { bytes, offset, ..Module::default() };
+        for payload in Parser::new(offset as u64).parse_all(bytes) {
+            module.add(payload.map_err(malformed)?).map_err(malformed)?;
+        }
+        Ok(module)
+    }
+
+    fn add(&mut self, payload: Payload<'a>) -> wasmparser::Result<()> {
+        match payload {
+            Payload::TypeSection(s) => collect(&mut self.types, s)?,
+            Payload::ImportSection(s) => collect(&mut self.imports, s.into_imports())?,
+            Payload::FunctionSection(s) => collect(&mut self.functions, s)?,
+            Payload::TableSection(s) => collect(&mut self.tables, s)?,
+            Payload::MemorySection(s) => collect(&mut self.memories, s)?,
+            Payload::GlobalSection(s) => collect(&mut self.globals, s)?,
+            Payload::TagSection(s) => collect(&mut self.tags, s)?,
+            Payload::ExportSection(s) => collect(&mut self.exports, s)?,
+            Payload::StartSection { func, .. } => self.start = Some(func),
+            Payload::ElementSection(s) => collect(&mut self.elements, s)?,
+            Payload::DataSection(s) => collect(&mut self.data, s)?,
+            Payload::CodeSectionEntry(body) => self.bodies.push(body),
+            Payload::CustomSection(s) => self.customs.push((s.name(), s.data())),
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+fn collect<T>(
+    into: &mut Vec<T>,
+    from: impl IntoIterator<Item = wasmparser::Result<T>>,
+) -> wasmparser::Result<()> {
+    for item in from {
+        into.push(item?);
+    }
+    Ok(())
+}
+
+fn malformed(error: wasmparser::BinaryReaderError) -> Error {
+    Error::new(Code::Malformed, error.message().to_string()).at(error.offset() as usize)
+}
+
+/// The sort of a core item (Binary.md, `core:sort`, the ones that an instance can export).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum CoreSort {
+    Func,
+    Table,
+    Memory,
+    Global,
+    Tag,
+}
+
+impl From<ExternalKind> for CoreSort {
+    fn from(kind: ExternalKind) -> CoreSort {
+        match kind {
+            ExternalKind::Func | ExternalKind::FuncExact => CoreSort::Func,
+            ExternalKind::Table => CoreSort::Table,
+            ExternalKind::Memory => CoreSort::Memory,
+            ExternalKind::Global => CoreSort::Global,
+            ExternalKind::Tag => CoreSort::Tag,
+        }
+    }
+}
+
+impl std::fmt::Debug for Module<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Module").field("offset", &self.offset).field("len", &self.bytes.len()).finish()
+    }
+}

@@ -1,0 +1,312 @@
+//! Drives the rooms in steps. In: inputs and options. Out: the fused binary and its statistics,
+//! and after each step how far the work has come. Not its job: the work.
+
+use crate::abi;
+use crate::compose;
+use crate::error::{Code, Error, Result};
+use crate::link::{self, Plan};
+use crate::merge::Merger;
+use crate::read::{Reader, Tree};
+use crate::report::Statistics;
+use crate::wrap;
+use self_cell::self_cell;
+use typed_arena::Arena;
+
+/// One input: a component, binary or text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Input {
+    /// For people, and for package names in a composition: usually the file's name.
+    pub name: String,
+    pub bytes: Vec<u8>,
+}
+
+/// A composition in the WAC language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WacSource {
+    pub name: String,
+    pub text: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OutputKind {
+    #[default]
+    CoreModule,
+    /// A component around the core module, with the input's own import and export types.
+    Component,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Options {
+    pub output: OutputKind,
+    /// Keep function names.
+    pub names: bool,
+    /// How several inputs are put together; without it each import is met by the one export that
+    /// fits.
+    pub wac: Option<WacSource>,
+    /// Resources, as `INTERFACE.RESOURCE`, whose representation must not be looked into. No
+    /// representation ever is, so all that this does is to check that the resource exists.
+    pub opaque_rep: Vec<String>,
+}
+
+/// What comes out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fused {
+    pub bytes: Vec<u8>,
+    pub statistics: Statistics,
+}
+
+/// The parts of the work that are told apart in progress.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Composing several inputs.
+    Compose,
+    /// Parsing and validating, in bytes.
+    Read,
+    /// Evaluating instantiation and generating adapters.
+    Link,
+    /// Copying functions, in functions.
+    Merge,
+    /// Wrapping as a component.
+    Wrap,
+    Done,
+}
+
+/// How far the work has come, within the phase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    pub phase: Phase,
+    pub done: u64,
+    pub total: u64,
+}
+
+/// Fuses in one call.
+pub fn fuse(inputs: Vec<Input>, options: Options) -> Result<Fused> {
+    let mut session = Session::new(options);
+    for input in inputs {
+        session.add(input)?;
+    }
+    while session.step()?.phase != Phase::Done {}
+    session.finish()
+}
+
+/// Fuses in steps: `new`, `add` for each input, `step` until `Phase::Done`, `finish`.
+pub struct Session {
+    options: Options,
+    inputs: Vec<Input>,
+    input_bytes: u64,
+    state: State,
+}
+
+enum State {
+    /// Takes inputs.
+    Open,
+    Working {
+        name: String,
+        pipeline: Pipeline,
+    },
+    Done(Fused),
+    Failed,
+}
+
+/// What the rooms borrow from.
+struct Source {
+    bytes: Vec<u8>,
+    /// Generated modules.
+    arena: Arena<Vec<u8>>,
+}
+
+self_cell!(
+    struct Pipeline {
+        owner: Source,
+        #[not_covariant]
+        dependent: Stage,
+    }
+);
+
+/// Where the work is, with what it has made so far.
+enum Stage<'a> {
+    Reading(Reader<'a>),
+    Linking(Box<Tree<'a>>),
+    Merging(Box<Merging<'a>>),
+    Wrapping(Box<Wrapping<'a>>),
+    Finished(Vec<u8>, Statistics),
+    /// Between two stages, and after an error.
+    Empty,
+}
+
+struct Merging<'a> {
+    tree: Tree<'a>,
+    plan: Plan<'a>,
+    boundary: abi::boundary::Boundary,
+    merger: Merger<'a>,
+    statistics: Statistics,
+}
+
+struct Wrapping<'a> {
+    tree: Tree<'a>,
+    plan: Plan<'a>,
+    boundary: abi::boundary::Boundary,
+    core: Vec<u8>,
+    statistics: Statistics,
+}
+
+impl Session {
+    pub fn new(options: Options) -> Session {
+        Session { options, inputs: Vec::new(), input_bytes: 0, state: State::Open }
+    }
+
+    /// Adds an input, binary or text. Errors: `Malformed` for text that does not parse,
+    /// `InvalidOption` once the work has begun.
+    pub fn add(&mut self, input: Input) -> Result<()> {
+        if !matches!(self.state, State::Open) {
+            return Err(
+                Error::new(Code::InvalidOption, "inputs come before the first step").in_input(&input.name)
+            );
+        }
+        self.input_bytes += input.bytes.len() as u64;
+        self.inputs.push(crate::read::to_binary(input)?);
+        Ok(())
+    }
+
+    /// Does a bounded amount of work and tells how far it has come. After an error the session is
+    /// of no more use.
+    pub fn step(&mut self) -> Result<Progress> {
+        match std::mem::replace(&mut self.state, State::Failed) {
+            State::Open => {
+                let (name, bytes) = self.take_inputs()?;
+                let source = Source { bytes, arena: Arena::new() };
+                let pipeline = Pipeline::new(source, |source| Stage::Reading(Reader::new(&source.bytes)));
+                let total = pipeline.borrow_owner().bytes.len() as u64;
+                self.state = State::Working { name, pipeline };
+                Ok(Progress { phase: Phase::Read, done: 0, total })
+            }
+            State::Working { name, mut pipeline } => {
+                let options = &self.options;
+                let progress = pipeline
+                    .with_dependent_mut(|source, stage| stage.step(source, options))
+                    .map_err(|e| e.in_input(&name))?;
+                self.state = if progress.phase == Phase::Done {
+                    State::Done(finished(pipeline, self.input_bytes)?)
+                } else {
+                    State::Working { name, pipeline }
+                };
+                Ok(progress)
+            }
+            State::Done(fused) => {
+                self.state = State::Done(fused);
+                Ok(Progress { phase: Phase::Done, done: 1, total: 1 })
+            }
+            State::Failed => Err(Error::new(Code::InvalidOption, "the session has failed before")),
+        }
+    }
+
+    /// The result, once `step` has told `Phase::Done`.
+    pub fn finish(self) -> Result<Fused> {
+        match self.state {
+            State::Done(fused) => Ok(fused),
+            _ => Err(Error::new(Code::InvalidOption, "the session has more steps to go")),
+        }
+    }
+
+    /// The one component to fuse, and a name for it.
+    fn take_inputs(&mut self) -> Result<(String, Vec<u8>)> {
+        let mut inputs = std::mem::take(&mut self.inputs);
+        let wac = self.options.wac.as_ref();
+        match (inputs.len(), wac) {
+            (0, None) => Err(Error::new(Code::InvalidOption, "there is no input")),
+            (1, None) => {
+                let input = inputs.remove(0);
+                Ok((input.name, input.bytes))
+            }
+            _ => {
+                let bytes = compose::compose(&inputs, wac)?;
+                let name = wac.map_or_else(|| "the composition".to_string(), |w| w.name.clone());
+                Ok((name, bytes))
+            }
+        }
+    }
+}
+
+fn finished(mut pipeline: Pipeline, input_bytes: u64) -> Result<Fused> {
+    let stage = pipeline.with_dependent_mut(|_, stage| std::mem::replace(stage, Stage::Empty).bytes());
+    let (bytes, mut statistics) = stage.ok_or_else(|| Error::internal("no output"))?;
+    statistics.input_bytes = input_bytes;
+    statistics.output_bytes = bytes.len() as u64;
+    Ok(Fused { bytes, statistics })
+}
+
+impl<'a> Stage<'a> {
+    fn bytes(self) -> Option<(Vec<u8>, Statistics)> {
+        match self {
+            Stage::Finished(bytes, statistics) => Some((bytes, statistics)),
+            _ => None,
+        }
+    }
+
+    /// One step; the stage moves on when its own work is done.
+    fn step(&mut self, source: &'a Source, options: &Options) -> Result<Progress> {
+        let (next, progress) = match std::mem::replace(self, Stage::Empty) {
+            Stage::Reading(reader) => read(reader, source)?,
+            Stage::Linking(tree) => link(*tree, source, options)?,
+            Stage::Merging(merging) => merge(merging, options)?,
+            Stage::Wrapping(wrapping) => wrap(*wrapping, source)?,
+            stage => (stage, Progress { phase: Phase::Done, done: 1, total: 1 }),
+        };
+        *self = next;
+        Ok(progress)
+    }
+}
+
+fn read<'a>(mut reader: Reader<'a>, source: &'a Source) -> Result<(Stage<'a>, Progress)> {
+    let total = source.bytes.len() as u64;
+    if reader.step()? {
+        let done = reader.position() as u64;
+        return Ok((Stage::Reading(reader), Progress { phase: Phase::Read, done, total }));
+    }
+    let tree = reader.finish()?;
+    let stage = Stage::Linking(Box::new(tree));
+    Ok((stage, Progress { phase: Phase::Link, done: 0, total: 1 }))
+}
+
+fn link<'a>(tree: Tree<'a>, source: &'a Source, options: &Options) -> Result<(Stage<'a>, Progress)> {
+    let plan = link::evaluate(&tree)?;
+    crate::report::check_opaque_rep(&plan, &options.opaque_rep)?;
+    let mut assembled = abi::assemble(&plan, &source.arena)?;
+    let statistics = Statistics::of(&plan, &assembled);
+    if options.output == OutputKind::CoreModule {
+        let sections = wrap::custom_sections(&source.bytes, &assembled.boundary)?;
+        assembled.assembly.customs.extend(sections);
+    }
+    let merger = Merger::new(assembled.assembly, options.names)?;
+    let (done, total) = merger.progress();
+    let boundary = assembled.boundary;
+    let stage = Stage::Merging(Box::new(Merging { tree, plan, boundary, merger, statistics }));
+    Ok((stage, Progress { phase: Phase::Merge, done: done as u64, total: total as u64 }))
+}
+
+fn merge<'a>(mut merging: Box<Merging<'a>>, options: &Options) -> Result<(Stage<'a>, Progress)> {
+    if merging.merger.step()? {
+        let (done, total) = merging.merger.progress();
+        let progress = Progress { phase: Phase::Merge, done: done as u64, total: total as u64 };
+        return Ok((Stage::Merging(merging), progress));
+    }
+    let Merging { tree, plan, boundary, merger, statistics } = *merging;
+    let core = merger.finish()?;
+    Ok(match options.output {
+        OutputKind::CoreModule => {
+            let progress = Progress { phase: Phase::Done, done: 1, total: 1 };
+            (Stage::Finished(core, statistics), progress)
+        }
+        OutputKind::Component => {
+            let wrapping = Wrapping { tree, plan, boundary, core, statistics };
+            let progress = Progress { phase: Phase::Wrap, done: 0, total: 1 };
+            (Stage::Wrapping(Box::new(wrapping)), progress)
+        }
+    })
+}
+
+fn wrap<'a>(w: Wrapping<'a>, source: &'a Source) -> Result<(Stage<'a>, Progress)> {
+    let bytes = wrap::component(&w.core, &w.boundary, &w.plan, &w.tree.types, &source.bytes)?;
+    let progress = Progress { phase: Phase::Done, done: 1, total: 1 };
+    Ok((Stage::Finished(bytes, w.statistics), progress))
+}
