@@ -3,6 +3,7 @@
 //! component of it, and with hosts that have no component runtime. `docs/BOUNDARY.md` is its
 //! reference; a change here is a change there. Not its job: deciding what crosses how (`abi::outer`).
 
+use crate::ids::ResourceId;
 use serde::{Deserialize, Serialize};
 
 /// The version that this code writes.
@@ -22,8 +23,20 @@ pub struct Boundary {
     pub resources: Vec<ResourceType>,
     /// One for each import of the core module, in the module's order.
     pub imports: Vec<Import>,
-    /// One for each function that the component exports.
+    /// One for each function that the component exports and defines.
     pub exports: Vec<Export>,
+    /// One for each function that the component exports as it imports it: no core function is
+    /// involved.
+    pub reexports: Vec<Reexport>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Reexport {
+    /// The way from the root's exports, name by name.
+    pub path: Vec<String>,
+    /// The way from the root's imports.
+    pub import: Vec<String>,
 }
 
 /// A value type (Explainer.md, "Type Definitions"). Numbers are indices into `Boundary::types`,
@@ -69,6 +82,9 @@ pub struct ResourceType {
     /// For a resource that the component defines: the exported core function `(rep: i32) -> ()` to
     /// call when the host drops the last owner, if it has one.
     pub dtor: Option<String>,
+    /// Which resource type of the plan it is, for `wrap`; not part of the section.
+    #[serde(skip)]
+    pub id: Option<ResourceId>,
 }
 
 /// What one import of the core module is. `path` of the tables above says which.
@@ -149,7 +165,7 @@ pub struct Options {
     pub string_encoding: StringEncoding,
     pub memory: Option<String>,
     pub realloc: Option<String>,
-    /// On an export only: to be called with the core results when the host has read them.
+    /// On an export only: to be called with the core results once the host has read them.
     pub post_return: Option<String>,
 }
 
