@@ -19,6 +19,8 @@ pub enum Ref {
     RuntimeMemory,
     /// A string transcoder, shared by all adapters that need the same one.
     Transcoder(Transcoder),
+    /// The global `length` of that transcoder's instance.
+    TranscoderLength(Transcoder),
     /// A function of the adapter module itself, by its index among `Function`s.
     Adapter(u32),
 }
@@ -79,6 +81,10 @@ pub enum Domain {
 }
 
 /// One side of a call: the canonical options and the domain.
+///
+/// Where one side is `Domain::Host` and both sides have the same memory, what lies in memory passes
+/// by its address: the host itself reads and writes it there, and checks it. Only the flat values
+/// are translated, for the handles among them; what lies in memory has none then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Side {
     pub domain: Domain,
@@ -106,6 +112,8 @@ pub enum Function {
         destroy: Option<Ref>,
         /// As in `Call`.
         enter: Vec<InstanceId>,
+        /// As in `Call`, for the destructor.
+        trap_on_throw: bool,
     },
     /// The destructor as the host calls it, `(rep: i32) -> ()`: does nothing while the adapter
     /// module itself is taking an owner back from the host (see `HostResource::drop`).
@@ -113,6 +121,8 @@ pub enum Function {
         destructor: Option<Ref>,
         /// As in `Call`.
         enter: Vec<InstanceId>,
+        /// As in `Call`.
+        trap_on_throw: bool,
     },
     /// A guest's `realloc` with `may_leave` off while it runs; has the guest's signature.
     Realloc { realloc: CoreDef, instance: InstanceId, memory64: bool },
@@ -157,7 +167,8 @@ pub struct Call {
     /// of which the plan proves that they can always be entered: for each, trap if `may_enter` is
     /// off; off while the callee runs.
     pub enter: Vec<InstanceId>,
-    /// An exception that leaves the callee becomes a trap. Only where a module has tags.
+    /// An exception that leaves the callee, a `realloc` or the post-return becomes a trap. Only
+    /// where a module has tags.
     pub trap_on_throw: bool,
 }
 
