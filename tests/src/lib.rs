@@ -1,0 +1,10 @@
+//! What the differential tests stand on. In: a component, or a core module that meld has made. Out:
+//! one dynamic interface, `host::Guest`, over both, so that a test can make the same calls on the
+//! original and on what it was fused to, and compare results, traps and calls of the host. Not its
+//! job: the tests.
+
+pub mod boundary_host;
+pub mod component_host;
+pub mod engine;
+pub mod host;
+pub mod value;

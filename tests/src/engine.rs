@@ -1,0 +1,31 @@
+//! The engine of all tests. In: nothing. Out: one wasmtime engine with every feature switched on
+//! that meld carries through. Not its job: stores.
+
+use std::sync::OnceLock;
+use wasmtime::{Config, Engine};
+
+/// Shared, so that compiled code is kept once.
+pub fn engine() -> &'static Engine {
+    static ENGINE: OnceLock<Engine> = OnceLock::new();
+    ENGINE.get_or_init(|| Engine::new(&config()).expect("an engine"))
+}
+
+/// All that wasmtime can do among what meld supports.
+pub fn config() -> Config {
+    let mut config = Config::new();
+    config.wasm_multi_memory(true);
+    config.wasm_memory64(true);
+    config.wasm_gc(true);
+    config.wasm_exceptions(true);
+    config.wasm_function_references(true);
+    config.wasm_relaxed_simd(true);
+    config.relaxed_simd_deterministic(true);
+    config.wasm_wide_arithmetic(true);
+    config.wasm_custom_page_sizes(true);
+    config.wasm_component_model_map(true);
+    config.wasm_component_model_memory64(true);
+    config.wasm_component_model_fixed_length_lists(true);
+    config.wasm_component_model_implements(true);
+    config.cranelift_nan_canonicalization(true);
+    config
+}
