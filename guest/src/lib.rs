@@ -15,17 +15,36 @@
 //! `session` drives them in steps; `component` (the WIT exports) and `command` (the command line)
 //! are thin shells around it.
 
+#[cfg(feature = "pipeline")]
 pub mod abi;
+#[cfg(feature = "command")]
+pub mod command;
+#[cfg(all(feature = "pipeline", feature = "command", target_family = "wasm"))]
+mod component;
+#[cfg(feature = "pipeline")]
 pub mod compose;
 pub mod error;
 pub mod ids;
+mod interface;
+#[cfg(feature = "pipeline")]
 pub mod link;
+#[cfg(feature = "pipeline")]
 pub mod merge;
+#[cfg(feature = "pipeline")]
 pub mod read;
+#[cfg(feature = "pipeline")]
 pub mod report;
+#[cfg(feature = "pipeline")]
 mod session;
+#[cfg(feature = "pipeline")]
 pub mod wrap;
 
 pub use error::{Code, Error, Result};
-pub use report::{Inspection, Statistics, inspect};
-pub use session::{Fused, Input, Options, OutputKind, Phase, Progress, Session, WacSource, fuse};
+pub use interface::{Fused, Input, Options, OutputKind, Phase, Progress, Statistics, WacSource};
+#[cfg(feature = "pipeline")]
+pub use report::{Inspection, inspect};
+#[cfg(feature = "pipeline")]
+pub use session::{Session, fuse};
+
+/// The version of the fuser, as in `meld --version` and in the WIT function `version`.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

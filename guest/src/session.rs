@@ -12,72 +12,7 @@ use crate::wrap;
 use self_cell::self_cell;
 use typed_arena::Arena;
 
-/// One input: a component, binary or text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Input {
-    /// For people, and for package names in a composition: usually the file's name.
-    pub name: String,
-    pub bytes: Vec<u8>,
-}
-
-/// A composition in the WAC language.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WacSource {
-    pub name: String,
-    pub text: String,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum OutputKind {
-    #[default]
-    CoreModule,
-    /// A component around the core module, with the input's own import and export types.
-    Component,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Options {
-    pub output: OutputKind,
-    /// Keep function names.
-    pub names: bool,
-    /// How several inputs are put together; without it each import is met by the one export that
-    /// fits.
-    pub wac: Option<WacSource>,
-    /// Resources, as `INTERFACE.RESOURCE`, whose representation must not be looked into. No
-    /// representation ever is, so all that this does is to check that the resource exists.
-    pub opaque_rep: Vec<String>,
-}
-
-/// What comes out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fused {
-    pub bytes: Vec<u8>,
-    pub statistics: Statistics,
-}
-
-/// The parts of the work that are told apart in progress.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Phase {
-    /// Composing several inputs.
-    Compose,
-    /// Parsing and validating, in bytes.
-    Read,
-    /// Evaluating instantiation and generating adapters.
-    Link,
-    /// Copying functions, in functions.
-    Merge,
-    /// Wrapping as a component.
-    Wrap,
-    Done,
-}
-
-/// How far the work has come, within the phase.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Progress {
-    pub phase: Phase,
-    pub done: u64,
-    pub total: u64,
-}
+pub use crate::interface::{Fused, Input, Options, OutputKind, Phase, Progress, WacSource};
 
 /// Fuses in one call.
 pub fn fuse(inputs: Vec<Input>, options: Options) -> Result<Fused> {

@@ -5,29 +5,7 @@ use crate::error::{Error, Result};
 use crate::link::Plan;
 use crate::session::Input;
 
-/// Figures about one fusion.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct Statistics {
-    /// Bytes of all inputs.
-    pub input_bytes: u64,
-    /// Bytes of the output.
-    pub output_bytes: u64,
-    pub component_instances: u32,
-    pub core_instances: u32,
-    /// Functions in the merged module, imports not counted.
-    pub functions: u32,
-    pub memories: u32,
-    /// Calls between components that became a direct call of the callee.
-    pub direct_calls: u32,
-    /// Calls between components that go through a generated adapter.
-    pub adapters: u32,
-    pub host_imports: u32,
-    pub exports: u32,
-    pub resource_types: u32,
-    /// Handle tables kept inside the module.
-    pub handle_tables: u32,
-}
+pub use crate::interface::Statistics;
 
 impl Statistics {
     /// The figures that are known before merging.
@@ -49,6 +27,19 @@ pub fn check_opaque_rep(plan: &Plan<'_>, names: &[String]) -> Result<()> {
 pub struct Inspection {
     /// Imports and exports as WIT, where WIT can tell them.
     pub wit: String,
+}
+
+impl Inspection {
+    /// Everything, for people.
+    pub fn text(&self) -> String {
+        self.wit.clone()
+    }
+
+    /// Everything, as a JSON document.
+    pub fn json(&self) -> String {
+        let value = serde_json::to_value(self).unwrap_or_default();
+        format!("{value:#}\n")
+    }
 }
 
 /// Tells what an input is and what fusing it would do.

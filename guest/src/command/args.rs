@@ -1,0 +1,111 @@
+//! The arguments. In: nothing. Out: the one definition of the command line, for the component and
+//! for the native binary, which adds arguments of its own. Not its job: what the commands do.
+
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+use std::path::PathBuf;
+
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 the input was refused, 2 usage, 3 reading or writing failed";
+
+/// Fuses WebAssembly components: any number of components in, one core module (or one component
+/// around one core module) out, with the same observable behaviour
+#[derive(Parser, Debug)]
+#[command(name = "meld", disable_version_flag = true, arg_required_else_help = true, after_help = EXIT_CODES)]
+pub struct Cli<Host: Args> {
+    #[command(flatten)]
+    pub host: Host,
+
+    /// Print the versions of meld and of the fuser
+    #[arg(short = 'V', long)]
+    pub version: bool,
+
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Fuse components into one core module or one component
+    ///
+    /// Several components are composed first: an import of one is met by the export of another
+    /// that fits. What is left over is imported or exported by the result.
+    Fuse(Fuse),
+    /// Tell what a component is made of, and what fusing it would do
+    ///
+    /// Shows imports and exports as WIT, nested components and instances as a tree, core modules
+    /// with sizes, memories and features, and what becomes of each boundary.
+    Inspect(Inspect),
+    /// Print a script that completes meld's arguments in a shell
+    Completions(Completions),
+}
+
+#[derive(Args, Debug)]
+pub struct Fuse {
+    /// Components, binary or text; `-` is standard input
+    #[arg(value_name = "INPUT", required_unless_present = "wac")]
+    pub inputs: Vec<PathBuf>,
+
+    /// Where the result goes; `-`, or nothing, is standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// Make a component instead of a core module
+    ///
+    /// The component wraps the core module, and has the import and export types of the input.
+    #[arg(long)]
+    pub component: bool,
+
+    /// Compose the inputs as this WAC document says
+    ///
+    /// Without it, an import of one input is met by the one export of another that fits.
+    #[arg(long, value_name = "FILE")]
+    pub wac: Option<PathBuf>,
+
+    /// Print figures about the fusion
+    #[arg(long)]
+    pub stats: bool,
+
+    /// Keep the names of functions, for debuggers and profilers
+    #[arg(long)]
+    pub names: bool,
+
+    /// Check that this resource exists, and treat its representation as opaque
+    ///
+    /// Every representation is opaque to meld, so nothing else changes. May be given more than
+    /// once.
+    #[arg(long, value_name = "INTERFACE.RESOURCE")]
+    pub opaque_rep: Vec<String>,
+
+    /// Report as JSON: what was done on standard output, an error on standard error
+    #[arg(long)]
+    pub json: bool,
+
+    /// Say nothing but errors
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
+
+    /// Say how long each part of the work takes
+    #[arg(short, long)]
+    pub verbose: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct Inspect {
+    /// A component, binary or text; `-` is standard input
+    #[arg(value_name = "INPUT")]
+    pub input: PathBuf,
+
+    /// Tell everything as one JSON document; an error too, on standard error
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct Completions {
+    /// The shell
+    pub shell: Shell,
+}
+
+/// The component has no arguments beyond the common ones.
+#[derive(Args, Debug)]
+pub struct NoHostArguments {}

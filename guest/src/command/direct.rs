@@ -1,0 +1,33 @@
+//! The backend inside the component: calls the library. In and out: as the library has them.
+
+use super::{Backend, Inspected, Watch};
+use crate::error::Result;
+use crate::interface::{Fused, Input, Options, Phase};
+use crate::session::Session;
+
+pub struct Direct;
+
+impl Backend for Direct {
+    fn fuse(&mut self, inputs: Vec<Input>, options: Options, watch: &mut Watch<'_>) -> Result<Fused> {
+        let mut session = Session::new(options);
+        for input in inputs {
+            session.add(input)?;
+        }
+        loop {
+            let progress = session.step()?;
+            watch(progress);
+            if progress.phase == Phase::Done {
+                return session.finish();
+            }
+        }
+    }
+
+    fn inspect(&mut self, input: Input) -> Result<Inspected> {
+        let inspection = crate::inspect(&input)?;
+        Ok(Inspected { text: inspection.text(), json: inspection.json() })
+    }
+
+    fn version(&mut self) -> Result<String> {
+        Ok(format!("meld {}", crate::VERSION))
+    }
+}

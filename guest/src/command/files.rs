@@ -1,0 +1,109 @@
+//! Reads inputs and writes results. In: paths, where `-` is a standard stream. Out: bytes, or a
+//! file that is either complete or untouched. Not its job: what the bytes are.
+
+use super::failure::Failure;
+use crate::interface::Input;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+
+/// Reads one input, whole.
+pub fn read(path: &Path) -> Result<Input, Failure> {
+    if is_stream(path) {
+        let mut bytes = Vec::new();
+        let read = io::stdin().lock().read_to_end(&mut bytes);
+        read.map_err(|e| Failure::files("read", "standard input", &e))?;
+        return Ok(Input { name: "<stdin>".to_string(), bytes });
+    }
+    let name = path.display().to_string();
+    let bytes = fs::read(path).map_err(|e| Failure::files("read", &name, &e))?;
+    Ok(Input { name, bytes })
+}
+
+pub fn is_stream(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// Where a result goes.
+pub enum Target {
+    Stdout,
+    File(PathBuf),
+}
+
+impl Target {
+    /// Refuses a terminal, which binary output would garble, before any work is done.
+    pub fn new(output: Option<PathBuf>) -> Result<Target, Failure> {
+        match output {
+            Some(path) if !is_stream(&path) => Ok(Target::File(path)),
+            _ if io::stdout().is_terminal() => {
+                let hint = "name a file with `-o FILE`, or send standard output into a file or a pipe";
+                Err(Failure::usage("the result is binary, and standard output is a terminal", hint))
+            }
+            _ => Ok(Target::Stdout),
+        }
+    }
+
+    pub fn write(&self, bytes: &[u8]) -> Result<(), Failure> {
+        match self {
+            Target::Stdout => {
+                let mut stdout = io::stdout().lock();
+                let written = stdout.write_all(bytes).and_then(|()| stdout.flush());
+                written.map_err(|e| Failure::files("write to", "standard output", &e))
+            }
+            Target::File(path) => {
+                let place = path.display().to_string();
+                replace(path, bytes).map_err(|e| Failure::files("write", &place, &e))
+            }
+        }
+    }
+}
+
+/// Writes text for people or programs to standard output. A reader that has seen enough, such as
+/// `head`, is no failure.
+pub fn print(text: &str) -> Result<(), Failure> {
+    let mut stdout = anstream::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::files("write to", "standard output", &e))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Puts `bytes` at `path`, all or nothing: writes a new file beside it and renames that.
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    // A link stays a link: what it points to is replaced.
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    if fs::metadata(&path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+        // A device or a pipe holds nothing that could be lost, and cannot be renamed over.
+        return OpenOptions::new().write(true).open(&path)?.write_all(bytes);
+    }
+    let (temporary, mut file) = create_beside(&path)?;
+    let written = file.write_all(bytes).and_then(|()| file.flush());
+    drop(file);
+    let renamed = written.and_then(|()| fs::rename(&temporary, &path));
+    if renamed.is_err() {
+        // The first error is the one to tell; a file that stays behind is the lesser evil.
+        let _ = fs::remove_file(&temporary);
+    }
+    renamed
+}
+
+/// A new file in the directory of `path`, so that renaming never crosses file systems. Its name
+/// is the first that is free, as a component has neither a process number nor a need for chance.
+fn create_beside(path: &Path) -> io::Result<(PathBuf, File)> {
+    let Some(name) = path.file_name() else {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "the path names no file"));
+    };
+    let mut number = 0;
+    loop {
+        let mut temporary = std::ffi::OsString::from(".");
+        temporary.push(name);
+        temporary.push(format!(".{number}.tmp"));
+        let temporary = path.with_file_name(temporary);
+        match OpenOptions::new().write(true).create_new(true).open(&temporary) {
+            Err(e) if e.kind() == io::ErrorKind::AlreadyExists && number < 1000 => number += 1,
+            opened => return opened.map(|file| (temporary, file)),
+        }
+    }
+}

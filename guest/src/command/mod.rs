@@ -1,0 +1,257 @@
+//! The command line. In: arguments, and a backend that fuses. Out: files, messages and an exit
+//! code. Not its job: fusing; so the component's and the native binary's command lines are one.
+
+mod args;
+#[cfg(feature = "pipeline")]
+mod direct;
+mod failure;
+mod files;
+mod render;
+
+pub use args::{Cli, NoHostArguments};
+#[cfg(feature = "pipeline")]
+pub use direct::Direct;
+pub use failure::{Exit, Failure};
+
+use crate::error::Result;
+use crate::interface::{Fused, Input, Options, OutputKind, Phase, Progress, WacSource};
+use clap::{Args, CommandFactory, Parser};
+use std::ffi::OsString;
+use std::time::Instant;
+
+/// What the commands need of a fuser.
+pub trait Backend {
+    /// Fuses, and calls `watch` after each step.
+    fn fuse(&mut self, inputs: Vec<Input>, options: Options, watch: &mut Watch<'_>) -> Result<Fused>;
+
+    fn inspect(&mut self, input: Input) -> Result<Inspected>;
+
+    /// What `--version` prints, without the last line's end.
+    fn version(&mut self) -> Result<String>;
+
+    /// Shows progress from now on, until the call that it returns is dropped. Called only when
+    /// progress is welcome.
+    fn progress(&self) -> Box<Watch<'static>> {
+        Box::new(|_| {})
+    }
+}
+
+pub type Watch<'a> = dyn FnMut(Progress) + 'a;
+
+/// What there is to tell about a component, for people and for programs.
+pub struct Inspected {
+    pub text: String,
+    pub json: String,
+}
+
+/// Runs the command line. `Host` holds the arguments that a host adds; `backend` makes a fuser
+/// of them, without work that help or a usage error would have to wait for.
+pub fn run<Host, B>(arguments: Vec<OsString>, backend: impl FnOnce(&Host) -> B) -> Exit
+where
+    Host: Args,
+    B: Backend,
+{
+    let cli = match Cli::<Host>::try_parse_from(&arguments) {
+        Ok(cli) => cli,
+        Err(error) => return explain(&error, arguments.iter().any(|argument| argument == "--json")),
+    };
+    let mut backend = backend(&cli.host);
+    match cli.command {
+        _ if cli.version => {
+            let version = backend.version().map_err(Failure::from);
+            end(version.and_then(|version| files::print(&(version + "\n"))), false, &[])
+        }
+        None => {
+            let kind = clap::error::ErrorKind::MissingSubcommand;
+            explain(&Cli::<Host>::command().error(kind, "a command is missing: fuse or inspect"), false)
+        }
+        Some(args::Command::Fuse(fuse)) => {
+            let mut documents = Vec::new();
+            let json = fuse.json;
+            end(self::fuse(fuse, &mut backend, &mut documents), json, &documents)
+        }
+        Some(args::Command::Inspect(inspect)) => {
+            let mut documents = Vec::new();
+            let json = inspect.json;
+            end(self::inspect(inspect, &mut backend, &mut documents), json, &documents)
+        }
+        Some(args::Command::Completions(completions)) => {
+            let mut script = Vec::new();
+            clap_complete::generate(completions.shell, &mut Cli::<Host>::command(), "meld", &mut script);
+            end(files::print(&String::from_utf8_lossy(&script)), false, &[])
+        }
+    }
+}
+
+/// Shows what clap has to say: help, or an error of usage.
+fn explain(error: &clap::Error, json: bool) -> Exit {
+    if json && error.use_stderr() {
+        let message = error.render().to_string();
+        return end(Err(Failure::Usage { message, hint: None }), true, &[]);
+    }
+    // There is no one left to tell if this fails.
+    let _ = error.print();
+    if error.use_stderr() { Exit::Usage } else { Exit::Done }
+}
+
+/// Tells of a failure, and gives the exit code.
+fn end(result: Result<(), Failure>, json: bool, documents: &[render::Document]) -> Exit {
+    let Err(failure) = result else { return Exit::Done };
+    if json {
+        anstream::eprint!("{}", render::document(&render::failure_json(&failure)));
+    } else {
+        anstream::eprint!("{}", render::failure(&failure, documents));
+    }
+    failure.exit()
+}
+
+fn fuse(
+    args: args::Fuse,
+    backend: &mut impl Backend,
+    documents: &mut Vec<render::Document>,
+) -> Result<(), Failure> {
+    let target = files::Target::new(args.output.clone())?;
+    let streams = args.inputs.iter().chain(&args.wac).filter(|path| files::is_stream(path)).count();
+    if streams > 1 {
+        return Err(Failure::usage("standard input can be read only once", "keep one `-`"));
+    }
+    let mut inputs = Vec::new();
+    for path in &args.inputs {
+        let input = files::read(path)?;
+        remember(&input, documents);
+        inputs.push(input);
+    }
+    let options = Options {
+        output: if args.component { OutputKind::Component } else { OutputKind::CoreModule },
+        names: args.names,
+        wac: args.wac.as_deref().map(|path| wac(path, documents)).transpose()?,
+        opaque_rep: args.opaque_rep.clone(),
+    };
+    let fused = watched(&args, backend, inputs, options)?;
+    target.write(&fused.bytes)?;
+    tell(&args, &target, &fused)
+}
+
+/// Fuses, showing progress and times as far as they are wanted.
+fn watched(
+    args: &args::Fuse,
+    backend: &mut impl Backend,
+    inputs: Vec<Input>,
+    options: Options,
+) -> Result<Fused, Failure> {
+    let mut show: Box<Watch<'_>> =
+        if args.quiet || args.json { Box::new(|_| {}) } else { backend.progress() };
+    let mut times = Times::new();
+    let fused = backend.fuse(inputs, options, &mut |progress| {
+        times.note(progress.phase);
+        show(progress);
+    });
+    drop(show);
+    if args.verbose {
+        anstream::eprint!("{}", times.text());
+    }
+    Ok(fused?)
+}
+
+/// Keeps a text input, so that an error can show the line it is about.
+fn remember(input: &Input, documents: &mut Vec<render::Document>) {
+    if input.bytes.starts_with(b"\0asm") {
+        return;
+    }
+    if let Ok(text) = std::str::from_utf8(&input.bytes) {
+        documents.push(render::Document { name: input.name.clone(), text: text.to_string() });
+    }
+}
+
+fn wac(path: &std::path::Path, documents: &mut Vec<render::Document>) -> Result<WacSource, Failure> {
+    let Input { name, bytes } = files::read(path)?;
+    let Ok(text) = String::from_utf8(bytes) else {
+        return Err(Failure::Files { message: format!("cannot read {name}: it is not UTF-8"), hint: None });
+    };
+    documents.push(render::Document { name: name.clone(), text: text.clone() });
+    Ok(WacSource { name, text })
+}
+
+/// Tells what was done. Where the result itself goes to standard output, this goes to standard
+/// error.
+fn tell(args: &args::Fuse, target: &files::Target, fused: &Fused) -> Result<(), Failure> {
+    let (place, stdout_is_free) = match target {
+        files::Target::Stdout => (None, false),
+        files::Target::File(path) => (Some(path.display().to_string()), true),
+    };
+    let kind = if args.component { "component" } else { "core-module" };
+    let text = if args.json {
+        let done = serde_json::json!({ "output": place, "kind": kind, "statistics": fused.statistics });
+        render::document(&done)
+    } else if args.stats {
+        render::statistics(&fused.statistics)
+    } else if let Some(place) = place.filter(|_| !args.quiet) {
+        let size = render::grouped(fused.bytes.len() as u64);
+        anstream::eprintln!("wrote {place}: {} of {size} bytes", kind.replace('-', " "));
+        return Ok(());
+    } else {
+        return Ok(());
+    };
+    if stdout_is_free {
+        return files::print(&text);
+    }
+    anstream::eprint!("{text}");
+    Ok(())
+}
+
+fn inspect(
+    args: args::Inspect,
+    backend: &mut impl Backend,
+    documents: &mut Vec<render::Document>,
+) -> Result<(), Failure> {
+    let input = files::read(&args.input)?;
+    remember(&input, documents);
+    let Inspected { text, json } = backend.inspect(input)?;
+    files::print(if args.json { &json } else { &text })
+}
+
+/// How long each phase takes, for `--verbose`.
+struct Times {
+    start: Instant,
+    phases: Vec<(Phase, Instant)>,
+}
+
+impl Times {
+    fn new() -> Times {
+        Times { start: Instant::now(), phases: Vec::new() }
+    }
+
+    /// The work is in `phase` now.
+    fn note(&mut self, phase: Phase) {
+        if self.phases.last().is_none_or(|(last, _)| *last != phase) {
+            self.phases.push((phase, Instant::now()));
+        }
+    }
+
+    /// One line for each phase. The time before the first report goes to taking the inputs in,
+    /// which for several inputs includes composing them.
+    fn text(&self) -> String {
+        let mut text = String::new();
+        let mut line = |name: &str, begin: Instant, end: Instant| {
+            let milliseconds = end.saturating_duration_since(begin).as_millis() as u64;
+            text += &format!("{name:<10}{:>10} ms\n", render::grouped(milliseconds));
+        };
+        let mut last = ("prepare", self.start);
+        for (phase, begin) in &self.phases {
+            line(last.0, last.1, *begin);
+            last = (name(*phase), *begin);
+        }
+        text
+    }
+}
+
+fn name(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Compose => "compose",
+        Phase::Read => "read",
+        Phase::Link => "link",
+        Phase::Merge => "merge",
+        Phase::Wrap => "wrap",
+        Phase::Done => "done",
+    }
+}

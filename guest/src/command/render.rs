@@ -1,0 +1,129 @@
+//! Shows failures and figures. In: failures, statistics. Out: text in the style of rustc, or JSON.
+//! Not its job: where the text goes.
+
+use super::failure::Failure;
+use crate::error::{Code, Error};
+use crate::interface::Statistics;
+use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
+use serde_json::{Value, json};
+
+/// A text document that an error may point into.
+pub struct Document {
+    pub name: String,
+    pub text: String,
+}
+
+/// A failure for people, with styles that `anstream` takes away where they do not belong.
+pub fn failure(failure: &Failure, documents: &[Document]) -> String {
+    let (message, hint) = match failure {
+        Failure::Refused(error) => (&error.message, &error.hint),
+        Failure::Usage { message, hint } | Failure::Files { message, hint } => (message, hint),
+    };
+    let mut elements: Vec<Element<'_>> = Vec::new();
+    if let Failure::Refused(error) = failure {
+        elements.extend(place(error, documents));
+        if !error.path.is_empty() {
+            elements.push(Level::NOTE.message(format!("in {}", error.path.join(", "))).into());
+        }
+    }
+    if let Some(hint) = hint {
+        elements.push(Level::HELP.message(hint.as_str()).into());
+    }
+    let title = Level::ERROR.primary_title(message.as_str()).id(failure.code());
+    let report = [Group::with_title(title).elements(elements)];
+    Renderer::styled().render(&report) + "\n"
+}
+
+/// Where the error is: a line of a text document, or an offset into a binary.
+fn place<'a>(error: &'a Error, documents: &'a [Document]) -> Option<Element<'a>> {
+    let input = error.input.as_deref()?;
+    let document = documents.iter().find(|document| document.name == input);
+    match (error.offset, document) {
+        // Only these two come before a text has become binary.
+        (Some(offset), Some(document)) if matches!(error.code, Code::Malformed | Code::InvalidWac) => {
+            let start = boundary_at(&document.text, offset);
+            let snippet = Snippet::source(document.text.as_str()).path(input);
+            Some(snippet.annotation(AnnotationKind::Primary.span(start..start)).into())
+        }
+        (Some(offset), _) => Some(Origin::path(format!("{input}, offset {offset:#x}")).into()),
+        (None, _) => Some(Origin::path(input).into()),
+    }
+}
+
+/// The nearest place at or before `offset` where a character begins.
+fn boundary_at(text: &str, offset: u64) -> usize {
+    let mut place = usize::try_from(offset).unwrap_or(usize::MAX).min(text.len());
+    while !text.is_char_boundary(place) {
+        place -= 1;
+    }
+    place
+}
+
+/// A failure for programs: `{"error": {"code", "message", "input", "offset", "path", "hint"}}`,
+/// where what is not known is null.
+pub fn failure_json(failure: &Failure) -> Value {
+    let code = failure.code();
+    let error = match failure {
+        Failure::Refused(Error { message, input, offset, path, hint, .. }) => json!({
+            "code": code, "message": message, "input": input, "offset": offset, "path": path, "hint": hint,
+        }),
+        Failure::Usage { message, hint } | Failure::Files { message, hint } => json!({
+            "code": code, "message": message, "input": null, "offset": null, "path": [], "hint": hint,
+        }),
+    };
+    json!({ "error": error })
+}
+
+/// A JSON document as it is printed.
+pub fn document(value: &Value) -> String {
+    format!("{value:#}\n")
+}
+
+/// Figures for people, one to a line.
+pub fn statistics(s: &Statistics) -> String {
+    let lines: [(&str, u64); 12] = [
+        ("input bytes", s.input_bytes),
+        ("output bytes", s.output_bytes),
+        ("component instances", s.component_instances.into()),
+        ("core instances", s.core_instances.into()),
+        ("functions", s.functions.into()),
+        ("memories", s.memories.into()),
+        ("direct calls", s.direct_calls.into()),
+        ("adapters", s.adapters.into()),
+        ("host imports", s.host_imports.into()),
+        ("exports", s.exports.into()),
+        ("resource types", s.resource_types.into()),
+        ("handle tables", s.handle_tables.into()),
+    ];
+    lines.iter().map(|(name, figure)| format!("{name:<20}{:>15}\n", grouped(*figure))).collect()
+}
+
+/// A number with its digits in groups of three.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_are_grouped_from_the_right() {
+        let shown: Vec<String> = [0, 999, 1000, 1234567].into_iter().map(grouped).collect();
+        assert_eq!(shown, ["0", "999", "1,000", "1,234,567"]);
+    }
+
+    #[test]
+    fn an_offset_past_the_end_or_inside_a_character_has_a_place() {
+        assert_eq!(boundary_at("aé", u64::MAX), 3);
+        assert_eq!(boundary_at("aé", 2), 1);
+    }
+}

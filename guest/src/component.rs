@@ -1,0 +1,147 @@
+//! The component's exports. In: calls as `wit/fuser.wit` declares them. Out: the library's
+//! results in the types of the bindings. Not its job: anything else.
+
+use crate::command;
+use crate::error::{Code, Error};
+use std::cell::RefCell;
+
+mod bindings {
+    wit_bindgen::generate!({ path: "../wit", world: "meld" });
+    use super::Component;
+    export!(Component);
+}
+
+use bindings::exports::meld::fuser::fuser as wit;
+
+struct Component;
+
+impl bindings::exports::wasi::cli::run::Guest for Component {
+    fn run() -> Result<(), ()> {
+        let arguments = std::env::args_os().collect();
+        let exit = command::run(arguments, |_: &command::NoHostArguments| command::Direct);
+        // WASI 0.2 knows success and failure, and no exit codes beyond these.
+        if exit == command::Exit::Done { Ok(()) } else { Err(()) }
+    }
+}
+
+impl wit::Guest for Component {
+    type Session = Session;
+
+    fn fuse(inputs: Vec<wit::Input>, options: wit::Options) -> Result<wit::Fused, wit::Error> {
+        let inputs = inputs.into_iter().map(Into::into).collect();
+        Ok(crate::fuse(inputs, options.into())?.into())
+    }
+
+    fn inspect(input: wit::Input) -> Result<wit::Inspection, wit::Error> {
+        let inspection = crate::inspect(&input.into())?;
+        let (text, json) = (inspection.text(), inspection.json());
+        Ok(wit::Inspection { wit: inspection.wit, text, json })
+    }
+
+    fn version() -> String {
+        crate::VERSION.to_string()
+    }
+}
+
+/// The bindings hand out shared references, and `step` changes the session: hence the cell. No
+/// call into the session leads out of the component, so it is never borrowed twice.
+struct Session(RefCell<crate::Session>);
+
+impl wit::GuestSession for Session {
+    fn new(options: wit::Options) -> Session {
+        Session(RefCell::new(crate::Session::new(options.into())))
+    }
+
+    fn add(&self, input: wit::Input) -> Result<(), wit::Error> {
+        Ok(self.0.borrow_mut().add(input.into())?)
+    }
+
+    fn step(&self) -> Result<wit::Progress, wit::Error> {
+        Ok(self.0.borrow_mut().step()?.into())
+    }
+
+    fn finish(session: wit::Session) -> Result<wit::Fused, wit::Error> {
+        let session = session.into_inner::<Session>().0.into_inner();
+        Ok(session.finish()?.into())
+    }
+}
+
+impl From<wit::Input> for crate::Input {
+    fn from(input: wit::Input) -> Self {
+        crate::Input { name: input.name, bytes: input.bytes }
+    }
+}
+
+impl From<wit::Options> for crate::Options {
+    fn from(options: wit::Options) -> Self {
+        crate::Options {
+            output: match options.output {
+                wit::OutputKind::CoreModule => crate::OutputKind::CoreModule,
+                wit::OutputKind::Component => crate::OutputKind::Component,
+            },
+            names: options.names,
+            wac: options.wac.map(|wac| crate::WacSource { name: wac.name, text: wac.text }),
+            opaque_rep: options.opaque_rep,
+        }
+    }
+}
+
+impl From<crate::Fused> for wit::Fused {
+    fn from(fused: crate::Fused) -> Self {
+        wit::Fused { bytes: fused.bytes, statistics: fused.statistics.into() }
+    }
+}
+
+impl From<crate::Statistics> for wit::Statistics {
+    fn from(s: crate::Statistics) -> Self {
+        wit::Statistics {
+            input_bytes: s.input_bytes,
+            output_bytes: s.output_bytes,
+            component_instances: s.component_instances,
+            core_instances: s.core_instances,
+            functions: s.functions,
+            memories: s.memories,
+            direct_calls: s.direct_calls,
+            adapters: s.adapters,
+            host_imports: s.host_imports,
+            exports: s.exports,
+            resource_types: s.resource_types,
+            handle_tables: s.handle_tables,
+        }
+    }
+}
+
+impl From<crate::Progress> for wit::Progress {
+    fn from(progress: crate::Progress) -> Self {
+        let phase = match progress.phase {
+            crate::Phase::Compose => wit::Phase::Compose,
+            crate::Phase::Read => wit::Phase::Read,
+            crate::Phase::Link => wit::Phase::Link,
+            crate::Phase::Merge => wit::Phase::Merge,
+            crate::Phase::Wrap => wit::Phase::Wrap,
+            crate::Phase::Done => wit::Phase::Done,
+        };
+        wit::Progress { phase, done: progress.done, total: progress.total }
+    }
+}
+
+impl From<Error> for wit::Error {
+    fn from(error: Error) -> Self {
+        let Error { code, message, input, offset, path, hint } = error;
+        let diagnostic = wit::Diagnostic { message, input, offset, path, hint };
+        match code {
+            Code::Malformed => wit::Error::Malformed(diagnostic),
+            Code::Invalid => wit::Error::Invalid(diagnostic),
+            Code::NotAComponent => wit::Error::NotAComponent(diagnostic),
+            Code::Unsupported => wit::Error::Unsupported(diagnostic),
+            Code::LimitExceeded => wit::Error::LimitExceeded(diagnostic),
+            Code::AmbiguousImport => wit::Error::AmbiguousImport(diagnostic),
+            Code::ImportCycle => wit::Error::ImportCycle(diagnostic),
+            Code::NothingInCommon => wit::Error::NothingInCommon(diagnostic),
+            Code::IncompatibleTypes => wit::Error::IncompatibleTypes(diagnostic),
+            Code::InvalidWac => wit::Error::InvalidWac(diagnostic),
+            Code::InvalidOption => wit::Error::InvalidOption(diagnostic),
+            Code::Internal => wit::Error::Internal(diagnostic),
+        }
+    }
+}

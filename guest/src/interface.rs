@@ -1,0 +1,94 @@
+//! The data that goes in and comes out: what a caller of the library, of the WIT interface and of
+//! the command line hands over and gets back. Mirrors `wit/fuser.wit`. Not its job: any work, so
+//! that the native command line can use it without carrying a fuser.
+
+/// One input: a component, binary or text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Input {
+    /// For people, and for package names in a composition: usually the file's name.
+    pub name: String,
+    pub bytes: Vec<u8>,
+}
+
+/// A composition in the WAC language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WacSource {
+    pub name: String,
+    pub text: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OutputKind {
+    #[default]
+    CoreModule,
+    /// A component around the core module, with the input's own import and export types.
+    Component,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Options {
+    pub output: OutputKind,
+    /// Keep function names.
+    pub names: bool,
+    /// How several inputs are put together; without it each import is met by the one export that
+    /// fits.
+    pub wac: Option<WacSource>,
+    /// Resources, as `INTERFACE.RESOURCE`, whose representation must not be looked into. No
+    /// representation ever is, so all that this does is to check that the resource exists.
+    pub opaque_rep: Vec<String>,
+}
+
+/// What comes out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fused {
+    pub bytes: Vec<u8>,
+    pub statistics: Statistics,
+}
+
+/// The parts of the work that are told apart in progress.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Composing several inputs.
+    Compose,
+    /// Parsing and validating, in bytes.
+    Read,
+    /// Evaluating instantiation and generating adapters.
+    Link,
+    /// Copying functions, in functions.
+    Merge,
+    /// Wrapping as a component.
+    Wrap,
+    Done,
+}
+
+/// How far the work has come, within the phase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    pub phase: Phase,
+    pub done: u64,
+    pub total: u64,
+}
+
+/// Figures about one fusion.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Statistics {
+    /// Bytes of all inputs.
+    pub input_bytes: u64,
+    /// Bytes of the output.
+    pub output_bytes: u64,
+    pub component_instances: u32,
+    pub core_instances: u32,
+    /// Functions in the merged module, imports not counted.
+    pub functions: u32,
+    pub memories: u32,
+    /// Calls between components that became a direct call of the callee.
+    pub direct_calls: u32,
+    /// Calls between components that go through a generated adapter.
+    pub adapters: u32,
+    pub host_imports: u32,
+    pub exports: u32,
+    pub resource_types: u32,
+    /// Handle tables kept inside the module.
+    pub handle_tables: u32,
+}
