@@ -1,0 +1,109 @@
+//! The name section. In: the instances' own name sections. Out: one, with the names of functions
+//! and their locals at their new indices. Where there are several instances, a function is called
+//! `instance!name`. Not its job: names that are interface (imports and exports).
+
+use super::assembly::{Assembly, Instance};
+use super::layout::{Layout, Maps, module_of};
+use crate::error::Result;
+use crate::read::Module;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use wasm_encoder::{IndirectNameMap, NameMap, NameSection};
+use wasmparser::{BinaryReader, Name, NameSectionReader};
+
+/// Labels are repeated for every function: longer ones are cut, or a long label of a module with
+/// many functions would make a huge section.
+const LABEL_BYTES: usize = 64;
+
+/// Makes the name section. `start` is the generated start function, if there is one.
+pub fn section(assembly: &Assembly, layout: &Layout, start: Option<u32>) -> Result<NameSection> {
+    let mut functions = NameMap::new();
+    let mut locals = IndirectNameMap::new();
+    for (index, host) in (0u32..).zip(&assembly.imports) {
+        functions.append(index, &format!("{}#{}", host.module, host.name));
+    }
+    let prefixed = assembly.instances.len() > 1;
+    for (id, instance) in assembly.instances.iter() {
+        let Some(maps) = layout.maps.get(id) else { continue };
+        let module = module_of(assembly, instance)?;
+        let label = if prefixed { prefix(instance) } else { String::new() };
+        let names = Names::read(module);
+        let own = own_functions(maps, module);
+        for (nth, index) in own {
+            if let Some(name) = names.functions.get(&nth) {
+                functions.append(index, &join(&label, name));
+            }
+            if let Some(names) = names.locals.get(&nth) {
+                locals.append(index, names);
+            }
+        }
+    }
+    if let Some(index) = start {
+        functions.append(index, "meld!start");
+    }
+    let mut section = NameSection::new();
+    section.functions(&functions);
+    section.locals(&locals);
+    Ok(section)
+}
+
+fn prefix(instance: &Instance) -> String {
+    let mut end = instance.label.len().min(LABEL_BYTES);
+    while !instance.label.is_char_boundary(end) {
+        end = end.saturating_sub(1);
+    }
+    let label = instance.label.get(..end).unwrap_or_default();
+    format!("{label}!")
+}
+
+fn join<'n>(prefix: &str, name: &'n str) -> Cow<'n, str> {
+    if prefix.is_empty() { Cow::Borrowed(name) } else { Cow::Owned(format!("{prefix}{name}")) }
+}
+
+/// The functions that an instance defines: own index and merged index, both ascending.
+fn own_functions(maps: &Maps, module: &Module) -> impl Iterator<Item = (u32, u32)> {
+    let imported = maps.items.funcs.len().saturating_sub(module.functions.len());
+    (0u32..).zip(maps.items.funcs.iter().copied()).skip(imported)
+}
+
+/// What a module's name section says. Names are only for people: a section that does not parse
+/// ends where it stops making sense, as the specification asks (appendix, "Custom Sections").
+#[derive(Default)]
+struct Names<'a> {
+    functions: BTreeMap<u32, &'a str>,
+    locals: BTreeMap<u32, NameMap>,
+}
+
+impl<'a> Names<'a> {
+    fn read(module: &Module<'a>) -> Names<'a> {
+        let mut names = Names::default();
+        let section = module.customs.iter().find(|(name, _)| *name == "name");
+        let Some((_, contents)) = section else { return names };
+        for subsection in NameSectionReader::new(BinaryReader::new(contents, 0)) {
+            match subsection {
+                Ok(Name::Function(map)) => names.functions.extend(good(map).map(|n| (n.index, n.name))),
+                Ok(Name::Local(map)) => {
+                    names.locals.extend(good(map).map(|function| (function.index, name_map(function.names))));
+                }
+                Ok(_) => {}
+                Err(_) => break,
+            }
+        }
+        names
+    }
+}
+
+/// The items of a list, up to the first that does not parse.
+fn good<T>(items: impl IntoIterator<Item = wasmparser::Result<T>>) -> impl Iterator<Item = T> {
+    items.into_iter().map_while(|item| item.ok())
+}
+
+fn name_map(map: wasmparser::NameMap) -> NameMap {
+    // Ascending and without repetition, which the section need not be.
+    let sorted: BTreeMap<u32, &str> = good(map).map(|n| (n.index, n.name)).collect();
+    let mut names = NameMap::new();
+    for (index, name) in sorted {
+        names.append(index, name);
+    }
+    names
+}
