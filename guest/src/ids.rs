@@ -49,6 +49,12 @@ ids! {
     TypeId,
     /// One instance in the input of `merge`.
     LinkId,
+    /// One set of index spaces while instantiation is evaluated (`link::scope`).
+    ScopeId,
+    /// The exports of one component instance while instantiation is evaluated.
+    ExportsId,
+    /// The exports of one inline core instance while instantiation is evaluated.
+    InlineId,
 }
 
 /// A vector indexed by one type of index only.

@@ -39,25 +39,26 @@ impl<'a> Module<'a> {
     pub fn parse(bytes: &'a [u8], offset: usize) -> Result<Module<'a>> {
         let mut module = Module { bytes, offset, ..Module::default() };
         for payload in Parser::new(offset as u64).parse_all(bytes) {
-            module.add(payload.map_err(malformed)?).map_err(malformed)?;
+            module.add(&payload.map_err(malformed)?).map_err(malformed)?;
         }
         Ok(module)
     }
 
-    fn add(&mut self, payload: Payload<'a>) -> wasmparser::Result<()> {
+    /// Takes one section, or one function body. Payloads of other kinds change nothing.
+    pub(super) fn add(&mut self, payload: &Payload<'a>) -> wasmparser::Result<()> {
         match payload {
-            Payload::TypeSection(s) => collect(&mut self.types, s)?,
-            Payload::ImportSection(s) => collect(&mut self.imports, s.into_imports())?,
-            Payload::FunctionSection(s) => collect(&mut self.functions, s)?,
-            Payload::TableSection(s) => collect(&mut self.tables, s)?,
-            Payload::MemorySection(s) => collect(&mut self.memories, s)?,
-            Payload::GlobalSection(s) => collect(&mut self.globals, s)?,
-            Payload::TagSection(s) => collect(&mut self.tags, s)?,
-            Payload::ExportSection(s) => collect(&mut self.exports, s)?,
-            Payload::StartSection { func, .. } => self.start = Some(func),
-            Payload::ElementSection(s) => collect(&mut self.elements, s)?,
-            Payload::DataSection(s) => collect(&mut self.data, s)?,
-            Payload::CodeSectionEntry(body) => self.bodies.push(body),
+            Payload::TypeSection(s) => collect(&mut self.types, s.clone())?,
+            Payload::ImportSection(s) => collect(&mut self.imports, s.clone().into_imports())?,
+            Payload::FunctionSection(s) => collect(&mut self.functions, s.clone())?,
+            Payload::TableSection(s) => collect(&mut self.tables, s.clone())?,
+            Payload::MemorySection(s) => collect(&mut self.memories, s.clone())?,
+            Payload::GlobalSection(s) => collect(&mut self.globals, s.clone())?,
+            Payload::TagSection(s) => collect(&mut self.tags, s.clone())?,
+            Payload::ExportSection(s) => collect(&mut self.exports, s.clone())?,
+            Payload::StartSection { func, .. } => self.start = Some(*func),
+            Payload::ElementSection(s) => collect(&mut self.elements, s.clone())?,
+            Payload::DataSection(s) => collect(&mut self.data, s.clone())?,
+            Payload::CodeSectionEntry(body) => self.bodies.push(body.clone()),
             Payload::CustomSection(s) => self.customs.push((s.name(), s.data())),
             _ => {}
         }
@@ -75,7 +76,8 @@ fn collect<T>(
     Ok(())
 }
 
-fn malformed(error: wasmparser::BinaryReaderError) -> Error {
+/// wasmparser's error, as one that the bytes themselves make: no validator was asked.
+pub(super) fn malformed(error: wasmparser::BinaryReaderError) -> Error {
     Error::new(Code::Malformed, error.message().to_string()).at(error.offset() as usize)
 }
 

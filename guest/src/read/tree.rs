@@ -1,10 +1,10 @@
 //! The component tree. In: the bytes of one component. Out: `Tree`: every component's definitions
 //! in the order of the binary, every core module taken apart, and the validator's types of the
-//! root. Not its job: evaluating any of it (`link`).
+//! root. Not its job: making it (`read::reader`), and evaluating any of it (`link`).
 
 use super::Module;
-use crate::error::{Error, Result};
 use crate::ids::{ComponentId, IdVec, ModuleId};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// A validated component with everything nested in it. Component 0 is the root.
@@ -21,6 +21,12 @@ pub struct Tree<'a> {
 pub struct Component<'a> {
     /// The byte range of the component in the input.
     pub range: std::ops::Range<usize>,
+    /// The component that contains the definition; none for the root.
+    pub parent: Option<ComponentId>,
+    /// As an error's path names it: `component 2`, empty for the root.
+    pub step: String,
+    /// Names for people.
+    pub names: Names<'a>,
     pub definitions: Vec<Definition<'a>>,
 }
 
@@ -40,32 +46,15 @@ pub enum DefinitionKind<'a> {
     Alias(wasmparser::ComponentAlias<'a>),
     Type(wasmparser::ComponentType<'a>),
     Canonical(wasmparser::CanonicalFunction),
+    Start(wasmparser::ComponentStartFunction),
     Import(wasmparser::ComponentImport<'a>),
     Export(wasmparser::ComponentExport<'a>),
 }
 
-/// Reads and validates in steps, so that a caller can show progress.
-pub struct Reader<'a> {
-    bytes: &'a [u8],
-}
-
-impl<'a> Reader<'a> {
-    pub fn new(bytes: &'a [u8]) -> Reader<'a> {
-        Reader { bytes }
-    }
-
-    /// Does a bounded amount of work. True: call again.
-    pub fn step(&mut self) -> Result<bool> {
-        Err(Error::internal("read is not built yet"))
-    }
-
-    /// How far it has come, in bytes of the input.
-    pub fn position(&self) -> usize {
-        0
-    }
-
-    pub fn finish(self) -> Result<Tree<'a>> {
-        let _ = self.bytes;
-        Err(Error::internal("read is not built yet"))
-    }
+/// What the custom section `component-name` says, by index into the index space. Nothing but
+/// labels may depend on it.
+#[derive(Debug, Default)]
+pub struct Names<'a> {
+    pub instances: BTreeMap<u32, &'a str>,
+    pub core_instances: BTreeMap<u32, &'a str>,
 }

@@ -1,0 +1,178 @@
+//! Core instances. In: `core instance` definitions. Out: core instances of the plan, whose imports
+//! are resolved to definitions. Not its job: canonical definitions (`canon`).
+
+use super::evaluate::{Evaluator, Here};
+use super::plan::{CoreDef, CoreInstance};
+use super::scope::at;
+use super::values::{CoreInstanceValue, InlineExports};
+use crate::error::{Error, Result};
+use crate::ids::ModuleId;
+use crate::read::{CoreSort, Module, limits};
+use std::collections::HashMap;
+use wasmparser::{Export, Instance, InstantiationArg, MemoryType, Name, TypeRef};
+
+/// What a module's instances have in common.
+pub(super) struct ModuleInfo<'t> {
+    module: &'t Module<'t>,
+    exports: HashMap<&'t str, (CoreSort, u32)>,
+    /// For each sort, which of the module's imports each imported item is.
+    imported: [Vec<usize>; 5],
+    name: Option<&'t str>,
+}
+
+impl<'t> ModuleInfo<'t> {
+    pub fn new(module: &'t Module<'t>) -> ModuleInfo<'t> {
+        let exports = module.exports.iter().map(|e| (e.name, (CoreSort::from(e.kind), e.index))).collect();
+        let mut imported: [Vec<usize>; 5] = Default::default();
+        for (i, import) in module.imports.iter().enumerate() {
+            if let Some(of_sort) = imported.get_mut(import_sort(&import.ty) as usize) {
+                of_sort.push(i);
+            }
+        }
+        ModuleInfo { module, exports, imported, name: name(module) }
+    }
+
+    fn imported(&self, sort: CoreSort) -> &[usize] {
+        self.imported.get(sort as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// A memory that the module defines, by its index in the module's index space.
+    fn memory(&self, index: u32) -> Option<&MemoryType> {
+        let index = (index as usize).checked_sub(self.imported(CoreSort::Memory).len())?;
+        self.module.memories.get(index)
+    }
+}
+
+fn import_sort(ty: &TypeRef) -> CoreSort {
+    match ty {
+        TypeRef::Func(_) | TypeRef::FuncExact(_) => CoreSort::Func,
+        TypeRef::Table(_) => CoreSort::Table,
+        TypeRef::Memory(_) => CoreSort::Memory,
+        TypeRef::Global(_) => CoreSort::Global,
+        TypeRef::Tag(_) => CoreSort::Tag,
+    }
+}
+
+/// The module's name, if it has a name section that says so.
+fn name<'t>(module: &'t Module<'t>) -> Option<&'t str> {
+    let (_, data) = module.customs.iter().find(|(name, _)| *name == "name")?;
+    let reader = wasmparser::NameSectionReader::new(wasmparser::BinaryReader::new(data, 0));
+    reader.into_iter().find_map(|subsection| match subsection {
+        Ok(Name::Module { name, .. }) => Some(name),
+        _ => None,
+    })
+}
+
+impl<'t> Evaluator<'t> {
+    /// Explainer.md, "Instance Definitions".
+    pub fn core_instance(&mut self, here: Here, instance: &'t Instance<'t>) -> Result<()> {
+        let value = match instance {
+            Instance::Instantiate { module_index, args } => {
+                self.core_instantiate(here, *module_index, args)?
+            }
+            Instance::FromExports(exports) => self.core_inline(here, exports)?,
+        };
+        self.scopes[here.scope].core_instances.push(value);
+        Ok(())
+    }
+
+    fn core_inline(&mut self, here: Here, exports: &'t [Export<'t>]) -> Result<CoreInstanceValue> {
+        let mut map = InlineExports::with_capacity(exports.len());
+        for export in exports {
+            self.spend(1)?;
+            let sort = CoreSort::from(export.kind);
+            let def = at(self.scopes[here.scope].core(sort), export.index, "core item")?;
+            map.insert(export.name, (sort, def));
+        }
+        Ok(CoreInstanceValue::Inline(self.inline.push(map)))
+    }
+
+    fn core_instantiate(
+        &mut self,
+        here: Here,
+        module: u32,
+        args: &'t [InstantiationArg<'t>],
+    ) -> Result<CoreInstanceValue> {
+        let id = at(&self.scopes[here.scope].modules, module, "core module")?;
+        let arguments = self.core_arguments(here, args)?;
+        let module = self.modules[id].module;
+        self.core_budget(module)?;
+        let mut imports = Vec::with_capacity(module.imports.len());
+        for import in &module.imports {
+            self.spend(1)?;
+            let instance = arguments.get(import.module).copied();
+            let instance = instance
+                .ok_or_else(|| Error::internal(format!("there is no core argument {:?}", import.module)))?;
+            let (sort, def) = self.core_export(instance, import.name)?;
+            if sort != import_sort(&import.ty) {
+                return Err(Error::internal(format!("core argument {:?} has another sort", import.name)));
+            }
+            imports.push(def);
+        }
+        let label = self.core_label(here, id);
+        let instance = CoreInstance { module: id, imports, owner: here.instance, label };
+        Ok(CoreInstanceValue::Module(self.plan.core_instances.push(instance)))
+    }
+
+    fn core_arguments(
+        &mut self,
+        here: Here,
+        args: &'t [InstantiationArg<'t>],
+    ) -> Result<HashMap<&'t str, CoreInstanceValue>> {
+        let mut arguments = HashMap::with_capacity(args.len());
+        for arg in args {
+            self.spend(1)?;
+            let instance = at(&self.scopes[here.scope].core_instances, arg.index, "core instance")?;
+            arguments.insert(arg.name, instance);
+        }
+        Ok(arguments)
+    }
+
+    fn core_budget(&mut self, module: &Module<'_>) -> Result<()> {
+        if self.plan.core_instances.len() >= limits::CORE_INSTANCES {
+            return Err(Error::limit("core instances", limits::CORE_INSTANCES as u64));
+        }
+        self.merged_bytes = self.merged_bytes.saturating_add(module.bytes.len());
+        if self.merged_bytes > limits::MERGED_BYTES {
+            return Err(Error::limit(
+                "bytes of core modules, over all instances",
+                limits::MERGED_BYTES as u64,
+            ));
+        }
+        Ok(())
+    }
+
+    /// The definition behind an export of a core instance.
+    pub fn core_export(&self, instance: CoreInstanceValue, name: &str) -> Result<(CoreSort, CoreDef)> {
+        let missing = || Error::internal(format!("there is no core export {name:?}"));
+        let instance = match instance {
+            CoreInstanceValue::Inline(id) => {
+                return self.inline[id].get(name).copied().ok_or_else(missing);
+            }
+            CoreInstanceValue::Module(instance) => instance,
+        };
+        let CoreInstance { module, imports, .. } = &self.plan.core_instances[instance];
+        let info = &self.modules[*module];
+        let (sort, index) = info.exports.get(name).copied().ok_or_else(missing)?;
+        // What the module imports and exports again is defined elsewhere.
+        let def = match info.imported(sort).get(index as usize) {
+            Some(import) => imports.get(*import).copied().ok_or_else(missing)?,
+            None => CoreDef::Item { instance, sort, index },
+        };
+        Ok((sort, def))
+    }
+
+    /// The type of a memory.
+    pub fn memory_type(&self, memory: CoreDef) -> Result<&MemoryType> {
+        let missing = || Error::internal("a memory that no module defines");
+        let CoreDef::Item { instance, sort: CoreSort::Memory, index } = memory else { return Err(missing()) };
+        let module = self.plan.core_instances[instance].module;
+        self.modules[module].memory(index).ok_or_else(missing)
+    }
+
+    fn core_label(&self, here: Here, module: ModuleId) -> String {
+        let index = self.scopes[here.scope].core_instances.len() as u32;
+        let named = self.names().and_then(|names| names.core_instances.get(&index)).copied();
+        self.label(here.instance, named.or(self.modules[module].name), index)
+    }
+}

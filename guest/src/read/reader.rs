@@ -1,0 +1,289 @@
+//! The walk over the input. In: the bytes of one component. Out: `Tree`, parsed and validated in
+//! one walk. Not its job: what the definitions mean (`link`).
+
+use super::limits;
+use super::module::{Module, malformed};
+use super::nesting;
+use super::tree::{Component, Definition, DefinitionKind, Names, Tree};
+use crate::error::{Code, Error, Result};
+use crate::ids::{ComponentId, IdVec, ModuleId};
+use std::rc::Rc;
+use wasmparser::types::Types;
+use wasmparser::{
+    Chunk, ComponentName, ComponentNameSectionReader, CustomSectionReader, Encoding, FromReader,
+    FuncValidatorAllocations, KnownCustom, Parser, Payload, SectionLimited, ValidPayload, Validator,
+    WasmFeatures,
+};
+
+/// How many bytes of the input one step goes through, unless a single section is longer.
+const STEP: usize = 256 * 1024;
+
+/// Reads and validates in steps, so that a caller can show progress.
+pub struct Reader<'a> {
+    bytes: &'a [u8],
+    position: usize,
+    validator: Validator,
+    allocations: FuncValidatorAllocations,
+    /// What is being read, innermost last.
+    open: Vec<Open<'a>>,
+    components: IdVec<ComponentId, Component<'a>>,
+    modules: IdVec<ModuleId, Rc<Module<'a>>>,
+    /// The root's, once it has been read to its end.
+    types: Option<Types>,
+}
+
+/// A component or a core module that is being read.
+struct Open<'a> {
+    parser: Parser,
+    /// Where it ends, in bytes from the start of the input.
+    end: usize,
+    what: What<'a>,
+}
+
+enum What<'a> {
+    Component(ComponentId),
+    Module { module: Box<Module<'a>>, step: String },
+}
+
+impl<'a> Reader<'a> {
+    pub fn new(bytes: &'a [u8]) -> Reader<'a> {
+        let mut components = IdVec::new();
+        let root = components.push(component(0..bytes.len(), None, String::new()));
+        let open = Open { parser: Parser::new(0), end: bytes.len(), what: What::Component(root) };
+        Reader {
+            bytes,
+            position: 0,
+            validator: Validator::new_with_features(WasmFeatures::all()),
+            allocations: FuncValidatorAllocations::default(),
+            open: vec![open],
+            components,
+            modules: IdVec::new(),
+            types: None,
+        }
+    }
+
+    /// Does a bounded amount of work. True: call again. Errors: `Malformed` where the bytes do not
+    /// parse, `Invalid` where the validator refuses them, `NotAComponent`, and `LimitExceeded` for
+    /// components in components; each with the offset and the path.
+    pub fn step(&mut self) -> Result<bool> {
+        let goal = self.position.saturating_add(STEP);
+        while self.position < goal {
+            if self.open.is_empty() {
+                return Ok(false);
+            }
+            self.payload().map_err(|error| self.place(error))?;
+        }
+        Ok(true)
+    }
+
+    /// How far it has come, in bytes of the input.
+    pub fn position(&self) -> usize {
+        self.position
+    }
+
+    /// The tree, once `step` has told that there is no more to do.
+    pub fn finish(self) -> Result<Tree<'a>> {
+        let Reader { bytes, components, modules, types, .. } = self;
+        let types = types.ok_or_else(|| Error::internal("the reader has more steps to go"))?;
+        Ok(Tree { bytes, components, modules, types })
+    }
+
+    /// Puts the path to what is being read before an error.
+    fn place(&self, error: Error) -> Error {
+        self.open.iter().rev().fold(error, |error, open| {
+            let step = match &open.what {
+                What::Component(id) => self.components[*id].step.clone(),
+                What::Module { step, .. } => step.clone(),
+            };
+            if step.is_empty() { error } else { error.within(step) }
+        })
+    }
+
+    fn payload(&mut self) -> Result<()> {
+        let position = self.position;
+        let outermost = self.open.len() == 1;
+        let open = self.open.last_mut().ok_or_else(|| Error::internal("nothing is being read"))?;
+        let rest = self.bytes.get(position..open.end).unwrap_or_default();
+        if rest.is_empty() && self.bytes.is_empty() {
+            return Err(Error::new(Code::Malformed, "the input is empty").at(0));
+        }
+        let (consumed, payload) = match open.parser.parse(rest, true).map_err(malformed)? {
+            Chunk::Parsed { consumed, payload } => (consumed, payload),
+            // Cannot be: the parser has been told that there is no more.
+            Chunk::NeedMoreData(_) => return Err(unexpected_end(position)),
+        };
+        self.position = position.saturating_add(consumed);
+        if outermost && matches!(payload, Payload::Version { encoding: Encoding::Module, .. }) {
+            return Err(not_a_component());
+        }
+        self.take(payload)
+    }
+
+    /// Parses what the payload holds, then validates it: so `Malformed` comes before `Invalid`.
+    fn take(&mut self, payload: Payload<'a>) -> Result<()> {
+        match &mut self.open.last_mut().ok_or_else(|| Error::internal("nothing is being read"))?.what {
+            What::Module { module, .. } => module.add(&payload).map_err(malformed)?,
+            What::Component(id) => define(self.bytes, &mut self.components[*id], &payload)?,
+        }
+        // Before validation, where the counts are still those before the section.
+        let nested = self.nested(&payload)?;
+        match self.validator.payload(&payload).map_err(invalid)? {
+            ValidPayload::Func(function, body) => {
+                let allocations = std::mem::take(&mut self.allocations);
+                let mut validator = function.into_validator(allocations);
+                validator.validate(&body).map_err(invalid)?;
+                self.allocations = validator.into_allocations();
+            }
+            ValidPayload::End(types) => self.close(types)?,
+            ValidPayload::Ok | ValidPayload::Parser(_) => {}
+        }
+        if let Some(open) = nested {
+            self.open.push(open);
+        }
+        Ok(())
+    }
+
+    /// What opens with this payload: a nested component or core module.
+    fn nested(&mut self, payload: &Payload<'a>) -> Result<Option<Open<'a>>> {
+        let types = self.validator.types(0);
+        let count = |count: fn(&wasmparser::types::TypesRef<'_>) -> u32| types.as_ref().map_or(0, count);
+        match payload {
+            Payload::ModuleSection { parser, unchecked_range } => {
+                let (start, end) = self.checked(unchecked_range)?;
+                let step = format!("core module {}", count(|t| t.module_count()));
+                let bytes = self.bytes.get(start..end).ok_or_else(|| unexpected_end(start))?;
+                let module = Box::new(Module { bytes, offset: start, ..Module::default() });
+                Ok(Some(Open { parser: parser.clone(), end, what: What::Module { module, step } }))
+            }
+            Payload::ComponentSection { parser, unchecked_range } => {
+                let (start, end) = self.checked(unchecked_range)?;
+                if self.open.len() > limits::COMPONENT_DEPTH {
+                    let limit = limits::COMPONENT_DEPTH as u64;
+                    return Err(Error::limit("depth of nested components", limit).at(start));
+                }
+                let step = format!("component {}", count(|t| t.component_count()));
+                let parent = self.current()?;
+                let id = self.components.push(component(start..end, Some(parent), step));
+                let definition = Definition { offset: start, kind: DefinitionKind::Component(id) };
+                self.components[parent].definitions.push(definition);
+                Ok(Some(Open { parser: parser.clone(), end, what: What::Component(id) }))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// The component whose definitions are being read.
+    fn current(&self) -> Result<ComponentId> {
+        match self.open.last() {
+            Some(Open { what: What::Component(id), .. }) => Ok(*id),
+            _ => Err(Error::internal("a definition outside a component")),
+        }
+    }
+
+    /// The parser does not compare a nested binary's range with the bytes that are there.
+    fn checked(&self, range: &std::ops::Range<u64>) -> Result<(usize, usize)> {
+        let limit = self.open.last().map_or(0, |open| open.end);
+        match (usize::try_from(range.start), usize::try_from(range.end)) {
+            (Ok(start), Ok(end)) if start <= end && end <= limit => Ok((start, end)),
+            _ => Err(unexpected_end(limit)),
+        }
+    }
+
+    /// What has been read to its end becomes a definition of what contains it.
+    fn close(&mut self, types: Types) -> Result<()> {
+        let open = self.open.pop().ok_or_else(|| Error::internal("an end without a start"))?;
+        if let What::Module { module, .. } = open.what {
+            let offset = module.offset;
+            let id = self.modules.push(Rc::new(*module));
+            let parent = self.current()?;
+            let definition = Definition { offset, kind: DefinitionKind::CoreModule(id) };
+            self.components[parent].definitions.push(definition);
+        } else if self.open.is_empty() {
+            self.types = Some(types);
+        }
+        Ok(())
+    }
+}
+
+fn component<'a>(range: std::ops::Range<usize>, parent: Option<ComponentId>, step: String) -> Component<'a> {
+    Component { range, parent, step, names: Names::default(), definitions: Vec::new() }
+}
+
+/// Adds the definitions of one section.
+fn define<'a>(bytes: &'a [u8], component: &mut Component<'a>, payload: &Payload<'a>) -> Result<()> {
+    use DefinitionKind as Kind;
+    let to = &mut component.definitions;
+    match payload {
+        Payload::InstanceSection(s) => collect(to, s, Kind::CoreInstance),
+        Payload::CoreTypeSection(s) => collect(to, s, Kind::CoreType),
+        Payload::ComponentInstanceSection(s) => collect(to, s, Kind::Instance),
+        Payload::ComponentAliasSection(s) => collect(to, s, Kind::Alias),
+        Payload::ComponentTypeSection(s) => {
+            let (start, end) = (s.range().start as usize, s.range().end as usize);
+            nesting::check(bytes.get(start..end).unwrap_or_default(), start)?;
+            collect(to, s, Kind::Type)
+        }
+        Payload::ComponentCanonicalSection(s) => collect(to, s, Kind::Canonical),
+        Payload::ComponentStartSection { start, range } => {
+            to.push(Definition { offset: range.start as usize, kind: Kind::Start(start.clone()) });
+            Ok(())
+        }
+        Payload::ComponentImportSection(s) => collect(to, s, Kind::Import),
+        Payload::ComponentExportSection(s) => collect(to, s, Kind::Export),
+        Payload::CustomSection(s) => {
+            names(&mut component.names, s);
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn collect<'a, T: FromReader<'a>>(
+    to: &mut Vec<Definition<'a>>,
+    section: &SectionLimited<'a, T>,
+    kind: fn(T) -> DefinitionKind<'a>,
+) -> Result<()> {
+    for item in section.clone().into_iter_with_offsets() {
+        let (offset, item) = item.map_err(malformed)?;
+        to.push(Definition { offset: offset as usize, kind: kind(item) });
+    }
+    Ok(())
+}
+
+/// A name section that does not parse is no error: the rest of it gives no names.
+fn names<'a>(names: &mut Names<'a>, section: &CustomSectionReader<'a>) {
+    if let KnownCustom::ComponentName(reader) = section.as_known() {
+        let _ = read_names(names, reader);
+    }
+}
+
+fn read_names<'a>(names: &mut Names<'a>, reader: ComponentNameSectionReader<'a>) -> wasmparser::Result<()> {
+    for subsection in reader {
+        let (to, map) = match subsection? {
+            ComponentName::Instances(map) => (&mut names.instances, map),
+            ComponentName::CoreInstances(map) => (&mut names.core_instances, map),
+            _ => continue,
+        };
+        for naming in map {
+            let naming = naming?;
+            to.insert(naming.index, naming.name);
+        }
+    }
+    Ok(())
+}
+
+fn invalid(error: wasmparser::Error) -> Error {
+    // The validator puts each context of a mismatch on a line of its own.
+    let message = error.message().replace('\n', ": ");
+    Error::new(Code::Invalid, message).at(error.offset() as usize)
+}
+
+fn unexpected_end(offset: usize) -> Error {
+    Error::new(Code::Malformed, "unexpected end of the input").at(offset)
+}
+
+fn not_a_component() -> Error {
+    Error::new(Code::NotAComponent, "the input is a core module, not a component")
+        .at(0)
+        .hint("make a component of it with `wasm-tools component new`")
+}
