@@ -94,7 +94,7 @@ pub struct Side {
 }
 
 /// One function of the adapter module. Every function is exported under its index, in decimal.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Function {
     /// A lower met by a lift: a `Call`.
     Call(Box<Call>),
@@ -148,7 +148,7 @@ pub enum Function {
 
 /// A call from one side to the other, with the values of `ty` lifted and lowered on the way.
 /// CanonicalABI.md, "canon lift" and "canon lower".
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Call {
     pub ty: FuncType,
     /// Its core signature is that of `flatten_functype(opts, ft, 'lower')`; for `Domain::Host`

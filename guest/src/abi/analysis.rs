@@ -1,0 +1,276 @@
+//! What the plan proves about a component's run. In: a plan. Out: which canonical definitions are
+//! used, where handle tables live, and which of the checks of `may_leave` and `may_enter` can ever
+//! fire. Not its job: adapters.
+
+use super::facts::FactTable;
+use crate::ids::{CanonId, Id, IdVec, InstanceId, LiftId};
+use crate::link::{Canon, CanonKind, CoreDef, Export, ExportItem, Func, Options, Plan, Resource};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The canonical definitions that something can reach: a core instance that imports one, an export
+/// of the root, a destructor. Definitions that nothing reaches get no code.
+pub struct Used {
+    pub canons: BTreeSet<CanonId>,
+    /// Lifts that some used lower calls.
+    pub lifts_inside: BTreeSet<LiftId>,
+    /// Lifts that the root exports.
+    pub lifts_exported: BTreeSet<LiftId>,
+}
+
+impl Used {
+    pub fn of(plan: &Plan<'_>) -> Used {
+        let mut used = Used {
+            canons: BTreeSet::new(),
+            lifts_inside: BTreeSet::new(),
+            lifts_exported: exported_lifts(&plan.exports),
+        };
+        for instance in plan.core_instances.values() {
+            instance.imports.iter().for_each(|def| used.core(*def));
+        }
+        for resource in plan.resources.values() {
+            if let Resource::Defined { dtor: Some(dtor), .. } = resource {
+                used.core(*dtor);
+            }
+        }
+        for lift in used.lifts_exported.clone() {
+            used.lift(plan, lift);
+        }
+        // A definition only refers to earlier ones, so one pass backwards sees every user first.
+        for (id, canon) in plan.canons.iter().rev() {
+            if !used.canons.contains(&id) {
+                continue;
+            }
+            if let CanonKind::Lower { func, options } = &canon.kind {
+                used.options(options);
+                if let Func::Lift(lift) = *func {
+                    used.lifts_inside.insert(lift);
+                    used.lift(plan, lift);
+                }
+            }
+        }
+        used
+    }
+
+    fn core(&mut self, def: CoreDef) {
+        if let CoreDef::Canon(id) = def {
+            self.canons.insert(id);
+        }
+    }
+
+    fn options(&mut self, options: &Options) {
+        options.realloc.iter().chain(&options.post_return).for_each(|def| self.core(*def));
+    }
+
+    fn lift(&mut self, plan: &Plan<'_>, lift: LiftId) {
+        self.core(plan.lifts[lift].core);
+        self.options(&plan.lifts[lift].options);
+    }
+
+    /// The used canonical definitions, in the order of the plan.
+    pub fn canons<'p>(&'p self, plan: &'p Plan<'_>) -> impl Iterator<Item = (CanonId, &'p Canon)> {
+        self.canons.iter().map(|id| (*id, &plan.canons[*id]))
+    }
+}
+
+fn exported_lifts(exports: &[Export]) -> BTreeSet<LiftId> {
+    let mut lifts = BTreeSet::new();
+    let mut open = vec![exports];
+    while let Some(exports) = open.pop() {
+        for export in exports {
+            match &export.item {
+                ExportItem::Func(Func::Lift(lift)) => drop(lifts.insert(*lift)),
+                ExportItem::Instance(exports) => open.push(exports),
+                _ => {}
+            }
+        }
+    }
+    lifts
+}
+
+/// Where the handle tables live.
+pub enum Tables {
+    /// One component instance at most touches handles, and only of resource types that cross the
+    /// boundary: the table that the host keeps for the fused component is that instance's table,
+    /// entry for entry, so there is no need of another.
+    Host,
+    /// The handle runtime keeps one for each of these instances; the numbers count from 0.
+    Inside(BTreeMap<InstanceId, u32>),
+}
+
+impl Tables {
+    /// `visible` tells the resource types that the root imports or exports.
+    pub fn of(plan: &Plan<'_>, used: &Used, facts: &FactTable, visible: &BTreeSet<usize>) -> Tables {
+        let mut owners = BTreeSet::new();
+        let mut inside = false;
+        for (_, canon) in used.canons(plan) {
+            match &canon.kind {
+                CanonKind::ResourceNew(id) | CanonKind::ResourceDrop(id) | CanonKind::ResourceRep(id) => {
+                    owners.insert(canon.instance);
+                    inside |= !visible.contains(&id.index());
+                }
+                CanonKind::Lower { func: Func::Import(id), .. } => {
+                    if facts.of_func(&plan.imports[*id].ty).handles() {
+                        owners.insert(canon.instance);
+                    }
+                }
+                CanonKind::Lower { func: Func::Lift(id), .. } => {
+                    let lift = &plan.lifts[*id];
+                    if facts.of_func(&lift.ty).handles() {
+                        owners.extend([canon.instance, lift.instance]);
+                        inside = true;
+                    }
+                }
+            }
+        }
+        for id in &used.lifts_exported {
+            let lift = &plan.lifts[*id];
+            if facts.of_func(&lift.ty).handles() {
+                owners.insert(lift.instance);
+            }
+        }
+        if !inside && owners.len() <= 1 {
+            Tables::Host
+        } else {
+            Tables::Inside(owners.into_iter().zip(0..).collect())
+        }
+    }
+
+    pub fn inside(&self) -> bool {
+        matches!(self, Tables::Inside(_))
+    }
+}
+
+/// CanonicalABI.md, "Component Instance State": `may_enter`.
+///
+/// A call enters the callee and those of its ancestors that are not the caller's. It traps if one
+/// of them has been entered already. Without a call from an instance to its own ancestor that
+/// cannot happen: every other callee was complete before the caller came to be, and so was
+/// whatever that one calls; a chain of calls that has left an instance therefore never finds its
+/// way back into it.
+pub struct Entering {
+    ancestors: IdVec<InstanceId, Vec<InstanceId>>,
+    possible: bool,
+}
+
+impl Entering {
+    pub fn of(plan: &Plan<'_>, used: &Used) -> Entering {
+        let mut ancestors: IdVec<InstanceId, Vec<InstanceId>> = IdVec::new();
+        let possible = used.canons(plan).any(|(_, canon)| {
+            let callee = match &canon.kind {
+                CanonKind::Lower { func: Func::Lift(lift), .. } => plan.lifts[*lift].instance,
+                CanonKind::ResourceDrop(id) => match &plan.resources[*id] {
+                    Resource::Defined { instance, .. } => *instance,
+                    Resource::Imported { .. } => return false,
+                },
+                _ => return false,
+            };
+            callee != canon.instance && is_ancestor(plan, callee, canon.instance)
+        });
+        if possible {
+            for (id, instance) in plan.instances.iter() {
+                // A parent comes before its children.
+                let mut own = instance.parent.map(|p| ancestors[p].clone()).unwrap_or_default();
+                own.push(id);
+                ancestors.push(own);
+            }
+        }
+        Entering { ancestors, possible }
+    }
+
+    /// The entering set of a call from `caller` (none: the host) to `callee`, less those instances
+    /// that can always be entered.
+    pub fn set(&self, caller: Option<InstanceId>, callee: InstanceId) -> Vec<InstanceId> {
+        if !self.possible {
+            return Vec::new();
+        }
+        let outside = caller.map(|c| self.ancestors[c].as_slice()).unwrap_or_default();
+        self.ancestors[callee].iter().copied().filter(|id| !outside.contains(id)).collect()
+    }
+}
+
+fn is_ancestor(plan: &Plan<'_>, ancestor: InstanceId, of: InstanceId) -> bool {
+    let mut at = plan.instances[of].parent;
+    while let Some(id) = at {
+        if id == ancestor {
+            return true;
+        }
+        at = plan.instances[id].parent;
+    }
+    false
+}
+
+/// CanonicalABI.md, "Component Instance State": `may_leave`. It is off while the instance's
+/// `realloc` or `post-return` runs, and then a lower, `resource.new` and `resource.drop` trap.
+pub struct Leaving {
+    tracked: BTreeSet<InstanceId>,
+}
+
+impl Leaving {
+    /// An instance's `may_leave` is tracked where it can be off while something tests it. Where
+    /// the host alone calls `realloc` and `post-return`, and every canonical definition is a
+    /// function of the host, the host's own flag for the fused component does all that is needed.
+    pub fn of(plan: &Plan<'_>, used: &Used, tables: &Tables) -> Leaving {
+        // Instances whose `realloc` or `post-return` the fused module itself calls, and those where
+        // the host does.
+        let (mut switched_inside, mut switched_outside) = (BTreeSet::new(), BTreeSet::new());
+        // Instances with a definition that tests the flag, and with one that is not the host's.
+        let (mut tests, mut tests_inside) = (BTreeSet::new(), BTreeSet::new());
+        for (_, canon) in used.canons(plan) {
+            match &canon.kind {
+                CanonKind::ResourceRep(_) => continue,
+                CanonKind::ResourceNew(_) | CanonKind::ResourceDrop(_) => {
+                    if tables.inside() {
+                        tests_inside.insert(canon.instance);
+                    }
+                }
+                CanonKind::Lower { func: Func::Import(_), options } => {
+                    if switches(options) {
+                        switched_outside.insert(canon.instance);
+                        // With tables inside, the call may be copied: then it is our own.
+                        if tables.inside() {
+                            switched_inside.insert(canon.instance);
+                        }
+                    }
+                }
+                CanonKind::Lower { func: Func::Lift(_), options } => {
+                    tests_inside.insert(canon.instance);
+                    if switches(options) {
+                        switched_inside.insert(canon.instance);
+                    }
+                }
+            }
+            tests.insert(canon.instance);
+        }
+        for id in &used.lifts_inside {
+            let lift = &plan.lifts[*id];
+            if switches(&lift.options) {
+                switched_inside.insert(lift.instance);
+            }
+        }
+        for id in &used.lifts_exported {
+            let lift = &plan.lifts[*id];
+            if switches(&lift.options) {
+                switched_outside.insert(lift.instance);
+                if tables.inside() {
+                    switched_inside.insert(lift.instance);
+                }
+            }
+        }
+        let inside = switched_inside.intersection(&tests);
+        let outside = switched_outside.intersection(&tests_inside);
+        Leaving { tracked: inside.chain(outside).copied().collect() }
+    }
+
+    pub fn tracked(&self, instance: InstanceId) -> bool {
+        self.tracked.contains(&instance)
+    }
+
+    /// `instance`, if its flag is tracked.
+    pub fn check(&self, instance: InstanceId) -> Option<InstanceId> {
+        self.tracked(instance).then_some(instance)
+    }
+}
+
+fn switches(options: &Options) -> bool {
+    options.realloc.is_some() || options.post_return.is_some()
+}

@@ -1,0 +1,192 @@
+//! The instances of an assembly. In: the guests' core instances, the adapter module and what its
+//! imports are. Out: all instances, guests' and generated, with every import resolved to a
+//! definition. Not its job: deciding what becomes of a canonical definition (`assemble`).
+
+use super::adapter::AdapterModule;
+use super::outer::Item;
+use super::runtime;
+use super::spec::{MemoryRef, Reallocator, Ref, Strings, Transcoder};
+use crate::error::{Error, Result};
+use crate::ids::{CanonId, CoreInstanceId, Id, IdVec, LinkId, ModuleId};
+use crate::link::{CoreDef, Plan};
+use crate::merge::{Def, Instance};
+use crate::read::{CoreSort, Module};
+use indexmap::IndexMap;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use typed_arena::Arena;
+
+/// The instances in the making. The guests' come first, under the numbers that they have in the
+/// plan; their order is the order of effects, of which the generated ones have none.
+pub struct Instances<'a, 'p> {
+    plan: &'p Plan<'a>,
+    arena: &'a Arena<Vec<u8>>,
+    /// What each used canonical definition has become.
+    canons: &'p BTreeMap<CanonId, Ref>,
+    pub modules: IdVec<ModuleId, Rc<Module<'a>>>,
+    generated: Vec<Generated<'a>>,
+    handles: Option<usize>,
+    adapter: Option<usize>,
+    transcoders: IndexMap<Transcoder, usize>,
+    /// The adapter module's exports that wrap a guest's `realloc`.
+    reallocs: Vec<(Reallocator, String)>,
+}
+
+struct Generated<'a> {
+    id: ModuleId,
+    module: Rc<Module<'a>>,
+    label: &'static str,
+}
+
+impl<'a, 'p> Instances<'a, 'p> {
+    /// `tables` is the number of handle tables, `runtime` whether the boundary itself needs the
+    /// handle runtime.
+    pub fn new(
+        plan: &'p Plan<'a>,
+        arena: &'a Arena<Vec<u8>>,
+        canons: &'p BTreeMap<CanonId, Ref>,
+        adapters: &AdapterModule,
+        tables: usize,
+        runtime: bool,
+    ) -> Result<Instances<'a, 'p>> {
+        let mut new = Instances {
+            plan,
+            arena,
+            canons,
+            modules: plan.modules.clone(),
+            generated: Vec::new(),
+            handles: None,
+            adapter: None,
+            transcoders: IndexMap::new(),
+            reallocs: adapters.reallocs.clone(),
+        };
+        let uses = |r: &Ref| matches!(r, Ref::Runtime(_) | Ref::RuntimeMemory);
+        if runtime || adapters.imports.iter().any(uses) {
+            new.handles = Some(new.generate(runtime::handles(tables)?, "handles")?);
+        }
+        for reference in &adapters.imports {
+            if let Ref::Transcoder(t) | Ref::TranscoderLength(t) = reference
+                && !new.transcoders.contains_key(t)
+            {
+                let Strings { memory: from, encoding: from_encoding } = t.from;
+                let Strings { memory: to, encoding: to_encoding } = t.to;
+                let bytes = runtime::transcoder(from_encoding, from.memory64(), to_encoding, to.memory64())?;
+                let index = new.generate(bytes, "transcode")?;
+                new.transcoders.insert(*t, index);
+            }
+        }
+        if !adapters.bytes.is_empty() {
+            new.adapter = Some(new.generate(adapters.bytes.clone(), "adapters")?);
+        }
+        Ok(new)
+    }
+
+    fn generate(&mut self, bytes: Vec<u8>, label: &'static str) -> Result<usize> {
+        let bytes: &'a [u8] = self.arena.alloc(bytes);
+        let module = Rc::new(Module::parse(bytes, 0)?);
+        let id = self.modules.push(module.clone());
+        self.generated.push(Generated { id, module, label });
+        Ok(self.generated.len() - 1)
+    }
+
+    /// All instances, with their imports. `adapters` is what the adapter module's imports are.
+    pub fn link(&self, adapters: &[Ref]) -> Result<IdVec<LinkId, Instance>> {
+        let mut instances = IdVec::new();
+        for instance in self.plan.core_instances.values() {
+            let imports = instance.imports.iter().map(|def| self.core(*def)).collect::<Result<_>>()?;
+            instances.push(Instance { module: instance.module, imports, label: instance.label.clone() });
+        }
+        for (index, generated) in self.generated.iter().enumerate() {
+            let transcoder = self.transcoders.iter().find(|(_, at)| **at == index);
+            let imports = match transcoder {
+                Some((transcoder, _)) => self.transcoder_imports(transcoder, &generated.module)?,
+                None if Some(index) == self.adapter => {
+                    adapters.iter().map(|r| self.reference(*r)).collect::<Result<_>>()?
+                }
+                None => Vec::new(),
+            };
+            instances.push(Instance { module: generated.id, imports, label: generated.label.to_string() });
+        }
+        Ok(instances)
+    }
+
+    /// What a boundary item is in the assembly.
+    pub fn item(&self, item: Item) -> Result<Def> {
+        match item {
+            Item::Func(reference) => self.reference(reference),
+            Item::Memory(memory) => self.memory(memory),
+        }
+    }
+
+    fn reference(&self, reference: Ref) -> Result<Def> {
+        match reference {
+            Ref::Core(def) => self.core(def),
+            Ref::Host(index) => Ok(Def::Host(index)),
+            Ref::Runtime(name) => self.export(self.handles, name),
+            Ref::RuntimeMemory => self.export(self.handles, "memory"),
+            Ref::Transcoder(t) => self.export(self.transcoders.get(&t).copied(), "transcode"),
+            Ref::TranscoderLength(t) => self.export(self.transcoders.get(&t).copied(), "length"),
+            Ref::Adapter(index) => self.export(self.adapter, &index.to_string()),
+        }
+    }
+
+    fn core(&self, def: CoreDef) -> Result<Def> {
+        match def {
+            CoreDef::Item { instance, sort, index } => {
+                Ok(Def::Item { instance: self.guest(instance), sort, index })
+            }
+            CoreDef::Canon(id) => {
+                let reference = self.canons.get(&id).copied();
+                match reference.ok_or_else(|| Error::internal("a canonical definition has no code"))? {
+                    Ref::Core(CoreDef::Canon(_)) => {
+                        Err(Error::internal("a canonical definition in a circle"))
+                    }
+                    reference => self.reference(reference),
+                }
+            }
+        }
+    }
+
+    fn memory(&self, memory: MemoryRef) -> Result<Def> {
+        match memory {
+            MemoryRef::Guest { def, .. } => self.core(def),
+            MemoryRef::Runtime => self.reference(Ref::RuntimeMemory),
+        }
+    }
+
+    fn realloc(&self, realloc: Reallocator) -> Result<Def> {
+        match realloc {
+            Reallocator::Direct(def) => self.core(def),
+            Reallocator::Runtime => self.reference(Ref::Runtime("realloc")),
+            Reallocator::Guarded(..) => {
+                let name = self.reallocs.iter().find(|(r, _)| *r == realloc).map(|(_, name)| name.as_str());
+                let name = name.ok_or_else(|| Error::internal("a realloc has no guard"))?;
+                self.export(self.adapter, name)
+            }
+        }
+    }
+
+    fn transcoder_imports(&self, transcoder: &Transcoder, module: &Module<'_>) -> Result<Vec<Def>> {
+        let import = |import: &wasmparser::Import<'_>| match (import.module, import.name) {
+            ("from", "memory") => self.memory(transcoder.from.memory),
+            ("to", "memory") => self.memory(transcoder.to.memory),
+            ("to", "realloc") => self.realloc(transcoder.realloc),
+            _ => Err(Error::internal("an import of a transcoder that nobody knows")),
+        };
+        module.imports.iter().map(import).collect()
+    }
+
+    /// An export of a generated instance, by name.
+    fn export(&self, generated: Option<usize>, name: &str) -> Result<Def> {
+        let missing = || Error::internal(format!("a generated module has no `{name}`"));
+        let at = generated.ok_or_else(missing)?;
+        let module = &self.generated.get(at).ok_or_else(missing)?.module;
+        let export = module.exports.iter().find(|export| export.name == name).ok_or_else(missing)?;
+        let instance = LinkId::from_index(self.plan.core_instances.len().saturating_add(at));
+        Ok(Def::Item { instance, sort: CoreSort::from(export.kind), index: export.index })
+    }
+
+    fn guest(&self, instance: CoreInstanceId) -> LinkId {
+        LinkId::from_index(instance.index())
+    }
+}
