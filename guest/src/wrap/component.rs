@@ -1,0 +1,512 @@
+//! Core module to component. In: the core module, its boundary, the plan and the validator's types
+//! of the original. Out: a component with the original's own import and export types. Not its job:
+//! how types are written (`types`), how instances are made (`exports`).
+
+use super::exports::{Item, Items, mismatch};
+use super::shim;
+use super::types::{Encoder, extern_name};
+use crate::abi::boundary::{Boundary, CoreType, CoreValType, ImportKind, Options, StringEncoding};
+use crate::error::{Code, Error, Result};
+use crate::ids::ResourceId;
+use crate::link::{Export, ExportItem, Func, Plan, Resource};
+use indexmap::IndexMap;
+use std::collections::HashMap;
+use wasm_encoder::{CanonicalOption, ComponentExportKind, ComponentTypeRef, ExportKind, ValType};
+use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ComponentFuncTypeId};
+use wasmparser::types::TypesRef;
+use wasmparser::{Parser, Payload, Validator, WasmFeatures};
+
+/// A component around `core`, whose imports and exports have the types that `types` (the
+/// validator's, of the root component) gives the original's.
+pub fn component(
+    core: &[u8],
+    boundary: &Boundary,
+    plan: &Plan<'_>,
+    types: &wasmparser::types::Types,
+    original: &[u8],
+) -> Result<Vec<u8>> {
+    let mut wrapper = Wrapper {
+        encoder: Encoder::new(types.as_ref()),
+        boundary,
+        plan,
+        original,
+        imported: HashMap::new(),
+        resource_types: HashMap::new(),
+        core_exports: HashMap::new(),
+        core: 0,
+    };
+    wrapper.imports()?;
+    wrapper.name_resources()?;
+    let slots = wrapper.slots();
+    let shim = wrapper.shim(&slots)?;
+    wrapper.declare_resources(shim)?;
+    wrapper.core_instance(core, &slots, shim)?;
+    wrapper.exports()?;
+    let bytes = wrapper.encoder.finish()?;
+    match Validator::new_with_features(WasmFeatures::all()).validate_all(&bytes) {
+        Ok(_) => Ok(bytes),
+        Err(error) => Err(Error::internal(format!("the wrapped component is not valid: {error}"))),
+    }
+}
+
+/// The root of the component that is being made.
+const ROOT: usize = 0;
+
+struct Wrapper<'a, 'b> {
+    encoder: Encoder<'a>,
+    boundary: &'a Boundary,
+    plan: &'a Plan<'b>,
+    original: &'a [u8],
+    /// The imports by name.
+    imported: HashMap<String, (ComponentExportKind, u32)>,
+    /// The index of each of the plan's resource types.
+    resource_types: HashMap<ResourceId, u32>,
+    /// The core instance's exports that have been aliased.
+    core_exports: HashMap<(ExportKind, String), u32>,
+    /// The core instance.
+    core: u32,
+}
+
+/// A function that the core instance, or a resource type, gets from the shim.
+struct Slot {
+    ty: CoreType,
+    what: SlotKind,
+}
+
+enum SlotKind {
+    /// Index into `Boundary::imports`.
+    Import(usize),
+    /// A core export.
+    Destructor(String),
+}
+
+/// The shim's instance, and where its functions are.
+#[derive(Clone, Copy)]
+struct Shim {
+    instance: u32,
+}
+
+impl<'a> Wrapper<'a, '_> {
+    fn types(&self) -> TypesRef<'a> {
+        self.encoder.types
+    }
+
+    /// Imports what the original imports.
+    fn imports(&mut self) -> Result<()> {
+        let types = self.types();
+        for name in import_names(self.original)? {
+            let item = types.component_item_for_import(name).ok_or_else(|| mismatch(name))?;
+            let ty = self.encoder.entity(ROOT, item.ty)?;
+            let index = self.encoder.builder(ROOT)?.import(extern_name(name, item), ty);
+            let kind = match item.ty {
+                ComponentEntityType::Type { created, .. } => {
+                    self.encoder.name(ROOT, created, index)?;
+                    ComponentExportKind::Type
+                }
+                ComponentEntityType::Instance(id) => {
+                    self.encoder.name_exports(ROOT, id, index, false)?;
+                    ComponentExportKind::Instance
+                }
+                _ => ComponentExportKind::Func,
+            };
+            self.imported.insert(name.to_string(), (kind, index));
+        }
+        Ok(())
+    }
+
+    /// The index of the function at this way from the imports.
+    fn imported_func(&mut self, path: &[String]) -> Result<u32> {
+        let unknown = || Error::internal(format!("there is no import {}", path.join("/")));
+        let (first, rest) = path.split_first().ok_or_else(unknown)?;
+        let (_, mut index) = *self.imported.get(first).ok_or_else(unknown)?;
+        let builder = self.encoder.builder(ROOT)?;
+        for (n, name) in (1..).zip(rest) {
+            let last = n == rest.len();
+            let kind = if last { ComponentExportKind::Func } else { ComponentExportKind::Instance };
+            index = builder.alias_export(index, name, kind);
+        }
+        Ok(index)
+    }
+
+    /// Finds the plan's resource types among the validator's, by walking both along the same ways.
+    fn name_resources(&mut self) -> Result<()> {
+        let types = self.types();
+        for (id, resource) in self.plan.resources.iter() {
+            if let Resource::Imported { path } = resource {
+                let ty = imported_type(types, path).ok_or_else(|| mismatch(&path.join("/")))?;
+                let index = self.encoder.find_exact(ROOT, ty)?.ok_or_else(|| mismatch(&path.join("/")))?;
+                self.resource_types.insert(id, index);
+            }
+        }
+        Ok(())
+    }
+
+    fn slots(&self) -> Vec<Slot> {
+        let mut slots = Vec::new();
+        for (n, import) in self.boundary.imports.iter().enumerate() {
+            if let ImportKind::Func { options, .. } = &import.kind
+                && (options.memory.is_some() || options.realloc.is_some())
+            {
+                slots.push(Slot { ty: import.core.clone(), what: SlotKind::Import(n) });
+            }
+        }
+        for resource in &self.boundary.resources {
+            if let Some(dtor) = &resource.dtor
+                && !resource.imported
+            {
+                let ty = CoreType { params: vec![CoreValType::I32], results: Vec::new() };
+                slots.push(Slot { ty, what: SlotKind::Destructor(dtor.clone()) });
+            }
+        }
+        slots
+    }
+
+    fn shim(&mut self, slots: &[Slot]) -> Result<Option<Shim>> {
+        if slots.is_empty() {
+            return Ok(None);
+        }
+        let module = shim::shim(&core_types(slots));
+        let builder = self.encoder.builder(ROOT)?;
+        let module = builder.core_module_raw(None, &module);
+        let instance = builder.core_instantiate(None, module, []);
+        Ok(Some(Shim { instance }))
+    }
+
+    /// The shim's function for a slot.
+    fn slot(&mut self, shim: Option<Shim>, slot: usize) -> Result<u32> {
+        let shim = shim.ok_or_else(|| Error::internal("there is no shim"))?;
+        let builder = self.encoder.builder(ROOT)?;
+        Ok(builder.core_alias_export(None, shim.instance, &slot.to_string(), ExportKind::Func))
+    }
+
+    /// Declares the resource types that the component defines, and names them as it exports them.
+    fn declare_resources(&mut self, shim: Option<Shim>) -> Result<()> {
+        let boundary = self.boundary;
+        let mut slot = boundary.imports.iter().filter(|i| needs_core(&i.kind)).count();
+        for resource in boundary.resources.iter().filter(|r| !r.imported) {
+            let id = resource.id.ok_or_else(|| Error::internal("a resource type without an id"))?;
+            let dtor = match resource.dtor {
+                Some(_) => {
+                    slot += 1;
+                    Some(self.slot(shim, slot - 1)?)
+                }
+                None => None,
+            };
+            let index = self.encoder.builder(ROOT)?.type_resource(None, ValType::I32, dtor);
+            self.resource_types.insert(id, index);
+        }
+        let mut found = Vec::new();
+        let types = self.types();
+        for export in &self.plan.exports {
+            let item = types.component_item_for_export(&export.name).ok_or_else(|| mismatch(&export.name))?;
+            exported_resources(types, export, item.ty, &mut found)?;
+        }
+        let mut abstract_types = HashMap::new();
+        for (id, created, offset) in found {
+            let index = match self.resource_types.get(&id) {
+                Some(index) => *index,
+                // No function mentions it.
+                None => self.encoder.builder(ROOT)?.type_resource(None, ValType::I32, None),
+            };
+            self.resource_types.insert(id, index);
+            if let ComponentAnyTypeId::Resource(resource) = created {
+                let resource = resource.resource();
+                if *abstract_types.entry(id).or_insert(resource) != resource {
+                    return Err(Error::unsupported("one resource type exported as two types").at(offset));
+                }
+            }
+            if self.encoder.find(ROOT, created)?.is_none() {
+                if let Some(Resource::Imported { .. }) = self.plan.resources.get(id) {
+                    let what = "an imported resource type exported as a type of its own";
+                    return Err(Error::unsupported(what).at(offset));
+                }
+                self.encoder.name(ROOT, created, index)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn resource_type(&self, index: u32) -> Result<u32> {
+        let resource = self.boundary.resources.get(index as usize);
+        let id =
+            resource.and_then(|r| r.id).ok_or_else(|| Error::internal("a resource type without an id"))?;
+        self.resource_types.get(&id).copied().ok_or_else(|| Error::internal("an unknown resource type"))
+    }
+
+    fn core_instance(&mut self, core: &[u8], slots: &[Slot], shim: Option<Shim>) -> Result<()> {
+        let boundary = self.boundary;
+        let mut arguments: IndexMap<&str, Vec<(&str, ExportKind, u32)>> = IndexMap::new();
+        let mut slot = 0;
+        for import in &boundary.imports {
+            let index = match &import.kind {
+                kind if needs_core(kind) => {
+                    slot += 1;
+                    self.slot(shim, slot - 1)?
+                }
+                ImportKind::Func { path, .. } => {
+                    let func = self.imported_func(path)?;
+                    self.encoder.builder(ROOT)?.lower_func(None, func, [])
+                }
+                ImportKind::ResourceNew(n) => {
+                    let ty = self.resource_type(*n)?;
+                    self.encoder.builder(ROOT)?.resource_new(ty)
+                }
+                ImportKind::ResourceRep(n) => {
+                    let ty = self.resource_type(*n)?;
+                    self.encoder.builder(ROOT)?.resource_rep(ty)
+                }
+                ImportKind::ResourceDrop(n) => {
+                    let ty = self.resource_type(*n)?;
+                    self.encoder.builder(ROOT)?.resource_drop(ty)
+                }
+            };
+            arguments.entry(&import.module).or_default().push((&import.name, ExportKind::Func, index));
+        }
+        // Nothing calls through the shim before the fixup has filled its table.
+        let start = if slots.is_empty() { None } else { shim::without_start(core)? };
+        let (core, start) = match &start {
+            Some((core, name)) => (core.as_slice(), Some(name.as_str())),
+            None => (core, None),
+        };
+        let builder = self.encoder.builder(ROOT)?;
+        let module = builder.core_module_raw(None, core);
+        let mut instances = Vec::new();
+        for (name, functions) in arguments {
+            let instance = builder.core_instantiate_exports(None, functions);
+            instances.push((name, wasm_encoder::ModuleArg::Instance(instance)));
+        }
+        self.core = builder.core_instantiate(None, module, instances);
+        match shim {
+            Some(shim) => self.fixup(slots, shim, start),
+            None => Ok(()),
+        }
+    }
+
+    fn fixup(&mut self, slots: &[Slot], shim: Shim, start: Option<&str>) -> Result<()> {
+        let boundary = self.boundary;
+        let builder = self.encoder.builder(ROOT)?;
+        let table = builder.core_alias_export(None, shim.instance, shim::TABLE, ExportKind::Table);
+        let mut arguments = vec![(shim::TABLE.to_string(), ExportKind::Table, table)];
+        for (n, slot) in slots.iter().enumerate() {
+            let index = match &slot.what {
+                SlotKind::Destructor(export) => self.core_export(ExportKind::Func, export)?,
+                SlotKind::Import(n) => match boundary.imports.get(*n).map(|import| &import.kind) {
+                    Some(ImportKind::Func { path, options, .. }) => {
+                        let func = self.imported_func(path)?;
+                        let options = self.options(options)?;
+                        self.encoder.builder(ROOT)?.lower_func(None, func, options)
+                    }
+                    _ => return Err(Error::internal("a slot that is no function")),
+                },
+            };
+            arguments.push((n.to_string(), ExportKind::Func, index));
+        }
+        if let Some(start) = start {
+            let index = self.core_export(ExportKind::Func, start)?;
+            arguments.push((shim::START.to_string(), ExportKind::Func, index));
+        }
+        let module = shim::fixup(&core_types(slots), start.is_some());
+        let builder = self.encoder.builder(ROOT)?;
+        let module = builder.core_module_raw(None, &module);
+        let arguments: Vec<_> = arguments.iter().map(|(name, kind, i)| (name.as_str(), *kind, *i)).collect();
+        let instance = builder.core_instantiate_exports(None, arguments);
+        builder.core_instantiate(None, module, [("", wasm_encoder::ModuleArg::Instance(instance))]);
+        Ok(())
+    }
+
+    /// The index of an export of the core instance.
+    fn core_export(&mut self, kind: ExportKind, name: &str) -> Result<u32> {
+        if let Some(index) = self.core_exports.get(&(kind, name.to_string())) {
+            return Ok(*index);
+        }
+        let core = self.core;
+        let index = self.encoder.builder(ROOT)?.core_alias_export(None, core, name, kind);
+        self.core_exports.insert((kind, name.to_string()), index);
+        Ok(index)
+    }
+
+    fn options(&mut self, options: &Options) -> Result<Vec<CanonicalOption>> {
+        let mut list = Vec::new();
+        if let Some(memory) = &options.memory {
+            list.push(match options.string_encoding {
+                StringEncoding::Utf8 => CanonicalOption::UTF8,
+                StringEncoding::Utf16 => CanonicalOption::UTF16,
+                StringEncoding::Latin1Utf16 => CanonicalOption::CompactUTF16,
+            });
+            list.push(CanonicalOption::Memory(self.core_export(ExportKind::Memory, memory)?));
+        }
+        if let Some(realloc) = &options.realloc {
+            list.push(CanonicalOption::Realloc(self.core_export(ExportKind::Func, realloc)?));
+        }
+        if let Some(post_return) = &options.post_return {
+            list.push(CanonicalOption::PostReturn(self.core_export(ExportKind::Func, post_return)?));
+        }
+        Ok(list)
+    }
+
+    /// Exports what the original exports.
+    fn exports(&mut self) -> Result<()> {
+        let types = self.types();
+        for export in &self.plan.exports {
+            let name = export.name.as_str();
+            let item = types.component_item_for_export(name).ok_or_else(|| mismatch(name))?;
+            let extern_name = extern_name(name, item);
+            let prepared = self.item(&mut vec![name.to_string()], export, item.ty)?;
+            match (item.ty, prepared) {
+                (ComponentEntityType::Func(id), Item::Func(index)) => {
+                    let ty = ComponentTypeRef::Func(self.encoder.ty(ROOT, id.into())?);
+                    let builder = self.encoder.builder(ROOT)?;
+                    builder.export(extern_name, ComponentExportKind::Func, index, Some(ty));
+                }
+                (ComponentEntityType::Instance(id), Item::Instance(items)) => {
+                    let index = self.encoder.instance(ROOT, id, &items)?;
+                    let builder = self.encoder.builder(ROOT)?;
+                    let index = builder.export(extern_name, ComponentExportKind::Instance, index, None);
+                    self.encoder.name_exports(ROOT, id, index, true)?;
+                }
+                (ComponentEntityType::Type { referenced, created }, Item::Type) => {
+                    let index = self.encoder.type_to_export(ROOT, referenced, created)?;
+                    let builder = self.encoder.builder(ROOT)?;
+                    let index = builder.export(extern_name, ComponentExportKind::Type, index, None);
+                    self.encoder.name(ROOT, created, index)?;
+                }
+                (ComponentEntityType::Module(_), Item::Module(index)) => {
+                    let builder = self.encoder.builder(ROOT)?;
+                    builder.export(extern_name, ComponentExportKind::Module, index, None);
+                }
+                (ComponentEntityType::Component(_), Item::Component(index)) => {
+                    let builder = self.encoder.builder(ROOT)?;
+                    builder.export(extern_name, ComponentExportKind::Component, index, None);
+                }
+                _ => return Err(mismatch(name)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Prepares what is exported at `path`.
+    fn item(&mut self, path: &mut Vec<String>, export: &Export, ty: ComponentEntityType) -> Result<Item> {
+        let types = self.types();
+        Ok(match (&export.item, ty) {
+            (ExportItem::Func(func), ComponentEntityType::Func(id)) => {
+                Item::Func(self.exported_func(path, *func, id)?)
+            }
+            (ExportItem::Instance(exports), ComponentEntityType::Instance(id)) => {
+                let mut items = Items::new();
+                for export in exports {
+                    let item = types[id].exports.get(&export.name).ok_or_else(|| mismatch(&export.name))?;
+                    path.push(export.name.clone());
+                    items.insert(export.name.clone(), self.item(path, export, item.ty)?);
+                    path.pop();
+                }
+                Item::Instance(items)
+            }
+            (ExportItem::Module { offset, len }, _) => {
+                let bytes = self.nested(*offset, *len)?;
+                Item::Module(self.encoder.builder(ROOT)?.core_module_raw(None, bytes))
+            }
+            (ExportItem::Component { offset, len }, _) => {
+                let bytes = self.nested(*offset, *len)?;
+                if Validator::new_with_features(WasmFeatures::all()).validate_all(bytes).is_err() {
+                    let what = "a component that is exported and refers to what is around it";
+                    return Err(Error::unsupported(what).at(export.offset));
+                }
+                Item::Component(self.encoder.builder(ROOT)?.component_raw(None, bytes))
+            }
+            (ExportItem::Resource(_) | ExportItem::Type(_) | ExportItem::OtherType, _) => Item::Type,
+            _ => return Err(mismatch(&export.name)),
+        })
+    }
+
+    fn nested(&self, offset: usize, len: usize) -> Result<&'a [u8]> {
+        let end = offset.checked_add(len);
+        let bytes = end.and_then(|end| self.original.get(offset..end));
+        bytes.ok_or_else(|| Error::internal("a nested definition out of bounds"))
+    }
+
+    /// The function that is exported at `path`: lifted, or passed on as it is imported.
+    fn exported_func(&mut self, path: &[String], func: Func, id: ComponentFuncTypeId) -> Result<u32> {
+        let boundary = self.boundary;
+        if let Func::Import(import) = func {
+            let import = self.plan.imports.get(import).ok_or_else(|| Error::internal("an unknown import"))?;
+            return self.imported_func(&import.path);
+        }
+        let export = boundary.exports.iter().find(|e| e.path == path);
+        let export = export.ok_or_else(|| mismatch(&path.join("/")))?;
+        let core = self.core_export(ExportKind::Func, &export.export)?;
+        let options = self.options(&export.options)?;
+        let ty = self.encoder.ty(ROOT, id.into())?;
+        Ok(self.encoder.builder(ROOT)?.lift_func(None, core, ty, options))
+    }
+}
+
+/// Whether an import of the core module needs an export of it.
+fn needs_core(kind: &ImportKind) -> bool {
+    match kind {
+        ImportKind::Func { options, .. } => options.memory.is_some() || options.realloc.is_some(),
+        _ => false,
+    }
+}
+
+fn core_types(slots: &[Slot]) -> Vec<CoreType> {
+    slots.iter().map(|slot| slot.ty.clone()).collect()
+}
+
+/// The names of the root's imports, in order.
+fn import_names(original: &[u8]) -> Result<Vec<&str>> {
+    let mut names = Vec::new();
+    let mut depth = 0usize;
+    for payload in Parser::new(0).parse_all(original) {
+        match payload.map_err(malformed)? {
+            Payload::ComponentImportSection(section) if depth == 0 => {
+                for import in section {
+                    names.push(import.map_err(malformed)?.name.name);
+                }
+            }
+            Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
+            Payload::End(_) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    Ok(names)
+}
+
+fn malformed(error: wasmparser::Error) -> Error {
+    Error::new(Code::Malformed, error.message().to_string())
+}
+
+/// The resource type that is imported at `path`.
+fn imported_type(types: TypesRef<'_>, path: &[String]) -> Option<ComponentAnyTypeId> {
+    let (first, rest) = path.split_first()?;
+    let mut ty = types.component_item_for_import(first)?.ty;
+    for name in rest {
+        let ComponentEntityType::Instance(id) = ty else { return None };
+        ty = types.get(id)?.exports.get(name)?.ty;
+    }
+    match ty {
+        ComponentEntityType::Type { created, .. } => Some(created),
+        _ => None,
+    }
+}
+
+/// Every resource type that is exported: the plan's id, the validator's id, and where.
+fn exported_resources(
+    types: TypesRef<'_>,
+    export: &Export,
+    ty: ComponentEntityType,
+    found: &mut Vec<(ResourceId, ComponentAnyTypeId, usize)>,
+) -> Result<()> {
+    match (&export.item, ty) {
+        (ExportItem::Resource(id), ComponentEntityType::Type { created, .. }) => {
+            found.push((*id, created, export.offset));
+        }
+        (ExportItem::Instance(exports), ComponentEntityType::Instance(id)) => {
+            for export in exports {
+                let item = types[id].exports.get(&export.name).ok_or_else(|| mismatch(&export.name))?;
+                exported_resources(types, export, item.ty, found)?;
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}

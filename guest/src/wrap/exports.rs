@@ -1,0 +1,151 @@
+//! Exported instances. In: an instance type, and the items that go into it. Out: an instance in
+//! the component that is being made. Not its job: where the items come from (`component`).
+//!
+//! A type gets its name where it is exported, and functions must mention it under that name. So an
+//! instance is made by a small component that imports each type and each function, and exports
+//! first a type and then what mentions it, in the order of the original.
+
+use super::types::{Encoder, extern_name};
+use crate::error::{Error, Result};
+use indexmap::IndexMap;
+use wasm_encoder::{Alias, ComponentExportKind, ComponentOuterAliasKind, ComponentTypeRef, TypeBounds};
+use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ComponentInstanceTypeId};
+
+/// What goes into an instance, by name.
+pub(super) type Items = IndexMap<String, Item>;
+
+pub(super) enum Item {
+    /// A function, by its index in the scope that makes the instance.
+    Func(u32),
+    Instance(Items),
+    /// A core module or a component, by its index in the root.
+    Module(u32),
+    Component(u32),
+    /// A type: the instance's type says which.
+    Type,
+}
+
+impl Encoder<'_> {
+    /// Makes an instance of type `id` in the component `depth`.
+    pub fn instance(&mut self, depth: usize, id: ComponentInstanceTypeId, items: &Items) -> Result<u32> {
+        let inner = self.begin_component(depth)?;
+        let items = self.import_items(inner, id, items)?;
+        self.export_items(inner, id, items)?;
+        self.end_component()
+    }
+
+    /// Imports the items from the scope around; returns them with their indices here.
+    fn import_items(&mut self, depth: usize, id: ComponentInstanceTypeId, items: &Items) -> Result<Items> {
+        let types = self.types;
+        let mut imported = Items::new();
+        for (name, item) in &types[id].exports {
+            let here = match (item.ty, items.get(name)) {
+                (ComponentEntityType::Type { referenced, created }, Some(Item::Type)) => {
+                    self.import_type(depth, referenced, created)?;
+                    Item::Type
+                }
+                (ComponentEntityType::Func(id), Some(Item::Func(outer))) => {
+                    let ty = ComponentTypeRef::Func(self.ty(depth, id.into())?);
+                    Item::Func(self.import_from_outer(depth, ty, ComponentExportKind::Func, *outer)?)
+                }
+                (ComponentEntityType::Instance(id), Some(Item::Instance(items))) => {
+                    Item::Instance(self.import_items(depth, id, items)?)
+                }
+                (ComponentEntityType::Module(_), Some(Item::Module(root))) => Item::Module(*root),
+                (ComponentEntityType::Component(_), Some(Item::Component(root))) => Item::Component(*root),
+                _ => return Err(mismatch(name)),
+            };
+            imported.insert(name.clone(), here);
+        }
+        Ok(imported)
+    }
+
+    fn import_type(
+        &mut self,
+        depth: usize,
+        referenced: ComponentAnyTypeId,
+        created: ComponentAnyTypeId,
+    ) -> Result<()> {
+        let known = match self.find_exact(depth, created)? {
+            Some(index) => Some(index),
+            None => self.find(depth, referenced)?,
+        };
+        let index = match (known, created) {
+            (Some(index), _) => index,
+            (None, ComponentAnyTypeId::Resource(_)) => {
+                return Err(Error::internal("a resource type that nothing names"));
+            }
+            (None, ComponentAnyTypeId::Defined(_)) => {
+                let around = depth.checked_sub(1).ok_or_else(|| Error::internal("a scope too few"))?;
+                let here = self.ty(depth, referenced)?;
+                let outer = self.ty(around, referenced)?;
+                let ty = ComponentTypeRef::Type(TypeBounds::Eq(here));
+                self.import_from_outer(depth, ty, ComponentExportKind::Type, outer)?
+            }
+            // Function and instance types may be without a name.
+            (None, _) => return Ok(()),
+        };
+        self.name(depth, created, index)
+    }
+
+    fn export_items(&mut self, depth: usize, id: ComponentInstanceTypeId, items: Items) -> Result<()> {
+        let types = self.types;
+        for ((name, item), (_, here)) in types[id].exports.iter().zip(items) {
+            let extern_name = extern_name(name, item);
+            match (item.ty, here) {
+                (ComponentEntityType::Type { referenced, created }, Item::Type) => {
+                    let index = self.type_to_export(depth, referenced, created)?;
+                    let kind = ComponentExportKind::Type;
+                    let index = self.builder(depth)?.export(extern_name, kind, index, None);
+                    self.name(depth, created, index)?;
+                }
+                (ComponentEntityType::Func(id), Item::Func(index)) => {
+                    let ty = ComponentTypeRef::Func(self.ty(depth, id.into())?);
+                    self.builder(depth)?.export(extern_name, ComponentExportKind::Func, index, Some(ty));
+                }
+                (ComponentEntityType::Instance(id), Item::Instance(items)) => {
+                    let index = self.instance(depth, id, &items)?;
+                    let kind = ComponentExportKind::Instance;
+                    let index = self.builder(depth)?.export(extern_name, kind, index, None);
+                    self.name_exports(depth, id, index, true)?;
+                }
+                (ComponentEntityType::Module(_), Item::Module(root)) => {
+                    let index = self.from_root(depth, ComponentOuterAliasKind::CoreModule, root)?;
+                    self.builder(depth)?.export(extern_name, ComponentExportKind::Module, index, None);
+                }
+                (ComponentEntityType::Component(_), Item::Component(root)) => {
+                    let index = self.from_root(depth, ComponentOuterAliasKind::Component, root)?;
+                    self.builder(depth)?.export(extern_name, ComponentExportKind::Component, index, None);
+                }
+                _ => return Err(mismatch(name)),
+            }
+        }
+        Ok(())
+    }
+
+    /// What a type export is an export of: the type that it names anew, if that has a name, else
+    /// what has been imported for it.
+    pub fn type_to_export(
+        &mut self,
+        depth: usize,
+        referenced: ComponentAnyTypeId,
+        created: ComponentAnyTypeId,
+    ) -> Result<u32> {
+        if let Some(index) = self.find(depth, referenced)? {
+            return Ok(index);
+        }
+        match self.find_exact(depth, created)? {
+            Some(index) => Ok(index),
+            None => self.ty(depth, referenced),
+        }
+    }
+
+    fn from_root(&mut self, depth: usize, kind: ComponentOuterAliasKind, index: u32) -> Result<u32> {
+        let count = u32::try_from(depth).map_err(|_| Error::internal("too deep"))?;
+        Ok(self.builder(depth)?.alias(None, Alias::Outer { kind, count, index }))
+    }
+}
+
+pub(super) fn mismatch(name: &str) -> Error {
+    Error::internal(format!("the plan and the types do not agree on the export {name}"))
+}
