@@ -68,7 +68,7 @@ impl wit::GuestSession for Session {
 
 impl From<wit::Input> for crate::Input {
     fn from(input: wit::Input) -> Self {
-        crate::Input { name: input.name, bytes: input.bytes }
+        crate::Input { name: input.name, bytes: input.bytes, package: input.package }
     }
 }
 

@@ -8,6 +8,16 @@ pub struct Input {
     /// For people, and for package names in a composition: usually the file's name.
     pub name: String,
     pub bytes: Vec<u8>,
+    /// The package that this input is to a WAC document, `ns:name` or `ns:name@version`, where the
+    /// caller said so (`PACKAGE=FILE`); otherwise the name decides.
+    pub package: Option<String>,
+}
+
+impl Input {
+    /// An input that is called `name` and is no particular package.
+    pub fn new(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Input {
+        Input { name: name.into(), bytes: bytes.into(), package: None }
+    }
 }
 
 /// A composition in the WAC language.

@@ -10,6 +10,7 @@ use crate::read::{Reader, Tree};
 use crate::report::Statistics;
 use crate::wrap;
 use self_cell::self_cell;
+use std::ops::Range;
 use typed_arena::Arena;
 
 pub use crate::interface::{Fused, Input, Options, OutputKind, Phase, Progress, WacSource};
@@ -36,11 +37,29 @@ enum State {
     /// Takes inputs.
     Open,
     Working {
-        name: String,
+        origin: Origin,
         pipeline: Pipeline,
     },
     Done(Fused),
     Failed,
+}
+
+/// Where the component that is being fused comes from.
+enum Origin {
+    /// It is the only input, of this name.
+    Input(String),
+    /// It was composed: a name for the whole, and where each input stands in it.
+    Composition(String, Vec<(Range<usize>, String)>),
+}
+
+impl Origin {
+    /// Puts the input's name, and the offset in that input, into an error about the component.
+    fn place(&self, error: Error) -> Error {
+        match self {
+            Origin::Input(name) => error.in_input(name),
+            Origin::Composition(name, origins) => compose::place(origins, error).in_input(name),
+        }
+    }
 }
 
 /// What the rooms borrow from.
@@ -108,22 +127,22 @@ impl Session {
     pub fn step(&mut self) -> Result<Progress> {
         match std::mem::replace(&mut self.state, State::Failed) {
             State::Open => {
-                let (name, bytes) = self.take_inputs()?;
+                let (origin, bytes) = self.take_inputs()?;
                 let source = Source { bytes, arena: Arena::new() };
                 let pipeline = Pipeline::new(source, |source| Stage::Reading(Reader::new(&source.bytes)));
                 let total = pipeline.borrow_owner().bytes.len() as u64;
-                self.state = State::Working { name, pipeline };
+                self.state = State::Working { origin, pipeline };
                 Ok(Progress { phase: Phase::Read, done: 0, total })
             }
-            State::Working { name, mut pipeline } => {
+            State::Working { origin, mut pipeline } => {
                 let options = &self.options;
                 let progress = pipeline
                     .with_dependent_mut(|source, stage| stage.step(source, options))
-                    .map_err(|e| e.in_input(&name))?;
+                    .map_err(|e| origin.place(e))?;
                 self.state = if progress.phase == Phase::Done {
                     State::Done(finished(pipeline, self.input_bytes)?)
                 } else {
-                    State::Working { name, pipeline }
+                    State::Working { origin, pipeline }
                 };
                 Ok(progress)
             }
@@ -143,20 +162,20 @@ impl Session {
         }
     }
 
-    /// The one component to fuse, and a name for it.
-    fn take_inputs(&mut self) -> Result<(String, Vec<u8>)> {
+    /// The one component to fuse, and where it comes from.
+    fn take_inputs(&mut self) -> Result<(Origin, Vec<u8>)> {
         let mut inputs = std::mem::take(&mut self.inputs);
         let wac = self.options.wac.as_ref();
         match (inputs.len(), wac) {
             (0, None) => Err(Error::new(Code::InvalidOption, "there is no input")),
             (1, None) => {
                 let input = inputs.remove(0);
-                Ok((input.name, input.bytes))
+                Ok((Origin::Input(input.name), input.bytes))
             }
             _ => {
-                let bytes = compose::compose(&inputs, wac)?;
+                let composed = compose::compose(inputs, wac)?;
                 let name = wac.map_or_else(|| "the composition".to_string(), |w| w.name.clone());
-                Ok((name, bytes))
+                Ok((Origin::Composition(name, composed.origins), composed.bytes))
             }
         }
     }

@@ -42,6 +42,9 @@ pub enum Command {
 #[derive(Args, Debug)]
 pub struct Fuse {
     /// Components, binary or text; `-` is standard input
+    ///
+    /// `PACKAGE=FILE` says which package of a WAC document the file is, as in
+    /// `acme:store=build/store.wasm`.
     #[arg(value_name = "INPUT", required_unless_present = "wac")]
     pub inputs: Vec<PathBuf>,
 

@@ -7,17 +7,37 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
-/// Reads one input, whole.
+/// Reads one input, whole, from a path or from `PACKAGE=PATH`, where a package is `ns:name` or
+/// `ns:name@version`.
+pub fn read_input(argument: &Path) -> Result<Input, Failure> {
+    let given = argument.to_str().and_then(|text| text.split_once('='));
+    match given.filter(|(package, _)| is_package(package)) {
+        Some((package, path)) => {
+            Ok(Input { package: Some(package.to_string()), ..read(Path::new(path))? })
+        }
+        None => read(argument),
+    }
+}
+
+fn is_package(text: &str) -> bool {
+    let name = text.split_once('@').map_or(text, |(name, _)| name);
+    let label = |part: &str| {
+        !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+    };
+    name.contains(':') && name.split(':').all(label)
+}
+
+/// Reads one file, whole.
 pub fn read(path: &Path) -> Result<Input, Failure> {
     if is_stream(path) {
         let mut bytes = Vec::new();
         let read = io::stdin().lock().read_to_end(&mut bytes);
         read.map_err(|e| Failure::files("read", "standard input", &e))?;
-        return Ok(Input { name: "<stdin>".to_string(), bytes });
+        return Ok(Input::new("<stdin>", bytes));
     }
     let name = path.display().to_string();
     let bytes = fs::read(path).map_err(|e| Failure::files("read", &name, &e))?;
-    Ok(Input { name, bytes })
+    Ok(Input::new(name, bytes))
 }
 
 pub fn is_stream(path: &Path) -> bool {

@@ -117,7 +117,7 @@ fn fuse(
     }
     let mut inputs = Vec::new();
     for path in &args.inputs {
-        let input = files::read(path)?;
+        let input = files::read_input(path)?;
         remember(&input, documents);
         inputs.push(input);
     }
@@ -164,7 +164,7 @@ fn remember(input: &Input, documents: &mut Vec<render::Document>) {
 }
 
 fn wac(path: &std::path::Path, documents: &mut Vec<render::Document>) -> Result<WacSource, Failure> {
-    let Input { name, bytes } = files::read(path)?;
+    let Input { name, bytes, .. } = files::read(path)?;
     let Ok(text) = String::from_utf8(bytes) else {
         return Err(Failure::Files { message: format!("cannot read {name}: it is not UTF-8"), hint: None });
     };

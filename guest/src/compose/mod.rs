@@ -1,10 +1,123 @@
-//! Several inputs to one component, on wac-graph.
+//! Several inputs to one component, on wac-graph. In: binary inputs, and a WAC document or none.
+//! Out: `Composed`, one component in which each input stands unchanged, and where. Not its job:
+//! validating function bodies (`read` does, on the composition), and fusing.
+//!
+//! `docs/COMPOSING.md` is the reference of the rules.
 
-use crate::error::{Error, Result};
+mod connect;
+mod document;
+mod screen;
+mod shape;
+#[cfg(test)]
+mod tests;
+
+use crate::error::{Code, Error, Result};
+use crate::read::Reader;
 use crate::session::{Input, WacSource};
+use shape::Shape;
+use std::ops::Range;
+use wac_graph::{CompositionGraph, EncodeOptions};
+use wasmparser::{Parser, Payload};
 
-/// The component that `inputs` (binary, each a valid component) make together.
-pub fn compose(inputs: &[Input], wac: Option<&WacSource>) -> Result<Vec<u8>> {
-    let _ = (inputs, wac);
-    Err(Error::internal("compose is not built yet"))
+/// One component made of several.
+#[derive(Debug)]
+pub struct Composed {
+    pub bytes: Vec<u8>,
+    /// Where each input stands in `bytes`, in order: the range, and the input's name.
+    pub origins: Vec<(Range<usize>, String)>,
+}
+
+/// Says of an error about a composition where it is in the input that it comes from; `origins` are
+/// those of `Composed`.
+pub fn place(origins: &[(Range<usize>, String)], mut error: Error) -> Error {
+    let offset = error.offset.and_then(|o| usize::try_from(o).ok());
+    let Some(offset) = offset else { return error };
+    let found = origins.iter().enumerate().find(|(_, (range, _))| range.contains(&offset));
+    let (Some((index, (range, name))), None) = (found, &error.input) else { return error };
+    error.input = Some(name.clone());
+    error.offset = Some(offset.saturating_sub(range.start) as u64);
+    // The step from the composition into the input.
+    if error.path.first().is_some_and(|step| *step == format!("component {index}")) {
+        error.path.remove(0);
+    }
+    error
+}
+
+/// The component that `inputs` make together. Errors: what a single input can have wrong, with its
+/// name; `AmbiguousImport`, `ImportCycle`, `NothingInCommon` and `IncompatibleTypes` without a
+/// document; `InvalidWac` and `InvalidOption` with one; `Unsupported` for imports that a
+/// composition cannot share.
+pub fn compose(inputs: Vec<Input>, wac: Option<&WacSource>) -> Result<Composed> {
+    let shapes = inputs.iter().map(Shape::of).collect::<Result<Vec<_>>>()?;
+    let names: Vec<String> = inputs.iter().map(|input| input.name.clone()).collect();
+    let composition = match wac {
+        Some(wac) => document::resolve(inputs, wac)?,
+        None => connect::connect(inputs, &shapes)?,
+    };
+    let graph = &composition.graph;
+    screen::screen(graph)?;
+    let options = EncodeOptions { define_components: true, validate: false, processor: None };
+    let bytes =
+        graph.encode(options).map_err(|e| Error::new(Code::IncompatibleTypes, chain(&e)).hint(SETTLE))?;
+    let origins = composition.origins(&bytes)?;
+    drop(composition);
+    check(&bytes, &origins, &names)?;
+    Ok(Composed { bytes, origins })
+}
+
+/// What helps wherever meld will not choose.
+const SETTLE: &str =
+    "say which import is met by which export with `--wac FILE`, leave an input out, or compose in two steps";
+
+/// What `connect` and `document` make: wac's graph, and which input each of its packages is.
+struct Composition {
+    graph: CompositionGraph,
+    /// A package as wac writes its name and version, and the input's name.
+    packages: Vec<(String, String)>,
+}
+
+impl Composition {
+    /// Finds the inputs in the encoded composition: they are its nested components, in order.
+    fn origins(&self, bytes: &[u8]) -> Result<Vec<(Range<usize>, String)>> {
+        let mut origins = Vec::new();
+        let mut end = 0;
+        for payload in Parser::new(0).parse_all(bytes) {
+            let payload = payload.map_err(|e| Error::internal(format!("composition: {e}")))?;
+            let Payload::ComponentSection { unchecked_range: range, .. } = payload else { continue };
+            let range = range.start as usize..range.end as usize;
+            if range.start < end {
+                continue; // Inside an input.
+            }
+            end = range.end;
+            let name = self.input_of(bytes.get(range.clone()).unwrap_or_default());
+            origins.push((range, name.unwrap_or_default().to_string()));
+        }
+        Ok(origins)
+    }
+
+    fn input_of(&self, bytes: &[u8]) -> Option<&str> {
+        let key = self.graph.packages().find(|package| package.bytes() == bytes)?.key().to_string();
+        self.packages.iter().find(|(package, _)| *package == key).map(|(_, input)| input.as_str())
+    }
+}
+
+/// An error with all its causes, on one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(|error| error.to_string()).collect::<Vec<_>>().join(": ")
+}
+
+/// wac checks types by name; that resource types fit by definition is for the validator to say.
+fn check(bytes: &[u8], origins: &[(Range<usize>, String)], names: &[String]) -> Result<()> {
+    let Err(error) = Reader::outline(bytes) else { return Ok(()) };
+    let error = place(origins, error);
+    if error.input.is_some() {
+        return Err(error);
+    }
+    let inputs = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let message = format!("the inputs {inputs} do not fit together: {}", error.message);
+    Err(Error::new(Code::IncompatibleTypes, message).hint(
+        "an interface and those whose types it uses have to come from one place: \
+         give the component that exports them all, or say how with `--wac FILE`",
+    ))
 }

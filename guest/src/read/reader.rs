@@ -24,6 +24,8 @@ pub struct Reader<'a> {
     position: usize,
     validator: Validator,
     allocations: FuncValidatorAllocations,
+    /// False: function bodies are parsed, and not validated.
+    bodies: bool,
     /// What is being read, innermost last.
     open: Vec<Open<'a>>,
     components: IdVec<ComponentId, Component<'a>>,
@@ -55,11 +57,19 @@ impl<'a> Reader<'a> {
             position: 0,
             validator: Validator::new_with_features(WasmFeatures::all()),
             allocations: FuncValidatorAllocations::default(),
+            bodies: true,
             open: vec![open],
             components,
             modules: IdVec::new(),
             types: None,
         }
+    }
+
+    /// The tree of a component whose function bodies are validated elsewhere.
+    pub fn outline(bytes: &'a [u8]) -> Result<Tree<'a>> {
+        let mut reader = Reader { bodies: false, ..Reader::new(bytes) };
+        while reader.step()? {}
+        reader.finish()
     }
 
     /// Does a bounded amount of work. True: call again. Errors: `Malformed` where the bytes do not
@@ -128,14 +138,14 @@ impl<'a> Reader<'a> {
         // Before validation, where the counts are still those before the section.
         let nested = self.nested(&payload)?;
         match self.validator.payload(&payload).map_err(invalid)? {
-            ValidPayload::Func(function, body) => {
+            ValidPayload::Func(function, body) if self.bodies => {
                 let allocations = std::mem::take(&mut self.allocations);
                 let mut validator = function.into_validator(allocations);
                 validator.validate(&body).map_err(invalid)?;
                 self.allocations = validator.into_allocations();
             }
             ValidPayload::End(types) => self.close(types)?,
-            ValidPayload::Ok | ValidPayload::Parser(_) => {}
+            ValidPayload::Ok | ValidPayload::Func(..) | ValidPayload::Parser(_) => {}
         }
         if let Some(open) = nested {
             self.open.push(open);

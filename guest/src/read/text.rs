@@ -8,13 +8,13 @@ use wast::parser::{ParseBuffer, parse};
 /// Binary inputs stay as they are; text is parsed. Errors: `Malformed`, with the offset into the
 /// text.
 pub fn to_binary(input: Input) -> Result<Input> {
-    let Input { name, bytes } = input;
+    let Input { name, bytes, package } = input;
     // The first byte of the magic number: no text holds a NUL.
     if bytes.is_empty() || bytes.starts_with(b"\0") {
-        return Ok(Input { name, bytes });
+        return Ok(Input { name, bytes, package });
     }
     match encode(&bytes) {
-        Ok(bytes) => Ok(Input { name, bytes }),
+        Ok(bytes) => Ok(Input { name, bytes, package }),
         Err(error) => Err(error.in_input(&name)),
     }
 }

@@ -1,0 +1,185 @@
+//! Looks at what a composition imports before wac encodes it. In: wac's own types. Out: nothing, or
+//! a refusal of what wac's encoder cannot write and would stop at. Not its job: encoding.
+
+use crate::error::{Code, Error, Result};
+use indexmap::IndexMap;
+use std::collections::HashSet;
+use wac_graph::CompositionGraph;
+use wac_graph::types::{
+    DefinedType, FuncTypeId, InterfaceId, ItemKind, ResourceId, Type, Types, UsedType, ValueType,
+    are_semver_compatible,
+};
+
+/// How deep interfaces may use types of other interfaces.
+const DEPTH: usize = 100;
+
+/// Checks all imports of the composition, and the types that a WAC document defines.
+pub fn screen(graph: &CompositionGraph) -> Result<()> {
+    let types = graph.types();
+    let mut root = Scope { types, resources: HashSet::new(), uses: None, root: true };
+    // Instances come first in the encoding.
+    let imports: Vec<_> = graph.imports().collect();
+    let (instances, rest): (Vec<_>, Vec<_>) =
+        imports.into_iter().partition(|(_, kind, _)| matches!(kind, ItemKind::Instance(_)));
+    for (name, kind, _) in instances.into_iter().chain(rest) {
+        root.item(name, kind).map_err(|why| refused(&format!("the import `{name}`"), why))?;
+    }
+    for node in graph.nodes() {
+        let (wac_graph::NodeKind::Definition, Some(name)) = (node.kind(), node.export_name()) else {
+            continue;
+        };
+        definition(types, node.item_kind()).map_err(|why| refused(&format!("the type `{name}`"), why))?;
+    }
+    Ok(())
+}
+
+fn refused(what: &str, why: Why) -> Error {
+    Error::new(Code::Unsupported, format!("{what} {why}, which a composition cannot import"))
+        .hint("give the component that exports it as an input too, or compose with another tool and fuse the result")
+}
+
+type Why = &'static str;
+
+const NO_NAME: Why = "uses a type of an interface without a name";
+
+/// A scope in which resource types have names: the root, or one interface.
+struct Scope<'t> {
+    types: &'t Types,
+    /// The names of the resource types that the scope has so far.
+    resources: HashSet<&'t str>,
+    /// The types that an interface or a world takes from others; none for the root.
+    uses: Option<&'t IndexMap<String, UsedType>>,
+    root: bool,
+}
+
+impl<'t> Scope<'t> {
+    fn item(&mut self, name: &str, kind: ItemKind) -> Result<(), Why> {
+        match kind {
+            ItemKind::Instance(id) if self.root => interface(self.types, id, &mut Vec::new()),
+            ItemKind::Func(id) => self.func(id),
+            ItemKind::Type(Type::Resource(id)) => self.resource(name, id),
+            ItemKind::Type(Type::Value(ty)) => self.value(ty),
+            ItemKind::Module(_) if self.root => Ok(()),
+            ItemKind::Instance(_) => Err("contains an instance in an instance"),
+            ItemKind::Type(_) => Err("contains a type that is no value type"),
+            ItemKind::Component(_) => Err("is or contains a component"),
+            ItemKind::Module(_) => Err("contains a core module"),
+            ItemKind::Value(_) => Err("is or contains a value"),
+        }
+    }
+
+    /// The encoder knows a scope's resource types by the names under which they were first seen.
+    fn resource(&mut self, name: &str, id: ResourceId) -> Result<(), Why> {
+        let resource = &self.types[id];
+        if let (false, Some(alias)) = (self.uses.is_some_and(|u| u.contains_key(name)), resource.alias) {
+            let source = name_of(self.types, self.types.resolve_resource(alias.source));
+            match alias.owner {
+                Some(owner) if self.root => {
+                    self.types[owner].id.as_ref().ok_or(NO_NAME)?;
+                    interface(self.types, owner, &mut Vec::new())?;
+                }
+                _ if self.resources.contains(source) => {}
+                _ => return Err("repeats a resource type that it does not have"),
+            }
+        }
+        self.resources.insert(resource.name.as_str());
+        Ok(())
+    }
+
+    fn func(&mut self, id: FuncTypeId) -> Result<(), Why> {
+        let ty = &self.types[id];
+        ty.params.values().copied().chain(ty.result).try_for_each(|ty| self.value(ty))
+    }
+
+    fn value(&mut self, ty: ValueType) -> Result<(), Why> {
+        match ty {
+            ValueType::Primitive(_) => Ok(()),
+            ValueType::Borrow(_) if self.root => Err("borrows a resource outside of an interface"),
+            ValueType::Borrow(id) | ValueType::Own(id) => {
+                match self.resources.contains(name_of(self.types, id)) {
+                    true => Ok(()),
+                    false => Err("uses a resource type that it does not name"),
+                }
+            }
+            ValueType::Defined(id) => match &self.types[id] {
+                DefinedType::Tuple(types) => types.iter().try_for_each(|ty| self.value(*ty)),
+                DefinedType::List(ty)
+                | DefinedType::FixedSizeList(ty, _)
+                | DefinedType::Option(ty)
+                | DefinedType::Alias(ty) => self.value(*ty),
+                DefinedType::Map(key, value) => {
+                    self.value(*key)?;
+                    self.value(*value)
+                }
+                DefinedType::Result { ok, err } => {
+                    [ok, err].into_iter().flatten().try_for_each(|ty| self.value(*ty))
+                }
+                DefinedType::Variant(v) => v.cases.values().flatten().try_for_each(|ty| self.value(*ty)),
+                DefinedType::Record(r) => r.fields.values().try_for_each(|ty| self.value(*ty)),
+                DefinedType::Flags(_) | DefinedType::Enum(_) => Ok(()),
+                DefinedType::Stream(ty) | DefinedType::Future(ty) => {
+                    ty.iter().try_for_each(|ty| self.value(*ty))
+                }
+            },
+        }
+    }
+}
+
+fn name_of(types: &Types, id: ResourceId) -> &str {
+    types[id].name.as_str()
+}
+
+/// An interface at the root, with those whose types it uses; `users` are the interfaces on the way
+/// to it.
+fn interface(types: &Types, id: InterfaceId, users: &mut Vec<InterfaceId>) -> Result<(), Why> {
+    let this = &types[id];
+    if users.len() > DEPTH {
+        return Err("uses types through too many interfaces");
+    }
+    let version_of = |user: &InterfaceId| match (&types[*user].id, &this.id) {
+        (Some(a), Some(b)) => are_semver_compatible(a, b),
+        _ => *user == id,
+    };
+    if users.iter().any(version_of) {
+        return Err("uses types of itself or of another version of itself");
+    }
+    users.push(id);
+    let mut scope = Scope { types, resources: HashSet::new(), uses: Some(&this.uses), root: false };
+    for (name, used) in &this.uses {
+        let source = &types[used.interface];
+        source.id.as_ref().ok_or(NO_NAME)?;
+        if !source.exports.contains_key(used.name.as_ref().unwrap_or(name)) {
+            return Err("uses a type that its interface does not have");
+        }
+        interface(types, used.interface, users)?;
+    }
+    this.exports.iter().try_for_each(|(name, kind)| scope.item(name, *kind))?;
+    users.pop();
+    Ok(())
+}
+
+/// A type that a WAC document defines.
+fn definition(types: &Types, kind: ItemKind) -> Result<(), Why> {
+    let mut scope = Scope { types, resources: HashSet::new(), uses: None, root: true };
+    match kind {
+        ItemKind::Type(Type::Interface(id)) => interface(types, id, &mut Vec::new()),
+        ItemKind::Type(Type::World(id)) => {
+            let world = &types[id];
+            for used in world.uses.values() {
+                interface(types, used.interface, &mut Vec::new())?;
+            }
+            scope = Scope { types, resources: HashSet::new(), uses: Some(&world.uses), root: false };
+            for (name, kind) in world.imports.iter().chain(&world.exports) {
+                match kind {
+                    ItemKind::Instance(id) => interface(types, *id, &mut Vec::new())?,
+                    kind => scope.item(name, *kind)?,
+                }
+            }
+            Ok(())
+        }
+        ItemKind::Type(Type::Func(id)) => scope.func(id),
+        ItemKind::Type(Type::Value(ty)) => scope.value(ty),
+        ItemKind::Type(Type::Module(_)) => Ok(()),
+        _ => Err("is a type that a composition cannot define"),
+    }
+}

@@ -1,0 +1,270 @@
+//! What one input asks of a composition. In: the bytes of one input. Out: `Shape`: which type
+//! imports only repeat a type of an imported instance, and which other items an export's types come
+//! from. Refuses what wac's type model cannot hold. Not its job: matching imports with exports.
+
+use crate::error::{Code, Error, Result};
+use crate::read::{DefinitionKind, Reader, Tree};
+use crate::session::Input;
+use indexmap::{IndexMap, IndexSet};
+use std::collections::{HashMap, HashSet};
+use wasmparser::component_types::{
+    AliasableResourceId, ComponentAnyTypeId, ComponentCoreModuleTypeId, ComponentDefinedType,
+    ComponentDefinedTypeId, ComponentEntityType, ComponentFuncTypeId, ComponentInstanceTypeId, ComponentItem,
+    ComponentTypeId, ComponentValType,
+};
+use wasmparser::types::{EntityType, Types};
+
+/// One import or export of an input's root.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Item {
+    Import(String),
+    Export(String),
+}
+
+#[derive(Debug, Default)]
+pub struct Shape {
+    /// Type imports that repeat a type of an imported instance: the import's name, then the
+    /// instance import's and the type's name in it.
+    pub follows: IndexMap<String, (String, String)>,
+    /// For each export: the items whose types it uses, itself left out.
+    pub needs: IndexMap<String, Vec<Item>>,
+}
+
+impl Shape {
+    /// Validates `input`, function bodies left out (reading the composition does those). Errors:
+    /// those of `read::Reader` and `Unsupported`, all with the input's name.
+    pub fn of(input: &Input) -> Result<Shape> {
+        shape(&input.bytes).map_err(|e| e.in_input(&input.name))
+    }
+}
+
+fn shape(bytes: &[u8]) -> Result<Shape> {
+    let tree = Reader::outline(bytes)?;
+    let mut walk = Walk::new(&tree.types);
+    for item in items(&tree) {
+        walk.root(item)?;
+    }
+    Ok(walk.shape)
+}
+
+/// The root's imports and exports in the order in which wac converts them: imports first.
+pub(super) fn items(tree: &Tree<'_>) -> Vec<Item> {
+    let root = tree.components.values().next();
+    let (mut items, mut exports) = (Vec::new(), Vec::new());
+    for definition in root.into_iter().flat_map(|root| &root.definitions) {
+        match &definition.kind {
+            DefinitionKind::Import(import) => items.push(Item::Import(import.name.name.to_string())),
+            DefinitionKind::Export(export) => exports.push(Item::Export(export.name.name.to_string())),
+            _ => {}
+        }
+    }
+    items.append(&mut exports);
+    items
+}
+
+/// Walks the root's items in the order in which wac converts them, so that what wac takes for
+/// granted is seen to hold before wac sees the input.
+struct Walk<'t> {
+    types: &'t Types,
+    shape: Shape,
+    /// Where a type that has a name was first named: the root's item, and the name in its instance.
+    origins: HashMap<ComponentAnyTypeId, (Item, Option<String>)>,
+    /// Resource types that an import or an export has named so far.
+    resources: HashSet<AliasableResourceId>,
+    /// Types that wac has an owner for, and the types whose exports it has gone through.
+    owned: HashSet<ComponentAnyTypeId>,
+    converted: HashSet<ComponentAnyTypeId>,
+    item: Item,
+    /// What `item` has been seen to use, and the types that were gone through for that.
+    needs: IndexSet<Item>,
+    visited: HashSet<ComponentAnyTypeId>,
+}
+
+impl<'t> Walk<'t> {
+    fn new(types: &'t Types) -> Walk<'t> {
+        Walk {
+            types,
+            shape: Shape::default(),
+            origins: HashMap::new(),
+            resources: HashSet::new(),
+            owned: HashSet::new(),
+            converted: HashSet::new(),
+            item: Item::Import(String::new()),
+            needs: IndexSet::new(),
+            visited: HashSet::new(),
+        }
+    }
+
+    fn root(&mut self, name: Item) -> Result<()> {
+        let types = self.types;
+        let item = match &name {
+            Item::Import(name) => types.component_item_for_import(name),
+            Item::Export(name) => types.component_item_for_export(name),
+        };
+        let item = item.ok_or_else(|| Error::internal("a root item without a type"))?;
+        self.item = name;
+        self.needs.clear();
+        self.visited.clear();
+        if let (Item::Import(name), ComponentEntityType::Type { referenced, .. }) = (&self.item, &item.ty)
+            && let Some((Item::Import(instance), Some(ty))) = self.origin(*referenced)
+        {
+            self.shape.follows.insert(name.clone(), (instance, ty));
+        }
+        self.entity(None, item)?;
+        if let Item::Export(name) = &self.item {
+            let needs = self.needs.iter().filter(|i| **i != self.item).cloned().collect();
+            self.shape.needs.insert(name.clone(), needs);
+        }
+        Ok(())
+    }
+
+    fn entity(&mut self, name: Option<&str>, item: &ComponentItem) -> Result<()> {
+        match item.ty {
+            ComponentEntityType::Module(id) => self.module(id),
+            ComponentEntityType::Func(id) => self.func(id),
+            ComponentEntityType::Value(ty) => self.value(ty),
+            ComponentEntityType::Type { created, referenced } => {
+                self.any(referenced)?;
+                let origin = (self.item.clone(), name.map(str::to_string));
+                self.origins.entry(created).or_insert(origin);
+                if let ComponentAnyTypeId::Resource(id) = created {
+                    self.resources.insert(id);
+                }
+                self.any(created)
+            }
+            ComponentEntityType::Instance(id) => self.instance(id),
+            ComponentEntityType::Component(id) => self.component(id),
+        }
+    }
+
+    fn any(&mut self, id: ComponentAnyTypeId) -> Result<()> {
+        if let Some((item, _)) = self.origin(id) {
+            self.needs.insert(item);
+        }
+        match id {
+            ComponentAnyTypeId::Resource(_) => Ok(()),
+            ComponentAnyTypeId::Defined(id) => self.defined(id),
+            ComponentAnyTypeId::Func(id) => self.func(id),
+            ComponentAnyTypeId::Instance(id) => self.instance(id),
+            ComponentAnyTypeId::Component(id) => self.component(id),
+        }
+    }
+
+    fn value(&mut self, ty: ComponentValType) -> Result<()> {
+        match ty {
+            ComponentValType::Primitive(_) => Ok(()),
+            ComponentValType::Type(id) => self.any(ComponentAnyTypeId::Defined(id)),
+        }
+    }
+
+    fn func(&mut self, id: ComponentFuncTypeId) -> Result<()> {
+        if !self.visited.insert(ComponentAnyTypeId::Func(id)) {
+            return Ok(());
+        }
+        let ty = &self.types[id];
+        ty.params.iter().map(|(_, ty)| *ty).chain(ty.result).try_for_each(|ty| self.value(ty))
+    }
+
+    fn defined(&mut self, id: ComponentDefinedTypeId) -> Result<()> {
+        if !self.visited.insert(ComponentAnyTypeId::Defined(id)) {
+            return Ok(());
+        }
+        use ComponentDefinedType as D;
+        match &self.types[id] {
+            D::Primitive(_) | D::Flags(_) | D::Enum(_) => Ok(()),
+            D::Record(record) => record.fields.values().try_for_each(|ty| self.value(*ty)),
+            D::Variant(variant) => {
+                variant.cases.values().filter_map(|case| case.ty).try_for_each(|ty| self.value(ty))
+            }
+            D::Tuple(tuple) => tuple.types.iter().try_for_each(|ty| self.value(*ty)),
+            D::List { element: ty, .. } | D::FixedLengthList { element: ty, .. } | D::Option { ty, .. } => {
+                self.value(*ty)
+            }
+            D::Map { key, value, .. } => {
+                self.value(*key)?;
+                self.value(*value)
+            }
+            D::Result { ok, err, .. } => [ok, err].into_iter().flatten().try_for_each(|ty| self.value(*ty)),
+            D::Future { ty, .. } | D::Stream { ty, .. } => ty.iter().try_for_each(|ty| self.value(*ty)),
+            D::Own(id) | D::Borrow(id) => self.handle(*id),
+        }
+    }
+
+    /// wac knows a resource type only once an import or export has named it.
+    fn handle(&mut self, id: AliasableResourceId) -> Result<()> {
+        if let Some((item, _)) = self.origin(id.into()) {
+            self.needs.insert(item);
+        }
+        if self.resources.contains(&id) {
+            return Ok(());
+        }
+        Err(self.refused("uses a resource type before any import or export names it"))
+    }
+
+    fn instance(&mut self, id: ComponentInstanceTypeId) -> Result<()> {
+        if !self.visited.insert(ComponentAnyTypeId::Instance(id)) {
+            return Ok(());
+        }
+        let first = self.converted.insert(ComponentAnyTypeId::Instance(id));
+        let types = self.types;
+        for (name, item) in &types[id].exports {
+            self.entity(Some(name), item)?;
+            if first {
+                self.own(item)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn component(&mut self, id: ComponentTypeId) -> Result<()> {
+        if !self.visited.insert(ComponentAnyTypeId::Component(id)) {
+            return Ok(());
+        }
+        let first = self.converted.insert(ComponentAnyTypeId::Component(id));
+        let types = self.types;
+        for (name, item) in &types[id].imports {
+            self.entity(Some(name), item)?;
+            if first {
+                self.own(item)?;
+            }
+        }
+        types[id].exports.iter().try_for_each(|(name, item)| self.entity(Some(name), item))
+    }
+
+    /// wac gives each type one owner, and takes for granted that it has none yet.
+    fn own(&mut self, item: &ComponentItem) -> Result<()> {
+        let ComponentEntityType::Type { referenced, created } = item.ty else { return Ok(()) };
+        if self.chain(referenced).any(|id| self.owned.contains(&id)) || self.owned.insert(created) {
+            return Ok(());
+        }
+        Err(self.refused("names one type in two instances without a common source"))
+    }
+
+    fn module(&self, id: ComponentCoreModuleTypeId) -> Result<()> {
+        let ty = &self.types[id];
+        let exact = |ty: &EntityType| matches!(ty, EntityType::FuncExact(_));
+        if ty.imports.values().any(exact) || ty.exports.values().any(exact) {
+            return Err(self.refused("has a module type with an exact function type"));
+        }
+        Ok(())
+    }
+
+    fn origin(&self, id: ComponentAnyTypeId) -> Option<(Item, Option<String>)> {
+        self.chain(id).find_map(|id| self.origins.get(&id).cloned())
+    }
+
+    /// `id`, what it is an alias of, and so on.
+    fn chain(&self, id: ComponentAnyTypeId) -> impl Iterator<Item = ComponentAnyTypeId> + use<'t> {
+        let types = self.types;
+        std::iter::successors(Some(id), move |id| types.peel_alias(*id))
+    }
+
+    fn refused(&self, why: &str) -> Error {
+        let (kind, name) = match &self.item {
+            Item::Import(name) => ("import", name),
+            Item::Export(name) => ("export", name),
+        };
+        Error::new(Code::Unsupported, format!("the {kind} `{name}` {why}: it cannot be composed"))
+            .hint("compose the inputs into one component with another tool, then fuse that")
+    }
+}
