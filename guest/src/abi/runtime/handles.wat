@@ -1,0 +1,406 @@
+;; The handle runtime: the handle tables of all component instances, the borrow scopes of calls in
+;; progress, and the memory in which values lie on their way across the outer boundary.
+;;
+;; Behaviour is that of CanonicalABI.md ("Table State", "Resource State", `lift_own`, `lift_borrow`,
+;; `lower_own`, `lower_borrow`, `canon resource.new`, `.rep` and `.drop`). Every `unreachable` below
+;; is a `trap_if` there, or memory that cannot grow.
+;;
+;; Words used:
+;;   table   the number of a handle table, from 0: one for each component instance with handles
+;;   type    the number of a resource type, below 2^30
+;;   rep     a resource's representation: any 32 bits; nothing here looks into it
+;;   handle  an index into one table
+;;   frame   the borrow scope of a call in progress: an offset into the stack, which may move
+;;
+;; Memory:
+;;   0x00  never used, so that no pointer is 0
+;;   0x10  for k = 4..31, at 4k: the first free block of 2^k bytes, or 0
+;;   0x80  the table descriptors, 16 bytes each
+;;         {HEAP} and up: blocks
+;;
+;; Placeholders, filled in when the module is made: {HEAP} is 0x80 + 16 * the number of tables;
+;; {PAGES} is how many pages that needs.
+(module $handles
+  (memory (export "memory") {PAGES})
+
+  ;; ---------------------------------------------------------------------------------------------
+  ;; Blocks: 2^k bytes at multiples of 16. A block that is given back is only used again for the
+  ;; same k; tables and the stack double, so that what lies idle is less than what is in use.
+
+  ;; Where the memory that was never used begins.
+  (global $fresh (mut i32) (i32.const {HEAP}))
+
+  ;; A block of 2^k bytes, k from 4 to 31. What is in it is undefined.
+  (func $take (param $k i32) (result i32)
+    (local $list i32) (local $block i32)
+    (local.set $list (i32.shl (local.get $k) (i32.const 2)))
+    (local.set $block (i32.load (local.get $list)))
+    (if (i32.eqz (local.get $block))
+      (then (return (call $take-fresh (i32.shl (i32.const 1) (local.get $k))))))
+    (i32.store (local.get $list) (i32.load (local.get $block))) ;; the list's next block
+    (local.get $block))
+
+  ;; Cuts a block off the memory that was never used, growing it as needed.
+  (func $take-fresh (param $size i32) (result i32)
+    (local $block i32) (local $end i32) (local $missing i32)
+    (local.set $block (global.get $fresh))
+    (local.set $end (i32.add (local.get $block) (local.get $size)))
+    (if (i32.lt_u (local.get $end) (local.get $block))
+      (then (unreachable))) ;; past 4 GiB
+    ;; Pages up to `end`, less those that are there.
+    (local.set $missing
+      (i32.sub
+        (i32.add (i32.shr_u (i32.sub (local.get $end) (i32.const 1)) (i32.const 16)) (i32.const 1))
+        (memory.size)))
+    (if (i32.gt_s (local.get $missing) (i32.const 0))
+      (then
+        (if (i32.eq (memory.grow (local.get $missing)) (i32.const -1))
+          (then (unreachable)))))
+    (global.set $fresh (local.get $end))
+    (local.get $block))
+
+  ;; Gives a block of 2^k bytes back.
+  (func $give (param $block i32) (param $k i32)
+    (local $list i32)
+    (local.set $list (i32.shl (local.get $k) (i32.const 2)))
+    (i32.store (local.get $block) (i32.load (local.get $list)))
+    (i32.store (local.get $list) (local.get $block)))
+
+  ;; The least k with size <= 2^k. `size` is neither 0 nor above 2^31.
+  (func $log2 (param $size i32) (result i32)
+    (i32.sub (i32.const 32) (i32.clz (i32.sub (local.get $size) (i32.const 1)))))
+
+  ;; A block of `new` bytes that begins with the `old` bytes of `block`, which is given back. Both
+  ;; sizes are powers of two; `old` is 0 where there is no block yet.
+  (func $move (param $block i32) (param $old i32) (param $new i32) (result i32)
+    (local $moved i32)
+    (local.set $moved (call $take (call $log2 (local.get $new))))
+    (if (local.get $old)
+      (then
+        (memory.copy (local.get $moved) (local.get $block) (local.get $old))
+        (call $give (local.get $block) (call $log2 (local.get $old)))))
+    (local.get $moved))
+
+  ;; ---------------------------------------------------------------------------------------------
+  ;; Handle tables. A descriptor (of zeros, as long as there has been no handle):
+  ;;   +0x0  array     the block of entries
+  ;;   +0x4  length    how many entries have ever been used, with entry 0, which never is
+  ;;   +0x8  capacity  how many entries fit into the block
+  ;;   +0xc  free      the index of the last removed entry, the head of the free list, or 0
+  ;; An entry:
+  ;;   +0x0  rep
+  ;;   +0x4  meta      4 * type + kind: 0 free (and type 0), 1 own, 2 borrow, 3 borrow of which `rep`
+  ;;                   is itself a borrow handle in the host's table
+  ;;   +0x8  lends     `num_lends`
+  ;;   +0xc  frame     of a borrow: its scope; of a free entry: the next free index, or 0
+  ;;
+  ;; One comparison of `meta` thus checks that the handle is there, its type and its kind.
+
+  ;; The descriptor of a table.
+  (func $descriptor (param $table i32) (result i32)
+    (i32.add (i32.const 0x80) (i32.shl (local.get $table) (i32.const 4))))
+
+  ;; `Table.get`, as far as bounds go: the entry may be a free one.
+  (func $entry (param $table i32) (param $handle i32) (result i32)
+    (local $descriptor i32)
+    (local.set $descriptor (call $descriptor (local.get $table)))
+    (if (i32.ge_u (local.get $handle) (i32.load offset=4 (local.get $descriptor)))
+      (then (unreachable)))
+    (i32.add
+      (i32.load (local.get $descriptor))
+      (i32.shl (local.get $handle) (i32.const 4))))
+
+  ;; `Table.add`: an index that was removed before, the last one first, or else a new one.
+  (func $add (param $table i32) (param $rep i32) (param $meta i32) (param $frame i32) (result i32)
+    (local $descriptor i32) (local $handle i32) (local $entry i32)
+    (local.set $descriptor (call $descriptor (local.get $table)))
+    (local.set $handle (i32.load offset=12 (local.get $descriptor)))
+    (if (i32.eqz (local.get $handle))
+      (then (local.set $handle (call $extend (local.get $descriptor)))))
+    (local.set $entry
+      (i32.add
+        (i32.load (local.get $descriptor))
+        (i32.shl (local.get $handle) (i32.const 4))))
+    (i32.store offset=12 (local.get $descriptor) (i32.load offset=12 (local.get $entry)))
+    (i32.store (local.get $entry) (local.get $rep))
+    (i32.store offset=4 (local.get $entry) (local.get $meta))
+    (i32.store offset=8 (local.get $entry) (i32.const 0))
+    (i32.store offset=12 (local.get $entry) (local.get $frame))
+    (local.get $handle))
+
+  ;; A free entry at the table's end: its index.
+  (func $extend (param $descriptor i32) (result i32)
+    (local $handle i32)
+    (if (i32.eq
+          (i32.load offset=4 (local.get $descriptor))
+          (i32.load offset=8 (local.get $descriptor)))
+      (then (call $grow-table (local.get $descriptor))))
+    (local.set $handle (i32.load offset=4 (local.get $descriptor)))
+    (i32.store offset=4 (local.get $descriptor) (i32.add (local.get $handle) (i32.const 1)))
+    ;; It ends the free list.
+    (i32.store offset=12
+      (i32.add
+        (i32.load (local.get $descriptor))
+        (i32.shl (local.get $handle) (i32.const 4)))
+      (i32.const 0))
+    (local.get $handle))
+
+  ;; Makes room for twice as many entries, or for 8. `Table.MAX_LENGTH` is 2^28 - 1; a 32-bit memory
+  ;; ends before that, since a block has at most 2^31 bytes: 2^27 entries.
+  (func $grow-table (param $descriptor i32)
+    (local $old i32) (local $new i32)
+    (local.set $old (i32.load offset=8 (local.get $descriptor)))
+    (if (i32.ge_u (local.get $old) (i32.const 0x8000000))
+      (then (unreachable)))
+    (local.set $new (i32.shl (local.get $old) (i32.const 1)))
+    (if (i32.eqz (local.get $old))
+      (then (local.set $new (i32.const 8))))
+    (i32.store (local.get $descriptor)
+      (call $move
+        (i32.load (local.get $descriptor))
+        (i32.shl (local.get $old) (i32.const 4))
+        (i32.shl (local.get $new) (i32.const 4))))
+    (i32.store offset=8 (local.get $descriptor) (local.get $new))
+    (if (i32.eqz (local.get $old))
+      (then
+        ;; Entry 0 is there, and free, and in no free list.
+        (i32.store offset=4 (i32.load (local.get $descriptor)) (i32.const 0))
+        (i32.store offset=4 (local.get $descriptor) (i32.const 1)))))
+
+  ;; `Table.remove`: the entry becomes the head of the free list.
+  (func $remove (param $table i32) (param $handle i32) (param $entry i32)
+    (local $descriptor i32)
+    (local.set $descriptor (call $descriptor (local.get $table)))
+    (i32.store offset=4 (local.get $entry) (i32.const 0))
+    (i32.store offset=12 (local.get $entry) (i32.load offset=12 (local.get $descriptor)))
+    (i32.store offset=12 (local.get $descriptor) (local.get $handle)))
+
+  ;; The kind of a handle of a type, from its entry's `meta`. Traps if the entry is free or of
+  ;; another type: what is left after taking the type away must be 1, 2 or 3.
+  (func $kind (param $meta i32) (param $type i32) (result i32)
+    (local $kind i32)
+    (local.set $kind
+      (i32.xor (local.get $meta) (i32.shl (local.get $type) (i32.const 2))))
+    (if (i32.ge_u (i32.sub (local.get $kind) (i32.const 1)) (i32.const 3))
+      (then (unreachable)))
+    (local.get $kind))
+
+  ;; `lower_own`, `canon resource.new`: a handle that owns `rep`.
+  (func $new (export "new")
+    (param $table i32) (param $type i32) (param $rep i32) (result i32)
+    (call $add
+      (local.get $table)
+      (local.get $rep)
+      (i32.or (i32.shl (local.get $type) (i32.const 2)) (i32.const 1))
+      (i32.const 0)))
+
+  ;; `lower_borrow`: a handle that the call of `frame` has to drop before it returns.
+  (func $borrow (export "borrow")
+    (param $table i32) (param $type i32) (param $rep i32) (param $frame i32) (result i32)
+    (call $count-borrow (local.get $frame) (i32.const 1))
+    (call $add
+      (local.get $table)
+      (local.get $rep)
+      (i32.or (i32.shl (local.get $type) (i32.const 2)) (i32.const 2))
+      (local.get $frame)))
+
+  ;; The same where `rep` is a borrow handle in the host's table, to be dropped with this one.
+  (func $borrow-host (export "borrow-host")
+    (param $table i32) (param $type i32) (param $rep i32) (param $frame i32) (result i32)
+    (call $count-borrow (local.get $frame) (i32.const 1))
+    (call $add
+      (local.get $table)
+      (local.get $rep)
+      (i32.or (i32.shl (local.get $type) (i32.const 2)) (i32.const 3))
+      (local.get $frame)))
+
+  ;; `canon resource.rep`: the representation of an own or borrow handle.
+  (func $rep (export "rep")
+    (param $table i32) (param $type i32) (param $handle i32) (result i32)
+    (local $entry i32)
+    (local.set $entry (call $entry (local.get $table) (local.get $handle)))
+    (drop (call $kind (i32.load offset=4 (local.get $entry)) (local.get $type)))
+    (i32.load (local.get $entry)))
+
+  ;; `lift_own`: takes an own handle out of the table. Traps if a call in progress borrows from it.
+  (func $lift-own (export "lift-own")
+    (param $table i32) (param $type i32) (param $handle i32) (result i32)
+    (local $entry i32)
+    (local.set $entry (call $entry (local.get $table) (local.get $handle)))
+    (if (i32.or
+          (i32.ne
+            (i32.load offset=4 (local.get $entry))
+            (i32.or (i32.shl (local.get $type) (i32.const 2)) (i32.const 1)))
+          (i32.load offset=8 (local.get $entry)))
+      (then (unreachable)))
+    (call $remove (local.get $table) (local.get $handle) (local.get $entry))
+    (i32.load (local.get $entry)))
+
+  ;; `lift_borrow`: the representation of an own or borrow handle, which is lent until the end of
+  ;; the innermost call.
+  (func $lift-borrow (export "lift-borrow")
+    (param $table i32) (param $type i32) (param $handle i32) (result i32)
+    (local $entry i32)
+    (local.set $entry (call $entry (local.get $table) (local.get $handle)))
+    (drop (call $kind (i32.load offset=4 (local.get $entry)) (local.get $type)))
+    (i32.store offset=8 (local.get $entry)
+      (i32.add (i32.load offset=8 (local.get $entry)) (i32.const 1)))
+    (drop (call $push (local.get $table) (local.get $handle)))
+    (i32.load (local.get $entry)))
+
+  ;; `canon resource.drop`, but for the destructor: the result is 2^32 + rep if the caller has to
+  ;; destroy `rep` (the handle owned it, or it is a borrow handle in the host's table), else 0.
+  (func $drop (export "drop")
+    (param $table i32) (param $type i32) (param $handle i32) (result i64)
+    (local $entry i32) (local $kind i32)
+    (local.set $entry (call $entry (local.get $table) (local.get $handle)))
+    (local.set $kind (call $kind (i32.load offset=4 (local.get $entry)) (local.get $type)))
+    (if (i32.load offset=8 (local.get $entry))
+      (then (unreachable)))
+    (if (i32.ne (local.get $kind) (i32.const 1))
+      (then (call $count-borrow (i32.load offset=12 (local.get $entry)) (i32.const -1))))
+    (call $remove (local.get $table) (local.get $handle) (local.get $entry))
+    (if (i32.eq (local.get $kind) (i32.const 2))
+      (then (return (i64.const 0))))
+    (i64.or (i64.const 0x100000000) (i64.extend_i32_u (i32.load (local.get $entry)))))
+
+  ;; ---------------------------------------------------------------------------------------------
+  ;; The stack of calls in progress whose types contain borrows. Calls nest, and so do their frames:
+  ;; a frame is its cell and, above it, the lenders of the call, all of 8 bytes.
+  ;;   cell    +0  `num_borrows` of the callee's task   +4  unused
+  ;;   lender  +0  table                                +4  handle, in the caller's table
+  ;; A lender names its entry by table and handle because entries move when a table grows. It cannot
+  ;; name another one by then: a handle that is lent is not removed.
+
+  (global $stack (mut i32) (i32.const 0))          ;; the block, once there is one
+  (global $stack-capacity (mut i32) (i32.const 0)) ;; its size in bytes
+  (global $top (mut i32) (i32.const 0))            ;; the offset of the first free byte in it
+
+  ;; Pushes two words; the result is their offset.
+  (func $push (param $first i32) (param $second i32) (result i32)
+    (local $offset i32) (local $address i32)
+    (local.set $offset (global.get $top))
+    (if (i32.eq (local.get $offset) (global.get $stack-capacity))
+      (then (call $grow-stack)))
+    (local.set $address (i32.add (global.get $stack) (local.get $offset)))
+    (i32.store (local.get $address) (local.get $first))
+    (i32.store offset=4 (local.get $address) (local.get $second))
+    (global.set $top (i32.add (local.get $offset) (i32.const 8)))
+    (local.get $offset))
+
+  ;; Makes room for twice as much, or for 256 bytes.
+  (func $grow-stack
+    (local $size i32)
+    (local.set $size (i32.shl (global.get $stack-capacity) (i32.const 1)))
+    (if (i32.eqz (global.get $stack-capacity))
+      (then (local.set $size (i32.const 0x100))))
+    (if (i32.eqz (local.get $size))
+      (then (unreachable))) ;; past 4 GiB
+    (global.set $stack
+      (call $move (global.get $stack) (global.get $stack-capacity) (local.get $size)))
+    (global.set $stack-capacity (local.get $size)))
+
+  ;; Adds to `num_borrows` of a frame.
+  (func $count-borrow (param $frame i32) (param $difference i32)
+    (local $cell i32)
+    (local.set $cell (i32.add (global.get $stack) (local.get $frame)))
+    (i32.store (local.get $cell)
+      (i32.add (i32.load (local.get $cell)) (local.get $difference))))
+
+  ;; A call begins, before its parameters are lifted: its frame.
+  (func $call-enter (export "call-enter") (result i32)
+    (call $push (i32.const 0) (i32.const 0)))
+
+  ;; `Task.return_`: the callee has returned. Traps if it still has a borrow handle of this call.
+  (func $task-return (export "task-return") (param $frame i32)
+    (if (i32.load (i32.add (global.get $stack) (local.get $frame)))
+      (then (unreachable))))
+
+  ;; `Subtask.deliver_resolve`: the call is over. What was lent to it is given back, and the frame
+  ;; is gone, with any above it.
+  (func $call-exit (export "call-exit") (param $frame i32)
+    (local $lender i32) (local $first i32) (local $entry i32)
+    (local.set $first (i32.add (global.get $stack) (i32.add (local.get $frame) (i32.const 8))))
+    (local.set $lender (i32.add (global.get $stack) (global.get $top)))
+    (block $done
+      (loop $next
+        (br_if $done (i32.le_u (local.get $lender) (local.get $first)))
+        (local.set $lender (i32.sub (local.get $lender) (i32.const 8)))
+        (local.set $entry
+          (call $entry
+            (i32.load (local.get $lender))
+            (i32.load offset=4 (local.get $lender))))
+        (i32.store offset=8 (local.get $entry)
+          (i32.sub (i32.load offset=8 (local.get $entry)) (i32.const 1)))
+        (br $next)))
+    (global.set $top (local.get $frame)))
+
+  ;; ---------------------------------------------------------------------------------------------
+  ;; Memory for values that cross the outer boundary. Each allocation is a block with a header of 16
+  ;; bytes, and the blocks in use form a chain, the newest first:
+  ;;   +0x0  the next older block, or 0
+  ;;   +0x4  k: the block has 2^k bytes
+  ;;
+  ;; Nothing is freed one by one. `mark` names the newest block; `release` frees all that are newer.
+  ;; Since calls nest, that is exactly what one call allocated, provided that
+  ;; - around a call of a host function, the adapter marks before it allocates and releases that mark
+  ;;   when it has read the results;
+  ;; - an exported function releases mark 0, in its post-return or, without one, at its end: that is
+  ;;   everything. What the host allocated before the call is among it. No other call can have blocks
+  ;;   then: the host may not call an export while another one is running ("Component Instance
+  ;;   State": the root cannot be entered), and what that export had called is over.
+
+  ;; The newest block in use, or 0.
+  (global $newest (mut i32) (i32.const 0))
+
+  ;; The newest block in use: what `release` shall leave. 0 if there is none.
+  (func $mark (export "mark") (result i32)
+    (global.get $newest))
+
+  ;; Frees what was allocated since `mark`.
+  (func $release (export "release") (param $mark i32)
+    (local $block i32)
+    (block $done
+      (loop $next
+        (local.set $block (global.get $newest))
+        (br_if $done (i32.eq (local.get $block) (local.get $mark)))
+        (if (i32.eqz (local.get $block))
+          (then (unreachable))) ;; not a mark, or released before
+        (global.set $newest (i32.load (local.get $block)))
+        (call $give (local.get $block) (i32.load offset=4 (local.get $block)))
+        (br $next))))
+
+  ;; `size` bytes at a multiple of 16, in use until a release. For 0 bytes too this is an address in
+  ;; bounds, and not 0. Traps where there is no more memory.
+  (func $alloc (export "alloc") (param $size i32) (result i32)
+    (local $block i32) (local $k i32)
+    (if (i32.gt_u (local.get $size) (i32.const 0x7ffffff0))
+      (then (unreachable))) ;; with its header more than 2^31 bytes
+    (local.set $k (call $log2 (i32.add (local.get $size) (i32.const 16))))
+    (local.set $block (call $take (local.get $k)))
+    (i32.store (local.get $block) (global.get $newest))
+    (i32.store offset=4 (local.get $block) (local.get $k))
+    (global.set $newest (local.get $block))
+    (i32.add (local.get $block) (i32.const 16)))
+
+  ;; The `realloc` of the Canonical ABI. A block that is too small stays in use, for release to free.
+  (func $realloc (export "realloc")
+    (param $old i32) (param $old-size i32) (param $align i32) (param $new-size i32) (result i32)
+    (local $new i32) (local $room i32)
+    (if (i32.gt_u (local.get $align) (i32.const 16))
+      (then (unreachable)))
+    (if (i32.eqz (local.get $old))
+      (then (return (call $alloc (local.get $new-size)))))
+    ;; What fits into the block: 2^k less the header.
+    (local.set $room
+      (i32.sub
+        (i32.shl
+          (i32.const 1)
+          (i32.load offset=4 (i32.sub (local.get $old) (i32.const 16))))
+        (i32.const 16)))
+    (if (i32.le_u (local.get $new-size) (local.get $room))
+      (then (return (local.get $old))))
+    (local.set $new (call $alloc (local.get $new-size)))
+    (memory.copy (local.get $new) (local.get $old) (local.get $old-size))
+    (local.get $new))
+)

@@ -1,0 +1,403 @@
+//! `handles.wat` against a model: random operations, with the traps.
+
+use crate::check_features;
+use crate::random::Random;
+use wasmtime::{Engine, Instance, Memory, Module, Store, WasmParams, WasmResults};
+
+const TABLES: usize = 3;
+const TYPES: u32 = 3;
+
+/// The real thing.
+struct Runtime {
+    store: Store<()>,
+    instance: Instance,
+    memory: Memory,
+}
+
+impl Runtime {
+    fn new(tables: usize) -> Runtime {
+        let bytes = meld_fuser::abi::runtime::handles(tables).unwrap();
+        check_features(&bytes, false);
+        let engine = Engine::default();
+        let module = Module::new(&engine, &bytes).unwrap();
+        let mut store = Store::new(&engine, ());
+        let instance = Instance::new(&mut store, &module, &[]).unwrap();
+        let memory = instance.get_memory(&mut store, "memory").unwrap();
+        Runtime { store, instance, memory }
+    }
+
+    /// None: it trapped.
+    fn call<P: WasmParams, R: WasmResults>(&mut self, name: &str, params: P) -> Option<R> {
+        let function = self.instance.get_typed_func::<P, R>(&mut self.store, name).unwrap();
+        function.call(&mut self.store, params).ok()
+    }
+
+    fn bytes(&mut self, ptr: u32, size: usize) -> &mut [u8] {
+        &mut self.memory.data_mut(&mut self.store)[ptr as usize..][..size]
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum Kind {
+    Own,
+    Borrow,
+    HostBorrow,
+}
+
+/// `ResourceHandle` of definitions.py; `scope` is an index into `Model::frames`.
+#[derive(Clone, Copy)]
+struct Handle {
+    ty: u32,
+    rep: u32,
+    kind: Kind,
+    scope: usize,
+    lends: u32,
+}
+
+/// `Table` of definitions.py.
+struct Table {
+    array: Vec<Option<Handle>>,
+    free: Vec<u32>,
+}
+
+#[derive(Default)]
+struct Frame {
+    num_borrows: u32,
+    lenders: Vec<(usize, u32)>,
+    id: u32,
+}
+
+struct Model {
+    tables: Vec<Table>,
+    frames: Vec<Frame>,
+}
+
+impl Model {
+    fn new() -> Model {
+        let tables = (0..TABLES).map(|_| Table { array: vec![None], free: Vec::new() }).collect();
+        Model { tables, frames: Vec::new() }
+    }
+
+    fn get(&mut self, table: usize, ty: u32, handle: u32) -> Option<&mut Handle> {
+        let handle = self.tables[table].array.get_mut(handle as usize)?.as_mut()?;
+        (handle.ty == ty).then_some(handle)
+    }
+
+    fn add(&mut self, table: usize, handle: Handle) -> u32 {
+        if handle.kind != Kind::Own {
+            self.frames[handle.scope].num_borrows += 1;
+        }
+        let Table { array, free } = &mut self.tables[table];
+        let index = free.pop().unwrap_or_else(|| {
+            array.push(None);
+            array.len() as u32 - 1
+        });
+        array[index as usize] = Some(handle);
+        index
+    }
+
+    fn remove(&mut self, table: usize, handle: u32) {
+        self.tables[table].array[handle as usize] = None;
+        self.tables[table].free.push(handle);
+    }
+
+    fn rep(&mut self, table: usize, ty: u32, handle: u32) -> Option<u32> {
+        Some(self.get(table, ty, handle)?.rep)
+    }
+
+    fn lift_own(&mut self, table: usize, ty: u32, handle: u32) -> Option<u32> {
+        let h = *self.get(table, ty, handle)?;
+        if h.lends != 0 || h.kind != Kind::Own {
+            return None;
+        }
+        self.remove(table, handle);
+        Some(h.rep)
+    }
+
+    fn lift_borrow(&mut self, table: usize, ty: u32, handle: u32) -> Option<u32> {
+        let h = self.get(table, ty, handle)?;
+        h.lends += 1;
+        let rep = h.rep;
+        self.frames.last_mut().unwrap().lenders.push((table, handle));
+        Some(rep)
+    }
+
+    fn drop(&mut self, table: usize, ty: u32, handle: u32) -> Option<i64> {
+        let h = *self.get(table, ty, handle)?;
+        if h.lends != 0 {
+            return None;
+        }
+        if h.kind != Kind::Own {
+            self.frames[h.scope].num_borrows -= 1;
+        }
+        self.remove(table, handle);
+        Some(if h.kind == Kind::Borrow { 0 } else { 1 << 32 | i64::from(h.rep) })
+    }
+
+    fn call_exit(&mut self) {
+        let frame = self.frames.pop().unwrap();
+        for (table, handle) in &frame.lenders {
+            self.tables[*table].array[*handle as usize].as_mut().unwrap().lends -= 1;
+        }
+    }
+}
+
+/// Allocations of the boundary: one list for each mark.
+struct Blocks {
+    marks: Vec<(u32, Vec<(u32, Vec<u8>)>)>,
+}
+
+struct Test {
+    runtime: Runtime,
+    model: Model,
+    blocks: Blocks,
+    random: Random,
+    traps: u32,
+}
+
+impl Test {
+    fn compare<T: PartialEq + std::fmt::Debug>(&mut self, what: &str, real: Option<T>, model: Option<T>) {
+        assert_eq!(real, model, "{what}");
+        self.traps += u32::from(model.is_none());
+    }
+
+    /// A handle to use in `table`: mostly a live one.
+    fn handle(&mut self, table: usize) -> u32 {
+        let length = self.model.tables[table].array.len();
+        match self.random.below(20) {
+            0 => self.random.next() as u32,
+            1 => length as u32,
+            _ => self.random.below(length) as u32,
+        }
+    }
+
+    /// The type of that handle, mostly.
+    fn type_of(&mut self, table: usize, handle: u32) -> u32 {
+        let entry = self.model.tables[table].array.get(handle as usize).copied().flatten();
+        match entry {
+            Some(h) if self.random.below(10) > 0 => h.ty,
+            _ => self.random.below(TYPES as usize) as u32,
+        }
+    }
+
+    fn add(&mut self, table: usize, kind: Kind) {
+        let (ty, rep) = (self.random.below(TYPES as usize) as u32, self.random.next() as u32);
+        if kind == Kind::Own {
+            let real = self.runtime.call("new", (table as u32, ty, rep));
+            let model = self.model.add(table, Handle { ty, rep, kind, scope: 0, lends: 0 });
+            return self.compare("new", real, Some(model));
+        }
+        if self.model.frames.is_empty() {
+            return;
+        }
+        let scope = self.random.below(self.model.frames.len());
+        let name = if kind == Kind::Borrow { "borrow" } else { "borrow-host" };
+        let real = self.runtime.call(name, (table as u32, ty, rep, self.model.frames[scope].id));
+        let model = self.model.add(table, Handle { ty, rep, kind, scope, lends: 0 });
+        self.compare(name, real, Some(model));
+    }
+
+    fn enter(&mut self) {
+        let id = self.runtime.call("call-enter", ()).unwrap();
+        self.model.frames.push(Frame { id, ..Frame::default() });
+    }
+
+    /// Ends the innermost call, after dropping its borrow handles.
+    fn exit(&mut self) {
+        let Some(scope) = self.model.frames.len().checked_sub(1) else { return };
+        let Frame { id, num_borrows, .. } = self.model.frames[scope];
+        let real = self.runtime.call::<u32, ()>("task-return", id);
+        self.compare("task-return", real, (num_borrows == 0).then_some(()));
+        for table in 0..TABLES {
+            for handle in 0..self.model.tables[table].array.len() as u32 {
+                let entry = self.model.tables[table].array[handle as usize];
+                let Some(h) = entry.filter(|h| h.kind != Kind::Own && h.scope == scope) else { continue };
+                let real = self.runtime.call("drop", (table as u32, h.ty, handle));
+                let model = self.model.drop(table, h.ty, handle);
+                self.compare("drop", real, model);
+            }
+        }
+        assert_eq!(self.model.frames[scope].num_borrows, 0);
+        self.runtime.call::<u32, ()>("task-return", id).expect("no borrow is left");
+        self.runtime.call::<u32, ()>("call-exit", id).unwrap();
+        self.model.call_exit();
+    }
+
+    /// A handle cannot be lent to the call that it was lent by.
+    fn can_lend(&self, table: usize, handle: u32) -> bool {
+        let Some(innermost) = self.model.frames.len().checked_sub(1) else { return false };
+        let entry = self.model.tables[table].array.get(handle as usize).copied().flatten();
+        entry.is_none_or(|h| h.kind == Kind::Own || h.scope != innermost)
+    }
+
+    fn allocate(&mut self) {
+        let size = self.random.below(1 << self.random.0 % 13);
+        let fill = self.random.next() as u8;
+        let (_, blocks) = self.blocks.marks.last_mut().unwrap();
+        if blocks.is_empty() || self.random.below(3) > 0 {
+            let ptr: u32 = self.runtime.call("alloc", size as u32).unwrap();
+            blocks.push((ptr, vec![fill; size]));
+        } else {
+            let index = self.random.below(blocks.len());
+            let (old, bytes) = &mut blocks[index];
+            let align = 1u32 << self.random.below(5);
+            let params = (*old, bytes.len() as u32, align, size as u32);
+            *old = self.runtime.call("realloc", params).unwrap();
+            let kept = size.min(bytes.len());
+            assert_eq!(self.runtime.bytes(*old, kept), &bytes[..kept], "realloc keeps what is there");
+            *bytes = vec![fill; size];
+        }
+        for (ptr, bytes) in blocks.iter() {
+            assert!(*ptr != 0 && *ptr % 16 == 0);
+            self.runtime.bytes(*ptr, bytes.len()).copy_from_slice(bytes);
+        }
+    }
+
+    fn mark(&mut self) {
+        let mark = self.runtime.call("mark", ()).unwrap();
+        self.blocks.marks.push((mark, Vec::new()));
+    }
+
+    fn release(&mut self) {
+        let (mark, blocks) = self.blocks.marks.pop().unwrap();
+        for (ptr, bytes) in blocks {
+            assert_eq!(self.runtime.bytes(ptr, bytes.len()), bytes, "nobody else wrote here");
+        }
+        self.runtime.call::<u32, ()>("release", mark).unwrap();
+        if self.blocks.marks.is_empty() {
+            assert_eq!(mark, 0);
+            self.mark();
+        }
+    }
+
+    fn step(&mut self) {
+        let table = self.random.below(TABLES);
+        let handle = self.handle(table);
+        let ty = self.type_of(table, handle);
+        let params = (table as u32, ty, handle);
+        match self.random.below(34) {
+            0..7 => self.add(table, Kind::Own),
+            7..10 => self.add(table, Kind::Borrow),
+            10..12 => self.add(table, Kind::HostBorrow),
+            12..16 => {
+                let (real, model) = (self.runtime.call("rep", params), self.model.rep(table, ty, handle));
+                self.compare("rep", real, model);
+            }
+            16..19 => {
+                let real = self.runtime.call("lift-own", params);
+                let model = self.model.lift_own(table, ty, handle);
+                self.compare("lift-own", real, model);
+            }
+            19..22 => {
+                if self.can_lend(table, handle) {
+                    let real = self.runtime.call("lift-borrow", params);
+                    let model = self.model.lift_borrow(table, ty, handle);
+                    self.compare("lift-borrow", real, model);
+                }
+            }
+            22..26 => {
+                let (real, model) = (self.runtime.call("drop", params), self.model.drop(table, ty, handle));
+                self.compare("drop", real, model);
+            }
+            26..28 => self.enter(),
+            28..30 => self.exit(),
+            30..32 => self.allocate(),
+            32 => self.mark(),
+            _ => self.release(),
+        }
+    }
+}
+
+#[test]
+fn behaves_as_the_model() {
+    let mut traps = 0;
+    for seed in 0..20 {
+        let mut test = Test {
+            runtime: Runtime::new(TABLES),
+            model: Model::new(),
+            blocks: Blocks { marks: vec![(0, Vec::new())] },
+            random: Random(seed),
+            traps: 0,
+        };
+        for _ in 0..4000 {
+            test.step();
+        }
+        traps += test.traps;
+    }
+    assert!(traps > 1000, "traps were met: {traps}");
+}
+
+#[test]
+fn indices_are_handed_out_as_specified() {
+    let mut r = Runtime::new(1);
+    let new = |r: &mut Runtime| r.call::<_, u32>("new", (0, 0, 7)).unwrap();
+    assert_eq!([new(&mut r), new(&mut r), new(&mut r)], [1, 2, 3]);
+    for handle in [1, 3, 2] {
+        assert_eq!(r.call("drop", (0, 0, handle)), Some((1i64 << 32) + 7));
+    }
+    assert_eq!([new(&mut r), new(&mut r), new(&mut r), new(&mut r)], [2, 3, 1, 4]);
+}
+
+#[test]
+fn index_0_is_no_handle() {
+    let mut r = Runtime::new(1);
+    for _ in 0..2 {
+        for name in ["rep", "lift-own", "lift-borrow"] {
+            assert_eq!(r.call::<_, u32>(name, (0, 0, 0)), None);
+        }
+        assert_eq!(r.call::<_, i64>("drop", (0, 0, 0)), None);
+        r.call::<_, u32>("new", (0, 0, 0)).unwrap();
+    }
+}
+
+#[test]
+fn many_handles_frames_and_lenders() {
+    let mut r = Runtime::new(2);
+    for handle in 1..=20_000u32 {
+        assert_eq!(r.call("new", (1, 0, handle)), Some(handle));
+    }
+    let frames: Vec<u32> = (0..50).map(|_| r.call("call-enter", ()).unwrap()).collect();
+    for handle in 1..=20_000u32 {
+        assert_eq!(r.call("lift-borrow", (1, 0, handle)), Some(handle));
+    }
+    assert_eq!(r.call::<_, u32>("lift-own", (1, 0, 5)), None);
+    for frame in frames.iter().rev() {
+        r.call::<u32, ()>("call-exit", *frame).unwrap();
+    }
+    for handle in 1..=20_000u32 {
+        assert_eq!(r.call("lift-own", (1, 0, handle)), Some(handle));
+    }
+}
+
+#[test]
+fn many_tables() {
+    let mut r = Runtime::new(5000);
+    assert_eq!(r.call("new", (4999, 1, 9)), Some(1));
+    assert_eq!(r.call("rep", (4999, 1, 1)), Some(9));
+    assert_eq!(r.call::<_, u32>("rep", (4998, 1, 1)), None);
+}
+
+#[test]
+fn allocator_edges() {
+    let mut r = Runtime::new(0);
+    let first: u32 = r.call("alloc", 0).unwrap();
+    assert!(first != 0 && first % 16 == 0);
+    assert_eq!(r.call("realloc", (first, 0, 16, 0)), Some(first));
+    let large: u32 = r.call("realloc", (first, 0, 8, 1_000_000)).unwrap();
+    assert!(large as usize + 1_000_000 <= r.memory.data_size(&r.store));
+    assert_eq!(r.call::<_, u32>("realloc", (0, 0, 32, 1)), None, "no such alignment");
+    for size in [u32::MAX, 0x8000_0000, 0x7fff_fff1] {
+        assert_eq!(r.call::<_, u32>("alloc", size), None);
+    }
+    r.call::<u32, ()>("release", 0).unwrap();
+    assert_eq!(r.call("alloc", 0), Some(first), "it is free again");
+    assert!(r.call::<u32, ()>("release", 12345).is_none(), "no mark");
+    // A steady state needs no more memory.
+    let size = r.memory.data_size(&r.store);
+    for _ in 0..100 {
+        let mark: u32 = r.call("mark", ()).unwrap();
+        r.call::<_, u32>("alloc", 1_000_000).unwrap();
+        r.call::<u32, ()>("release", mark).unwrap();
+    }
+    assert_eq!(r.memory.data_size(&r.store), size);
+}
