@@ -1,10 +1,32 @@
 //! The adapter module. In: `spec::Function`s. Out: one core module, as bytes, and what each of its
 //! imports is. Not its job: deciding which adapters are needed (`assemble`).
 
-use super::spec::{Call, Function, Reallocator, Ref, ResourceInfo};
-use crate::error::{Error, Result};
-use crate::ids::{IdVec, InstanceId, ResourceId};
-use crate::link::Types;
+mod analysis;
+mod body;
+mod builtin;
+mod call;
+mod guard;
+mod handle;
+mod list;
+mod module;
+mod operand;
+mod range;
+mod scalar;
+mod string;
+mod translate;
+mod transparent;
+mod variant;
+
+pub use transparent::is_transparent;
+
+use super::layout::Pointer;
+use super::spec::{Function, Reallocator, Ref, ResourceInfo};
+use crate::error::Result;
+use crate::ids::{IdVec, InstanceId, ResourceId, TypeId};
+use crate::link::{Type, Types};
+use builtin::{Destruction, write_drop, write_host_destructor, write_new_or_rep};
+use guard::{Wrapper, write_free, write_realloc, write_wrapper};
+use module::{Extra, Module};
 use std::collections::BTreeMap;
 
 /// The generated module.
@@ -21,18 +43,89 @@ pub struct AdapterModule {
 ///
 /// `tables` says which handle table of the handle runtime is whose; it has every instance that is
 /// the `Domain` of a side with handles.
+///
+/// The imports' types are those that the ABI gives them, except that memories have no limits: a
+/// linker that resolves by definition does not look at these.
 pub fn generate(
     types: &Types,
     resources: &IdVec<ResourceId, ResourceInfo>,
     tables: &BTreeMap<InstanceId, u32>,
     functions: &[Function],
 ) -> Result<AdapterModule> {
-    let _ = (types, resources, tables, functions);
-    Err(Error::internal("adapters are not built yet"))
+    let (types, pairs) = with_pairs(types);
+    let mut module = Module::new(&types, &pairs, resources, tables, functions.len())?;
+    for (index, function) in (0..).zip(functions) {
+        write(&mut module, index, function)?;
+    }
+    while let Some((index, extra)) = module.next_extra()? {
+        match extra {
+            Extra::Helper(helper) => translate::write_helper(&mut module, index, helper)?,
+            Extra::Realloc(def, instance, pointer) => {
+                write_realloc(&mut module, index, def, instance, pointer)?;
+            }
+        }
+    }
+    module.finish()
 }
 
-/// Whether the adapter for `call` would do nothing but call: then a direct call takes its place.
-pub fn is_transparent(types: &Types, call: &Call) -> bool {
-    let _ = (types, call);
-    false
+/// A map despecializes to a list of tuples: adds the types of these.
+fn with_pairs(types: &Types) -> (Types, BTreeMap<(TypeId, TypeId), TypeId>) {
+    let mut all = types.clone();
+    let mut pairs = BTreeMap::new();
+    for (_, ty) in types.iter() {
+        if let Type::Map(key, value) = ty {
+            pairs.insert((*key, *value), all.intern(Type::Tuple([*key, *value].into())));
+        }
+    }
+    (all, pairs)
+}
+
+fn write(module: &mut Module, index: u32, function: &Function) -> Result<()> {
+    match function {
+        Function::Call(call) => call::write_call(module, index, call),
+        Function::ResourceNew { instance, resource, check_may_leave } => {
+            write_new_or_rep(module, index, "new", *instance, *resource, *check_may_leave)
+        }
+        Function::ResourceRep { instance, resource } => {
+            write_new_or_rep(module, index, "rep", *instance, *resource, false)
+        }
+        Function::ResourceDrop { instance, resource, check_may_leave, destroy, enter, trap_on_throw } => {
+            let destruction = Destruction { destroy: *destroy, enter, trap_on_throw: *trap_on_throw };
+            write_drop(module, index, *instance, *resource, *check_may_leave, destruction)
+        }
+        Function::HostDestructor { destructor, enter, trap_on_throw } => {
+            let destruction = Destruction { destroy: *destructor, enter, trap_on_throw: *trap_on_throw };
+            write_host_destructor(module, index, destruction)
+        }
+        Function::Realloc { realloc, instance, memory64 } => {
+            write_realloc(module, index, *realloc, *instance, Pointer::new(*memory64))
+        }
+        Function::PostReturn { function, instance, params } => {
+            let function = module.function(Ref::Core(*function), params, &[]);
+            let wrapper = Wrapper {
+                name: format!("post-return {index}"),
+                params,
+                results: &[],
+                check_may_leave: None,
+                without_leaving: Some(*instance),
+                enter: &[],
+                trap_on_throw: false,
+            };
+            write_wrapper(module, index, function, wrapper)
+        }
+        Function::Guard { function, params, results, check_may_leave, enter, trap_on_throw } => {
+            let function = module.function(*function, params, results);
+            let wrapper = Wrapper {
+                name: format!("guard {index}"),
+                params,
+                results,
+                check_may_leave: *check_may_leave,
+                without_leaving: None,
+                enter,
+                trap_on_throw: *trap_on_throw,
+            };
+            write_wrapper(module, index, function, wrapper)
+        }
+        Function::FreeRuntimeMemory { params } => write_free(module, index, params),
+    }
 }

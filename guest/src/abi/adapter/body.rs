@@ -1,0 +1,285 @@
+//! Writes one function. In: instructions. Out: a body whose calls and globals are still symbolic,
+//! because imports are numbered only when all bodies are written. Not its job: what the code does.
+
+use crate::abi::layout::Pointer;
+use crate::error::{Error, Result};
+use wasm_encoder::{BlockType, Catch, Encode, Ieee32, Ieee64, Instruction, MemArg, ValType};
+
+/// What engines accept at most.
+const MAX_BODY_BYTES: usize = 7_654_321;
+const MAX_LOCALS: usize = 50_000;
+
+/// A function of the module.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FunctionRef {
+    /// The n-th imported function.
+    Import(u32),
+    /// The n-th function that the module defines.
+    Own(u32),
+}
+
+/// A global of the module.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum GlobalRef {
+    /// The n-th imported global.
+    Import(u32),
+    /// The n-th global that the module defines.
+    Own(u32),
+}
+
+/// An imported memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Memory {
+    pub index: u32,
+    pub pointer: Pointer,
+}
+
+/// A local variable or a parameter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Local {
+    pub index: u32,
+    pub ty: ValType,
+}
+
+/// An index that is not known yet, to be put at a place in the code.
+#[derive(Debug, Clone, Copy)]
+enum Symbol {
+    Function(FunctionRef),
+    Global(GlobalRef),
+}
+
+/// A function in the making.
+#[derive(Debug)]
+pub struct Body {
+    params: Vec<ValType>,
+    locals: Vec<ValType>,
+    /// Locals that are out of use.
+    free: Vec<Local>,
+    code: Vec<u8>,
+    /// Offsets in `code`, ascending, and what belongs there.
+    symbols: Vec<(usize, Symbol)>,
+}
+
+impl Body {
+    pub fn new(params: &[ValType]) -> Body {
+        Body {
+            params: params.to_vec(),
+            locals: Vec::new(),
+            free: Vec::new(),
+            code: Vec::new(),
+            symbols: Vec::new(),
+        }
+    }
+
+    /// All parameters, in order.
+    pub fn params(&self) -> Vec<Local> {
+        self.params.iter().enumerate().map(|(i, ty)| Local { index: i as u32, ty: *ty }).collect()
+    }
+
+    /// A local of any value. `release` it when it is out of use.
+    pub fn local(&mut self, ty: ValType) -> Local {
+        if let Some(i) = self.free.iter().rposition(|local| local.ty == ty) {
+            return self.free.remove(i);
+        }
+        self.locals.push(ty);
+        let index = self.params.len().saturating_add(self.locals.len()).saturating_sub(1);
+        Local { index: index as u32, ty }
+    }
+
+    /// One local for each type.
+    pub fn locals(&mut self, types: &[ValType]) -> Vec<Local> {
+        types.iter().map(|ty| self.local(*ty)).collect()
+    }
+
+    pub fn release(&mut self, locals: impl IntoIterator<Item = Local>) {
+        self.free.extend(locals);
+    }
+
+    pub fn emit(&mut self, instruction: Instruction<'_>) {
+        instruction.encode(&mut self.code);
+    }
+
+    pub fn get(&mut self, local: Local) {
+        self.emit(Instruction::LocalGet(local.index));
+    }
+
+    pub fn set(&mut self, local: Local) {
+        self.emit(Instruction::LocalSet(local.index));
+    }
+
+    pub fn tee(&mut self, local: Local) {
+        self.emit(Instruction::LocalTee(local.index));
+    }
+
+    /// The value on the stack, in a new local.
+    pub fn save(&mut self, ty: ValType) -> Local {
+        let local = self.local(ty);
+        self.set(local);
+        local
+    }
+
+    pub fn i32(&mut self, value: u32) {
+        self.emit(Instruction::I32Const(value as i32));
+    }
+
+    pub fn i64(&mut self, value: u64) {
+        self.emit(Instruction::I64Const(value as i64));
+    }
+
+    /// An address, or an offset or size in a memory with such addresses.
+    pub fn pointer(&mut self, pointer: Pointer, value: u32) {
+        match pointer {
+            Pointer::I32 => self.i32(value),
+            Pointer::I64 => self.i64(value.into()),
+        }
+    }
+
+    pub fn zero(&mut self, ty: ValType) {
+        match ty {
+            ValType::I64 => self.i64(0),
+            ValType::F32 => self.emit(Instruction::F32Const(Ieee32::from(0.0))),
+            ValType::F64 => self.emit(Instruction::F64Const(Ieee64::from(0.0))),
+            _ => self.i32(0),
+        }
+    }
+
+    pub fn call(&mut self, function: FunctionRef) {
+        self.code.push(0x10);
+        self.symbols.push((self.code.len(), Symbol::Function(function)));
+    }
+
+    pub fn global_get(&mut self, global: GlobalRef) {
+        self.code.push(0x23);
+        self.symbols.push((self.code.len(), Symbol::Global(global)));
+    }
+
+    pub fn global_set(&mut self, global: GlobalRef) {
+        self.code.push(0x24);
+        self.symbols.push((self.code.len(), Symbol::Global(global)));
+    }
+
+    /// Sets an i32 global to a number.
+    pub fn global_set_i32(&mut self, global: GlobalRef, value: u32) {
+        self.i32(value);
+        self.global_set(global);
+    }
+
+    pub fn block(&mut self) {
+        self.emit(Instruction::Block(BlockType::Empty));
+    }
+
+    pub fn if_(&mut self) {
+        self.emit(Instruction::If(BlockType::Empty));
+    }
+
+    pub fn end(&mut self) {
+        self.emit(Instruction::End);
+    }
+
+    /// `trap_if` the i32 on the stack is not 0.
+    pub fn trap_if(&mut self) {
+        self.if_();
+        self.emit(Instruction::Unreachable);
+        self.end();
+    }
+
+    /// Makes the value on the stack one of another core type: the coercions of
+    /// `lift_flat_variant` and `lower_flat_variant`, which keep the bits.
+    pub fn coerce(&mut self, from: ValType, to: ValType) -> Result<()> {
+        use ValType::{F32, F64, I32, I64};
+        match (from, to) {
+            _ if from == to => {}
+            (I32, F32) => self.emit(Instruction::F32ReinterpretI32),
+            (F32, I32) => self.emit(Instruction::I32ReinterpretF32),
+            (I64, F64) => self.emit(Instruction::F64ReinterpretI64),
+            (F64, I64) => self.emit(Instruction::I64ReinterpretF64),
+            (I32, I64) => self.emit(Instruction::I64ExtendI32U),
+            (I64, I32) => self.emit(Instruction::I32WrapI64),
+            (F32, I64) => {
+                self.emit(Instruction::I32ReinterpretF32);
+                self.emit(Instruction::I64ExtendI32U);
+            }
+            (I64, F32) => {
+                self.emit(Instruction::I32WrapI64);
+                self.emit(Instruction::F32ReinterpretI32);
+            }
+            _ => return Err(Error::internal("a flat value is coerced to a type that it is not joined with")),
+        }
+        Ok(())
+    }
+
+    /// Loads `width` bytes, zero-extended to i32 or i64, from the address on the stack.
+    pub fn load(&mut self, memory: Memory, width: u32, offset: u32) {
+        let arg = memarg(memory, width, offset);
+        self.emit(match width {
+            1 => Instruction::I32Load8U(arg),
+            2 => Instruction::I32Load16U(arg),
+            4 => Instruction::I32Load(arg),
+            _ => Instruction::I64Load(arg),
+        });
+    }
+
+    /// Stores the low `width` bytes of the i32 or i64 on the stack at the address below it.
+    pub fn store(&mut self, memory: Memory, width: u32, offset: u32) {
+        let arg = memarg(memory, width, offset);
+        self.emit(match width {
+            1 => Instruction::I32Store8(arg),
+            2 => Instruction::I32Store16(arg),
+            4 => Instruction::I32Store(arg),
+            _ => Instruction::I64Store(arg),
+        });
+    }
+
+    /// The rest of the body, up to `end_trap_on_throw`, traps if an exception leaves it:
+    /// `call_and_trap_on_throw`.
+    pub fn begin_trap_on_throw(&mut self) {
+        self.block();
+        self.emit(Instruction::TryTable(BlockType::Empty, vec![Catch::All { label: 0 }].into()));
+    }
+
+    /// The results are on the stack.
+    pub fn end_trap_on_throw(&mut self) {
+        self.emit(Instruction::Return);
+        self.end();
+        self.end();
+        self.emit(Instruction::Unreachable);
+    }
+
+    /// The encoded body, once the number of imports is known.
+    pub fn finish(
+        mut self,
+        imported_functions: u32,
+        imported_globals: u32,
+    ) -> Result<wasm_encoder::Function> {
+        self.end();
+        let count = self.params.len().saturating_add(self.locals.len());
+        if count > MAX_LOCALS {
+            return Err(Error::limit("an adapter needs too many locals", MAX_LOCALS as u64));
+        }
+        let mut function = wasm_encoder::Function::new_with_locals_types(self.locals);
+        let mut code = self.code.iter().copied();
+        let mut at = 0;
+        for (offset, symbol) in self.symbols {
+            function.raw(code.by_ref().take(offset.saturating_sub(at)));
+            at = offset;
+            let mut index = Vec::new();
+            match symbol {
+                Symbol::Function(FunctionRef::Import(n)) | Symbol::Global(GlobalRef::Import(n)) => n,
+                Symbol::Function(FunctionRef::Own(n)) => imported_functions.saturating_add(n),
+                Symbol::Global(GlobalRef::Own(n)) => imported_globals.saturating_add(n),
+            }
+            .encode(&mut index);
+            function.raw(index);
+        }
+        function.raw(code);
+        if function.byte_len() > MAX_BODY_BYTES {
+            return Err(Error::limit("an adapter's code is too long, in bytes", MAX_BODY_BYTES as u64));
+        }
+        Ok(function)
+    }
+}
+
+/// Addresses that adapters use are aligned: the Canonical ABI checks that before any access.
+fn memarg(memory: Memory, width: u32, offset: u32) -> MemArg {
+    MemArg { offset: offset.into(), align: width.trailing_zeros(), memory_index: memory.index }
+}

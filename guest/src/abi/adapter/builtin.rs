@@ -1,0 +1,113 @@
+//! The canonical built-ins of resources, and destructors. In: instances and resources. Out: one
+//! function each. Not its job: handle tables (`abi/runtime/handles.wat`).
+
+use super::body::Body;
+use super::guard::{check_may_leave, enter, leave};
+use super::handle::push_table_and_type;
+use super::module::{Global, Module};
+use crate::abi::spec::Ref;
+use crate::error::{Error, Result};
+use crate::ids::{InstanceId, ResourceId};
+use wasm_encoder::{Instruction, ValType};
+
+/// Writes function `index`: "canon resource.new" (`name` is "new") or "canon resource.rep" ("rep").
+pub fn write_new_or_rep(
+    module: &mut Module,
+    index: u32,
+    name: &'static str,
+    instance: InstanceId,
+    resource: ResourceId,
+    checked: bool,
+) -> Result<()> {
+    let mut body = Body::new(&[ValType::I32]);
+    if checked {
+        check_may_leave(module, &mut body, instance);
+    }
+    push_table_and_type(module, &mut body, instance, resource)?;
+    push_params(&mut body);
+    let function = module.runtime(name, 3, 1);
+    body.call(function);
+    module.define(index, format!("resource.{name} {index}"), &[ValType::I32], body)
+}
+
+/// What happens to an owned representation, and around it.
+pub struct Destruction<'s> {
+    pub destroy: Option<Ref>,
+    pub enter: &'s [InstanceId],
+    pub trap_on_throw: bool,
+}
+
+/// Writes function `index`: "canon resource.drop".
+pub fn write_drop(
+    module: &mut Module,
+    index: u32,
+    instance: InstanceId,
+    resource: ResourceId,
+    checked: bool,
+    destruction: Destruction,
+) -> Result<()> {
+    let mut body = Body::new(&[ValType::I32]);
+    if destruction.trap_on_throw {
+        body.begin_trap_on_throw();
+    }
+    if checked {
+        check_may_leave(module, &mut body, instance);
+    }
+    push_table_and_type(module, &mut body, instance, resource)?;
+    push_params(&mut body);
+    let drop = module.function(Ref::Runtime("drop"), &[ValType::I32; 3], &[ValType::I64]);
+    body.call(drop);
+    // 1 << 32 | rep, if there is something to destroy.
+    let dropped = body.save(ValType::I64);
+    body.get(dropped);
+    body.i64(32);
+    body.emit(Instruction::I64ShrU);
+    body.emit(Instruction::I32WrapI64);
+    body.if_();
+    body.get(dropped);
+    body.emit(Instruction::I32WrapI64);
+    let rep = body.save(ValType::I32);
+    destroy(module, &mut body, &destruction, rep);
+    body.end();
+    if destruction.trap_on_throw {
+        body.end_trap_on_throw();
+    }
+    module.define(index, format!("resource.drop {index}"), &[], body)
+}
+
+/// Writes function `index`: a destructor as the host calls it. It does nothing while the module
+/// takes an owner back from the host (`handle`).
+pub fn write_host_destructor(module: &mut Module, index: u32, destruction: Destruction) -> Result<()> {
+    let mut body = Body::new(&[ValType::I32]);
+    let rep = *body.params().first().ok_or_else(|| Error::internal("a destructor without a parameter"))?;
+    if destruction.trap_on_throw {
+        body.begin_trap_on_throw();
+    }
+    let hold = module.global(Global::HoldDestructor);
+    body.global_get(hold);
+    body.emit(Instruction::I32Eqz);
+    body.if_();
+    destroy(module, &mut body, &destruction, rep);
+    body.end();
+    if destruction.trap_on_throw {
+        body.end_trap_on_throw();
+    }
+    module.define(index, format!("destructor {index}"), &[], body)
+}
+
+/// Enters the implementing instance, destructor or not, as the call of a lifted function does.
+fn destroy(module: &mut Module, body: &mut Body, destruction: &Destruction, rep: super::body::Local) {
+    enter(module, body, destruction.enter);
+    if let Some(destroy) = destruction.destroy {
+        let destroy = module.function(destroy, &[ValType::I32], &[]);
+        body.get(rep);
+        body.call(destroy);
+    }
+    leave(module, body, destruction.enter);
+}
+
+fn push_params(body: &mut Body) {
+    for param in body.params() {
+        body.get(param);
+    }
+}

@@ -1,0 +1,376 @@
+//! The module in the making: imports, globals, functions and what is known of types. In: requests
+//! from the code writers, by meaning. Out: indices, and at the end the module's bytes. Not its
+//! job: instructions.
+
+use super::AdapterModule;
+use super::analysis::Analysis;
+use super::body::{Body, FunctionRef, GlobalRef, Memory};
+use super::translate::Helper;
+use crate::abi::layout::{Layouts, Pointer, Signature};
+use crate::abi::spec::{MemoryRef, Reallocator, Ref, ResourceInfo, Side, Transcoder};
+use crate::error::{Error, Result};
+use crate::ids::{IdVec, InstanceId, ResourceId, TypeId};
+use crate::link::{CoreDef, Types};
+use crate::read::limits;
+use indexmap::{IndexMap, IndexSet};
+use std::collections::{BTreeMap, VecDeque};
+use wasm_encoder::{
+    CodeSection, ConstExpr, EntityType, ExportKind, ExportSection, FunctionSection, GlobalSection,
+    GlobalType, ImportSection, MemoryType, NameMap, NameSection, TypeSection, ValType,
+};
+
+/// Globals that the module defines: all mutable and private.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Global {
+    /// 1 while the instance may call out: `may_leave`.
+    MayLeave(InstanceId),
+    /// 1 while the instance can be entered: `may_enter`.
+    MayEnter(InstanceId),
+    /// 1 while the module takes an owner back from the host, whose `resource.drop` then must not
+    /// run the destructor.
+    HoldDestructor,
+    /// The n-th result of a function with more than one, until the next instruction of its caller.
+    Result(u32, ValType),
+}
+
+impl Global {
+    fn ty(self) -> ValType {
+        match self {
+            Global::Result(_, ty) => ty,
+            _ => ValType::I32,
+        }
+    }
+}
+
+/// What an import is, with its index in its own index space.
+#[derive(Debug, Clone, Copy)]
+enum Import {
+    Function { index: u32, ty: u32 },
+    Memory { index: u32, memory64: bool },
+    Global { index: u32, ty: ValType },
+}
+
+/// How many imports of each sort there are.
+#[derive(Debug, Clone, Copy, Default)]
+struct Imported {
+    functions: u32,
+    memories: u32,
+    globals: u32,
+}
+
+/// A function of the module that is not one of `spec::Function`s.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Extra {
+    /// Part of a translation.
+    Helper(Helper),
+    /// `Reallocator::Guarded` with these addresses.
+    Realloc(CoreDef, InstanceId, Pointer),
+}
+
+struct Defined {
+    name: String,
+    ty: u32,
+    body: Body,
+}
+
+/// The module in the making.
+pub struct Module<'a> {
+    pub types: &'a Types,
+    /// For each key and value type of a map in `types`, the tuple of them.
+    pairs: &'a BTreeMap<(TypeId, TypeId), TypeId>,
+    pub analysis: Analysis<'a>,
+    resources: &'a IdVec<ResourceId, ResourceInfo>,
+    tables: &'a BTreeMap<InstanceId, u32>,
+    narrow: Layouts<'a>,
+    wide: Layouts<'a>,
+    signatures: IndexSet<Signature>,
+    imports: IndexMap<Ref, Import>,
+    imported: Imported,
+    globals: IndexSet<Global>,
+    /// By index; those of `spec::Function`s come first.
+    defined: Vec<Option<Defined>>,
+    extras: IndexMap<Extra, u32>,
+    /// Those of `extras` that are not written yet.
+    pending: VecDeque<Extra>,
+    reallocs: IndexMap<Reallocator, u32>,
+    /// How many of `defined` are `spec::Function`s.
+    exported: u32,
+}
+
+impl<'a> Module<'a> {
+    /// A module whose first `count` functions are to be `define`d under their index.
+    pub fn new(
+        types: &'a Types,
+        pairs: &'a BTreeMap<(TypeId, TypeId), TypeId>,
+        resources: &'a IdVec<ResourceId, ResourceInfo>,
+        tables: &'a BTreeMap<InstanceId, u32>,
+        count: usize,
+    ) -> Result<Module<'a>> {
+        if count > limits::FUNCTIONS {
+            return Err(Error::limit("the component needs too many adapters", limits::FUNCTIONS as u64));
+        }
+        Ok(Module {
+            types,
+            pairs,
+            analysis: Analysis::new(types),
+            resources,
+            tables,
+            narrow: Layouts::new(types, Pointer::I32),
+            wide: Layouts::new(types, Pointer::I64),
+            signatures: IndexSet::new(),
+            imports: IndexMap::new(),
+            imported: Imported::default(),
+            globals: IndexSet::new(),
+            defined: (0..count).map(|_| None).collect(),
+            extras: IndexMap::new(),
+            pending: VecDeque::new(),
+            reallocs: IndexMap::new(),
+            exported: count as u32,
+        })
+    }
+
+    pub fn layouts(&self, pointer: Pointer) -> &Layouts<'a> {
+        match pointer {
+            Pointer::I32 => &self.narrow,
+            Pointer::I64 => &self.wide,
+        }
+    }
+
+    /// The element of a map as a list: "despecialize".
+    pub fn pair(&self, key: TypeId, value: TypeId) -> Result<TypeId> {
+        let pair = self.pairs.get(&(key, value)).copied();
+        pair.ok_or_else(|| Error::internal("an adapter for a map without the type of its entries"))
+    }
+
+    pub fn resource(&self, id: ResourceId) -> Result<ResourceInfo> {
+        self.resources.get(id).copied().ok_or_else(|| Error::internal("an adapter for an unknown resource"))
+    }
+
+    /// The number of an instance's handle table.
+    pub fn table(&self, instance: InstanceId) -> Result<u32> {
+        self.tables
+            .get(&instance)
+            .copied()
+            .ok_or_else(|| Error::internal("an adapter for handles of an instance without a handle table"))
+    }
+
+    /// The function that `reference` names, imported unless it is one of this module's own.
+    pub fn function(&mut self, reference: Ref, params: &[ValType], results: &[ValType]) -> FunctionRef {
+        if let Ref::Adapter(index) = reference {
+            return FunctionRef::Own(index);
+        }
+        if let Some(Import::Function { index, .. }) = self.imports.get(&reference) {
+            return FunctionRef::Import(*index);
+        }
+        let ty = self.signature(params, results);
+        let index = next(&mut self.imported.functions);
+        self.imports.insert(reference, Import::Function { index, ty });
+        FunctionRef::Import(index)
+    }
+
+    /// A function of the handle runtime whose parameters and result are all i32.
+    pub fn runtime(&mut self, name: &'static str, params: usize, results: usize) -> FunctionRef {
+        self.function(Ref::Runtime(name), &vec![ValType::I32; params], &vec![ValType::I32; results])
+    }
+
+    /// A function that the fused module imports for a resource, all i32.
+    pub fn host(&mut self, function: Option<u32>, results: usize) -> Result<FunctionRef> {
+        let index =
+            function.ok_or_else(|| Error::internal("an adapter needs a host function for a resource"))?;
+        Ok(self.function(Ref::Host(index), &[ValType::I32], &vec![ValType::I32; results]))
+    }
+
+    pub fn memory(&mut self, memory: MemoryRef) -> Memory {
+        let reference = match memory {
+            MemoryRef::Guest { def, .. } => Ref::Core(def),
+            MemoryRef::Runtime => Ref::RuntimeMemory,
+        };
+        let memory64 = memory.memory64();
+        let index = match self.imports.get(&reference) {
+            Some(Import::Memory { index, .. }) => *index,
+            _ => {
+                let index = next(&mut self.imported.memories);
+                self.imports.insert(reference, Import::Memory { index, memory64 });
+                index
+            }
+        };
+        Memory { index, pointer: Pointer::new(memory64) }
+    }
+
+    /// A transcoder's function and its global `length`.
+    pub fn transcoder(&mut self, transcoder: Transcoder) -> (FunctionRef, GlobalRef) {
+        let from = Pointer::new(transcoder.from.memory.memory64()).val_type();
+        let to = Pointer::new(transcoder.to.memory.memory64());
+        if let Reallocator::Guarded(def, instance) = transcoder.realloc {
+            let function = self.extra(Extra::Realloc(def, instance, to));
+            self.reallocs.insert(transcoder.realloc, function);
+        }
+        let function = self.function(Ref::Transcoder(transcoder), &[from, from], &[to.val_type()]);
+        let reference = Ref::TranscoderLength(transcoder);
+        let length = match self.imports.get(&reference) {
+            Some(Import::Global { index, .. }) => *index,
+            _ => {
+                let index = next(&mut self.imported.globals);
+                self.imports.insert(reference, Import::Global { index, ty: to.val_type() });
+                index
+            }
+        };
+        (function, GlobalRef::Import(length))
+    }
+
+    /// The `realloc` of a side.
+    pub fn realloc(&mut self, side: Side) -> Result<FunctionRef> {
+        let pointer = side_pointer(side);
+        let ty = pointer.val_type();
+        match side.realloc {
+            Some(Reallocator::Direct(def)) => Ok(self.function(Ref::Core(def), &[ty; 4], &[ty])),
+            Some(Reallocator::Guarded(def, instance)) => {
+                Ok(FunctionRef::Own(self.extra(Extra::Realloc(def, instance, pointer))))
+            }
+            Some(Reallocator::Runtime) => Ok(self.runtime("realloc", 4, 1)),
+            None => Err(Error::internal("an adapter allocates on a side without a realloc")),
+        }
+    }
+
+    pub fn global(&mut self, global: Global) -> GlobalRef {
+        GlobalRef::Own(self.globals.insert_full(global).0 as u32)
+    }
+
+    /// The index of a function that is written later, once.
+    pub fn extra(&mut self, extra: Extra) -> u32 {
+        if let Some(index) = self.extras.get(&extra) {
+            return *index;
+        }
+        let index = self.defined.len() as u32;
+        self.defined.push(None);
+        self.extras.insert(extra, index);
+        self.pending.push_back(extra);
+        index
+    }
+
+    /// The next function that is still to be written.
+    pub fn next_extra(&mut self) -> Result<Option<(u32, Extra)>> {
+        if self.defined.len() > limits::FUNCTIONS {
+            return Err(Error::limit("the adapters need too many functions", limits::FUNCTIONS as u64));
+        }
+        Ok(self.pending.pop_front().and_then(|extra| Some((*self.extras.get(&extra)?, extra))))
+    }
+
+    /// Function `index` is done.
+    pub fn define(&mut self, index: u32, name: String, results: &[ValType], body: Body) -> Result<()> {
+        let params: Vec<ValType> = body.params().iter().map(|param| param.ty).collect();
+        let ty = self.signature(&params, results);
+        let slot = self.defined.get_mut(index as usize);
+        *slot.ok_or_else(|| Error::internal("an adapter outside its module"))? =
+            Some(Defined { name, ty, body });
+        Ok(())
+    }
+
+    fn signature(&mut self, params: &[ValType], results: &[ValType]) -> u32 {
+        let signature = Signature { params: params.to_vec(), results: results.to_vec() };
+        self.signatures.insert_full(signature).0 as u32
+    }
+
+    /// The module's bytes.
+    pub fn finish(self) -> Result<AdapterModule> {
+        let Imported { functions: imported_functions, globals: imported_globals, .. } = self.imported;
+        let mut functions = FunctionSection::new();
+        let mut exports = ExportSection::new();
+        let mut code = CodeSection::new();
+        let mut names = NameMap::new();
+        for (n, defined) in (0..).zip(self.defined) {
+            let Defined { name, ty, body } =
+                defined.ok_or_else(|| Error::internal("an adapter was never written"))?;
+            functions.function(ty);
+            if n < self.exported {
+                exports.export(&n.to_string(), ExportKind::Func, imported_functions.saturating_add(n));
+            }
+            names.append(imported_functions.saturating_add(n), &name);
+            code.function(&body.finish(imported_functions, imported_globals)?);
+            if code.byte_len() > limits::MERGED_BYTES {
+                return Err(Error::limit("the adapters' code is too long", limits::MERGED_BYTES as u64));
+            }
+        }
+        let mut reallocs = Vec::new();
+        for (realloc, n) in &self.reallocs {
+            let name = format!("realloc {n}");
+            exports.export(&name, ExportKind::Func, imported_functions.saturating_add(*n));
+            reallocs.push((*realloc, name));
+        }
+        let mut name_section = NameSection::new();
+        name_section.module("adapters");
+        name_section.functions(&names);
+
+        let mut module = wasm_encoder::Module::new();
+        module
+            .section(&type_section(&self.signatures))
+            .section(&import_section(&self.imports))
+            .section(&functions)
+            .section(&global_section(&self.globals))
+            .section(&exports)
+            .section(&code)
+            .section(&name_section);
+        Ok(AdapterModule {
+            bytes: module.finish(),
+            imports: self.imports.keys().copied().collect(),
+            reallocs,
+        })
+    }
+}
+
+fn next(counter: &mut u32) -> u32 {
+    let index = *counter;
+    *counter = counter.saturating_add(1);
+    index
+}
+
+/// The type of a side's addresses; without a memory it has none, and this does not matter.
+pub fn side_pointer(side: Side) -> Pointer {
+    Pointer::new(side.memory.is_some_and(MemoryRef::memory64))
+}
+
+fn type_section(signatures: &IndexSet<Signature>) -> TypeSection {
+    let mut section = TypeSection::new();
+    for Signature { params, results } in signatures {
+        section.ty().function(params.iter().copied(), results.iter().copied());
+    }
+    section
+}
+
+/// The imports are named by number: `AdapterModule::imports` says what each is.
+fn import_section(imports: &IndexMap<Ref, Import>) -> ImportSection {
+    let mut section = ImportSection::new();
+    for (n, import) in imports.values().enumerate() {
+        let ty = match *import {
+            Import::Function { ty, .. } => EntityType::Function(ty),
+            Import::Memory { memory64, .. } => EntityType::Memory(MemoryType {
+                minimum: 0,
+                maximum: None,
+                memory64,
+                shared: false,
+                page_size_log2: None,
+            }),
+            Import::Global { ty, .. } => {
+                EntityType::Global(GlobalType { val_type: ty, mutable: true, shared: false })
+            }
+        };
+        section.import("", &n.to_string(), ty);
+    }
+    section
+}
+
+fn global_section(globals: &IndexSet<Global>) -> GlobalSection {
+    let mut section = GlobalSection::new();
+    for global in globals {
+        let initial = match global {
+            Global::MayLeave(_) | Global::MayEnter(_) => ConstExpr::i32_const(1),
+            Global::HoldDestructor | Global::Result(_, ValType::I32) => ConstExpr::i32_const(0),
+            Global::Result(_, ValType::F32) => ConstExpr::f32_const(0.0.into()),
+            Global::Result(_, ValType::F64) => ConstExpr::f64_const(0.0.into()),
+            Global::Result(..) => ConstExpr::i64_const(0),
+        };
+        let ty = GlobalType { val_type: global.ty(), mutable: true, shared: false };
+        section.global(ty, &initial);
+    }
+    section
+}

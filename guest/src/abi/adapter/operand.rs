@@ -1,0 +1,140 @@
+//! Where a value is: in flat form or in memory. In: places. Out: the loads and stores of one core
+//! value. Not its job: what the value means.
+
+use super::body::{Body, Local, Memory};
+use crate::abi::layout::Pointer;
+use crate::error::{Error, Result};
+use wasm_encoder::{Instruction, ValType};
+
+/// A value in memory: at the address in `base`, plus `offset`, aligned and in bounds.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
+    pub memory: Memory,
+    pub base: Local,
+    pub offset: u32,
+}
+
+impl Place {
+    /// The part of the value that lies `offset` bytes into it.
+    pub fn at(self, offset: u32) -> Result<Place> {
+        // In bounds, so below 2^32 if the layout is right.
+        let offset = self.offset.checked_add(offset);
+        let offset = offset.ok_or_else(|| Error::internal("an offset past 32 bits"))?;
+        Ok(Place { offset, ..self })
+    }
+
+    /// Pushes the address.
+    pub fn push(self, body: &mut Body) {
+        body.get(self.base);
+        if self.offset != 0 {
+            let pointer = self.memory.pointer;
+            body.pointer(pointer, self.offset);
+            body.emit(match pointer {
+                Pointer::I32 => Instruction::I32Add,
+                Pointer::I64 => Instruction::I64Add,
+            });
+        }
+    }
+}
+
+/// Where a value is read from or written to. Both operands of a translation have the same form:
+/// flattening gives the same number of values on both sides.
+#[derive(Debug, Clone, Copy)]
+pub enum Operand<'l> {
+    /// The value's flat form. Each local may have the type that `join` made of it.
+    Flat(&'l [Local]),
+    Memory(Place),
+}
+
+/// A value of one core value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scalar {
+    /// Its flat type.
+    pub flat: ValType,
+    /// Its size in memory, in bytes.
+    pub width: u32,
+}
+
+impl Scalar {
+    pub const I8: Scalar = Scalar { flat: ValType::I32, width: 1 };
+    pub const I16: Scalar = Scalar { flat: ValType::I32, width: 2 };
+    pub const I32: Scalar = Scalar { flat: ValType::I32, width: 4 };
+    pub const I64: Scalar = Scalar { flat: ValType::I64, width: 8 };
+    pub const F32: Scalar = Scalar { flat: ValType::F32, width: 4 };
+    pub const F64: Scalar = Scalar { flat: ValType::F64, width: 8 };
+
+    pub fn pointer(pointer: Pointer) -> Scalar {
+        match pointer {
+            Pointer::I32 => Scalar::I32,
+            Pointer::I64 => Scalar::I64,
+        }
+    }
+}
+
+impl<'l> Operand<'l> {
+    /// The core values from the `flat`-th on, in memory the bytes from `offset` on.
+    pub fn part(self, flat: usize, offset: u32) -> Result<Operand<'l>> {
+        match self {
+            Operand::Flat(slots) => Ok(Operand::Flat(slots.get(flat..).ok_or_else(missing)?)),
+            Operand::Memory(place) => Ok(Operand::Memory(place.at(offset)?)),
+        }
+    }
+
+    pub fn is_flat(self) -> bool {
+        matches!(self, Operand::Flat(_))
+    }
+
+    /// Pushes the value, as it is. A float from memory is pushed as an integer: nothing between
+    /// there and the other memory may change a bit of it.
+    pub fn load(self, body: &mut Body, scalar: Scalar) -> Result<()> {
+        match self {
+            Operand::Flat(slots) => {
+                let slot = *slots.first().ok_or_else(missing)?;
+                body.get(slot);
+                body.coerce(slot.ty, scalar.flat)?;
+            }
+            Operand::Memory(place) => {
+                body.get(place.base);
+                body.load(place.memory, scalar.width, place.offset);
+            }
+        }
+        Ok(())
+    }
+
+    /// Pushes what `finish_store` needs below the value.
+    pub fn begin_store(self, body: &mut Body) {
+        if let Operand::Memory(place) = self {
+            body.get(place.base);
+        }
+    }
+
+    /// Stores the value on the stack, of the type that `load` pushes.
+    pub fn finish_store(self, body: &mut Body, scalar: Scalar) -> Result<()> {
+        match self {
+            Operand::Flat(slots) => {
+                let slot = *slots.first().ok_or_else(missing)?;
+                body.coerce(scalar.flat, slot.ty)?;
+                body.set(slot);
+            }
+            Operand::Memory(place) => body.store(place.memory, scalar.width, place.offset),
+        }
+        Ok(())
+    }
+
+    /// The value in a new local.
+    pub fn read(self, body: &mut Body, scalar: Scalar) -> Result<Local> {
+        self.load(body, scalar)?;
+        // Only integers are read this way, and their flat type is that in memory.
+        Ok(body.save(scalar.flat))
+    }
+
+    pub fn write(self, body: &mut Body, scalar: Scalar, value: Local) -> Result<()> {
+        self.begin_store(body);
+        body.get(value);
+        self.finish_store(body, scalar)
+    }
+}
+
+fn missing() -> Error {
+    Error::internal("a flat value has too few parts")
+}

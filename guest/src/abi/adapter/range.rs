@@ -1,0 +1,155 @@
+//! Addresses: checks and allocation. In: locals with addresses and lengths. Out: code that traps
+//! where the Canonical ABI says `trap_if`. Not its job: what lies there.
+
+use super::body::{Body, Local, Memory};
+use super::module::{Module, side_pointer};
+use super::operand::{Operand, Place, Scalar};
+use super::translate::{Translator, memory};
+use crate::abi::layout::{Layout, Pointer};
+use crate::abi::spec::Side;
+use crate::error::Result;
+use wasm_encoder::{Instruction, ValType};
+
+/// The base-2 logarithm of the size of a page.
+const PAGE_BITS: u64 = 16;
+
+impl Body {
+    /// `trap_if(ptr != align_to(ptr, align))`
+    pub fn check_aligned(&mut self, ptr: Local, align: u32) {
+        if align > 1 {
+            self.get(ptr);
+            if ptr.ty == ValType::I64 {
+                self.emit(Instruction::I32WrapI64);
+            }
+            self.i32(align.saturating_sub(1));
+            self.emit(Instruction::I32And);
+            self.trap_if();
+        }
+    }
+
+    /// `trap_if(ptr + byte_length > len(memory))`; `bytes` is an i64 of at most 2^32, so that the
+    /// sum cannot wrap for 32-bit addresses; for 64-bit addresses there is no sum.
+    pub fn check_in_bounds(&mut self, memory: Memory, ptr: Local, bytes: Local) {
+        match memory.pointer {
+            Pointer::I32 => {
+                self.get(ptr);
+                self.emit(Instruction::I64ExtendI32U);
+                self.get(bytes);
+                self.emit(Instruction::I64Add);
+                self.memory_bytes(memory);
+                self.emit(Instruction::I64GtU);
+                self.trap_if();
+            }
+            Pointer::I64 => {
+                self.memory_bytes(memory);
+                let size = self.local(ValType::I64);
+                self.tee(size);
+                self.get(bytes);
+                self.emit(Instruction::I64LtU);
+                self.trap_if();
+                self.get(ptr);
+                self.get(size);
+                self.get(bytes);
+                self.emit(Instruction::I64Sub);
+                self.emit(Instruction::I64GtU);
+                self.trap_if();
+                self.release([size]);
+            }
+        }
+    }
+
+    /// Pushes `len(memory)` as an i64.
+    fn memory_bytes(&mut self, memory: Memory) {
+        self.emit(Instruction::MemorySize(memory.index));
+        if memory.pointer == Pointer::I32 {
+            self.emit(Instruction::I64ExtendI32U);
+        }
+        self.i64(PAGE_BITS);
+        self.emit(Instruction::I64Shl);
+    }
+
+    /// `local += bytes`
+    pub fn advance(&mut self, local: Local, bytes: u32) {
+        self.get(local);
+        match local.ty {
+            ValType::I64 => {
+                self.i64(bytes.into());
+                self.emit(Instruction::I64Add);
+            }
+            _ => {
+                self.i32(bytes);
+                self.emit(Instruction::I32Add);
+            }
+        }
+        self.set(local);
+    }
+}
+
+/// Checks an address that a side gave for a value with this layout (`lift_flat_values`,
+/// `lower_flat_values`).
+pub fn check_place(
+    module: &mut Module,
+    body: &mut Body,
+    side: Side,
+    ptr: Local,
+    layout: Layout,
+) -> Result<Place> {
+    let memory = memory(module, side)?;
+    body.check_aligned(ptr, layout.align);
+    body.i64(layout.size.into());
+    let bytes = body.save(ValType::I64);
+    body.check_in_bounds(memory, ptr, bytes);
+    body.release([bytes]);
+    Ok(Place { memory, base: ptr, offset: 0 })
+}
+
+/// Allocates room for a value with this layout, and checks it.
+pub fn allocate_place(module: &mut Module, body: &mut Body, side: Side, layout: Layout) -> Result<Place> {
+    body.i64(layout.size.into());
+    let bytes = body.save(ValType::I64);
+    let base = allocate(module, body, side, layout.align, bytes)?;
+    body.release([bytes]);
+    Ok(Place { memory: memory(module, side)?, base, offset: 0 })
+}
+
+/// `allocate`, and the checks that follow it everywhere: a new local with the address. `bytes` is
+/// an i64 of at most `REALLOC_I32_MAX`.
+pub fn allocate(module: &mut Module, body: &mut Body, side: Side, align: u32, bytes: Local) -> Result<Local> {
+    let pointer = side_pointer(side);
+    body.pointer(pointer, 0);
+    body.pointer(pointer, 0);
+    body.pointer(pointer, align);
+    body.get(bytes);
+    body.coerce(ValType::I64, pointer.val_type())?;
+    let realloc = module.realloc(side)?;
+    body.call(realloc);
+    let ptr = body.save(pointer.val_type());
+    body.check_aligned(ptr, align);
+    let memory = memory(module, side)?;
+    body.check_in_bounds(memory, ptr, bytes);
+    Ok(ptr)
+}
+
+impl Translator<'_, '_> {
+    /// Where the address and the length of a string or list are.
+    pub fn from_pair<'l>(&self, src: Operand<'l>) -> Result<(Operand<'l>, Operand<'l>, Scalar)> {
+        pair(src, side_pointer(self.from))
+    }
+
+    /// Where they go.
+    pub fn to_pair<'l>(&self, dst: Operand<'l>) -> Result<(Operand<'l>, Operand<'l>, Scalar)> {
+        pair(dst, side_pointer(self.to))
+    }
+
+    /// Passes the address and the length of a string or list as they are.
+    pub fn pass_pair(&mut self, src: Operand, dst: Operand) -> Result<()> {
+        let (src_ptr, src_length, scalar) = self.from_pair(src)?;
+        let (dst_ptr, dst_length, _) = self.to_pair(dst)?;
+        self.move_scalar(scalar, src_ptr, dst_ptr, |_| {})?;
+        self.move_scalar(scalar, src_length, dst_length, |_| {})
+    }
+}
+
+fn pair<'l>(operand: Operand<'l>, pointer: Pointer) -> Result<(Operand<'l>, Operand<'l>, Scalar)> {
+    Ok((operand.part(0, 0)?, operand.part(1, pointer.size())?, Scalar::pointer(pointer)))
+}

@@ -1,0 +1,36 @@
+//! Strings. In: operands. Out: a call of the transcoder, which checks, allocates and copies. Not its
+//! job: transcoding (`abi::runtime`).
+
+use super::operand::Operand;
+use super::translate::{Translator, shares_memory};
+use crate::abi::spec::{Side, Strings, Transcoder};
+use crate::error::{Error, Result};
+
+impl Translator<'_, '_> {
+    /// `load_string` and `store_string`, or their flat forms.
+    pub fn string(&mut self, src: Operand, dst: Operand) -> Result<()> {
+        if shares_memory(self.from, self.to) {
+            return self.pass_pair(src, dst);
+        }
+        let (src_ptr, src_length, src_scalar) = self.from_pair(src)?;
+        let (dst_ptr, dst_length, dst_scalar) = self.to_pair(dst)?;
+        let realloc = self.to.realloc;
+        let realloc = realloc.ok_or_else(|| Error::internal("a string goes to a side without a realloc"))?;
+        let transcoder = Transcoder { from: strings(self.from)?, to: strings(self.to)?, realloc };
+        let (function, length) = self.module.transcoder(transcoder);
+
+        dst_ptr.begin_store(self.body);
+        src_ptr.load(self.body, src_scalar)?;
+        src_length.load(self.body, src_scalar)?;
+        self.body.call(function);
+        dst_ptr.finish_store(self.body, dst_scalar)?;
+        dst_length.begin_store(self.body);
+        self.body.global_get(length);
+        dst_length.finish_store(self.body, dst_scalar)
+    }
+}
+
+fn strings(side: Side) -> Result<Strings> {
+    let memory = side.memory.ok_or_else(|| Error::internal("a string on a side without a memory"))?;
+    Ok(Strings { memory, encoding: side.encoding })
+}

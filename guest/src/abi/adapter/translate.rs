@@ -1,0 +1,217 @@
+//! One value from one side to the other, lifted and lowered in one go. In: its type, where it is
+//! and where it goes. Out: code. Not its job: each kind of type, which has its own file, and calls
+//! (`call`).
+
+use super::analysis::INLINE_COST;
+use super::body::{Body, FunctionRef, Local, Memory};
+use super::module::{Extra, Global, Module, side_pointer};
+use super::operand::{Operand, Place};
+use crate::abi::layout::{self, Layouts};
+use crate::abi::spec::{Domain, Side};
+use crate::error::{Error, Result};
+use crate::ids::TypeId;
+use crate::link::Type;
+use std::rc::Rc;
+use wasm_encoder::{Instruction, ValType};
+
+/// Plain values up to this size are copied field by field: that is faster than `memory.copy`.
+const COPY_BYTES: u32 = 16;
+
+/// Writes the code that takes values from `from` to `to`.
+pub struct Translator<'m, 'a> {
+    pub module: &'m mut Module<'a>,
+    pub body: &'m mut Body,
+    pub from: Side,
+    pub to: Side,
+    /// The call's frame in the handle runtime, where it has one.
+    pub frame: Option<Local>,
+}
+
+/// A translation as a function of its own. In memory: (address, address, frame?) -> (). In flat
+/// form: (flat values, frame?) -> (), and the flat values of the other side are in
+/// `Global::Result`s. That is safe whatever else runs: the last thing before the return is that
+/// they are set, the first thing after it that they are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Helper {
+    pub ty: TypeId,
+    pub from: Side,
+    pub to: Side,
+    pub flat: bool,
+    pub frame: bool,
+}
+
+/// Whether values in memory pass by address between two sides (see `Side`).
+pub fn shares_memory(a: Side, b: Side) -> bool {
+    (a.domain == Domain::Host || b.domain == Domain::Host) && a.memory == b.memory
+}
+
+impl<'a> Translator<'_, 'a> {
+    /// Translates a value; into a function of its own if that is much code.
+    pub fn translate(&mut self, ty: TypeId, src: Operand, dst: Operand) -> Result<()> {
+        if let (Operand::Memory(src), Operand::Memory(dst)) = (src, dst)
+            && self.module.analysis.plain(ty)?
+            && self.from_layouts().layout(ty)?.size > COPY_BYTES
+        {
+            return self.copy(ty, src, dst);
+        }
+        if self.module.analysis.cost(ty) > INLINE_COST {
+            return self.call_helper(ty, src, dst);
+        }
+        self.inline(ty, src, dst)
+    }
+
+    /// Translates a value here.
+    fn inline(&mut self, ty: TypeId, src: Operand, dst: Operand) -> Result<()> {
+        let types = self.module.types;
+        let ty = &types[ty];
+        match ty {
+            Type::String => self.string(src, dst),
+            Type::List(element) => self.list(*element, src, dst),
+            Type::Map(key, value) => {
+                let pair = self.module.pair(*key, *value)?;
+                self.list(pair, src, dst)
+            }
+            Type::FixedList(element, length) => self.fixed_list(*element, *length, src, dst),
+            Type::Own(resource) => self.own(*resource, src, dst),
+            Type::Borrow(resource) => self.borrow(*resource, src, dst),
+            _ => {
+                if let Some(fields) = layout::fields(ty) {
+                    self.record(&fields, src, dst)
+                } else if let Some(cases) = layout::cases(ty) {
+                    self.variant(&cases, src, dst)
+                } else {
+                    self.scalar(ty, src, dst)
+                }
+            }
+        }
+    }
+
+    /// `load_record` and `store_record`, or their flat forms; also a function's parameters.
+    pub fn record(&mut self, fields: &[TypeId], src: Operand, dst: Operand) -> Result<()> {
+        let from = self.from_layouts().record(fields)?.offsets;
+        let to = self.to_layouts().record(fields)?.offsets;
+        let mut flat = 0usize;
+        for (field, (from, to)) in fields.iter().zip(from.into_iter().zip(to)) {
+            self.translate(*field, src.part(flat, from)?, dst.part(flat, to)?)?;
+            if src.is_flat() {
+                flat = flat.saturating_add(self.from_flat(*field)?.len());
+            }
+        }
+        Ok(())
+    }
+
+    /// Copies a plain value's bytes.
+    fn copy(&mut self, ty: TypeId, src: Place, dst: Place) -> Result<()> {
+        let size = self.from_layouts().layout(ty)?.size;
+        dst.push(self.body);
+        src.push(self.body);
+        let narrow = self.copy_length_type(dst.memory, src.memory);
+        self.body.pointer(narrow, size);
+        self.body.emit(Instruction::MemoryCopy { src_mem: src.memory.index, dst_mem: dst.memory.index });
+        Ok(())
+    }
+
+    fn call_helper(&mut self, ty: TypeId, src: Operand, dst: Operand) -> Result<()> {
+        let frame = self.frame.filter(|_| self.module.analysis.contains_borrow(ty));
+        let helper = Helper { ty, from: self.from, to: self.to, flat: src.is_flat(), frame: frame.is_some() };
+        let function = FunctionRef::Own(self.module.extra(Extra::Helper(helper)));
+        match src {
+            Operand::Memory(place) => place.push(self.body),
+            Operand::Flat(slots) => {
+                for (slot, natural) in slots.iter().zip(self.from_flat(ty)?.iter()) {
+                    self.body.get(*slot);
+                    self.body.coerce(slot.ty, *natural)?;
+                }
+            }
+        }
+        if let Operand::Memory(place) = dst {
+            place.push(self.body);
+        }
+        if let Some(frame) = frame {
+            self.body.get(frame);
+        }
+        self.body.call(function);
+        if let Operand::Flat(slots) = dst {
+            for (n, (slot, natural)) in (0..).zip(slots.iter().zip(self.to_flat(ty)?.iter())) {
+                let global = self.module.global(Global::Result(n, *natural));
+                self.body.global_get(global);
+                self.body.coerce(*natural, slot.ty)?;
+                self.body.set(*slot);
+            }
+        }
+        Ok(())
+    }
+
+    pub fn from_layouts(&self) -> &Layouts<'a> {
+        self.module.layouts(side_pointer(self.from))
+    }
+
+    pub fn to_layouts(&self) -> &Layouts<'a> {
+        self.module.layouts(side_pointer(self.to))
+    }
+
+    /// The flat form on the source's side of a type that is passed in flat form.
+    pub fn from_flat(&self, ty: TypeId) -> Result<Rc<[ValType]>> {
+        self.from_layouts().flat(ty)?.ok_or_else(not_flat)
+    }
+
+    pub fn to_flat(&self, ty: TypeId) -> Result<Rc<[ValType]>> {
+        self.to_layouts().flat(ty)?.ok_or_else(not_flat)
+    }
+
+    pub fn from_memory(&mut self) -> Result<Memory> {
+        memory(self.module, self.from)
+    }
+
+    pub fn to_memory(&mut self) -> Result<Memory> {
+        memory(self.module, self.to)
+    }
+}
+
+/// A side's memory, imported.
+pub fn memory(module: &mut Module, side: Side) -> Result<Memory> {
+    let memory = side.memory.ok_or_else(|| Error::internal("an adapter for a side without a memory"))?;
+    Ok(module.memory(memory))
+}
+
+fn not_flat() -> Error {
+    Error::internal("a type that has no flat form is passed in flat form")
+}
+
+/// Writes the function `index` for `helper`.
+pub fn write_helper(module: &mut Module, index: u32, helper: Helper) -> Result<()> {
+    let Helper { ty, from, to, flat, frame } = helper;
+    let [from_layouts, to_layouts] = [from, to].map(|side| module.layouts(side_pointer(side)));
+    let mut params = match flat {
+        true => from_layouts.flat(ty)?.ok_or_else(not_flat)?.to_vec(),
+        false => [from_layouts, to_layouts].map(|layouts| layouts.pointer().val_type()).to_vec(),
+    };
+    let results = to_layouts.flat(ty)?.filter(|_| flat);
+    if frame {
+        params.push(ValType::I32);
+    }
+    let mut body = Body::new(&params);
+    let mut locals = body.params();
+    let frame = if frame { locals.pop() } else { None };
+    let mut translator = Translator { module, body: &mut body, from, to, frame };
+    match results {
+        Some(results) => {
+            let values = translator.body.locals(&results);
+            translator.inline(ty, Operand::Flat(&locals), Operand::Flat(&values))?;
+            for (n, value) in (0..).zip(values) {
+                let global = translator.module.global(Global::Result(n, value.ty));
+                translator.body.get(value);
+                translator.body.global_set(global);
+            }
+        }
+        None => {
+            let [src, dst] = locals.as_slice() else {
+                return Err(Error::internal("a helper in memory takes two addresses"));
+            };
+            let src = Place { memory: translator.from_memory()?, base: *src, offset: 0 };
+            let dst = Place { memory: translator.to_memory()?, base: *dst, offset: 0 };
+            translator.inline(ty, Operand::Memory(src), Operand::Memory(dst))?;
+        }
+    }
+    module.define(index, format!("translation {index}"), &[], body)
+}

@@ -1,0 +1,114 @@
+//! Variants, and what despecializes to them: enums, options, results. In: operands. Out: a check of
+//! the discriminant and one arm for each kind of payload. Not its job: the payloads.
+
+use super::analysis::distinct;
+use super::body::Local;
+use super::operand::{Operand, Scalar};
+use super::translate::Translator;
+use crate::abi::layout::VariantLayout;
+use crate::error::Result;
+use crate::ids::TypeId;
+use wasm_encoder::{Instruction, ValType};
+
+/// Where a variant's payload is, and where it goes.
+#[derive(Clone, Copy)]
+struct Payload<'l> {
+    src: Operand<'l>,
+    dst: Operand<'l>,
+}
+
+impl Translator<'_, '_> {
+    /// `load_variant` and `store_variant`, or their flat forms.
+    pub fn variant(&mut self, cases: &[Option<TypeId>], src: Operand, dst: Operand) -> Result<()> {
+        let from = self.from_layouts().variant(cases)?;
+        let to = self.to_layouts().variant(cases)?;
+        let case = self.discriminant(cases.len(), from, src, dst)?;
+        let payload = Payload { src: src.part(1, from.payload)?, dst: dst.part(1, to.payload)? };
+        // Cases with the same payload have the same code: one arm for all of them.
+        let arms = distinct(cases);
+        match arms.as_slice() {
+            [arm] => self.arm(*arm, payload)?,
+            [first, second] if cases.len() == 2 => {
+                self.body.get(case);
+                self.body.if_();
+                self.arm(*second, payload)?;
+                self.body.emit(Instruction::Else);
+                self.arm(*first, payload)?;
+                self.body.end();
+            }
+            _ => self.arms(cases, &arms, case, payload)?,
+        }
+        self.body.release([case]);
+        Ok(())
+    }
+
+    /// Checks the discriminant and passes it on. It stays in a new local.
+    fn discriminant(
+        &mut self,
+        cases: usize,
+        layout: VariantLayout,
+        src: Operand,
+        dst: Operand,
+    ) -> Result<Local> {
+        let scalar = Scalar { flat: ValType::I32, width: layout.discriminant };
+        let case = src.read(self.body, scalar)?;
+        self.body.get(case);
+        self.body.i32(u32::try_from(cases).unwrap_or(u32::MAX));
+        self.body.emit(Instruction::I32GeU);
+        self.body.trap_if();
+        dst.write(self.body, scalar, case)?;
+        Ok(case)
+    }
+
+    /// A jump to the case's arm:
+    ///
+    ///     block
+    ///       block
+    ///         block
+    ///           br_table ..
+    ///         end
+    ///         arm 0, br 1
+    ///       end
+    ///       arm 1, br 0
+    ///     end
+    fn arms(
+        &mut self,
+        cases: &[Option<TypeId>],
+        arms: &[Option<TypeId>],
+        case: Local,
+        payload: Payload,
+    ) -> Result<()> {
+        let targets: Vec<u32> =
+            cases.iter().map(|case| arms.iter().position(|arm| arm == case).unwrap_or(0) as u32).collect();
+        for _ in 0..=arms.len() {
+            self.body.block();
+        }
+        self.body.get(case);
+        self.body.emit(Instruction::BrTable(targets.into(), 0));
+        self.body.end();
+        for (outer, arm) in (0..arms.len() as u32).rev().zip(arms) {
+            self.arm(*arm, payload)?;
+            self.body.emit(Instruction::Br(outer));
+            self.body.end();
+        }
+        Ok(())
+    }
+
+    /// Translates the payload of a case. Flat values that it has no use for become 0.
+    fn arm(&mut self, ty: Option<TypeId>, payload: Payload) -> Result<()> {
+        let mut used = 0;
+        if let Some(ty) = ty {
+            if payload.src.is_flat() {
+                used = self.to_flat(ty)?.len();
+            }
+            self.translate(ty, payload.src, payload.dst)?;
+        }
+        if let Operand::Flat(slots) = payload.dst {
+            for slot in slots.iter().skip(used) {
+                self.body.zero(slot.ty);
+                self.body.set(*slot);
+            }
+        }
+        Ok(())
+    }
+}
