@@ -96,7 +96,7 @@ impl Guest for ComponentHost {
     }
 
     fn drop_resource(&mut self, guest: u32) -> Outcome {
-        match self.owned.take(guest).resource_drop(&mut self.store) {
+        match self.owned.take(guest).1.resource_drop(&mut self.store) {
             Ok(()) => Outcome::Returned(None),
             Err(error) => Outcome::Trapped(format!("{error:?}")),
         }
@@ -330,7 +330,7 @@ impl Lower<'_> {
                 Val::Resource(owner)
             }
             (Value::Own(Resource::Guest(number)), _) => match &mut self.owned {
-                Some(owned) => Val::Resource(owned.take(*number)),
+                Some(owned) => Val::Resource(owned.take(*number).1),
                 None => bail!("a guest's resource in the result of an import"),
             },
             (Value::Borrow(Resource::Guest(number)), _) => match &mut self.owned {

@@ -113,10 +113,11 @@ impl<T: Copy> Owned<T> {
         entry.unwrap_or_else(|| panic!("the host does not own resource {number}"))
     }
 
-    pub fn take(&mut self, number: u32) -> T {
+    pub fn take(&mut self, number: u32) -> (Arc<ResourceType>, T) {
         let thing = self.get(number);
-        self.0[number as usize].1 = None;
-        thing
+        let entry = &mut self.0[number as usize];
+        entry.1 = None;
+        (entry.0.clone(), thing)
     }
 
     pub fn list(&self) -> Vec<(u32, Arc<ResourceType>)> {

@@ -37,6 +37,8 @@ pub struct Reexport {
     pub path: Vec<String>,
     /// The way from the root's imports.
     pub import: Vec<String>,
+    #[serde(flatten)]
+    pub func: FuncType,
 }
 
 /// A value type (Explainer.md, "Type Definitions"). Numbers are indices into `Boundary::types`,

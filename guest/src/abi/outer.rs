@@ -198,8 +198,10 @@ impl<'p> Outer<'p> {
 
     /// A function of the world that the root imports and exports.
     pub fn reexport_func(&mut self, path: &[String], import: ImportId) -> Result<()> {
-        let import = self.plan.imports[import].path.clone();
-        self.boundary.reexports.push(b::Reexport { path: path.to_vec(), import });
+        let plan = self.plan;
+        let import = &plan.imports[import];
+        let func = self.func_type(&import.ty)?;
+        self.boundary.reexports.push(b::Reexport { path: path.to_vec(), import: import.path.clone(), func });
         Ok(())
     }
 
