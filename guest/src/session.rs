@@ -244,8 +244,9 @@ fn merge<'a>(mut merging: Box<Merging<'a>>, options: &Options) -> Result<(Stage<
         let progress = Progress { phase: Phase::Merge, done: done as u64, total: total as u64 };
         return Ok((Stage::Merging(merging), progress));
     }
-    let Merging { tree, plan, boundary, merger, statistics } = *merging;
+    let Merging { tree, plan, boundary, merger, mut statistics } = *merging;
     let core = merger.finish()?;
+    statistics.merged(&core);
     Ok(match options.output {
         OutputKind::CoreModule => {
             let progress = Progress { phase: Phase::Done, done: 1, total: 1 };

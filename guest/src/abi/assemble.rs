@@ -26,6 +26,18 @@ pub struct Assembled<'a> {
     pub assembly: Assembly<'a>,
     pub boundary: Boundary,
     pub crossings: Crossings,
+    pub decisions: Decisions,
+}
+
+/// What each function has become, for people to be told.
+#[derive(Debug, Default)]
+pub struct Decisions {
+    /// What each used canonical definition has become.
+    pub canons: BTreeMap<CanonId, Ref>,
+    /// What the host calls for each function that the root exports: the export's path, the lift.
+    pub exports: Vec<(Vec<String>, LiftId, Ref)>,
+    /// The functions of the adapter module, which `Ref::Adapter` indexes.
+    pub functions: Vec<Function>,
 }
 
 /// What became of the calls between components, in numbers.
@@ -46,7 +58,7 @@ pub fn assemble<'a>(plan: &Plan<'a>, arena: &'a typed_arena::Arena<Vec<u8>>) -> 
     assembler.exports()?;
     assembler.destructors()?;
     let resources = assembler.resources()?;
-    let Assembler { tables, outer, functions, canons, mut crossings, .. } = assembler;
+    let Assembler { tables, outer, functions, canons, exported, mut crossings, .. } = assembler;
     let functions: Vec<Function> = functions.into_iter().collect();
     let tables = match tables {
         Tables::Host => BTreeMap::new(),
@@ -68,7 +80,8 @@ pub fn assemble<'a>(plan: &Plan<'a>, arena: &'a typed_arena::Arena<Vec<u8>>) -> 
         exports,
         customs: Vec::new(),
     };
-    Ok(Assembled { assembly, boundary, crossings })
+    let decisions = Decisions { canons, exports: exported, functions };
+    Ok(Assembled { assembly, boundary, crossings, decisions })
 }
 
 struct Assembler<'p> {
@@ -84,6 +97,8 @@ struct Assembler<'p> {
     functions: IndexSet<Function>,
     /// What each used canonical definition has become.
     canons: BTreeMap<CanonId, Ref>,
+    /// What the host calls for each exported function.
+    exported: Vec<(Vec<String>, LiftId, Ref)>,
     crossings: Crossings,
 }
 
@@ -109,6 +124,7 @@ impl<'p> Assembler<'p> {
             outer,
             functions: IndexSet::new(),
             canons: BTreeMap::new(),
+            exported: Vec::new(),
             crossings: Crossings::default(),
         }
     }
@@ -307,6 +323,7 @@ impl<'p> Assembler<'p> {
                 Passage::Straight => self.guard(function, &core, None, enter),
                 _ => self.function(call),
             };
+            self.exported.push((path.to_vec(), id, function));
             return self.outer.export_func(path, &lift.ty, function, outer, &core);
         }
         let core = self.passages.signature(&lift.ty, Context::Lift, false)?;
@@ -316,6 +333,7 @@ impl<'p> Assembler<'p> {
         let post_return = caller.memory.map(|_| self.function(free));
         let outer = self.runtime_options(&caller, needs, post_return);
         let function = self.function(call);
+        self.exported.push((path.to_vec(), id, function));
         self.outer.export_func(path, &lift.ty, function, outer, &core)
     }
 

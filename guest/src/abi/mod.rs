@@ -12,4 +12,4 @@ mod passage;
 pub mod runtime;
 pub mod spec;
 
-pub use assemble::{Assembled, Crossings, assemble};
+pub use assemble::{Assembled, Crossings, Decisions, assemble};

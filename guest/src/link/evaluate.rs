@@ -8,6 +8,7 @@ use super::core::ModuleInfo;
 use super::plan::Plan;
 use super::scope::{Scope, at};
 use super::types::FuncType;
+use super::names::resource_names;
 use super::values::{Closure, Exports, InlineExports, Value};
 use crate::error::{Error, Result};
 use crate::ids::{ComponentId, ExportsId, Id, IdVec, InlineId, InstanceId, ModuleId, ScopeId};
@@ -23,6 +24,7 @@ pub fn evaluate<'a>(tree: &Tree<'a>) -> Result<Plan<'a>> {
     let root = Closure { component: ComponentId::from_index(0), outer: None };
     evaluator.enter(root, HashMap::new(), None, String::new())?;
     while evaluator.step()? {}
+    let resource_names = resource_names(&evaluator)?;
     let plan = evaluator.plan;
     Ok(Plan {
         modules: tree.modules.clone(),
@@ -34,6 +36,7 @@ pub fn evaluate<'a>(tree: &Tree<'a>) -> Result<Plan<'a>> {
         canons: plan.canons,
         imports: plan.imports,
         exports: plan.exports,
+        resource_names,
     })
 }
 
@@ -45,6 +48,8 @@ pub(super) struct Evaluator<'t> {
     pub scopes: IdVec<ScopeId, Scope<'t>>,
     pub exports: IdVec<ExportsId, Exports<'t>>,
     pub inline: IdVec<InlineId, InlineExports<'t>>,
+    /// What the root imports, by name.
+    pub root_imports: Vec<(&'t str, Value<'t>)>,
     pub func_types: IndexSet<FuncType>,
     pub stack: Vec<Activation<'t>>,
     /// Steps taken, against `limits::EVALUATION_STEPS`.
@@ -98,6 +103,7 @@ impl<'t> Evaluator<'t> {
             scopes: IdVec::new(),
             exports: IdVec::new(),
             inline: IdVec::new(),
+            root_imports: Vec::new(),
             func_types: IndexSet::new(),
             stack: Vec::new(),
             steps: 0,

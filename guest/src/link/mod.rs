@@ -5,6 +5,7 @@ mod core;
 mod eval_types;
 mod evaluate;
 mod instantiate;
+mod names;
 mod plan;
 mod root;
 mod scope;

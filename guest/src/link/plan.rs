@@ -34,6 +34,19 @@ pub struct Plan<'a> {
     pub imports: IdVec<ImportId, Import>,
     /// What the root exports, in its order.
     pub exports: Vec<Export>,
+    /// The names that instances, at the root and inside, have for resource types. For people and
+    /// for options that name a resource; nothing is ever matched by them.
+    pub resource_names: Vec<ResourceName>,
+}
+
+/// One name of a resource type.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ResourceName {
+    pub resource: ResourceId,
+    /// The name under which a component imports or exports the instance; none for a type that
+    /// stands outside of any.
+    pub interface: Option<String>,
+    pub name: String,
 }
 
 /// One component instance.

@@ -16,8 +16,11 @@ impl<'t> Evaluator<'t> {
     pub fn root_import(&mut self, here: Here, import: &'t ComponentImport<'t>) -> Result<Value<'t>> {
         let name = import.name.name;
         let mut path = vec![name.to_string()];
-        self.imported(here.scope, import.ty, &mut path, here.offset)
-            .map_err(|error| error.within(format!("import {name:?}")))
+        let value = self
+            .imported(here.scope, import.ty, &mut path, here.offset)
+            .map_err(|error| error.within(format!("import {name:?}")))?;
+        self.root_imports.push((name, value.clone()));
+        Ok(value)
     }
 
     /// A value of the declared type `ty`; `path` is the way to it, for `Import::path`.

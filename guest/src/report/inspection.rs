@@ -1,0 +1,133 @@
+//! `meld inspect`. In: one input. Out: `Inspection`, all that can be told about it: what it imports
+//! and exports, what it is made of, and what fusing it would do. Not its job: fusing it; where that
+//! is refused, the rest is told all the same, with the reason.
+
+use super::boundaries::{Boundary, boundaries, label};
+use super::structure::{Component, structure};
+use super::wit;
+use crate::abi;
+use crate::error::{Error, Result};
+use crate::interface::{Input, Statistics};
+use crate::link::{self, Plan};
+use crate::read::{self, Reader, Tree};
+use serde::Serialize;
+
+/// All that `inspect` tells. `docs/inspect.md` describes the members of the JSON form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Inspection {
+    /// The input's name.
+    pub name: String,
+    /// Imports and exports as WIT; empty where WIT cannot tell them.
+    pub wit: String,
+    /// Why WIT cannot tell them.
+    pub wit_refused: Option<String>,
+    /// Then, the imports and exports one by one.
+    pub items: Vec<String>,
+    pub component: Component,
+    /// The component instances with what they hold; the root is number 0.
+    pub instances: Vec<Instance>,
+    pub fusion: Fusion,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Instance {
+    /// `root`, or the names on the way from there.
+    pub name: String,
+    /// The number of the instance that made this one.
+    pub parent: Option<usize>,
+    pub core_instances: Vec<CoreInstance>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct CoreInstance {
+    pub name: String,
+    /// `Module::number` of its module.
+    pub module: usize,
+}
+
+/// What fusing would do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fusion {
+    Refused(Refusal),
+    Possible {
+        boundaries: Vec<Boundary>,
+        /// Those figures that are known before the work is done.
+        statistics: Statistics,
+    },
+}
+
+/// `crate::Error`, to be serialized.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Refusal {
+    pub code: &'static str,
+    pub message: String,
+    pub offset: Option<u64>,
+    pub path: Vec<String>,
+    pub hint: Option<String>,
+}
+
+/// Tells what an input, binary or text, is and what fusing it would do. Errors: those of reading it.
+pub fn inspect(input: &Input) -> Result<Inspection> {
+    let input = read::to_binary(input.clone())?;
+    inspect_binary(&input).map_err(|e| e.in_input(&input.name))
+}
+
+fn inspect_binary(input: &Input) -> Result<Inspection> {
+    let mut reader = Reader::new(&input.bytes);
+    while reader.step()? {}
+    let tree = reader.finish()?;
+    let (wit, wit_refused) = match wit::world(&input.bytes) {
+        Ok(wit) => (wit, None),
+        Err(why) => (String::new(), Some(why)),
+    };
+    let items = if wit_refused.is_some() { wit::items(&tree) } else { Vec::new() };
+    let (instances, fusion) = fusion(&tree);
+    let name = input.name.clone();
+    Ok(Inspection { name, wit, wit_refused, items, component: structure(&tree), instances, fusion })
+}
+
+fn fusion(tree: &Tree<'_>) -> (Vec<Instance>, Fusion) {
+    let plan = match link::evaluate(tree) {
+        Ok(plan) => plan,
+        Err(error) => return (Vec::new(), Fusion::Refused(refusal(error))),
+    };
+    let arena = typed_arena::Arena::new();
+    let fusion = match abi::assemble(&plan, &arena) {
+        Ok(assembled) => Fusion::Possible {
+            boundaries: boundaries(&plan, &assembled.decisions),
+            statistics: Statistics::of(&plan, &assembled),
+        },
+        Err(error) => Fusion::Refused(refusal(error)),
+    };
+    (instances(&plan), fusion)
+}
+
+fn refusal(error: Error) -> Refusal {
+    let Error { code, message, offset, path, hint, .. } = error;
+    Refusal { code: code.name(), message, offset, path, hint }
+}
+
+fn instances(plan: &Plan<'_>) -> Vec<Instance> {
+    use crate::ids::Id;
+    let mut instances: Vec<Instance> = plan
+        .instances
+        .iter()
+        .map(|(id, instance)| Instance {
+            name: label(plan, id),
+            parent: instance.parent.map(|parent| parent.index()),
+            core_instances: Vec::new(),
+        })
+        .collect();
+    for core in plan.core_instances.values() {
+        if let Some(owner) = instances.get_mut(core.owner.index()) {
+            let core = CoreInstance { name: core.label.clone(), module: core.module.index() };
+            owner.core_instances.push(core);
+        }
+    }
+    instances
+}

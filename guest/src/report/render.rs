@@ -1,0 +1,188 @@
+//! An inspection as text. In: `Inspection`. Out: what `meld inspect` prints, for people or as JSON.
+//! Not its job: finding anything out.
+
+use super::boundaries::Becomes;
+use super::inspection::{Fusion, Inspection, Instance};
+use super::structure::{Component, Memory, Module, Nested, Section};
+use std::fmt::{self, Display, Write};
+
+impl Inspection {
+    /// Everything, for people.
+    pub fn text(&self) -> String {
+        self.to_string()
+    }
+
+    /// Everything, as a JSON document.
+    pub fn json(&self) -> String {
+        let value = serde_json::to_value(self).unwrap_or_default();
+        format!("{value:#}\n")
+    }
+}
+
+impl Display for Inspection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}: a component of {} bytes\n", self.name, self.component.bytes)?;
+        self.interface(f)?;
+        writeln!(f, "\n# What it is made of\n")?;
+        let mut tree = Lines { prefix: String::new() };
+        tree.component(f, "component", &self.component)?;
+        self.instances(f)?;
+        self.fusion(f)
+    }
+}
+
+impl Inspection {
+    fn interface(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "# Imports and exports\n")?;
+        if let Some(why) = &self.wit_refused {
+            writeln!(f, "WIT cannot tell them: {why}\n")?;
+        }
+        write!(f, "{}", self.wit)?;
+        self.items.iter().try_for_each(|item| writeln!(f, "{item}"))
+    }
+
+    fn instances(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.instances.is_empty() {
+            return Ok(());
+        }
+        writeln!(f, "\n# Instances\n")?;
+        // Children by parent: what is made comes after what makes it.
+        let mut children = vec![Vec::new(); self.instances.len()];
+        for (index, instance) in self.instances.iter().enumerate() {
+            if let Some(siblings) = instance.parent.and_then(|parent| children.get_mut(parent)) {
+                siblings.push(index);
+            }
+        }
+        let mut open = vec![(0, 0)];
+        while let Some((index, depth)) = open.pop() {
+            let Some(instance) = self.instances.get(index) else { continue };
+            show_instance(f, instance, depth)?;
+            let inside = children.get(index).into_iter().flatten().rev();
+            open.extend(inside.map(|child| (*child, depth.saturating_add(1))));
+        }
+        Ok(())
+    }
+
+    fn fusion(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "\n# What fusing does\n")?;
+        match &self.fusion {
+            Fusion::Refused(refusal) => {
+                writeln!(f, "It is refused ({}): {}", refusal.code, refusal.message)?;
+                if let Some(offset) = refusal.offset {
+                    writeln!(f, "  at offset {offset:#x}")?;
+                }
+                if !refusal.path.is_empty() {
+                    writeln!(f, "  in {}", refusal.path.join(", "))?;
+                }
+                refusal.hint.iter().try_for_each(|hint| writeln!(f, "  {hint}"))
+            }
+            Fusion::Possible { boundaries, statistics } => {
+                for boundary in boundaries {
+                    let becomes = match boundary.becomes {
+                        Becomes::DirectCall => "direct call",
+                        Becomes::Adapter => "adapter",
+                        Becomes::GuardedCall => "direct call behind a check",
+                    };
+                    write!(
+                        f,
+                        "{} -> {}: {}: {becomes}",
+                        boundary.caller, boundary.callee, boundary.function
+                    )?;
+                    match boundary.work.is_empty() {
+                        true => writeln!(f)?,
+                        false => writeln!(f, " ({})", boundary.work.join(", "))?,
+                    }
+                }
+                writeln!(
+                    f,
+                    "\n{} direct calls and {} adapters between components, {} host imports, \
+                     {} resource types, {} handle tables",
+                    statistics.direct_calls,
+                    statistics.adapters,
+                    statistics.host_imports,
+                    statistics.resource_types,
+                    statistics.handle_tables
+                )
+            }
+        }
+    }
+}
+
+fn show_instance(f: &mut fmt::Formatter<'_>, instance: &Instance, depth: usize) -> fmt::Result {
+    // Deeper than a screen is wide, the indent tells nothing.
+    let indent = "  ".repeat(depth.min(40));
+    writeln!(f, "{indent}{}", instance.name)?;
+    for core in &instance.core_instances {
+        let name = if core.name.is_empty() { String::new() } else { format!(" {}", core.name) };
+        writeln!(f, "{indent}  core instance{name} of core module {}", core.module)?;
+    }
+    Ok(())
+}
+
+/// A tree of lines.
+struct Lines {
+    prefix: String,
+}
+
+impl Lines {
+    fn component(&mut self, f: &mut fmt::Formatter<'_>, branch: &str, this: &Component) -> fmt::Result {
+        let name = this.name.as_ref().map(|name| format!(" {name:?}")).unwrap_or_default();
+        let number = if this.number == 0 { String::new() } else { format!(" {}", this.number) };
+        writeln!(f, "{branch}{number}{name}: {} bytes", this.bytes)?;
+        let last = this.definitions.len();
+        self.detail(f, last == 0, &sections(&this.sections))?;
+        for (index, nested) in this.definitions.iter().enumerate() {
+            let (branch, indent) = if index + 1 == last { ("└─ ", "   ") } else { ("├─ ", "│  ") };
+            let outer = self.prefix.len();
+            write!(f, "{}", self.prefix)?;
+            self.prefix.push_str(indent);
+            match nested {
+                Nested::Component(component) => {
+                    self.component(f, &format!("{branch}component"), component)?
+                }
+                Nested::CoreModule(module) => self.module(f, branch, module)?,
+            }
+            self.prefix.truncate(outer);
+        }
+        Ok(())
+    }
+
+    fn module(&mut self, f: &mut fmt::Formatter<'_>, branch: &str, module: &Module) -> fmt::Result {
+        let name = module.name.as_ref().map(|name| format!(" {name:?}")).unwrap_or_default();
+        let Module { number, bytes, functions, imports, exports, .. } = module;
+        writeln!(
+            f,
+            "{branch}core module {number}{name}: {bytes} bytes, {functions} functions, {imports} imports, {exports} exports"
+        )?;
+        for ty in &module.memories {
+            self.detail(f, true, &memory(ty))?;
+        }
+        if !module.features.is_empty() {
+            self.detail(f, true, &format!("features: {}", module.features.join(", ")))?;
+        }
+        self.detail(f, true, &sections(&module.sections))
+    }
+
+    fn detail(&self, f: &mut fmt::Formatter<'_>, last: bool, text: &str) -> fmt::Result {
+        writeln!(f, "{}{}{text}", self.prefix, if last { "   " } else { "│  " })
+    }
+}
+
+fn memory(ty: &Memory) -> String {
+    let mut text = String::from(if ty.imported { "imported memory: " } else { "memory: " });
+    let maximum = ty.maximum.map_or_else(|| "no limit".to_string(), |maximum| format!("at most {maximum}"));
+    // Writing into a string does not fail.
+    let _ = write!(text, "{} pages of {} bytes, {maximum}", ty.minimum, ty.page_size);
+    if ty.memory64 {
+        text.push_str(", 64-bit");
+    }
+    if ty.shared {
+        text.push_str(", shared");
+    }
+    text
+}
+
+fn sections(sections: &[Section]) -> String {
+    let sizes: Vec<_> = sections.iter().map(|s| format!("{} {}", s.kind, s.bytes)).collect();
+    format!("sections: {}", sizes.join(", "))
+}

@@ -1,0 +1,209 @@
+//! What a component is made of. In: the tree. Out: nested components and core modules with their
+//! sizes, sections, memories and features, ready to be shown or serialized. Not its job: instances,
+//! which are the plan's.
+
+use super::features::features;
+use crate::ids::{ComponentId, Id, ModuleId};
+use crate::read::{self, DefinitionKind, Tree};
+use serde::Serialize;
+use wasmparser::{BinaryReader, ComponentNameSectionReader, MemoryType, Name, TypeRef};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Component {
+    /// The number in `Tree::components`; the root is 0.
+    pub number: usize,
+    pub name: Option<String>,
+    /// Bytes from the start of the input.
+    pub offset: usize,
+    pub bytes: usize,
+    pub sections: Vec<Section>,
+    /// Nested components and core modules, in the order of the binary.
+    pub definitions: Vec<Nested>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Nested {
+    Component(Component),
+    CoreModule(Module),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Module {
+    /// The number in `Tree::modules`.
+    pub number: usize,
+    pub name: Option<String>,
+    pub offset: usize,
+    pub bytes: usize,
+    pub sections: Vec<Section>,
+    /// Functions that the module defines.
+    pub functions: usize,
+    pub imports: usize,
+    pub exports: usize,
+    /// Imported ones first.
+    pub memories: Vec<Memory>,
+    pub features: Vec<&'static str>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Memory {
+    pub imported: bool,
+    /// Pages.
+    pub minimum: u64,
+    pub maximum: Option<u64>,
+    /// Bytes.
+    pub page_size: u64,
+    pub memory64: bool,
+    pub shared: bool,
+}
+
+/// All sections of one kind together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Section {
+    pub kind: String,
+    /// Contents, without the section's header.
+    pub bytes: usize,
+}
+
+/// The root. Recursion is bounded by `limits::COMPONENT_DEPTH`.
+pub fn structure(tree: &Tree<'_>) -> Component {
+    component(tree, ComponentId::from_index(0))
+}
+
+fn component(tree: &Tree<'_>, id: ComponentId) -> Component {
+    let this = &tree.components[id];
+    let bytes = tree.bytes.get(this.range.clone()).unwrap_or_default();
+    let nested = this.definitions.iter().filter_map(|definition| match definition.kind {
+        DefinitionKind::Component(id) => Some(Nested::Component(component(tree, id))),
+        DefinitionKind::CoreModule(id) => Some(Nested::CoreModule(module(tree.modules.get(id)?, id))),
+        _ => None,
+    });
+    Component {
+        number: id.index(),
+        name: component_name(bytes),
+        offset: this.range.start,
+        bytes: bytes.len(),
+        sections: sections(bytes, &COMPONENT_SECTIONS),
+        definitions: nested.collect(),
+    }
+}
+
+fn module(module: &read::Module<'_>, id: ModuleId) -> Module {
+    let imported = module.imports.iter().filter_map(|import| match import.ty {
+        TypeRef::Memory(ty) => Some(memory(&ty, true)),
+        _ => None,
+    });
+    Module {
+        number: id.index(),
+        name: module_name(module),
+        offset: module.offset,
+        bytes: module.bytes.len(),
+        sections: sections(module.bytes, &MODULE_SECTIONS),
+        functions: module.functions.len(),
+        imports: module.imports.len(),
+        exports: module.exports.len(),
+        memories: imported.chain(module.memories.iter().map(|ty| memory(ty, false))).collect(),
+        features: features(module.bytes),
+    }
+}
+
+fn memory(ty: &MemoryType, imported: bool) -> Memory {
+    Memory {
+        imported,
+        minimum: ty.initial,
+        maximum: ty.maximum,
+        page_size: 1u64.checked_shl(ty.page_size_log2.unwrap_or(16)).unwrap_or_default(),
+        memory64: ty.memory64,
+        shared: ty.shared,
+    }
+}
+
+fn module_name(module: &read::Module<'_>) -> Option<String> {
+    let (_, contents) = module.customs.iter().find(|(name, _)| *name == "name")?;
+    let names = wasmparser::NameSectionReader::new(BinaryReader::new(contents, 0));
+    names.into_iter().find_map(|name| match name {
+        Ok(Name::Module { name, .. }) => Some(name.to_string()),
+        _ => None,
+    })
+}
+
+fn component_name(bytes: &[u8]) -> Option<String> {
+    let (_, contents) = headers(bytes)
+        .into_iter()
+        .find(|(id, contents)| *id == 0 && custom_name(contents) == Some("component-name"))?;
+    let mut reader = BinaryReader::new(contents, 0);
+    reader.read_string().ok()?;
+    let rest = contents.get(reader.current_position()..)?;
+    let names = ComponentNameSectionReader::new(BinaryReader::new(rest, 0));
+    names.into_iter().find_map(|name| match name {
+        Ok(wasmparser::ComponentName::Component { name, .. }) => Some(name.to_string()),
+        _ => None,
+    })
+}
+
+// Binary.md and the core specification, "Modules": the names of the sections by their ids.
+const MODULE_SECTIONS: [&str; 14] = [
+    "custom",
+    "type",
+    "import",
+    "function",
+    "table",
+    "memory",
+    "global",
+    "export",
+    "start",
+    "element",
+    "code",
+    "data",
+    "data count",
+    "tag",
+];
+const COMPONENT_SECTIONS: [&str; 13] = [
+    "custom",
+    "core module",
+    "core instance",
+    "core type",
+    "component",
+    "instance",
+    "alias",
+    "type",
+    "canon",
+    "start",
+    "import",
+    "export",
+    "value",
+];
+
+/// The sizes of the sections by kind, in the order in which the kinds first come.
+fn sections(bytes: &[u8], kinds: &[&str]) -> Vec<Section> {
+    let mut sizes: indexmap::IndexMap<String, usize> = indexmap::IndexMap::new();
+    for (id, contents) in headers(bytes) {
+        let kind = match (kinds.get(usize::from(id)), custom_name(contents)) {
+            (_, Some(name)) if id == 0 => format!("custom {name:?}"),
+            (Some(kind), _) => kind.to_string(),
+            (None, _) => format!("section {id}"),
+        };
+        let size = sizes.entry(kind).or_default();
+        *size = size.saturating_add(contents.len());
+    }
+    sizes.into_iter().map(|(kind, bytes)| Section { kind, bytes }).collect()
+}
+
+/// The sections of a module or component: ids and contents.
+fn headers(bytes: &[u8]) -> Vec<(u8, &[u8])> {
+    let mut found = Vec::new();
+    let mut reader = BinaryReader::new(bytes.get(8..).unwrap_or_default(), 8);
+    while let (Ok(id), Ok(size)) = (reader.read_u8(), reader.read_var_u32()) {
+        let Ok(contents) = reader.read_bytes(size as usize) else { break };
+        found.push((id, contents));
+    }
+    found
+}
+
+fn custom_name(contents: &[u8]) -> Option<&str> {
+    BinaryReader::new(contents, 0).read_string().ok()
+}

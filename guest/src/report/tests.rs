@@ -1,0 +1,117 @@
+//! What `inspect` and the options about resources say.
+
+use super::boundaries::Becomes;
+use super::inspection::Fusion;
+use super::structure::Nested;
+use super::{Inspection, check_opaque_rep, inspect};
+use crate::error::{Code, Result};
+use crate::interface::Input;
+
+fn inspected(text: &str) -> Inspection {
+    inspect(&Input::new("x.wat", text)).expect("a valid component")
+}
+
+/// Two instances of a nested component: `b` calls `a`, the root exports `b`, and the host is called.
+const CHAIN: &str = r#"(component $app
+  (import "t:t/log@1.0.0" (instance $log
+    (export "entry" (type $entry (sub resource)))
+    (export "write" (func (param "s" string)))))
+  (component $a
+    (core module $store (memory (export "m") 1 2 shared)
+      (func (export "t:t/api#get") (param i32) (result i32) (i32.extend8_s (local.get 0))))
+    (core instance $i (instantiate $store))
+    (type $thing' (resource (rep i32)))
+    (export $thing "thing" (type $thing'))
+    (func (export "get") (param "x" s8) (result s8) (canon lift (core func $i "t:t/api#get"))))
+  (component $b
+    (import "get" (func $get (param "x" s8) (result s8)))
+    (core module $m (import "" "get" (func (param i32) (result i32))) (export "f" (func 0)))
+    (core func $get (canon lower (func $get)))
+    (core instance $i (instantiate $m (with "" (instance (export "get" (func $get))))))
+    (func (export "f") (param "x" s8) (result s8) (canon lift (core func $i "f"))))
+  (instance $a (instantiate $a))
+  (instance $b (instantiate $b (with "get" (func $a "get"))))
+  (instance $inner (export "thing" (type $a "thing")))
+  (export "t:t/things@2.1.0" (instance $inner))
+  (export "f" (func $b "f")))"#;
+
+#[test]
+fn an_inspection_tells_the_parts_and_the_boundaries() {
+    let inspection = inspected(CHAIN);
+    let [Nested::Component(a), Nested::Component(b)] = inspection.component.definitions.as_slice() else {
+        panic!("two components: {:?}", inspection.component)
+    };
+    let Some(Nested::CoreModule(store)) = a.definitions.first() else { panic!("a module: {a:?}") };
+    assert_eq!((inspection.component.name.as_deref(), b.name.as_deref()), (Some("app"), Some("b")));
+    assert_eq!((store.name.as_deref(), store.functions, store.exports), (Some("store"), 1, 2));
+    assert_eq!(store.features, ["sign-extension", "threads"]);
+    assert_eq!(
+        (store.memories[0].minimum, store.memories[0].maximum, store.memories[0].shared),
+        (1, Some(2), true)
+    );
+    assert!(store.sections.iter().any(|section| section.kind == "custom \"name\""), "{:?}", store.sections);
+
+    let Fusion::Possible { boundaries, .. } = &inspection.fusion else {
+        panic!("refused: {:?}", inspection.fusion)
+    };
+    let inner = boundaries.iter().find(|b| b.function == "t:t/api#get").expect("the call from b to a");
+    assert_eq!(inner.caller, "b");
+    assert_eq!(inner.callee, "a");
+    let outer = boundaries.iter().find(|b| b.function == "f").expect("the export");
+    assert_eq!((outer.caller.as_str(), outer.callee.as_str()), ("host", "b"));
+    assert_eq!(outer.becomes, Becomes::DirectCall);
+    let text = inspection.text();
+    assert!(text.contains("└─ component 2 \"b\""), "{text}");
+    assert!(inspection.json().contains("\"boundaries\""));
+}
+
+#[test]
+fn what_wit_cannot_tell_is_told_all_the_same() {
+    let inspection = inspected(
+        r#"(component (import "a" (instance (export "b" (instance (export "f" (func (param "x" (list u8)))))))))"#,
+    );
+    assert_eq!(inspection.wit, "");
+    assert!(inspection.wit_refused.is_some());
+    assert_eq!(inspection.items, ["import a: instance { b: instance { f: func(x: list<u8>); }; }"]);
+}
+
+#[test]
+fn a_refusal_leaves_the_rest() {
+    let inspection = inspected(r#"(component (import "m" (core module)) (component))"#);
+    assert_eq!(inspection.component.definitions.len(), 1);
+    let Fusion::Refused(refusal) = &inspection.fusion else { panic!("{:?}", inspection.fusion) };
+    assert_eq!(refusal.code, "unsupported");
+    assert!(inspection.text().contains("It is refused (unsupported)"));
+}
+
+#[test]
+fn features_are_those_that_the_module_cannot_do_without() {
+    let features = |text: &str| super::features::features(&wat::parse_str(text).expect("parses"));
+    assert_eq!(features("(module (func))"), [""; 0]);
+    assert_eq!(features("(module (memory i64 1))"), ["memory64"]);
+    assert_eq!(features("(module (memory 1) (memory 1))"), ["multi-memory"]);
+    assert_eq!(features("(module (func $f return_call $f))"), ["tail-call"]);
+    assert_eq!(features("(module (tag))"), ["exceptions"]);
+    assert_eq!(features("(module (func (result v128) v128.const i64x2 0 0))"), ["simd"]);
+    assert!(features("(module (type (struct)))").contains(&"gc"));
+}
+
+fn check(name: &str) -> Result<()> {
+    let bytes = wat::parse_str(CHAIN).expect("parses");
+    let tree = crate::read::Reader::outline(&bytes).expect("valid");
+    let plan = crate::link::evaluate(&tree).expect("a plan");
+    check_opaque_rep(&plan, &[name.to_string()])
+}
+
+#[test]
+fn a_resource_is_named_with_or_without_version() {
+    for name in ["t:t/log@1.0.0.entry", "t:t/log.entry", "t:t/things@2.1.0.thing", "t:t/things.thing"] {
+        assert_eq!(check(name), Ok(()), "{name}");
+    }
+    for name in ["t:t/log@1.0.1.entry", "t:t/log.entries", "entry", "", ".", "t:t/log."] {
+        let error = check(name).expect_err(name);
+        assert_eq!(error.code, Code::InvalidOption, "{name}");
+    }
+    let hint = check("t:t/log.entries").expect_err("no such resource").hint;
+    assert_eq!(hint.as_deref(), Some("there is `t:t/log@1.0.0.entry`"));
+}
