@@ -129,3 +129,6 @@ fn write(module: &mut Module, index: u32, function: &Function) -> Result<()> {
         Function::FreeRuntimeMemory { params } => write_free(module, index, params),
     }
 }
+
+#[cfg(test)]
+mod tests;
