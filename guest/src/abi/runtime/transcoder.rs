@@ -1,12 +1,139 @@
 //! String transcoders, put together from the texts in `transcode/`. In: encodings and address
 //! types. Out: a core module as bytes. Not its job: calling it (`adapter`).
 
-use crate::error::{Error, Result};
+use super::{assemble, fill};
+use crate::error::Result;
 use crate::link::StringEncoding;
 
-/// The transcoder from one encoding to another (see `runtime/transcode/`). The flags say whether
-/// the source's and the destination's addresses are i64.
+/// A text with its placeholders, other than those for address types.
+type Part = (&'static str, &'static [(&'static str, &'static str)]);
+
+macro_rules! part {
+    ($file:literal $(, $name:literal = $value:literal)*) => {
+        (include_str!(concat!("transcode/", $file, ".wat")), &[$((concat!("{", $name, "}"), $value)),*])
+    };
+}
+
+const COMMON: Part = part!("common");
+const LOAD_UTF8: Part = part!("load_utf8");
+const LOAD_UTF16: Part = part!("load_utf16");
+const LOAD_LATIN1_OR_UTF16: Part = part!("load_latin1_or_utf16");
+const UTF8: Part = part!("utf8");
+const UTF16: Part = part!("utf16");
+const LATIN1: Part = part!("latin1");
+const REST: Part = part!("rest");
+const COPY: Part = part!("copy");
+const PUT_UTF8: Part = part!("put_utf8");
+/// The masks pick the bits that an ASCII character has not: any of them asks for a closer look.
+const UTF8_TO_UTF8: Part = part!("check", "S" = "utf8", "ASCII" = "0x8080808080808080");
+const UTF16_TO_UTF16: Part = part!("check", "S" = "utf16", "ASCII" = "0xff80ff80ff80ff80");
+const UTF16_TO_ASCII: Part =
+    part!("narrow_utf16", "NARROW" = "ascii", "LIMIT" = "0x80", "OTHERS" = "0xff80ff80ff80ff80");
+const UTF16_TO_LATIN1: Part =
+    part!("narrow_utf16", "NARROW" = "latin1", "LIMIT" = "0x100", "OTHERS" = "0xff00ff00ff00ff00");
+const STORE_UTF16_TO_UTF8: Part = part!("store_string_to_utf8", "S" = "utf16", "WORST" = "3");
+
+/// The transcoder from one encoding to another (see `transcode/common.wat`). The flags say whether
+/// the source's and the destination's addresses are i64. CanonicalABI.md, "Storing":
+/// `store_string_into_range` has the same choice of functions.
 pub fn transcoder(from: StringEncoding, from64: bool, to: StringEncoding, to64: bool) -> Result<Vec<u8>> {
-    let _ = (from, from64, to, to64);
-    Err(Error::internal("transcoders are not built yet"))
+    let mut text = String::from("(module $transcode\n");
+    for (part, placeholders) in [COMMON].iter().chain(parts(from, to)) {
+        text.push_str(&fill(part, placeholders));
+    }
+    text.push(')');
+    let from_type = address_type("F", from64);
+    let to_type = address_type("T", to64);
+    // The size operand of a copy has the narrower of the two address types.
+    let size_type = address_type("N", from64 && to64);
+    for placeholders in [from_type, to_type, size_type] {
+        let pairs: Vec<_> = placeholders.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+        text = fill(&text, &pairs);
+    }
+    assemble(&text)
+}
+
+/// What `name` stands for: the address type, its highest bit as the tag of UTF-16 in latin1+utf16,
+/// and the conversions of its numbers to and from i64.
+fn address_type(name: &str, is_64: bool) -> [(String, &'static str); 4] {
+    let [ty, tag, to_i64, from_i64] = if is_64 {
+        ["i64", "0x8000000000000000", "", ""]
+    } else {
+        ["i32", "0x80000000", "i64.extend_i32_u", "i32.wrap_i64"]
+    };
+    [
+        (format!("{{{name}}}"), ty),
+        (format!("{{{name}.tag}}"), tag),
+        (format!("{{{name}.to-i64}}"), to_i64),
+        (format!("{{{name}.from-i64}}"), from_i64),
+    ]
+}
+
+/// The texts, besides the common one.
+fn parts(from: StringEncoding, to: StringEncoding) -> &'static [Part] {
+    use StringEncoding::{Latin1Utf16, Utf8, Utf16};
+    match (from, to) {
+        (Utf8, Utf8) => &[
+            LOAD_UTF8,
+            part!("store_string_copy", "S" = "utf8", "D" = "utf8", "UNIT" = "1", "ALIGNMENT" = "1"),
+            UTF8_TO_UTF8,
+            UTF8,
+            COPY,
+        ],
+        (Utf8, Utf16) => &[LOAD_UTF8, part!("store_utf8_to_utf16"), part!("utf8_to_utf16"), UTF8],
+        (Utf8, Latin1Utf16) => &[
+            LOAD_UTF8,
+            REST,
+            part!("store_string_to_latin1_or_utf16", "S" = "utf8"),
+            part!("utf8_to_latin1"),
+            part!("utf8_to_utf16"),
+            UTF8,
+        ],
+        (Utf16, Utf8) => &[LOAD_UTF16, REST, STORE_UTF16_TO_UTF8, UTF16_TO_ASCII, UTF16, PUT_UTF8],
+        (Utf16, Utf16) => &[
+            LOAD_UTF16,
+            part!("store_string_copy", "S" = "utf16", "D" = "utf16", "UNIT" = "2", "ALIGNMENT" = "2"),
+            UTF16_TO_UTF16,
+            UTF16,
+            COPY,
+        ],
+        (Utf16, Latin1Utf16) => &[
+            LOAD_UTF16,
+            REST,
+            part!("store_string_to_latin1_or_utf16", "S" = "utf16"),
+            UTF16_TO_LATIN1,
+            UTF16_TO_UTF16,
+            UTF16,
+            COPY,
+        ],
+        (Latin1Utf16, Utf8) => &[
+            LOAD_LATIN1_OR_UTF16,
+            REST,
+            part!("store_string_to_utf8", "S" = "latin1", "WORST" = "2"),
+            part!("latin1_to_ascii"),
+            LATIN1,
+            STORE_UTF16_TO_UTF8,
+            UTF16_TO_ASCII,
+            UTF16,
+            PUT_UTF8,
+        ],
+        (Latin1Utf16, Utf16) => &[
+            LOAD_LATIN1_OR_UTF16,
+            part!("store_string_copy", "S" = "latin1", "D" = "utf16", "UNIT" = "2", "ALIGNMENT" = "2"),
+            part!("latin1_to_utf16"),
+            part!("store_string_copy", "S" = "utf16", "D" = "utf16", "UNIT" = "2", "ALIGNMENT" = "2"),
+            UTF16_TO_UTF16,
+            UTF16,
+            COPY,
+        ],
+        (Latin1Utf16, Latin1Utf16) => &[
+            LOAD_LATIN1_OR_UTF16,
+            part!("store_string_copy", "S" = "latin1", "D" = "latin1", "UNIT" = "1", "ALIGNMENT" = "2"),
+            part!("latin1_to_latin1"),
+            part!("store_probably_utf16_to_latin1_or_utf16"),
+            UTF16_TO_UTF16,
+            UTF16,
+            COPY,
+        ],
+    }
 }

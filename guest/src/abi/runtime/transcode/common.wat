@@ -1,0 +1,97 @@
+  ;; What every transcoder begins with: both memories, the checks of addresses, and reallocation.
+  ;;
+  ;; A transcoder is put together from the files of this directory (`../transcoder.rs` says which);
+  ;; `transcode` is `load_string_from_range` of the source followed by `store_string_into_range` of
+  ;; the destination (CanonicalABI.md, "Loading" and "Storing"). Files that begin with `store_` are
+  ;; the functions of the specification that have these names: the same calls of `realloc`, in the
+  ;; same order, with the same arguments, and the same bytes in memory at each of them. The others
+  ;; are loops over characters. Every `unreachable` is a `trap_if` of the specification, or its
+  ;; `trap()` for a string that is not well-formed. The specification looks at the whole string
+  ;; before it allocates; here that happens on the way. Nobody can tell: a trap ends the instance.
+  ;;
+  ;; One difference: `store_string_into_range` of definitions.py looks for the source's tag of UTF-16
+  ;; at the place that it has in the destination. Where one memory is 32-bit and the other 64-bit
+  ;; that is a slip; here the tag is where `load_string_from_range` finds it.
+  ;;
+  ;; Placeholders: {F} and {T} are the address types of source and destination, i32 or i64; sizes
+  ;; and counts are i64 until they become addresses. An end may be 2^32, which is 0 as an i32: so
+  ;; loops ask how much is left, `end - src`, and never whether `src < end`.
+
+  (import "from" "memory" (memory $from {F} 0))
+  (import "to" "memory" (memory $to {T} 0))
+  (import "to" "realloc"
+    (func $realloc
+      (param $old {T}) (param $old-size {T}) (param $alignment {T}) (param $new-size {T})
+      (result {T})))
+
+  ;; After `transcode`: the tagged code units of the result.
+  (global $length (export "length") (mut {T}) ({T}.const 0))
+
+  ;; An address or a count of the source, as a number; and back.
+  (func $source-number (param $n {F}) (result i64)
+    local.get $n {F.to-i64})
+  (func $source-address (param $n i64) (result {F})
+    local.get $n {F.from-i64})
+
+  ;; The same for the destination.
+  (func $destination-number (param $n {T}) (result i64)
+    local.get $n {T.to-i64})
+  (func $destination-address (param $n i64) (result {T})
+    local.get $n {T.from-i64})
+
+  ;; Traps unless ptr + byte-length <= 2^16 * pages, without overflow.
+  (func $check-bounds (param $ptr i64) (param $byte-length i64) (param $pages i64)
+    (local $size i64)
+    (local.set $size (i64.shl (local.get $pages) (i64.const 16)))
+    (if (i64.gt_u (local.get $ptr) (local.get $size))
+      (then (unreachable)))
+    (if (i64.gt_u (local.get $byte-length) (i64.sub (local.get $size) (local.get $ptr)))
+      (then (unreachable))))
+
+  ;; The checks of `load_string_from_range`; the result is the string's end. The limit is
+  ;; `MAX_STRING_BYTE_LENGTH`; it holds for the count alone, too, so that nothing overflows.
+  (func $check-source
+    (param $ptr {F}) (param $code-units i64) (param $unit-size i64) (param $alignment i64)
+    (result {F})
+    (local $byte-length i64)
+    (if (i64.gt_u (local.get $code-units) (i64.const 0xfffffff))
+      (then (unreachable)))
+    (local.set $byte-length (i64.mul (local.get $code-units) (local.get $unit-size)))
+    (if (i64.gt_u (local.get $byte-length) (i64.const 0xfffffff))
+      (then (unreachable)))
+    (call $check-aligned (call $source-number (local.get $ptr)) (local.get $alignment))
+    (call $check-bounds
+      (call $source-number (local.get $ptr))
+      (local.get $byte-length)
+      (call $source-number (memory.size $from)))
+    ({F}.add (local.get $ptr) (call $source-address (local.get $byte-length))))
+
+  ;; Traps unless ptr is a multiple of alignment, a power of two.
+  (func $check-aligned (param $ptr i64) (param $alignment i64)
+    (if (i64.ne
+          (i64.and (local.get $ptr) (i64.sub (local.get $alignment) (i64.const 1)))
+          (i64.const 0))
+      (then (unreachable))))
+
+  ;; Calls the destination's `realloc` and checks what it gives.
+  (func $reallocate
+    (param $old {T}) (param $old-size i64) (param $alignment i64) (param $new-size i64)
+    (result {T})
+    (local $ptr {T})
+    (local.set $ptr
+      (call $realloc
+        (local.get $old)
+        (call $destination-address (local.get $old-size))
+        (call $destination-address (local.get $alignment))
+        (call $destination-address (local.get $new-size))))
+    (call $check-aligned (call $destination-number (local.get $ptr)) (local.get $alignment))
+    (call $check-bounds
+      (call $destination-number (local.get $ptr))
+      (local.get $new-size)
+      (call $destination-number (memory.size $to)))
+    (local.get $ptr))
+
+  ;; The same for a new block.
+  (func $allocate (param $alignment i64) (param $size i64) (result {T})
+    (call $reallocate
+      ({T}.const 0) (i64.const 0) (local.get $alignment) (local.get $size)))

@@ -1,0 +1,83 @@
+
+  ;; The code point that begins at src, before end. Traps unless it is well-formed UTF-8: the
+  ;; shortest form, complete, at most U+10FFFF, and no surrogate.
+  (func $utf8-code-point (param $src {F}) (param $end {F}) (result i32)
+    (local $first i32) (local $second i32) (local $third i32) (local $fourth i32)
+    (local $code-point i32) (local $left {F})
+    (local.set $first (i32.load8_u $from (local.get $src)))
+    (if (i32.lt_u (local.get $first) (i32.const 0x80))
+      (then (return (local.get $first))))
+    (local.set $left ({F}.sub (local.get $end) (local.get $src)))
+    ;; A byte 10xxxxxx with its highest bit turned over is xxxxxx, and every other byte is 0x40 or
+    ;; more, alone as well as or-ed with others.
+
+    ;; Up to 0xbf it begins nothing; 0xc0 and 0xc1 would be code points below 0x80.
+    (if (i32.lt_u (local.get $first) (i32.const 0xc2))
+      (then (unreachable)))
+    (if (i32.lt_u (local.get $first) (i32.const 0xe0))
+      (then
+        (if ({F}.lt_u (local.get $left) ({F}.const 2))
+          (then (unreachable)))
+        (local.set $second
+          (i32.xor (i32.load8_u $from offset=1 (local.get $src)) (i32.const 0x80)))
+        (if (i32.ge_u (local.get $second) (i32.const 0x40))
+          (then (unreachable)))
+        (return
+          (i32.or
+            (i32.shl (i32.and (local.get $first) (i32.const 0x1f)) (i32.const 6))
+            (local.get $second)))))
+
+    (if ({F}.lt_u (local.get $left) ({F}.const 3))
+      (then (unreachable)))
+    (local.set $second
+      (i32.xor (i32.load8_u $from offset=1 (local.get $src)) (i32.const 0x80)))
+    (local.set $third
+      (i32.xor (i32.load8_u $from offset=2 (local.get $src)) (i32.const 0x80)))
+    (if (i32.ge_u (i32.or (local.get $second) (local.get $third)) (i32.const 0x40))
+      (then (unreachable)))
+    (local.set $code-point
+      (i32.or
+        (i32.shl (local.get $second) (i32.const 6))
+        (local.get $third)))
+    (if (i32.lt_u (local.get $first) (i32.const 0xf0))
+      (then
+        (local.set $code-point
+          (i32.or
+            (i32.shl (i32.and (local.get $first) (i32.const 0x0f)) (i32.const 12))
+            (local.get $code-point)))
+        (if (i32.lt_u (local.get $code-point) (i32.const 0x800))
+          (then (unreachable)))
+        (if (i32.eq (i32.and (local.get $code-point) (i32.const 0xf800)) (i32.const 0xd800))
+          (then (unreachable)))
+        (return (local.get $code-point))))
+
+    (if (i32.gt_u (local.get $first) (i32.const 0xf4))
+      (then (unreachable)))
+    (if ({F}.lt_u (local.get $left) ({F}.const 4))
+      (then (unreachable)))
+    (local.set $fourth
+      (i32.xor (i32.load8_u $from offset=3 (local.get $src)) (i32.const 0x80)))
+    (if (i32.ge_u (local.get $fourth) (i32.const 0x40))
+      (then (unreachable)))
+    (local.set $code-point
+      (i32.or
+        (i32.shl (i32.and (local.get $first) (i32.const 0x07)) (i32.const 18))
+        (i32.or
+          (i32.shl (local.get $code-point) (i32.const 6))
+          (local.get $fourth))))
+    ;; From U+10000 to U+10FFFF.
+    (if (i32.ge_u
+          (i32.sub (local.get $code-point) (i32.const 0x10000))
+          (i32.const 0x100000))
+      (then (unreachable)))
+    (local.get $code-point))
+
+  ;; How many bytes a code point has.
+  (func $utf8-width (param $code-point i32) (result {F})
+    (if (i32.lt_u (local.get $code-point) (i32.const 0x80))
+      (then (return ({F}.const 1))))
+    (if (i32.lt_u (local.get $code-point) (i32.const 0x800))
+      (then (return ({F}.const 2))))
+    (if (i32.lt_u (local.get $code-point) (i32.const 0x10000))
+      (then (return ({F}.const 3))))
+    ({F}.const 4))
