@@ -1,0 +1,7 @@
+//! The merge room: modules linked by wasmtime against the same modules merged.
+
+mod features;
+mod harness;
+mod instantiation;
+mod random;
+mod structure;
