@@ -12,8 +12,7 @@ impl Guest for Component {
     fn bytes(v: [u8; 20]) -> [u8; 20] {
         v.map(|b| b.wrapping_mul(3))
     }
-    fn names(v: [String; 2]) -> [String; 2] {
-        let [a, b] = v;
+    fn names(a: String, b: String) -> [String; 2] {
         [b, a]
     }
     fn transpose(v: Matrix) -> [[f32; 3]; 2] {

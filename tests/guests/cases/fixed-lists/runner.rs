@@ -10,7 +10,7 @@ impl Guest for Component {
         assert_eq!(reverse([1, 2, 3, u32::MAX]), [u32::MAX, 3, 2, 1]);
         let many: [u8; 20] = std::array::from_fn(|i| i as u8 * 10);
         assert_eq!(bytes(many), many.map(|b| b.wrapping_mul(3)));
-        assert_eq!(names(["a".into(), "🐟".into()].each_ref().map(|s: &String| s.as_str())), ["🐟", "a"]);
+        assert_eq!(names("a", "🐟"), ["🐟", "a"]);
         let matrix = Matrix { rows: [[1.0, 2.0], [3.0, 4.0], [5.0, 6.5]], name: "m".into() };
         assert_eq!(transpose(&matrix), [[1.0, 3.0, 5.0], [2.0, 4.0, 6.5]]);
         assert_eq!(mixed([(1, u64::MAX), (2, 7)]), (3, [u64::MAX, 7]));

@@ -1,4 +1,4 @@
-use exports::test::flags::flags::*;
+use exports::test::bits::flag_sets::*;
 
 wit_bindgen::generate!({ path: "cases/flags/world.wit", world: "leaf" });
 

@@ -1,4 +1,4 @@
-use test::flags::flags::*;
+use test::bits::flag_sets::*;
 
 wit_bindgen::generate!({ path: "cases/flags/world.wit", world: "runner", additional_derives: [PartialEq] });
 

@@ -1,4 +1,4 @@
-use exports::test::library::api::{Guest, GuestCounter, Pair};
+use exports::test::library0_1_2::api::{Guest, GuestCounter, Pair};
 use std::cell::Cell;
 
 wit_bindgen::generate!({ path: "cases/versions/world.wit", world: "leaf", generate_all });
@@ -28,7 +28,7 @@ impl GuestCounter for Counter {
     }
 }
 
-impl exports::test::other::api::Guest for Component {
+impl exports::test::other1_4_0::api::Guest for Component {
     fn f() -> u32 {
         140
     }

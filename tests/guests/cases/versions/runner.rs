@@ -1,4 +1,4 @@
-use test::library::api::*;
+use test::library0_1_0::api::*;
 
 wit_bindgen::generate!({ path: "cases/versions/world.wit", world: "runner", generate_all });
 
@@ -10,6 +10,6 @@ impl Guest for Component {
         assert_eq!(swap(&Pair { a: "x".into(), b: 7 }), (7, "x".to_string()));
         let counter = Counter::new(5);
         assert_eq!((counter.next(), counter.next()), (5, 6));
-        assert_eq!(test::other::api::f(), 140);
+        assert_eq!(test::other1_2_3::api::f(), 140);
     }
 }
