@@ -5,6 +5,9 @@
 
 pub mod boundary_host;
 pub mod component_host;
+pub mod compose;
 pub mod engine;
+pub mod fused;
+pub mod guests;
 pub mod host;
 pub mod value;

@@ -1,0 +1,36 @@
+//! Fusing, with what must hold for every output. In: inputs. Out: bytes that are valid and were
+//! made twice, alike. Not its job: running them.
+
+use anyhow::{Result, ensure};
+use meld_fuser::{Code, Error, Input, Options, OutputKind};
+use wasmparser::{Validator, WasmFeatures};
+
+/// Both kinds of output.
+pub const KINDS: [OutputKind; 2] = [OutputKind::Component, OutputKind::CoreModule];
+
+/// Fuses; an error of meld's is an error, `Internal` ones and invalid outputs as well.
+pub fn fuse(inputs: &[Input], options: &Options) -> Result<Vec<u8>> {
+    let bytes = meld_fuser::fuse(inputs.to_vec(), options.clone()).map_err(|e| anyhow::anyhow!("{}", show(&e)))?.bytes;
+    let is_component = wasmparser::Parser::is_component(&bytes);
+    ensure!(is_component == (options.output == OutputKind::Component), "the other kind of output");
+    Validator::new_with_features(WasmFeatures::all()).validate_all(&bytes)?;
+    let again = meld_fuser::fuse(inputs.to_vec(), options.clone())?.bytes;
+    ensure!(bytes == again, "fusing twice gives two outputs");
+    Ok(bytes)
+}
+
+/// One input, and no option but the kind.
+pub fn fuse_one(name: &str, bytes: &[u8], output: OutputKind) -> Result<Vec<u8>> {
+    fuse(&[input(name, bytes)], &Options { output, ..Options::default() })
+}
+
+pub fn input(name: &str, bytes: &[u8]) -> Input {
+    Input { name: name.to_string(), bytes: bytes.to_vec() }
+}
+
+/// All that an error says.
+pub fn show(error: &Error) -> String {
+    let code = if error.code == Code::Internal { "INTERNAL" } else { error.code.name() };
+    let path = error.path.join(" / ");
+    format!("[{code}] {error} at {path}; hint: {}", error.hint.as_deref().unwrap_or("none"))
+}
