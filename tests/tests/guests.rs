@@ -1,0 +1,67 @@
+//! The Rust guests, unfused and fused. Every case is run composed the plain way, and fused from its
+//! parts and from the plain composition, to a component and to a core module.
+
+use anyhow::{Result, anyhow, ensure};
+use libtest_mimic::{Arguments, Failed, Trial};
+use meld_fuser::{Input, Options, OutputKind, WacSource};
+use meld_tests::boundary_host::BoundaryHost;
+use meld_tests::component_host::ComponentHost;
+use meld_tests::host::{Guest, Outcome};
+use meld_tests::{compose, fused, guests};
+
+fn main() -> std::process::ExitCode {
+    let names = guests::names().expect("tests/guests/cases is there");
+    let mut trials = Vec::new();
+    for name in &names {
+        let mut trial = |what: &str, test: fn(&guests::Case) -> Result<()>| {
+            let case = name.clone();
+            let run = move || test(&guests::case(&case)?).map_err(|e| Failed::from(format!("{e:#}")));
+            trials.push(Trial::test(format!("{name}::{what}"), run));
+        };
+        trial("unfused", |case| run(&compose::chain(&parts(case))?, OutputKind::Component));
+        trial("parts-to-component", |case| fuse_parts(case, OutputKind::Component));
+        trial("parts-to-core", |case| fuse_parts(case, OutputKind::CoreModule));
+        trial("composed-to-component", |case| fuse_composed(case, OutputKind::Component));
+        trial("composed-to-core", |case| fuse_composed(case, OutputKind::CoreModule));
+    }
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+fn parts(case: &guests::Case) -> Vec<(&str, &[u8])> {
+    case.parts.iter().map(|part| (part.role.as_str(), part.bytes.as_slice())).collect()
+}
+
+fn fuse_parts(case: &guests::Case, output: OutputKind) -> Result<()> {
+    let parts = parts(case);
+    // Where two parts provide one thing, the composition has to be spelled out.
+    let wac = compose::is_ambiguous(&parts)?
+        .then(|| anyhow::Ok(WacSource { name: case.name.clone(), text: compose::document(&parts)? }))
+        .transpose()?;
+    // The order of the inputs must not matter: the consumer comes first.
+    let inputs: Vec<Input> = parts.iter().rev().map(|(name, bytes)| fused::input(name, bytes)).collect();
+    run(&fused::fuse(&inputs, &Options { output, wac, ..Options::default() })?, output)
+}
+
+fn fuse_composed(case: &guests::Case, output: OutputKind) -> Result<()> {
+    let composed = compose::chain(&parts(case))?;
+    run(&fused::fuse_one(&case.name, &composed, output)?, output)
+}
+
+/// Calls `run`; the guests themselves check what they see.
+fn run(bytes: &[u8], kind: OutputKind) -> Result<()> {
+    let serve = Box::new(|path: &[String], _: &_, _: &[_]| Err(anyhow!("{path:?} is imported")));
+    let mut guest: Box<dyn Guest> = match kind {
+        OutputKind::Component => Box::new(ComponentHost::new(bytes, serve)?),
+        OutputKind::CoreModule => Box::new(BoundaryHost::new(bytes, serve)?),
+    };
+    ensure!(guest.imports().is_empty(), "the composition imports {:?}", guest.imports());
+    returned(guest.instantiate())?;
+    returned(guest.call(&["run"], &[]))
+}
+
+fn returned(outcome: Outcome) -> Result<()> {
+    match outcome {
+        Outcome::Returned(_) => Ok(()),
+        Outcome::Trapped(message) => Err(anyhow!("trapped: {message}")),
+    }
+}
