@@ -21,11 +21,7 @@ pub fn fuse(inputs: &[Input], options: &Options) -> Result<Vec<u8>> {
 
 /// One input, and no option but the kind.
 pub fn fuse_one(name: &str, bytes: &[u8], output: OutputKind) -> Result<Vec<u8>> {
-    fuse(&[input(name, bytes)], &Options { output, ..Options::default() })
-}
-
-pub fn input(name: &str, bytes: &[u8]) -> Input {
-    Input { name: name.to_string(), bytes: bytes.to_vec() }
+    fuse(&[Input::new(name, bytes)], &Options { output, ..Options::default() })
 }
 
 /// All that an error says.

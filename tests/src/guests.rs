@@ -23,11 +23,17 @@ pub struct Part {
 /// The order in which the parts are put together.
 const ROLES: [&str; 3] = ["leaf", "intermediate", "runner"];
 
+/// Provides the leaf where a case has none of its own; not a case by itself.
+const BASE: &str = "base";
+
 /// The names of all cases, sorted.
 pub fn names() -> Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in std::fs::read_dir(root().join("cases"))? {
-        names.push(entry?.file_name().to_string_lossy().into_owned());
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if name != BASE {
+            names.push(name);
+        }
     }
     names.sort();
     Ok(names)
@@ -38,11 +44,15 @@ pub fn case(name: &str) -> Result<Case> {
     let built = built()?;
     let mut parts = Vec::new();
     for role in ROLES {
-        if root().join("cases").join(name).join(role).with_extension("rs").exists() {
-            let file = format!("{}_{role}.wasm", name.replace('-', "_"));
-            let core = std::fs::read(built.join(&file)).context(file)?;
-            parts.push(Part { role: role.to_string(), bytes: component(&core)? });
-        }
+        let has = root().join("cases").join(name).join(role).with_extension("rs").exists();
+        let of = match role {
+            _ if has => name,
+            "leaf" => BASE,
+            _ => continue,
+        };
+        let file = format!("{}_{role}.wasm", of.replace('-', "_"));
+        let core = std::fs::read(built.join(&file)).context(file)?;
+        parts.push(Part { role: role.to_string(), bytes: component(&core)? });
     }
     ensure!(parts.len() >= 2, "{name} has no parts to put together");
     Ok(Case { name: name.to_string(), parts })

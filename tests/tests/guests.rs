@@ -38,7 +38,7 @@ fn fuse_parts(case: &guests::Case, output: OutputKind) -> Result<()> {
         .then(|| anyhow::Ok(WacSource { name: case.name.clone(), text: compose::document(&parts)? }))
         .transpose()?;
     // The order of the inputs must not matter: the consumer comes first.
-    let inputs: Vec<Input> = parts.iter().rev().map(|(name, bytes)| fused::input(name, bytes)).collect();
+    let inputs: Vec<Input> = parts.iter().rev().map(|(name, bytes)| Input::new(*name, *bytes)).collect();
     run(&fused::fuse(&inputs, &Options { output, wac, ..Options::default() })?, output)
 }
 
