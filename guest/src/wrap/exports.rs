@@ -134,9 +134,11 @@ impl Encoder<'_> {
         if let Some(index) = self.find(depth, referenced)? {
             return Ok(index);
         }
-        match self.find_exact(depth, created)? {
-            Some(index) => Ok(index),
-            None => self.ty(depth, referenced),
+        match (created, self.find_exact(depth, created)?) {
+            (ComponentAnyTypeId::Resource(_), Some(index)) => Ok(index),
+            // A value type is defined again, so that it mentions the types inside it by the names
+            // under which they have just been exported.
+            _ => self.ty(depth, referenced),
         }
     }
 
