@@ -10,6 +10,8 @@ mod screen;
 mod shape;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod wit_tests;
 
 use crate::error::{Code, Error, Result};
 use crate::read::Reader;

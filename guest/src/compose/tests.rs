@@ -5,7 +5,7 @@ use crate::error::{Code, Error};
 use crate::session::{Input, WacSource};
 use wasmparser::{Parser, Payload};
 
-fn input(name: &str, text: &str) -> Input {
+pub(super) fn input(name: &str, text: &str) -> Input {
     Input::new(name, wat::parse_str(text).expect("a fixture that parses"))
 }
 
@@ -25,7 +25,7 @@ fn with_wac(inputs: Vec<Input>, text: &str) -> Result<Composed, Error> {
 }
 
 /// The root's imports and exports, in order.
-fn face(bytes: &[u8]) -> (Vec<String>, Vec<String>) {
+pub(super) fn face(bytes: &[u8]) -> (Vec<String>, Vec<String>) {
     let tree = crate::read::Reader::outline(bytes).expect("a valid composition");
     let (mut imports, mut exports) = (Vec::new(), Vec::new());
     for item in super::shape::items(&tree) {

@@ -6,6 +6,7 @@ mod nesting;
 mod reader;
 mod text;
 mod tree;
+pub mod wit;
 
 pub use module::{CoreSort, Module};
 pub use reader::Reader;

@@ -81,7 +81,7 @@ fn inspect_binary(input: &Input) -> Result<Inspection> {
     let mut reader = Reader::new(&input.bytes);
     while reader.step()? {}
     let tree = reader.finish()?;
-    let (wit, wit_refused) = match wit::world(&input.bytes) {
+    let (wit, wit_refused) = match wit::world(&tree) {
         Ok(wit) => (wit, None),
         Err(why) => (String::new(), Some(why)),
     };

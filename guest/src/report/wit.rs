@@ -2,24 +2,22 @@
 //! whose types WIT cannot tell, each import and export with its type. Not its job: reading types
 //! from names.
 
-use crate::read::{DefinitionKind, Tree};
+use crate::read::{self, DefinitionKind, Tree};
 use wasmparser::component_types::{
     ComponentAnyTypeId, ComponentDefinedType, ComponentEntityType, ComponentFuncTypeId, ComponentItem,
     ComponentValType,
 };
 use wasmparser::types::Types;
-use wit_component::{DecodedWasm, WitPrinter};
+use wit_component::WitPrinter;
 
 /// The world with all packages that it refers to. The error says what WIT cannot tell.
-pub fn world(bytes: &[u8]) -> Result<String, String> {
-    let decoded = wit_component::decode(bytes).map_err(|e| format!("{e:#}"))?;
-    let package = decoded.package();
-    let resolve = match &decoded {
-        DecodedWasm::WitPackage(resolve, _) | DecodedWasm::Component(resolve, _) => resolve,
-    };
+pub fn world(tree: &Tree<'_>) -> Result<String, String> {
+    let (resolve, world) = read::wit::world(tree)?;
+    let package =
+        resolve.worlds.get(world).and_then(|world| world.package).ok_or("the world has no package")?;
     let others: Vec<_> = resolve.packages.iter().map(|(id, _)| id).filter(|id| *id != package).collect();
     let mut printer = WitPrinter::default();
-    printer.print(resolve, package, &others).map_err(|e| format!("{e:#}"))?;
+    printer.print(&resolve, package, &others).map_err(|e| format!("{e:#}"))?;
     Ok(printer.output.to_string())
 }
 
