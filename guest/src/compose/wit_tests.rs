@@ -175,10 +175,7 @@ fn shapes_that_no_wit_makes_do_not_stop_wac() {
 #[test]
 fn changed_bytes_stop_nothing() {
     let leaf = component("leaf", "export types; export other;");
-    let app = component(
-        "app",
-        "import types; use types.{line}; import api; export run: func(l: line); export api;",
-    );
+    let app = component("app", "import types; use types.{line}; export run: func(l: line); export api;");
     let rounds = std::env::var("MELD_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(200u32);
     let mut random = 12345u64;
     let mut next = |below: usize| {
