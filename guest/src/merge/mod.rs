@@ -7,6 +7,7 @@
 //! changes.
 
 mod assembly;
+mod body;
 mod constant;
 mod layout;
 mod module;
@@ -24,7 +25,7 @@ use crate::ids::{Id, LinkId};
 use constant::Constants;
 use layout::{Layout, module_of};
 use module::Parts;
-use reencoder::{Mapper, References};
+use reencoder::{Mapper, References, convert};
 use wasm_encoder::CodeSection;
 
 /// Bytes of function bodies that one step copies, more or less.
@@ -38,6 +39,7 @@ pub struct Merger<'a> {
     constants: Constants,
     references: References,
     code: CodeSection,
+    buffers: body::Buffers,
     /// The next body: number of the instance, number of the function among those it defines.
     next: (usize, usize),
     done: usize,
@@ -55,8 +57,18 @@ impl<'a> Merger<'a> {
         for instance in assembly.instances.values() {
             total = total.saturating_add(module_of(&assembly, instance)?.bodies.len());
         }
-        let code = CodeSection::new();
-        Ok(Merger { assembly, names, layout, constants, references, code, next: (0, 0), done: 0, total })
+        Ok(Merger {
+            assembly,
+            names,
+            layout,
+            constants,
+            references,
+            code: CodeSection::new(),
+            buffers: body::Buffers::default(),
+            next: (0, 0),
+            done: 0,
+            total,
+        })
     }
 
     /// Copies some function bodies. True: call again.
@@ -72,7 +84,8 @@ impl<'a> Merger<'a> {
             };
             let maps = self.layout.maps.get(id).ok_or_else(|| Error::internal("an instance has no place"))?;
             let mut mapper = Mapper { maps, constants: &self.constants, references: &mut self.references };
-            mapper.body(&mut self.code, body)?;
+            let result = body::copy(&mut mapper, &mut self.buffers, &mut self.code, body);
+            result.map_err(|e| convert(e).at(body.range().start as usize))?;
             copied = copied.saturating_add(body.as_bytes().len());
             self.next.1 = self.next.1.saturating_add(1);
             self.done = self.done.saturating_add(1);

@@ -9,8 +9,8 @@ use crate::error::{Code, Error, Result};
 use crate::read::{CoreSort, limits};
 use std::fmt;
 use wasm_encoder::reencode::{self, Reencode, utils};
-use wasm_encoder::{CodeSection, Encode, Instruction};
-use wasmparser::{ConstExpr, FunctionBody, Operator};
+use wasm_encoder::{Encode, Instruction};
+use wasmparser::{ConstExpr, Operator};
 
 /// An index that the maps do not have. Small, because every mapped index returns a `Result`.
 #[derive(Debug, Clone, Copy)]
@@ -19,7 +19,8 @@ pub struct Unmapped {
     pub index: u32,
 }
 
-type Mapped<T = u32> = Result<T, reencode::Error<Unmapped>>;
+/// The result of mapping one thing.
+pub type Mapped<T = u32> = Result<T, reencode::Error<Unmapped>>;
 
 impl fmt::Display for Unmapped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -145,12 +146,6 @@ impl Mapper<'_> {
     /// A constant expression as a global, a table or a segment has it.
     pub fn constant(&mut self, expr: &ConstExpr) -> Result<wasm_encoder::ConstExpr> {
         self.expression(expr, Place::Outside).map(wasm_encoder::ConstExpr::raw)
-    }
-
-    /// Copies one function body. The only place that touches code.
-    pub fn body(&mut self, code: &mut CodeSection, body: &FunctionBody) -> Result<()> {
-        let offset = body.range().start as usize;
-        self.parse_function_body(code, body.clone()).map_err(|e| convert(e).at(offset))
     }
 }
 
