@@ -16,4 +16,5 @@ pub use evaluate::evaluate;
 pub use plan::*;
 pub use types::{FuncType, Type, Types};
 
-
+#[cfg(test)]
+mod tests;

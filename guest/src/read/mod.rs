@@ -12,3 +12,6 @@ pub use module::{CoreSort, Module};
 pub use reader::Reader;
 pub use text::to_binary;
 pub use tree::{Component, Definition, DefinitionKind, Names, Tree};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,232 @@
+//! Inputs that are whole, cut off, and wrong. In: nothing. Out: whether each gives the tree or the
+//! error that it should.
+
+use super::{DefinitionKind, Reader, Tree, limits, to_binary};
+use crate::error::{Code, Error, Result};
+use crate::ids::Id;
+use crate::session::Input;
+use std::fmt::Write;
+
+fn read(bytes: &[u8]) -> Result<Tree<'_>> {
+    let mut reader = Reader::new(bytes);
+    while reader.step()? {}
+    reader.finish()
+}
+
+fn error(bytes: &[u8]) -> Error {
+    read(bytes).map(drop).expect_err("it is refused")
+}
+
+fn binary(text: &str) -> Vec<u8> {
+    wat::parse_str(text).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// All of it in one section of the root, so that no cut but the one after the header is between
+/// two sections.
+const WHOLE: &str = r#"(component
+    (component
+        (import "a:b/c" (instance $i
+            (export "r" (type $r (sub resource)))
+            (export "f" (func (param "x" (list (borrow $r))) (result (result string (error u8)))))))
+        (core module $m
+            (memory (export "m") 1) (table 1 funcref) (global (mut i32) i32.const 0) (tag)
+            (func (export "f") (param i32) (result i32) local.get 0 i32.const 2 i32.add)
+            (func (export "realloc") (param i32 i32 i32 i32) (result i32) unreachable)
+            (elem (i32.const 0) func 0) (data (i32.const 0) "text"))
+        (core instance $m (instantiate $m))
+        (alias export $i "f" (func $f))
+        (core func $lower (canon lower (func $f) (memory $m "m") (realloc (func $m "realloc"))))
+        (func (export "g") (param "x" u32) (result u32) (canon lift (core func $m "f")))
+        (component)))"#;
+
+#[test]
+fn a_whole_component_gives_its_tree() {
+    let bytes = binary(WHOLE);
+    let tree = read(&bytes).unwrap_or_else(|error| panic!("{error}"));
+    let parents: Vec<_> = tree.components.values().map(|c| c.parent.map(Id::index)).collect();
+    assert_eq!(parents, [None, Some(0), Some(1)]);
+    let steps: Vec<_> = tree.components.values().map(|c| c.step.as_str()).collect();
+    assert_eq!(steps, ["", "component 0", "component 0"]);
+    let module = tree.modules.values().next().expect("a module");
+    assert_eq!(module.bytes, &bytes[module.offset..module.offset + module.bytes.len()]);
+    assert!(wasmparser::validate(module.bytes).is_ok());
+    assert_eq!((module.functions.len(), module.bodies.len(), module.data.len()), (2, 2, 1));
+    for component in tree.components.values() {
+        assert_eq!(&bytes[component.range.start..component.range.start + 4], b"\0asm");
+        assert!(component.definitions.iter().all(|d| component.range.contains(&d.offset)));
+    }
+    let nested = &tree.components.values().nth(1).expect("nested").definitions;
+    assert!(nested.iter().any(|d| matches!(d.kind, DefinitionKind::Component(id) if id.index() == 2)));
+}
+
+#[test]
+fn every_prefix_is_an_error() {
+    let bytes = binary(WHOLE);
+    for len in (0..bytes.len()).filter(|len| *len != 8) {
+        let error = error(&bytes[..len]);
+        assert_eq!(error.code, Code::Malformed, "{len}: {error}");
+        assert!(error.offset.is_some_and(|offset| offset <= len as u64), "{len}: {error}");
+    }
+}
+
+#[test]
+fn every_flipped_byte_is_a_tree_or_an_error() {
+    let bytes = binary(WHOLE);
+    for at in 0..bytes.len() {
+        for flip in [0x01, 0x80, 0xff] {
+            let mut bytes = bytes.clone();
+            bytes[at] ^= flip;
+            if let Err(error) = read(&bytes) {
+                assert!(
+                    matches!(error.code, Code::Malformed | Code::Invalid | Code::NotAComponent),
+                    "{error}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn steps_are_bounded_and_advance() {
+    let body = "i32.const 1 drop ".repeat(10_000);
+    let functions = format!("(func {body})").repeat(40);
+    let bytes = binary(&format!("(component (core module {functions}))"));
+    assert!(bytes.len() > 1_000_000);
+    let mut reader = Reader::new(&bytes);
+    let mut steps = 0;
+    let mut before = 0;
+    while reader.step().unwrap_or_else(|error| panic!("{error}")) {
+        assert!(reader.position() > before && reader.position() - before < 400_000);
+        before = reader.position();
+        steps += 1;
+    }
+    assert!(steps >= 3);
+    assert!(reader.finish().is_ok());
+}
+
+#[test]
+fn what_is_no_component() {
+    for bytes in [&b""[..], b"\0as", b"\0asm\x09\0\x01\0", b"\0garbage"] {
+        assert_eq!(error(bytes).code, Code::Malformed);
+    }
+    assert_eq!(error(b"").message, "the input is empty");
+    let error = error(&binary("(module)"));
+    assert_eq!(error.code, Code::NotAComponent);
+    assert!(error.hint.is_some_and(|hint| hint.contains("wasm-tools component new")));
+}
+
+#[test]
+fn a_fault_in_a_function_has_its_path_and_offset() {
+    let bytes = binary(
+        r#"(component
+            (core module)
+            (component (component) (component (core module (func)) (core module (func i32.add)))))"#,
+    );
+    let error = error(&bytes);
+    assert_eq!(error.code, Code::Invalid);
+    assert_eq!(error.path, ["component 0", "component 1", "core module 1"]);
+    assert_eq!(bytes.get(error.offset.expect("an offset") as usize), Some(&0x6a));
+}
+
+#[test]
+fn a_mismatch_is_told_on_one_line() {
+    let bytes = binary(
+        r#"(component
+            (import "c" (component $c (import "f" (func (param "x" u8)))))
+            (import "f" (func $f))
+            (instance (instantiate $c (with "f" (func $f)))))"#,
+    );
+    let error = error(&bytes);
+    assert_eq!(error.code, Code::Invalid);
+    assert!(!error.message.contains('\n'), "{error}");
+}
+
+#[test]
+fn components_nest_only_so_deep() {
+    // The text parser has a limit of its own, so these are bytes.
+    let nest = |depth: usize| {
+        let mut component = wasm_encoder::Component::new();
+        for _ in 0..depth {
+            let mut outer = wasm_encoder::Component::new();
+            outer.section(&wasm_encoder::NestedComponentSection(&component));
+            component = outer;
+        }
+        component.finish()
+    };
+    assert!(read(&nest(limits::COMPONENT_DEPTH)).is_ok());
+    assert_eq!(error(&nest(limits::COMPONENT_DEPTH + 1)).code, Code::LimitExceeded);
+}
+
+#[test]
+fn component_types_nest_only_so_deep() {
+    // Bytes again: each type holds the next.
+    let nest = |depth: usize| {
+        let mut section = vec![1];
+        for _ in 0..depth {
+            section.extend([0x41, 1, 1]);
+        }
+        section.push(0x7f);
+        let mut bytes = b"\0asm\x0d\0\x01\0\x07".to_vec();
+        let mut len = section.len();
+        loop {
+            let more = len >> 7 != 0;
+            bytes.push((len & 0x7f) as u8 | if more { 0x80 } else { 0 });
+            len >>= 7;
+            if !more {
+                break;
+            }
+        }
+        bytes.extend(section);
+        bytes
+    };
+    assert!(read(&nest(limits::COMPONENT_DEPTH)).is_ok());
+    assert_eq!(error(&nest(limits::COMPONENT_DEPTH + 1)).code, Code::LimitExceeded);
+    assert_eq!(error(&nest(1_000_000)).code, Code::LimitExceeded);
+}
+
+#[test]
+fn type_sections_of_every_kind_pass_the_nesting_check() {
+    let mut text = r#"(component
+        (core type $f (func (param i32)))
+        (type (component
+            (core type (module (import "a" "b" (func)) (export "c" (memory 1))))
+            (type $u u8)
+            (import "i" (instance $i (export "t" (type (sub resource)))))
+            (alias export $i "t" (type $t))
+            (type (instance (alias outer 1 $u (type $u)) (export "v" (type (eq $u)))))
+            (export "f" (func (param "x" (own $t))))))
+        (type (resource (rep i32)))
+        (type (record (field "a" u8) (field "b" (tuple string char))))
+        (type (variant (case "a") (case "b" (list u8))))
+        (type (flags "a" "b")) (type (enum "a" "b")) (type (option u8)) (type (result))
+        (type (func async (param "x" (stream u8)) (result (future))))"#
+        .to_string();
+    for i in 0..300 {
+        let _ = write!(
+            text,
+            r#"(type (instance (type $t (record (field "f{i}" u8))) (export "t" (type (eq $t)))))"#
+        );
+    }
+    text.push(')');
+    assert!(read(&binary(&text)).is_ok());
+}
+
+#[test]
+fn exceptions_of_both_kinds_validate() {
+    let legacy = "(func try catch_all end)";
+    let new = "(func (block $b (try_table (catch_all $b))))";
+    assert!(read(&binary(&format!("(component (core module {new}) (core module {legacy}))"))).is_ok());
+}
+
+#[test]
+fn text_is_parsed_and_binary_is_left_alone() {
+    let input = |bytes: &[u8]| Input { name: "in".to_string(), bytes: bytes.to_vec() };
+    let parsed = to_binary(input(b"(component)")).expect("text");
+    assert_eq!(parsed.bytes, b"\0asm\x0d\0\x01\0");
+    assert_eq!(to_binary(parsed.clone()).expect("binary"), parsed);
+    let error = to_binary(input(b"(component\n  (type $t (list u9)))")).expect_err("no such type");
+    assert_eq!((error.code, error.input.as_deref()), (Code::Malformed, Some("in")));
+    assert_eq!(error.offset, Some(28));
+    let error = to_binary(input(b"(component\xff)")).expect_err("no text");
+    assert_eq!((error.code, error.offset), (Code::Malformed, Some(10)));
+}
