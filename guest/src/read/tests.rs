@@ -220,7 +220,7 @@ fn exceptions_of_both_kinds_validate() {
 
 #[test]
 fn text_is_parsed_and_binary_is_left_alone() {
-    let input = |bytes: &[u8]| Input { name: "in".to_string(), bytes: bytes.to_vec() };
+    let input = |bytes: &[u8]| Input { name: "in".to_string(), bytes: bytes.to_vec(), package: None };
     let parsed = to_binary(input(b"(component)")).expect("text");
     assert_eq!(parsed.bytes, b"\0asm\x0d\0\x01\0");
     assert_eq!(to_binary(parsed.clone()).expect("binary"), parsed);
