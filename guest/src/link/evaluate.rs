@@ -5,10 +5,10 @@
 //! small in wasm: how deep instantiation goes is up to the input.
 
 use super::core::ModuleInfo;
+use super::names::resource_names;
 use super::plan::Plan;
 use super::scope::{Scope, at};
 use super::types::FuncType;
-use super::names::resource_names;
 use super::values::{Closure, Exports, InlineExports, Value};
 use crate::error::{Error, Result};
 use crate::ids::{ComponentId, ExportsId, Id, IdVec, InlineId, InstanceId, ModuleId, ScopeId};
