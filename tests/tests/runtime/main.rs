@@ -2,7 +2,9 @@
 //! as `meld_fuser::abi::runtime` makes them. Not its job: adapters.
 
 mod handles;
+mod model;
 mod random;
+mod transcoders;
 
 use wasmparser::{Validator, WasmFeatures};
 
