@@ -160,6 +160,17 @@ pub enum CoreValType {
     F64,
 }
 
+impl From<CoreValType> for wasm_encoder::ValType {
+    fn from(ty: CoreValType) -> wasm_encoder::ValType {
+        match ty {
+            CoreValType::I32 => wasm_encoder::ValType::I32,
+            CoreValType::I64 => wasm_encoder::ValType::I64,
+            CoreValType::F32 => wasm_encoder::ValType::F32,
+            CoreValType::F64 => wasm_encoder::ValType::F64,
+        }
+    }
+}
+
 /// Canonical options; each name is that of an export of the core module.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -2,14 +2,163 @@
 //! `meld:boundary`, and `component-type:..` where it can be. Not its job: putting them into the
 //! module (`merge`).
 
-use crate::abi::boundary::{Boundary, SECTION};
+use crate::abi::boundary::{
+    Boundary, CoreType, FuncType, ImportKind, Options, SECTION, StringEncoding, ValueType,
+};
 use crate::error::{Error, Result};
+use indexmap::IndexMap;
+use wasm_encoder::{
+    CodeSection, EntityType, ExportKind, ExportSection, Function, FunctionSection, ImportSection,
+    MemorySection, MemoryType, Module, TypeSection, ValType,
+};
+use wit_component::{ComponentEncoder, DecodedWasm};
+
+/// wit-component reads every section whose name starts with `component-type`.
+const COMPONENT_TYPE: &str = "component-type:meld";
+/// The names that wit-component gives these two.
+const MEMORY: &str = "memory";
+const REALLOC: &str = "cabi_realloc";
 
 /// The custom sections of a core module output: `meld:boundary`, and, where one memory serves and
 /// WIT can tell the component `original`, the `component-type:..` from which
 /// `wasm-tools component new` makes a component.
 pub fn custom_sections(original: &[u8], boundary: &Boundary) -> Result<Vec<(String, Vec<u8>)>> {
-    let _ = original;
     let json = serde_json::to_vec(boundary).map_err(|e| Error::internal(e.to_string()))?;
-    Ok(vec![(SECTION.to_string(), json)])
+    let mut sections = vec![(SECTION.to_string(), json)];
+    if let Some(section) = component_type(original, boundary) {
+        sections.push((COMPONENT_TYPE.to_string(), section));
+    }
+    Ok(sections)
+}
+
+/// The contents of the section, where wit-component takes the module as a component with it.
+fn component_type(original: &[u8], boundary: &Boundary) -> Option<Vec<u8>> {
+    let encoding = common_encoding(boundary)?;
+    // wit-component lifts and lowers; it cannot pass an import on.
+    if !boundary.reexports.is_empty() {
+        return None;
+    }
+    let DecodedWasm::Component(resolve, world) = wit_component::decode(original).ok()? else { return None };
+    let section = wit_component::metadata::encode(&resolve, world, encoding, None).ok()?;
+    // Its rules for names and signatures are its own: let it say itself whether they are kept.
+    let mut skeleton = skeleton(boundary);
+    let custom = wasm_encoder::CustomSection { name: COMPONENT_TYPE.into(), data: section.as_slice().into() };
+    skeleton.section(&custom);
+    ComponentEncoder::default().module(&skeleton.finish()).ok()?.encode().ok()?;
+    Some(section)
+}
+
+/// The string encoding, if all functions that pass strings agree on it, and all functions on the
+/// memory and on the realloc.
+fn common_encoding(boundary: &Boundary) -> Option<wit_component::StringEncoding> {
+    let has_string = types_with_strings(boundary);
+    let passes_string = |func: &FuncType| {
+        let types = func.params.iter().map(|(_, ty)| *ty).chain(func.result);
+        types.into_iter().any(|ty| has_string.get(ty as usize) == Some(&true))
+    };
+    let mut encoding = None;
+    for (func, options) in crossing(boundary) {
+        let memory = options.memory.as_deref().is_none_or(|name| name == MEMORY);
+        let realloc = options.realloc.as_deref().is_none_or(|name| name == REALLOC);
+        let agrees = !passes_string(func)
+            || *encoding.get_or_insert(options.string_encoding) == options.string_encoding;
+        if !(memory && realloc && agrees) {
+            return None;
+        }
+    }
+    Some(match encoding.unwrap_or(StringEncoding::Utf8) {
+        StringEncoding::Utf8 => wit_component::StringEncoding::UTF8,
+        StringEncoding::Utf16 => wit_component::StringEncoding::UTF16,
+        StringEncoding::Latin1Utf16 => wit_component::StringEncoding::CompactUTF16,
+    })
+}
+
+/// For each type of the boundary, whether there are strings in it. What is inside a type comes
+/// before it.
+fn types_with_strings(boundary: &Boundary) -> Vec<bool> {
+    let mut has_string: Vec<bool> = Vec::new();
+    for ty in &boundary.types {
+        let inner = |ty: &u32| has_string.get(*ty as usize) == Some(&true);
+        let any = match ty {
+            ValueType::String => true,
+            ValueType::List(ty) | ValueType::FixedList(ty, _) | ValueType::Option(ty) => inner(ty),
+            ValueType::Map(key, value) => inner(key) || inner(value),
+            ValueType::Record(fields) => fields.iter().any(|(_, ty)| inner(ty)),
+            ValueType::Tuple(types) => types.iter().any(inner),
+            ValueType::Variant(cases) => cases.iter().filter_map(|(_, ty)| ty.as_ref()).any(inner),
+            ValueType::Result { ok, err } => ok.iter().chain(err).any(inner),
+            _ => false,
+        };
+        has_string.push(any);
+    }
+    has_string
+}
+
+/// The functions that are lowered or lifted.
+fn crossing(boundary: &Boundary) -> impl Iterator<Item = (&FuncType, &Options)> {
+    let imports = boundary.imports.iter().filter_map(|import| match &import.kind {
+        ImportKind::Func { func, options, .. } => Some((func, options)),
+        _ => None,
+    });
+    imports.chain(boundary.exports.iter().map(|export| (&export.func, &export.options)))
+}
+
+/// A module with the imports and exports of the fused one, and nothing in it.
+fn skeleton(boundary: &Boundary) -> Module {
+    let (mut types, mut imports, mut functions) =
+        (TypeSection::new(), ImportSection::new(), FunctionSection::new());
+    let (mut memories, mut exports, mut code) =
+        (MemorySection::new(), ExportSection::new(), CodeSection::new());
+    for import in &boundary.imports {
+        let ty = function_type(&mut types, &import.core);
+        imports.import(&import.module, &import.name, EntityType::Function(ty));
+    }
+    for (index, (name, core)) in (imports.len()..).zip(exported_functions(boundary)) {
+        let ty = function_type(&mut types, &core);
+        functions.function(ty);
+        exports.export(name, ExportKind::Func, index);
+        let mut body = Function::new([]);
+        body.instructions().unreachable().end();
+        code.function(&body);
+    }
+    if crossing(boundary).any(|(_, options)| options.memory.is_some()) {
+        let ty =
+            MemoryType { minimum: 0, maximum: None, memory64: false, shared: false, page_size_log2: None };
+        memories.memory(ty);
+        exports.export(MEMORY, ExportKind::Memory, 0);
+    }
+    let mut module = Module::new();
+    module.section(&types).section(&imports).section(&functions).section(&memories);
+    module.section(&exports).section(&code);
+    module
+}
+
+fn function_type(types: &mut TypeSection, core: &CoreType) -> u32 {
+    let index = types.len();
+    let params: Vec<ValType> = core.params.iter().map(|ty| (*ty).into()).collect();
+    let results: Vec<ValType> = core.results.iter().map(|ty| (*ty).into()).collect();
+    types.ty().function(params, results);
+    index
+}
+
+/// Every function that the boundary tells as an export of the module.
+fn exported_functions(boundary: &Boundary) -> IndexMap<&str, CoreType> {
+    use crate::abi::boundary::CoreValType::I32;
+    let mut functions = IndexMap::new();
+    for export in &boundary.exports {
+        functions.insert(export.export.as_str(), export.core.clone());
+        if let Some(post_return) = &export.options.post_return {
+            let core = CoreType { params: export.core.results.clone(), results: Vec::new() };
+            functions.insert(post_return.as_str(), core);
+        }
+    }
+    for resource in &boundary.resources {
+        if let Some(dtor) = &resource.dtor {
+            functions.insert(dtor.as_str(), CoreType { params: vec![I32], results: Vec::new() });
+        }
+    }
+    if crossing(boundary).any(|(_, options)| options.realloc.is_some()) {
+        functions.insert(REALLOC, CoreType { params: vec![I32; 4], results: vec![I32] });
+    }
+    functions
 }

@@ -6,7 +6,7 @@
 //! the same. So the core instance gets functions of the *shim*, which call through a table, and
 //! when all is there the *fixup* fills the table, and then runs what was the start function.
 
-use crate::abi::boundary::{CoreType, CoreValType};
+use crate::abi::boundary::CoreType;
 use crate::error::{Code, Error, Result};
 use wasm_encoder::{
     CodeSection, ConstExpr, ElementSection, Elements, EntityType, ExportKind, ExportSection, Function,
@@ -84,19 +84,11 @@ pub(super) fn fixup(slots: &[CoreType], start: bool) -> Vec<u8> {
 fn types(slots: &[CoreType]) -> TypeSection {
     let mut types = TypeSection::new();
     for slot in slots {
-        let val_types = |types: &[CoreValType]| types.iter().copied().map(val_type).collect::<Vec<_>>();
-        types.ty().function(val_types(&slot.params), val_types(&slot.results));
+        let params = slot.params.iter().map(|ty| ValType::from(*ty)).collect::<Vec<_>>();
+        let results = slot.results.iter().map(|ty| ValType::from(*ty)).collect::<Vec<_>>();
+        types.ty().function(params, results);
     }
     types
-}
-
-fn val_type(ty: CoreValType) -> ValType {
-    match ty {
-        CoreValType::I32 => ValType::I32,
-        CoreValType::I64 => ValType::I64,
-        CoreValType::F32 => ValType::F32,
-        CoreValType::F64 => ValType::F64,
-    }
 }
 
 /// `core` with its start function exported instead, and the name of that export; nothing if it has
