@@ -59,8 +59,12 @@ impl<'t> Evaluator<'t> {
                 CanonicalOption::CompactUTF16 => found.string_encoding = StringEncoding::Latin1Utf16,
                 CanonicalOption::Memory(index) => {
                     let def = at(self.scopes[scope].core(CoreSort::Memory), index, "core memory")?;
-                    let memory64 = self.memory_type(def)?.memory64;
-                    found.memory = Some(Memory { def, memory64 });
+                    let ty = self.memory_type(def)?;
+                    // Adapters and transcoders reckon with pages of 64 KiB.
+                    if ty.page_size_log2.is_some_and(|bits| bits != 16) {
+                        return unsupported("memory, of a memory with pages of another size");
+                    }
+                    found.memory = Some(Memory { def, memory64: ty.memory64 });
                 }
                 CanonicalOption::Realloc(index) => found.realloc = Some(func(index)?),
                 CanonicalOption::PostReturn(index) => found.post_return = Some(func(index)?),

@@ -19,6 +19,7 @@ pub struct Analysis<'a> {
     layouts: Layouts<'a>,
     plain: RefCell<Vec<Option<bool>>>,
     borrows: RefCell<Vec<Option<bool>>>,
+    by_value: RefCell<Vec<Option<bool>>>,
     costs: RefCell<Vec<Option<u32>>>,
 }
 
@@ -30,6 +31,7 @@ impl<'a> Analysis<'a> {
             layouts: Layouts::new(types, Pointer::I32),
             plain: RefCell::new(vec![None; count]),
             borrows: RefCell::new(vec![None; count]),
+            by_value: RefCell::new(vec![None; count]),
             costs: RefCell::new(vec![None; count]),
         }
     }
@@ -75,6 +77,20 @@ impl<'a> Analysis<'a> {
         let found = matches!(ty, Type::Borrow(_)) || children(ty).iter().any(|ty| self.contains_borrow(*ty));
         remember(&self.borrows, id, found);
         found
+    }
+
+    /// Whether there are neither addresses nor handles in a value.
+    pub fn by_value(&self, id: TypeId) -> bool {
+        if let Some(by_value) = self.by_value.borrow().get(id.index()).copied().flatten() {
+            return by_value;
+        }
+        let ty = &self.types[id];
+        let by_value = match ty {
+            Type::String | Type::List(_) | Type::Map(..) | Type::Own(_) | Type::Borrow(_) => false,
+            _ => children(ty).iter().all(|ty| self.by_value(*ty)),
+        };
+        remember(&self.by_value, id, by_value);
+        by_value
     }
 
     /// About how many steps the code for a value has, with the code for its parts.

@@ -22,6 +22,7 @@ use wasm_encoder::ValType;
 /// only a trap could tell the difference, and a trap is final; nor can what runs in between, a
 /// `realloc`, which may not leave its instance.
 pub fn write_call(module: &mut Module, index: u32, call: &Call) -> Result<()> {
+    refuse_aliasing(module, call)?;
     let outer = side_layouts(module, call.caller).signature(&call.ty, outer_context(call.caller))?;
     let inner = side_layouts(module, call.callee).signature(&call.ty, inner_context(call.callee))?;
     let body = Body::new(&outer.params);
@@ -37,6 +38,21 @@ pub fn write_call(module: &mut Module, index: u32, call: &Call) -> Result<()> {
     writer.write()?;
     let body = writer.body;
     module.define(index, format!("adapter {index}"), &outer.results, body)
+}
+
+/// Where an instance calls itself, lifting and lowering touch the same memory and the same handle
+/// table: their order shows, and one after the other is not what this module writes.
+fn refuse_aliasing(module: &Module, call: &Call) -> Result<()> {
+    let layouts = side_layouts(module, call.caller);
+    if call.caller.domain == Domain::Host || call.caller.domain != call.callee.domain {
+        return Ok(());
+    }
+    let flat = layouts.flat_params(&call.ty)?.is_some() && layouts.flat_result(&call.ty)?.is_some();
+    let mut values = call.ty.params.iter().map(|(_, ty)| *ty).chain(call.ty.result);
+    if flat && values.all(|ty| module.analysis.by_value(ty)) {
+        return Ok(());
+    }
+    Err(Error::unsupported("a component instance's call of its own function with strings, lists or handles"))
 }
 
 /// The host stands on the other side of what the component's own code sees.
