@@ -19,10 +19,10 @@ impl Translator<'_, '_> {
         if shares_memory(self.from, self.to) {
             return self.pass_pair(src, dst);
         }
-        let from = self.from_layouts().layout(element)?;
-        let to = self.to_layouts().layout(element)?;
-        let (src_ptr, src_length, src_scalar) = self.from_pair(src)?;
-        let (dst_ptr, dst_length, dst_scalar) = self.to_pair(dst)?;
+        let from = self.src_layouts().layout(element)?;
+        let to = self.dst_layouts().layout(element)?;
+        let (src_ptr, src_length, src_scalar) = self.src_pair(src)?;
+        let (dst_ptr, dst_length, dst_scalar) = self.dst_pair(dst)?;
 
         let ptr = src_ptr.read(self.body, src_scalar)?;
         let length = src_length.read(self.body, src_scalar)?;
@@ -43,7 +43,7 @@ impl Translator<'_, '_> {
 
     /// The checks of `load_list_from_range`. The length in bytes in a new local, an i64.
     fn check_list(&mut self, ptr: Local, length: Local, element: Layout) -> Result<Local> {
-        let memory = self.from_memory()?;
+        let memory = self.src_memory()?;
         let most = MAX_LIST_BYTE_LENGTH.checked_div(element.size).ok_or_else(no_size)?;
         self.body.get(length);
         self.body.pointer(memory.pointer, most);
@@ -86,8 +86,8 @@ impl Translator<'_, '_> {
         length: Local,
         bytes: Local,
     ) -> Result<()> {
-        let from = self.from_memory()?;
-        let to = self.to_memory()?;
+        let from = self.src_memory()?;
+        let to = self.dst_memory()?;
         if !self.module.analysis.plain(element)? {
             self.body.get(length);
             self.body.coerce(length.ty, ValType::I32)?;
@@ -120,8 +120,8 @@ impl Translator<'_, '_> {
 
     /// A loop over `count` elements, an i32 that is not 0 and is used up.
     fn each(&mut self, element: TypeId, count: Local, src: Place, dst: Place) -> Result<()> {
-        let from = self.from_layouts().layout(element)?.size;
-        let to = self.to_layouts().layout(element)?.size;
+        let from = self.src_layouts().layout(element)?.size;
+        let to = self.dst_layouts().layout(element)?.size;
         let src = self.cursor(src);
         let dst = self.cursor(dst);
         self.body.emit(Instruction::Loop(BlockType::Empty));

@@ -132,19 +132,19 @@ pub fn allocate(module: &mut Module, body: &mut Body, side: Side, align: u32, by
 
 impl Translator<'_, '_> {
     /// Where the address and the length of a string or list are.
-    pub fn from_pair<'l>(&self, src: Operand<'l>) -> Result<(Operand<'l>, Operand<'l>, Scalar)> {
+    pub fn src_pair<'l>(&self, src: Operand<'l>) -> Result<(Operand<'l>, Operand<'l>, Scalar)> {
         pair(src, side_pointer(self.from))
     }
 
     /// Where they go.
-    pub fn to_pair<'l>(&self, dst: Operand<'l>) -> Result<(Operand<'l>, Operand<'l>, Scalar)> {
+    pub fn dst_pair<'l>(&self, dst: Operand<'l>) -> Result<(Operand<'l>, Operand<'l>, Scalar)> {
         pair(dst, side_pointer(self.to))
     }
 
     /// Passes the address and the length of a string or list as they are.
     pub fn pass_pair(&mut self, src: Operand, dst: Operand) -> Result<()> {
-        let (src_ptr, src_length, scalar) = self.from_pair(src)?;
-        let (dst_ptr, dst_length, _) = self.to_pair(dst)?;
+        let (src_ptr, src_length, scalar) = self.src_pair(src)?;
+        let (dst_ptr, dst_length, _) = self.dst_pair(dst)?;
         self.move_scalar(scalar, src_ptr, dst_ptr, |_| {})?;
         self.move_scalar(scalar, src_length, dst_length, |_| {})
     }

@@ -12,8 +12,8 @@ impl Translator<'_, '_> {
         if shares_memory(self.from, self.to) {
             return self.pass_pair(src, dst);
         }
-        let (src_ptr, src_length, src_scalar) = self.from_pair(src)?;
-        let (dst_ptr, dst_length, dst_scalar) = self.to_pair(dst)?;
+        let (src_ptr, src_length, src_scalar) = self.src_pair(src)?;
+        let (dst_ptr, dst_length, dst_scalar) = self.dst_pair(dst)?;
         let realloc = self.to.realloc;
         let realloc = realloc.ok_or_else(|| Error::internal("a string goes to a side without a realloc"))?;
         let transcoder = Transcoder { from: strings(self.from)?, to: strings(self.to)?, realloc };

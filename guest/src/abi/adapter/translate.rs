@@ -50,7 +50,7 @@ impl<'a> Translator<'_, 'a> {
     pub fn translate(&mut self, ty: TypeId, src: Operand, dst: Operand) -> Result<()> {
         if let (Operand::Memory(src), Operand::Memory(dst)) = (src, dst)
             && self.module.analysis.plain(ty)?
-            && self.from_layouts().layout(ty)?.size > COPY_BYTES
+            && self.src_layouts().layout(ty)?.size > COPY_BYTES
         {
             return self.copy(ty, src, dst);
         }
@@ -88,13 +88,13 @@ impl<'a> Translator<'_, 'a> {
 
     /// `load_record` and `store_record`, or their flat forms; also a function's parameters.
     pub fn record(&mut self, fields: &[TypeId], src: Operand, dst: Operand) -> Result<()> {
-        let from = self.from_layouts().record(fields)?.offsets;
-        let to = self.to_layouts().record(fields)?.offsets;
+        let from = self.src_layouts().record(fields)?.offsets;
+        let to = self.dst_layouts().record(fields)?.offsets;
         let mut flat = 0usize;
         for (field, (from, to)) in fields.iter().zip(from.into_iter().zip(to)) {
             self.translate(*field, src.part(flat, from)?, dst.part(flat, to)?)?;
             if src.is_flat() {
-                flat = flat.saturating_add(self.from_flat(*field)?.len());
+                flat = flat.saturating_add(self.src_flat(*field)?.len());
             }
         }
         Ok(())
@@ -102,7 +102,7 @@ impl<'a> Translator<'_, 'a> {
 
     /// Copies a plain value's bytes.
     fn copy(&mut self, ty: TypeId, src: Place, dst: Place) -> Result<()> {
-        let size = self.from_layouts().layout(ty)?.size;
+        let size = self.src_layouts().layout(ty)?.size;
         dst.push(self.body);
         src.push(self.body);
         let narrow = self.copy_length_type(dst.memory, src.memory);
@@ -118,7 +118,7 @@ impl<'a> Translator<'_, 'a> {
         match src {
             Operand::Memory(place) => place.push(self.body),
             Operand::Flat(slots) => {
-                for (slot, natural) in slots.iter().zip(self.from_flat(ty)?.iter()) {
+                for (slot, natural) in slots.iter().zip(self.src_flat(ty)?.iter()) {
                     self.body.get(*slot);
                     self.body.coerce(slot.ty, *natural)?;
                 }
@@ -132,7 +132,7 @@ impl<'a> Translator<'_, 'a> {
         }
         self.body.call(function);
         if let Operand::Flat(slots) = dst {
-            for (n, (slot, natural)) in (0..).zip(slots.iter().zip(self.to_flat(ty)?.iter())) {
+            for (n, (slot, natural)) in (0..).zip(slots.iter().zip(self.dst_flat(ty)?.iter())) {
                 let global = self.module.global(Global::Result(n, *natural));
                 self.body.global_get(global);
                 self.body.coerce(*natural, slot.ty)?;
@@ -142,28 +142,28 @@ impl<'a> Translator<'_, 'a> {
         Ok(())
     }
 
-    pub fn from_layouts(&self) -> &Layouts<'a> {
+    pub fn src_layouts(&self) -> &Layouts<'a> {
         self.module.layouts(side_pointer(self.from))
     }
 
-    pub fn to_layouts(&self) -> &Layouts<'a> {
+    pub fn dst_layouts(&self) -> &Layouts<'a> {
         self.module.layouts(side_pointer(self.to))
     }
 
     /// The flat form on the source's side of a type that is passed in flat form.
-    pub fn from_flat(&self, ty: TypeId) -> Result<Rc<[ValType]>> {
-        self.from_layouts().flat(ty)?.ok_or_else(not_flat)
+    pub fn src_flat(&self, ty: TypeId) -> Result<Rc<[ValType]>> {
+        self.src_layouts().flat(ty)?.ok_or_else(not_flat)
     }
 
-    pub fn to_flat(&self, ty: TypeId) -> Result<Rc<[ValType]>> {
-        self.to_layouts().flat(ty)?.ok_or_else(not_flat)
+    pub fn dst_flat(&self, ty: TypeId) -> Result<Rc<[ValType]>> {
+        self.dst_layouts().flat(ty)?.ok_or_else(not_flat)
     }
 
-    pub fn from_memory(&mut self) -> Result<Memory> {
+    pub fn src_memory(&mut self) -> Result<Memory> {
         memory(self.module, self.from)
     }
 
-    pub fn to_memory(&mut self) -> Result<Memory> {
+    pub fn dst_memory(&mut self) -> Result<Memory> {
         memory(self.module, self.to)
     }
 }
@@ -181,12 +181,12 @@ fn not_flat() -> Error {
 /// Writes the function `index` for `helper`.
 pub fn write_helper(module: &mut Module, index: u32, helper: Helper) -> Result<()> {
     let Helper { ty, from, to, flat, frame } = helper;
-    let [from_layouts, to_layouts] = [from, to].map(|side| module.layouts(side_pointer(side)));
+    let [src_layouts, dst_layouts] = [from, to].map(|side| module.layouts(side_pointer(side)));
     let mut params = match flat {
-        true => from_layouts.flat(ty)?.ok_or_else(not_flat)?.to_vec(),
-        false => [from_layouts, to_layouts].map(|layouts| layouts.pointer().val_type()).to_vec(),
+        true => src_layouts.flat(ty)?.ok_or_else(not_flat)?.to_vec(),
+        false => [src_layouts, dst_layouts].map(|layouts| layouts.pointer().val_type()).to_vec(),
     };
-    let results = to_layouts.flat(ty)?.filter(|_| flat);
+    let results = dst_layouts.flat(ty)?.filter(|_| flat);
     if frame {
         params.push(ValType::I32);
     }
@@ -208,8 +208,8 @@ pub fn write_helper(module: &mut Module, index: u32, helper: Helper) -> Result<(
             let [src, dst] = locals.as_slice() else {
                 return Err(Error::internal("a helper in memory takes two addresses"));
             };
-            let src = Place { memory: translator.from_memory()?, base: *src, offset: 0 };
-            let dst = Place { memory: translator.to_memory()?, base: *dst, offset: 0 };
+            let src = Place { memory: translator.src_memory()?, base: *src, offset: 0 };
+            let dst = Place { memory: translator.dst_memory()?, base: *dst, offset: 0 };
             translator.inline(ty, Operand::Memory(src), Operand::Memory(dst))?;
         }
     }

@@ -20,8 +20,8 @@ struct Payload<'l> {
 impl Translator<'_, '_> {
     /// `load_variant` and `store_variant`, or their flat forms.
     pub fn variant(&mut self, cases: &[Option<TypeId>], src: Operand, dst: Operand) -> Result<()> {
-        let from = self.from_layouts().variant(cases)?;
-        let to = self.to_layouts().variant(cases)?;
+        let from = self.src_layouts().variant(cases)?;
+        let to = self.dst_layouts().variant(cases)?;
         let case = self.discriminant(cases.len(), from, src, dst)?;
         let payload = Payload { src: src.part(1, from.payload)?, dst: dst.part(1, to.payload)? };
         // Cases with the same payload have the same code: one arm for all of them.
@@ -99,7 +99,7 @@ impl Translator<'_, '_> {
         let mut used = 0;
         if let Some(ty) = ty {
             if payload.src.is_flat() {
-                used = self.to_flat(ty)?.len();
+                used = self.dst_flat(ty)?.len();
             }
             self.translate(ty, payload.src, payload.dst)?;
         }
