@@ -379,6 +379,11 @@ fn strings_at_the_end_of_the_address_space() {
                 assert_eq!(far.ok(), near.ok().filter(|_| aligned), "{}: {text}", transcoder.name());
             }
         }
+        // What is not well-formed is found there too: "aaa", then a first byte or a first surrogate.
+        let bytes: &[u8] = if transcoder.from == Utf8 { b"aaa\xe1" } else { b"a\0a\0a\0\x00\xd8" };
+        let source = transcoder.source(bytes, 0x40, transcoder.from == Latin1Utf16);
+        let ptr = (1 << 32) - bytes.len() as u64;
+        assert_eq!(transcoder.place(&source, 1 << 16, ptr), Err(Trap), "{}", transcoder.name());
     }
 }
 
