@@ -2,16 +2,15 @@
 //! of the original. Out: a component with the original's own import and export types. Not its job:
 //! how types are written (`types`), how instances are made (`exports`).
 
+use super::core::{Shim, needs_core};
 use super::exports::{Item, Items, mismatch};
-use super::shim;
 use super::types::{Encoder, extern_name};
-use crate::abi::boundary::{Boundary, CoreType, CoreValType, ImportKind, Options, StringEncoding};
+use crate::abi::boundary::Boundary;
 use crate::error::{Code, Error, Result};
 use crate::ids::ResourceId;
 use crate::link::{Export, ExportItem, Func, Plan, Resource};
-use indexmap::IndexMap;
 use std::collections::HashMap;
-use wasm_encoder::{CanonicalOption, ComponentExportKind, ComponentTypeRef, ExportKind, ValType};
+use wasm_encoder::{ComponentExportKind, ComponentTypeRef, ExportKind, ValType};
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ComponentFuncTypeId};
 use wasmparser::types::TypesRef;
 use wasmparser::{Parser, Payload, Validator, WasmFeatures};
@@ -50,40 +49,21 @@ pub fn component(
 }
 
 /// The root of the component that is being made.
-const ROOT: usize = 0;
+pub(super) const ROOT: usize = 0;
 
-struct Wrapper<'a, 'b> {
-    encoder: Encoder<'a>,
-    boundary: &'a Boundary,
+pub(super) struct Wrapper<'a, 'b> {
+    pub encoder: Encoder<'a>,
+    pub boundary: &'a Boundary,
     plan: &'a Plan<'b>,
     original: &'a [u8],
     /// The imports by name.
     imported: HashMap<String, (ComponentExportKind, u32)>,
     /// The index of each of the plan's resource types.
-    resource_types: HashMap<ResourceId, u32>,
+    pub resource_types: HashMap<ResourceId, u32>,
     /// The core instance's exports that have been aliased.
-    core_exports: HashMap<(ExportKind, String), u32>,
+    pub core_exports: HashMap<(ExportKind, String), u32>,
     /// The core instance.
-    core: u32,
-}
-
-/// A function that the core instance, or a resource type, gets from the shim.
-struct Slot {
-    ty: CoreType,
-    what: SlotKind,
-}
-
-enum SlotKind {
-    /// Index into `Boundary::imports`.
-    Import(usize),
-    /// A core export.
-    Destructor(String),
-}
-
-/// The shim's instance, and where its functions are.
-#[derive(Clone, Copy)]
-struct Shim {
-    instance: u32,
+    pub core: u32,
 }
 
 impl<'a> Wrapper<'a, '_> {
@@ -115,7 +95,7 @@ impl<'a> Wrapper<'a, '_> {
     }
 
     /// The index of the function at this way from the imports.
-    fn imported_func(&mut self, path: &[String]) -> Result<u32> {
+    pub fn imported_func(&mut self, path: &[String]) -> Result<u32> {
         let unknown = || Error::internal(format!("there is no import {}", path.join("/")));
         let (first, rest) = path.split_first().ok_or_else(unknown)?;
         let (_, mut index) = *self.imported.get(first).ok_or_else(unknown)?;
@@ -139,44 +119,6 @@ impl<'a> Wrapper<'a, '_> {
             }
         }
         Ok(())
-    }
-
-    fn slots(&self) -> Vec<Slot> {
-        let mut slots = Vec::new();
-        for (n, import) in self.boundary.imports.iter().enumerate() {
-            if let ImportKind::Func { options, .. } = &import.kind
-                && (options.memory.is_some() || options.realloc.is_some())
-            {
-                slots.push(Slot { ty: import.core.clone(), what: SlotKind::Import(n) });
-            }
-        }
-        for resource in &self.boundary.resources {
-            if let Some(dtor) = &resource.dtor
-                && !resource.imported
-            {
-                let ty = CoreType { params: vec![CoreValType::I32], results: Vec::new() };
-                slots.push(Slot { ty, what: SlotKind::Destructor(dtor.clone()) });
-            }
-        }
-        slots
-    }
-
-    fn shim(&mut self, slots: &[Slot]) -> Result<Option<Shim>> {
-        if slots.is_empty() {
-            return Ok(None);
-        }
-        let module = shim::shim(&core_types(slots));
-        let builder = self.encoder.builder(ROOT)?;
-        let module = builder.core_module_raw(None, &module);
-        let instance = builder.core_instantiate(None, module, []);
-        Ok(Some(Shim { instance }))
-    }
-
-    /// The shim's function for a slot.
-    fn slot(&mut self, shim: Option<Shim>, slot: usize) -> Result<u32> {
-        let shim = shim.ok_or_else(|| Error::internal("there is no shim"))?;
-        let builder = self.encoder.builder(ROOT)?;
-        Ok(builder.core_alias_export(None, shim.instance, &slot.to_string(), ExportKind::Func))
     }
 
     /// Declares the resource types that the component defines, and names them as it exports them.
@@ -224,124 +166,6 @@ impl<'a> Wrapper<'a, '_> {
             }
         }
         Ok(())
-    }
-
-    fn resource_type(&self, index: u32) -> Result<u32> {
-        let resource = self.boundary.resources.get(index as usize);
-        let id =
-            resource.and_then(|r| r.id).ok_or_else(|| Error::internal("a resource type without an id"))?;
-        self.resource_types.get(&id).copied().ok_or_else(|| Error::internal("an unknown resource type"))
-    }
-
-    fn core_instance(&mut self, core: &[u8], slots: &[Slot], shim: Option<Shim>) -> Result<()> {
-        let boundary = self.boundary;
-        let mut arguments: IndexMap<&str, Vec<(&str, ExportKind, u32)>> = IndexMap::new();
-        let mut slot = 0;
-        for import in &boundary.imports {
-            let index = match &import.kind {
-                kind if needs_core(kind) => {
-                    slot += 1;
-                    self.slot(shim, slot - 1)?
-                }
-                ImportKind::Func { path, .. } => {
-                    let func = self.imported_func(path)?;
-                    self.encoder.builder(ROOT)?.lower_func(None, func, [])
-                }
-                ImportKind::ResourceNew(n) => {
-                    let ty = self.resource_type(*n)?;
-                    self.encoder.builder(ROOT)?.resource_new(ty)
-                }
-                ImportKind::ResourceRep(n) => {
-                    let ty = self.resource_type(*n)?;
-                    self.encoder.builder(ROOT)?.resource_rep(ty)
-                }
-                ImportKind::ResourceDrop(n) => {
-                    let ty = self.resource_type(*n)?;
-                    self.encoder.builder(ROOT)?.resource_drop(ty)
-                }
-            };
-            arguments.entry(&import.module).or_default().push((&import.name, ExportKind::Func, index));
-        }
-        // Nothing calls through the shim before the fixup has filled its table.
-        let start = if slots.is_empty() { None } else { shim::without_start(core)? };
-        let (core, start) = match &start {
-            Some((core, name)) => (core.as_slice(), Some(name.as_str())),
-            None => (core, None),
-        };
-        let builder = self.encoder.builder(ROOT)?;
-        let module = builder.core_module_raw(None, core);
-        let mut instances = Vec::new();
-        for (name, functions) in arguments {
-            let instance = builder.core_instantiate_exports(None, functions);
-            instances.push((name, wasm_encoder::ModuleArg::Instance(instance)));
-        }
-        self.core = builder.core_instantiate(None, module, instances);
-        match shim {
-            Some(shim) => self.fixup(slots, shim, start),
-            None => Ok(()),
-        }
-    }
-
-    fn fixup(&mut self, slots: &[Slot], shim: Shim, start: Option<&str>) -> Result<()> {
-        let boundary = self.boundary;
-        let builder = self.encoder.builder(ROOT)?;
-        let table = builder.core_alias_export(None, shim.instance, shim::TABLE, ExportKind::Table);
-        let mut arguments = vec![(shim::TABLE.to_string(), ExportKind::Table, table)];
-        for (n, slot) in slots.iter().enumerate() {
-            let index = match &slot.what {
-                SlotKind::Destructor(export) => self.core_export(ExportKind::Func, export)?,
-                SlotKind::Import(n) => match boundary.imports.get(*n).map(|import| &import.kind) {
-                    Some(ImportKind::Func { path, options, .. }) => {
-                        let func = self.imported_func(path)?;
-                        let options = self.options(options)?;
-                        self.encoder.builder(ROOT)?.lower_func(None, func, options)
-                    }
-                    _ => return Err(Error::internal("a slot that is no function")),
-                },
-            };
-            arguments.push((n.to_string(), ExportKind::Func, index));
-        }
-        if let Some(start) = start {
-            let index = self.core_export(ExportKind::Func, start)?;
-            arguments.push((shim::START.to_string(), ExportKind::Func, index));
-        }
-        let module = shim::fixup(&core_types(slots), start.is_some());
-        let builder = self.encoder.builder(ROOT)?;
-        let module = builder.core_module_raw(None, &module);
-        let arguments: Vec<_> = arguments.iter().map(|(name, kind, i)| (name.as_str(), *kind, *i)).collect();
-        let instance = builder.core_instantiate_exports(None, arguments);
-        builder.core_instantiate(None, module, [("", wasm_encoder::ModuleArg::Instance(instance))]);
-        Ok(())
-    }
-
-    /// The index of an export of the core instance.
-    fn core_export(&mut self, kind: ExportKind, name: &str) -> Result<u32> {
-        if let Some(index) = self.core_exports.get(&(kind, name.to_string())) {
-            return Ok(*index);
-        }
-        let core = self.core;
-        let index = self.encoder.builder(ROOT)?.core_alias_export(None, core, name, kind);
-        self.core_exports.insert((kind, name.to_string()), index);
-        Ok(index)
-    }
-
-    fn options(&mut self, options: &Options) -> Result<Vec<CanonicalOption>> {
-        let mut list = Vec::new();
-        if let Some(memory) = &options.memory {
-            list.push(match options.string_encoding {
-                StringEncoding::Utf8 => CanonicalOption::UTF8,
-                StringEncoding::Utf16 => CanonicalOption::UTF16,
-                StringEncoding::Latin1Utf16 => CanonicalOption::CompactUTF16,
-            });
-            list.push(CanonicalOption::Memory(self.core_export(ExportKind::Memory, memory)?));
-        }
-        if let Some(realloc) = &options.realloc {
-            list.push(CanonicalOption::Realloc(self.core_export(ExportKind::Func, realloc)?));
-        }
-        if let Some(post_return) = &options.post_return {
-            list.push(CanonicalOption::PostReturn(self.core_export(ExportKind::Func, post_return)?));
-        }
-        Ok(list)
     }
 
     /// Exports what the original exports.
@@ -438,18 +262,6 @@ impl<'a> Wrapper<'a, '_> {
         let ty = self.encoder.ty(ROOT, id.into())?;
         Ok(self.encoder.builder(ROOT)?.lift_func(None, core, ty, options))
     }
-}
-
-/// Whether an import of the core module needs an export of it.
-fn needs_core(kind: &ImportKind) -> bool {
-    match kind {
-        ImportKind::Func { options, .. } => options.memory.is_some() || options.realloc.is_some(),
-        _ => false,
-    }
-}
-
-fn core_types(slots: &[Slot]) -> Vec<CoreType> {
-    slots.iter().map(|slot| slot.ty.clone()).collect()
 }
 
 /// The names of the root's imports, in order.

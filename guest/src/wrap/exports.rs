@@ -110,11 +110,11 @@ impl Encoder<'_> {
                     self.name_exports(depth, id, index, true)?;
                 }
                 (ComponentEntityType::Module(_), Item::Module(root)) => {
-                    let index = self.from_root(depth, ComponentOuterAliasKind::CoreModule, root)?;
+                    let index = self.alias_root(depth, ComponentOuterAliasKind::CoreModule, root)?;
                     self.builder(depth)?.export(extern_name, ComponentExportKind::Module, index, None);
                 }
                 (ComponentEntityType::Component(_), Item::Component(root)) => {
-                    let index = self.from_root(depth, ComponentOuterAliasKind::Component, root)?;
+                    let index = self.alias_root(depth, ComponentOuterAliasKind::Component, root)?;
                     self.builder(depth)?.export(extern_name, ComponentExportKind::Component, index, None);
                 }
                 _ => return Err(mismatch(name)),
@@ -142,7 +142,7 @@ impl Encoder<'_> {
         }
     }
 
-    fn from_root(&mut self, depth: usize, kind: ComponentOuterAliasKind, index: u32) -> Result<u32> {
+    fn alias_root(&mut self, depth: usize, kind: ComponentOuterAliasKind, index: u32) -> Result<u32> {
         let count = u32::try_from(depth).map_err(|_| Error::internal("too deep"))?;
         Ok(self.builder(depth)?.alias(None, Alias::Outer { kind, count, index }))
     }

@@ -1,6 +1,7 @@
 //! Core module to component.
 
 mod component;
+mod core;
 mod exports;
 mod sections;
 mod shim;
