@@ -114,7 +114,7 @@ impl Layout {
                 if let (TypeRef::FuncExact(_), Some(host)) =
                     (&import.ty, self.imports.get_mut(index as usize))
                 {
-                    host.1 |= sort == CoreSort::Func;
+                    host.1 = true;
                 }
                 items.get_mut(sort).push(index);
             }

@@ -7,7 +7,8 @@
 //! nobody can tell the difference:
 //!
 //! - No start function runs before it. Segments of different instances keep their order, and if
-//!   one of them traps, nothing that could be observed has happened yet.
+//!   one of them traps, nothing that could be observed has happened yet. (All element segments
+//!   come before all data segments: where two of them trap, the other one's message is shown.)
 //! - It goes, within the bounds that the memory or table starts with, to a memory or table that
 //!   the same instance defines: such a segment cannot trap, and no code of an earlier instance
 //!   can see the target. (If the assembly lets an earlier instance refer to a later one, it finds

@@ -128,8 +128,10 @@ fn segments_that_waited_are_dropped() {
         (elem $e (i32.const 1) $f)
         (elem $q func $f)
         (func (export "empty") (memory.init $d (i32.const 0) (i32.const 0) (i32.const 0)))
-        (func (export "data") (param i32) (memory.init $d (i32.const 0) (i32.const 0) (local.get 0)))
-        (func (export "elem") (param i32) (table.init $e (i32.const 0) (i32.const 0) (local.get 0)))
+        (func (export "data") (param i32) 
+            (memory.init $d (i32.const 0) (i32.const 0) (i32.and (local.get 0) (i32.const 3))))
+        (func (export "elem") (param i32) 
+            (table.init $e (i32.const 0) (i32.const 0) (i32.and (local.get 0) (i32.const 1))))
         (func (export "passive") (memory.init $p (i32.const 0) (i32.const 1) (i32.const 2)))
         (func (export "passive-elem") (table.init $q (i32.const 2) (i32.const 0) (i32.const 1)))
         (func (export "z-drop") (data.drop $p) (elem.drop $q)))"#;
