@@ -228,7 +228,7 @@ fn link<'a>(tree: Tree<'a>, source: &'a Source, options: &Options) -> Result<(St
     let mut assembled = abi::assemble(&plan, &source.arena)?;
     let statistics = Statistics::of(&plan, &assembled);
     if options.output == OutputKind::CoreModule {
-        let sections = wrap::custom_sections(&source.bytes, &assembled.boundary)?;
+        let sections = wrap::custom_sections(&tree, &assembled.boundary)?;
         assembled.assembly.customs.extend(sections);
     }
     let merger = Merger::new(assembled.assembly, options.names)?;

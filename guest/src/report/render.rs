@@ -95,13 +95,12 @@ impl Inspection {
                 }
                 writeln!(
                     f,
-                    "\n{} direct calls and {} adapters between components, {} host imports, \
-                     {} resource types, {} handle tables",
-                    statistics.direct_calls,
-                    statistics.adapters,
-                    statistics.host_imports,
-                    statistics.resource_types,
-                    statistics.handle_tables
+                    "\n{} and {} between components, {}, {}, {}",
+                    count(statistics.direct_calls, "direct call"),
+                    count(statistics.adapters, "adapter"),
+                    count(statistics.host_imports, "host import"),
+                    count(statistics.resource_types, "resource type"),
+                    count(statistics.handle_tables, "handle table")
                 )
             }
         }
@@ -152,7 +151,10 @@ impl Lines {
         let Module { number, bytes, functions, imports, exports, .. } = module;
         writeln!(
             f,
-            "{branch}core module {number}{name}: {bytes} bytes, {functions} functions, {imports} imports, {exports} exports"
+            "{branch}core module {number}{name}: {bytes} bytes, {}, {}, {}",
+            count(*functions, "function"),
+            count(*imports, "import"),
+            count(*exports, "export")
         )?;
         for ty in &module.memories {
             self.detail(f, true, &memory(ty))?;
@@ -172,7 +174,7 @@ fn memory(ty: &Memory) -> String {
     let mut text = String::from(if ty.imported { "imported memory: " } else { "memory: " });
     let maximum = ty.maximum.map_or_else(|| "no limit".to_string(), |maximum| format!("at most {maximum}"));
     // Writing into a string does not fail.
-    let _ = write!(text, "{} pages of {} bytes, {maximum}", ty.minimum, ty.page_size);
+    let _ = write!(text, "{} of {} bytes, {maximum}", count(ty.minimum, "page"), ty.page_size);
     if ty.memory64 {
         text.push_str(", 64-bit");
     }
@@ -185,4 +187,10 @@ fn memory(ty: &Memory) -> String {
 fn sections(sections: &[Section]) -> String {
     let sizes: Vec<_> = sections.iter().map(|s| format!("{} {}", s.kind, s.bytes)).collect();
     format!("sections: {}", sizes.join(", "))
+}
+
+/// `1 function`, `2 functions`.
+fn count<N: Display + PartialEq + From<u8>>(n: N, what: &str) -> String {
+    let s = if n == N::from(1) { "" } else { "s" };
+    format!("{n} {what}{s}")
 }

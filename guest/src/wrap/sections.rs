@@ -6,12 +6,13 @@ use crate::abi::boundary::{
     Boundary, CoreType, FuncType, ImportKind, Options, SECTION, StringEncoding, ValueType,
 };
 use crate::error::{Error, Result};
+use crate::read::{Tree, wit};
 use indexmap::IndexMap;
 use wasm_encoder::{
     CodeSection, EntityType, ExportKind, ExportSection, Function, FunctionSection, ImportSection,
     MemorySection, MemoryType, Module, TypeSection, ValType,
 };
-use wit_component::{ComponentEncoder, DecodedWasm};
+use wit_component::ComponentEncoder;
 
 /// wit-component reads every section whose name starts with `component-type`.
 const COMPONENT_TYPE: &str = "component-type:meld";
@@ -22,7 +23,7 @@ const REALLOC: &str = "cabi_realloc";
 /// The custom sections of a core module output: `meld:boundary`, and, where one memory serves and
 /// WIT can tell the component `original`, the `component-type:..` from which
 /// `wasm-tools component new` makes a component.
-pub fn custom_sections(original: &[u8], boundary: &Boundary) -> Result<Vec<(String, Vec<u8>)>> {
+pub fn custom_sections(original: &Tree<'_>, boundary: &Boundary) -> Result<Vec<(String, Vec<u8>)>> {
     let json = serde_json::to_vec(boundary).map_err(|e| Error::internal(e.to_string()))?;
     let mut sections = vec![(SECTION.to_string(), json)];
     if let Some(section) = component_type(original, boundary) {
@@ -32,13 +33,13 @@ pub fn custom_sections(original: &[u8], boundary: &Boundary) -> Result<Vec<(Stri
 }
 
 /// The contents of the section, where wit-component takes the module as a component with it.
-fn component_type(original: &[u8], boundary: &Boundary) -> Option<Vec<u8>> {
+fn component_type(original: &Tree<'_>, boundary: &Boundary) -> Option<Vec<u8>> {
     let encoding = common_encoding(boundary)?;
     // wit-component lifts and lowers; it cannot pass an import on.
     if !boundary.reexports.is_empty() {
         return None;
     }
-    let DecodedWasm::Component(resolve, world) = wit_component::decode(original).ok()? else { return None };
+    let (resolve, world) = wit::world(original).ok()?;
     let section = wit_component::metadata::encode(&resolve, world, encoding, None).ok()?;
     // Its rules for names and signatures are its own: let it say itself whether they are kept.
     let mut skeleton = skeleton(boundary);
