@@ -1,1 +1,15 @@
-fn main(){}
+//! The native command `meld`. In: arguments. Out: the exit code of the command line that it shares
+//! with the component. Not its job: fusing; the component that it carries does that.
+
+mod arguments;
+mod backend;
+mod bindings;
+mod engine;
+mod limits;
+mod progress;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    meld_fuser::command::run(std::env::args_os().collect(), backend::Fuser::new).into()
+}

@@ -1,14 +1,18 @@
 //! The backend inside the component: calls the library. In and out: as the library has them.
 
-use super::{Backend, Inspected, Watch};
-use crate::error::Result;
+use super::{Backend, Failure, Inspected, Watch};
 use crate::interface::{Fused, Input, Options, Phase};
 use crate::session::Session;
 
 pub struct Direct;
 
 impl Backend for Direct {
-    fn fuse(&mut self, inputs: Vec<Input>, options: Options, watch: &mut Watch<'_>) -> Result<Fused> {
+    fn fuse(
+        &mut self,
+        inputs: Vec<Input>,
+        options: Options,
+        watch: &mut Watch<'_>,
+    ) -> Result<Fused, Failure> {
         let mut session = Session::new(options);
         for input in inputs {
             session.add(input)?;
@@ -17,17 +21,17 @@ impl Backend for Direct {
             let progress = session.step()?;
             watch(progress);
             if progress.phase == Phase::Done {
-                return session.finish();
+                return Ok(session.finish()?);
             }
         }
     }
 
-    fn inspect(&mut self, input: Input) -> Result<Inspected> {
+    fn inspect(&mut self, input: Input) -> Result<Inspected, Failure> {
         let inspection = crate::inspect(&input)?;
         Ok(Inspected { text: inspection.text(), json: inspection.json() })
     }
 
-    fn version(&mut self) -> Result<String> {
+    fn version(&mut self) -> Result<String, Failure> {
         Ok(format!("meld {}", crate::VERSION))
     }
 }

@@ -13,7 +13,6 @@ pub use args::{Cli, NoHostArguments};
 pub use direct::Direct;
 pub use failure::{Exit, Failure};
 
-use crate::error::Result;
 use crate::interface::{Fused, Input, Options, OutputKind, Phase, Progress, WacSource};
 use clap::{Args, CommandFactory, Parser};
 use std::ffi::OsString;
@@ -22,12 +21,13 @@ use std::time::Instant;
 /// What the commands need of a fuser.
 pub trait Backend {
     /// Fuses, and calls `watch` after each step.
-    fn fuse(&mut self, inputs: Vec<Input>, options: Options, watch: &mut Watch<'_>) -> Result<Fused>;
+    fn fuse(&mut self, inputs: Vec<Input>, options: Options, watch: &mut Watch<'_>)
+    -> Result<Fused, Failure>;
 
-    fn inspect(&mut self, input: Input) -> Result<Inspected>;
+    fn inspect(&mut self, input: Input) -> Result<Inspected, Failure>;
 
     /// What `--version` prints, without the last line's end.
-    fn version(&mut self) -> Result<String>;
+    fn version(&mut self) -> Result<String, Failure>;
 
     /// Shows progress from now on, until the call that it returns is dropped. Called only when
     /// progress is welcome.
@@ -58,7 +58,7 @@ where
     let mut backend = backend(&cli.host);
     match cli.command {
         _ if cli.version => {
-            let version = backend.version().map_err(Failure::from);
+            let version = backend.version();
             end(version.and_then(|version| files::print(&(version + "\n"))), false, &[])
         }
         None => {
@@ -150,7 +150,7 @@ fn watched(
     if args.verbose {
         anstream::eprint!("{}", times.text());
     }
-    Ok(fused?)
+    fused
 }
 
 /// Keeps a text input, so that an error can show the line it is about.

@@ -1,0 +1,182 @@
+//! The fuser, as the command line wants it: a component in wasmtime. In: bytes and options. Out:
+//! bytes, or an error. The component gets nothing else: no files, no network, no environment, no
+//! arguments. Not its job: what the command line does with them.
+
+use crate::arguments::HostArguments;
+use crate::bindings::Meld;
+use crate::bindings::exports::meld::fuser::fuser as wit;
+use crate::engine;
+use crate::limits::{self, Limiter};
+use crate::progress::Bar;
+use meld_fuser::command::{Backend, Failure, Inspected, Watch};
+use meld_fuser::{Fused, Input, Options, Phase, Progress};
+use sha2::{Digest, Sha256};
+use std::fs;
+use std::io::{self, IsTerminal};
+use std::path::Path;
+use wasmtime::component::{Component, Linker, ResourceTable};
+use wasmtime::{Engine, Store};
+use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
+use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+
+/// The component that the build script has compiled.
+const COMPILED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/meld.cwasm"));
+const SIZE: &str = env!("MELD_WASM_SIZE");
+const SHA256: &str = env!("MELD_WASM_SHA256");
+
+/// How much of what the fuser says about its own end is kept.
+const LAST_WORDS: usize = 4096;
+
+pub struct Fuser {
+    arguments: HostArguments,
+}
+
+impl Fuser {
+    pub fn new(arguments: &HostArguments) -> Fuser {
+        Fuser { arguments: arguments.clone() }
+    }
+}
+
+impl Backend for Fuser {
+    fn fuse(
+        &mut self,
+        inputs: Vec<Input>,
+        options: Options,
+        watch: &mut Watch<'_>,
+    ) -> Result<Fused, Failure> {
+        let mut running = Running::start(&self.arguments)?;
+        let session =
+            running.call(|fuser, store| fuser.session().call_constructor(store, &options.into()))?;
+        for input in inputs {
+            let input = input.into();
+            running.call(|fuser, store| fuser.session().call_add(store, session, &input))??;
+        }
+        loop {
+            let step = running.call(|fuser, store| fuser.session().call_step(store, session))??;
+            let progress = Progress::from(step);
+            watch(progress);
+            if progress.phase == Phase::Done {
+                break;
+            }
+        }
+        let fused = running.call(|fuser, store| fuser.session().call_finish(store, session))??;
+        Ok(fused.into())
+    }
+
+    fn inspect(&mut self, input: Input) -> Result<Inspected, Failure> {
+        let mut running = Running::start(&self.arguments)?;
+        let inspection = running.call(|fuser, store| fuser.call_inspect(store, &input.into()))??;
+        Ok(Inspected { text: inspection.text, json: inspection.json })
+    }
+
+    fn version(&mut self) -> Result<String, Failure> {
+        let mut running = Running::start(&self.arguments)?;
+        let version = running.call(|fuser, store| fuser.call_version(store))?;
+        let (size, sha256) = match &self.arguments.fuser {
+            None => (SIZE.to_string(), SHA256.to_string()),
+            Some(path) => {
+                let bytes = read(path)?;
+                (bytes.len().to_string(), format!("{:x}", Sha256::digest(&bytes)))
+            }
+        };
+        let meld = env!("CARGO_PKG_VERSION");
+        Ok(format!("meld {meld}\nfuser {version} (meld.wasm, {size} bytes, SHA-256 {sha256})"))
+    }
+
+    fn progress(&self) -> Box<Watch<'static>> {
+        if !io::stderr().is_terminal() {
+            return Box::new(|_| {});
+        }
+        let bar = Bar::new();
+        Box::new(move |progress| bar.show(progress))
+    }
+}
+
+/// An instance of the fuser.
+struct Running<'a> {
+    arguments: &'a HostArguments,
+    store: Store<State>,
+    fuser: Meld,
+    /// What it writes to standard error, which is nothing unless it has a defect.
+    said: MemoryOutputPipe,
+}
+
+impl<'a> Running<'a> {
+    fn start(arguments: &'a HostArguments) -> Result<Running<'a>, Failure> {
+        let engine = engine::config(None).and_then(|config| Engine::new(&config)).map_err(defect)?;
+        let component = match &arguments.fuser {
+            None => embedded(&engine)?,
+            Some(path) => Component::new(&engine, read(path)?).map_err(|e| not_a_fuser(path, &e))?,
+        };
+        let said = MemoryOutputPipe::new(LAST_WORDS);
+        let mut store = Store::new(&engine, State::new(arguments, said.clone()));
+        store.limiter(|state| &mut state.limiter);
+        store.set_epoch_deadline(1);
+        let mut linker = Linker::new(&engine);
+        wasmtime_wasi::p2::add_to_linker_sync(&mut linker).map_err(defect)?;
+        limits::start_clock(&engine, arguments.timeout);
+        let fuser =
+            Meld::instantiate(&mut store, &component, &linker).map_err(|e| match &arguments.fuser {
+                None => Failure::Refused(limits::explain(&e, arguments, "")),
+                Some(path) => not_a_fuser(path, &e),
+            })?;
+        Ok(Running { arguments, store, fuser, said })
+    }
+
+    /// One call into the fuser. A trap, or the end of its time or memory, is an error too.
+    fn call<T>(
+        &mut self,
+        call: impl FnOnce(&wit::Guest, &mut Store<State>) -> wasmtime::Result<T>,
+    ) -> Result<T, Failure> {
+        call(self.fuser.meld_fuser_fuser(), &mut self.store).map_err(|error| {
+            let said = self.said.contents();
+            let said = String::from_utf8_lossy(&said);
+            Failure::Refused(limits::explain(&error, self.arguments, &said))
+        })
+    }
+}
+
+/// The component inside this binary.
+fn embedded(engine: &Engine) -> Result<Component, Failure> {
+    // SAFETY: these bytes are what `precompile_component` gave the build script.
+    unsafe { Component::deserialize(engine, COMPILED) }.map_err(defect)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    fs::read(path).map_err(|e| Failure::files("read", &path.display().to_string(), &e))
+}
+
+fn not_a_fuser(path: &Path, error: &wasmtime::Error) -> Failure {
+    let message = format!("{} is not a build of meld.wasm: {}", path.display(), error.root_cause());
+    Failure::usage(message, "`just build` makes one at target/meld.wasm")
+}
+
+fn defect(error: wasmtime::Error) -> Failure {
+    Failure::Refused(meld_fuser::Error::internal(format!("wasmtime: {error:#}")))
+}
+
+impl From<wit::Error> for Failure {
+    fn from(error: wit::Error) -> Failure {
+        Failure::Refused(error.into())
+    }
+}
+
+/// What the store holds beside the fuser: WASI with nothing in it, and the limits.
+struct State {
+    wasi: WasiCtx,
+    table: ResourceTable,
+    limiter: Limiter,
+}
+
+impl State {
+    fn new(arguments: &HostArguments, said: MemoryOutputPipe) -> State {
+        let wasi = WasiCtx::builder().stderr(said).build();
+        State { wasi, table: ResourceTable::new(), limiter: Limiter::new(arguments) }
+    }
+}
+
+impl WasiView for State {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+    }
+}

@@ -1,0 +1,18 @@
+//! How wasmtime is set up. In: the platform to compile for. Out: the configuration that the build
+//! script compiles the fuser with and that the program runs it with: they must agree, which is why
+//! both include this file.
+
+use wasmtime::Config;
+
+/// `target` is the platform's name, for compiling ahead of time; without it code is made for the
+/// machine at hand, with all that its processor can do.
+pub fn config(target: Option<&str>) -> wasmtime::Result<Config> {
+    let mut config = Config::new();
+    // The clock that `--timeout` stops the fuser by.
+    config.epoch_interruption(true);
+    if let Some(target) = target {
+        // Naming a platform also means: no instruction that only some of its processors have.
+        config.target(target)?;
+    }
+    Ok(config)
+}

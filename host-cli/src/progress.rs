@@ -1,0 +1,57 @@
+//! A progress bar on standard error. In: the session's progress. Out: a bar, on a terminal, once
+//! the work has lasted long enough to wonder. Not its job: deciding whether it is welcome.
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use meld_fuser::{Phase, Progress};
+use std::sync::mpsc::{self, Sender};
+use std::thread;
+use std::time::Duration;
+
+/// Work that is done sooner shows no bar.
+const PATIENCE: Duration = Duration::from_millis(333);
+
+pub struct Bar {
+    bar: ProgressBar,
+    /// Dropped with the bar, which tells the waiting thread not to show it any more.
+    _alive: Sender<()>,
+}
+
+impl Bar {
+    pub fn new() -> Bar {
+        let bar = ProgressBar::with_draw_target(Some(1), ProgressDrawTarget::hidden());
+        let template = "{spinner} {msg:<10} [{wide_bar}] {percent:>3}% {elapsed:>4}";
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style.progress_chars("=> "));
+        }
+        bar.set_message("preparing");
+        let (alive, ended) = mpsc::channel::<()>();
+        let shown = bar.clone();
+        thread::spawn(move || {
+            if ended.recv_timeout(PATIENCE) == Err(mpsc::RecvTimeoutError::Timeout) {
+                shown.set_draw_target(ProgressDrawTarget::stderr());
+                // So that it also moves while one step lasts long.
+                shown.enable_steady_tick(Duration::from_millis(100));
+            }
+        });
+        Bar { bar, _alive: alive }
+    }
+
+    pub fn show(&self, progress: Progress) {
+        self.bar.set_message(match progress.phase {
+            Phase::Compose => "composing",
+            Phase::Read => "reading",
+            Phase::Link => "linking",
+            Phase::Merge => "merging",
+            Phase::Wrap => "wrapping",
+            Phase::Done => "done",
+        });
+        self.bar.set_length(progress.total);
+        self.bar.set_position(progress.done);
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}

@@ -1,0 +1,51 @@
+//! Runs a component's `wasi:cli/run`, as `wasmtime run` does, on machines without it. In:
+//! `[--dir DIRECTORY] COMPONENT [ARGUMENT…]`. Out: the exit code. Not its job: any other option.
+
+use anyhow::{Context, Result, bail};
+use std::env;
+use std::process::ExitCode;
+use wasmtime::component::{Component, Linker, ResourceTable};
+use wasmtime::{Engine, Store};
+use wasmtime_wasi::p2::bindings::sync::Command;
+use wasmtime_wasi::{DirPerms, FilePerms, I32Exit, WasiCtx, WasiCtxView, WasiView};
+
+struct State {
+    wasi: WasiCtx,
+    table: ResourceTable,
+}
+
+impl WasiView for State {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+    }
+}
+
+fn main() -> Result<ExitCode> {
+    let mut arguments = env::args().skip(1).peekable();
+    let mut wasi = WasiCtx::builder();
+    wasi.inherit_stdio();
+    if arguments.next_if(|argument| argument == "--dir").is_some() {
+        let directory = arguments.next().context("--dir needs a directory")?;
+        wasi.preopened_dir(directory, ".", DirPerms::all(), FilePerms::all())?;
+    }
+    let arguments: Vec<String> = arguments.collect();
+    let Some(file) = arguments.first() else {
+        bail!("usage: run-component [--dir DIRECTORY] COMPONENT [ARGUMENT…]");
+    };
+    wasi.args(&arguments);
+
+    let engine = Engine::default();
+    let component = Component::from_file(&engine, file)?;
+    let mut linker = Linker::new(&engine);
+    wasmtime_wasi::p2::add_to_linker_sync(&mut linker)?;
+    let mut store = Store::new(&engine, State { wasi: wasi.build(), table: ResourceTable::new() });
+    let command = Command::instantiate(&mut store, &component, &linker)?;
+    match command.wasi_cli_run().call_run(&mut store) {
+        Ok(Ok(())) => Ok(ExitCode::SUCCESS),
+        Ok(Err(())) => Ok(ExitCode::FAILURE),
+        Err(error) => match error.downcast_ref::<I32Exit>() {
+            Some(exit) => Ok(ExitCode::from(u8::try_from(exit.0).unwrap_or(1))),
+            None => Err(error.into()),
+        },
+    }
+}
