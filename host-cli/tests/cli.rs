@@ -1,0 +1,323 @@
+//! The command line as its users meet it: exit codes, messages, and files that are either new or
+//! untouched. Runs the built binary.
+
+use serde_json::Value;
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use tempfile::TempDir;
+
+const ADDER: &str = r#"(component
+  (core module $m
+    (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))
+  (core instance $i (instantiate $m))
+  (func (export "add") (param "a" u32) (param "b" u32) (result u32) (canon lift (core func $i "add"))))"#;
+
+/// A valid component that needs what meld does not fuse.
+const ASYNC: &str = r#"(component
+  (core module $m (func (export "f")))
+  (core instance $i (instantiate $m))
+  (func (export "f") async (canon lift (core func $i "f") async)))"#;
+
+const MODULE: &[u8] = b"\0asm\x01\0\0\0";
+
+/// A directory with `adder.wat`, `async.wat` and `module.wasm`, in which meld runs.
+fn scratch() -> TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("adder.wat"), ADDER).unwrap();
+    fs::write(dir.path().join("async.wat"), ASYNC).unwrap();
+    fs::write(dir.path().join("module.wasm"), MODULE).unwrap();
+    dir
+}
+
+fn meld(dir: &TempDir, arguments: &[&str]) -> Output {
+    meld_with_stdin(dir, arguments, b"")
+}
+
+fn meld_with_stdin(dir: &TempDir, arguments: &[&str], stdin: &[u8]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_meld"))
+        .args(arguments)
+        .current_dir(dir.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // meld may end without reading.
+    let _ = child.stdin.take().unwrap().write_all(stdin);
+    child.wait_with_output().unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[track_caller]
+fn assert_exit(output: &Output, code: i32) {
+    assert_eq!(output.status.code(), Some(code), "{}{}", stdout(output), stderr(output));
+}
+
+#[track_caller]
+fn assert_says(text: &str, expected: &[&str]) {
+    for part in expected {
+        assert!(text.contains(part), "{part:?} is missing in:\n{text}");
+    }
+}
+
+/// The names of all files in `dir`, in order.
+fn files(dir: &Path) -> Vec<String> {
+    let entries = fs::read_dir(dir).unwrap();
+    let mut names: Vec<_> = entries.map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn help_is_on_stdout_and_names_everything() {
+    let dir = scratch();
+    let output = meld(&dir, &["--help"]);
+    assert_exit(&output, 0);
+    assert_says(&stdout(&output), &["fuse", "inspect", "completions", "--version", "Exit codes: 0 done"]);
+    let output = meld(&dir, &["fuse", "--help"]);
+    assert_exit(&output, 0);
+    let flags = ["--output", "--component", "--wac", "--stats", "--names", "--opaque-rep", "--json"];
+    assert_says(&stdout(&output), &flags);
+    assert_says(&stdout(&output), &["--quiet", "--verbose", "--max-memory", "--timeout", "--fuser"]);
+}
+
+#[test]
+fn wrong_usage_is_exit_code_2() {
+    let dir = scratch();
+    for arguments in [
+        &[][..],
+        &["--timeout", "5s"],
+        &["melt"],
+        &["fuse"],
+        &["fuse", "adder.wat", "--no-such-flag"],
+        &["fuse", "-", "-", "-o", "out.wasm"],
+        &["fuse", "-", "--wac", "-", "-o", "out.wasm"],
+        &["fuse", "adder.wat", "-o", "out.wasm", "-q", "-v"],
+        &["fuse", "adder.wat", "-o", "out.wasm", "--max-memory", "much"],
+        &["fuse", "adder.wat", "-o", "out.wasm", "--timeout", "later"],
+        &["completions", "no-such-shell"],
+    ] {
+        let output = meld(&dir, arguments);
+        assert_exit(&output, 2);
+        assert_eq!(stdout(&output), "", "{arguments:?}");
+        assert_ne!(stderr(&output), "", "{arguments:?}");
+    }
+    assert_eq!(files(dir.path()), ["adder.wat", "async.wat", "module.wasm"]);
+}
+
+#[test]
+fn version_tells_of_the_component_inside() {
+    let dir = scratch();
+    let output = meld(&dir, &["--version"]);
+    assert_exit(&output, 0);
+    let text = stdout(&output);
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.len(), 2);
+    assert_eq!(lines[0], concat!("meld ", env!("CARGO_PKG_VERSION")));
+    assert!(lines[1].starts_with("fuser ") && lines[1].contains("SHA-256 "), "{text}");
+    let sha256 = lines[1].rsplit(' ').next().unwrap().trim_end_matches(')');
+    assert!(sha256.len() == 64 && sha256.chars().all(|c| c.is_ascii_hexdigit()), "{sha256}");
+}
+
+#[test]
+fn completions_are_for_meld() {
+    let dir = scratch();
+    for shell in ["bash", "zsh", "fish"] {
+        let output = meld(&dir, &["completions", shell]);
+        assert_exit(&output, 0);
+        assert_says(&stdout(&output), &["meld", "inspect"]);
+    }
+}
+
+#[test]
+fn fuses_a_file_to_a_file() {
+    let dir = scratch();
+    let output = meld(&dir, &["fuse", "adder.wat", "-o", "out.wasm"]);
+    assert_exit(&output, 0);
+    assert_eq!(stdout(&output), "");
+    assert_says(&stderr(&output), &["wrote out.wasm: core module"]);
+    assert!(fs::read(dir.path().join("out.wasm")).unwrap().starts_with(MODULE));
+    assert_eq!(files(dir.path()), ["adder.wat", "async.wat", "module.wasm", "out.wasm"]);
+
+    let output = meld(&dir, &["fuse", "adder.wat", "-o", "out.wasm", "--component", "-q"]);
+    assert_exit(&output, 0);
+    assert_eq!(stderr(&output), "");
+    assert!(fs::read(dir.path().join("out.wasm")).unwrap().starts_with(b"\0asm\x0d\0\x01\0"));
+}
+
+#[test]
+fn streams_and_files_give_the_same_bytes() {
+    let dir = scratch();
+    assert_exit(&meld(&dir, &["fuse", "adder.wat", "-o", "out.wasm"]), 0);
+    let expected = fs::read(dir.path().join("out.wasm")).unwrap();
+    for arguments in [&["fuse", "-"][..], &["fuse", "-", "-o", "-"], &["fuse", "-", "--stats"]] {
+        let output = meld_with_stdin(&dir, arguments, ADDER.as_bytes());
+        assert_exit(&output, 0);
+        assert_eq!(output.stdout, expected, "{arguments:?}");
+    }
+}
+
+#[test]
+fn figures_are_for_people_or_for_programs() {
+    let dir = scratch();
+    let output = meld(&dir, &["fuse", "adder.wat", "-o", "out.wasm", "--stats"]);
+    assert_exit(&output, 0);
+    assert_says(&stdout(&output), &["output bytes", "component instances", "handle tables"]);
+    let output = meld(&dir, &["fuse", "adder.wat", "-o", "out.wasm", "--json"]);
+    assert_exit(&output, 0);
+    let done: Value = serde_json::from_str(&stdout(&output)).unwrap();
+    assert_eq!(done["output"], "out.wasm");
+    assert_eq!(done["kind"], "core-module");
+    let size = fs::metadata(dir.path().join("out.wasm")).unwrap().len();
+    assert_eq!(done["statistics"]["output-bytes"], size);
+    assert_eq!(done["statistics"]["core-instances"], 1);
+}
+
+#[test]
+fn verbose_tells_times() {
+    let dir = scratch();
+    let output = meld(&dir, &["fuse", "adder.wat", "-o", "out.wasm", "-v"]);
+    assert_exit(&output, 0);
+    assert_says(&stderr(&output), &["read", "link", "merge", " ms"]);
+}
+
+#[test]
+fn inspect_tells_about_a_component() {
+    let dir = scratch();
+    let output = meld(&dir, &["inspect", "adder.wat"]);
+    assert_exit(&output, 0);
+    assert_says(&stdout(&output), &["export add"]);
+    let output = meld(&dir, &["inspect", "adder.wat", "--json"]);
+    assert_exit(&output, 0);
+    let told: Value = serde_json::from_str(&stdout(&output)).unwrap();
+    assert_says(told["wit"].as_str().unwrap(), &["export add"]);
+}
+
+#[test]
+fn a_refused_input_is_exit_code_1_and_says_where() {
+    let dir = scratch();
+    let output = meld(&dir, &["fuse", "module.wasm", "-o", "out.wasm"]);
+    assert_exit(&output, 1);
+    assert_says(&stderr(&output), &["error[not-a-component]: ", " module.wasm", "help: "]);
+    let output = meld(&dir, &["fuse", "async.wat", "-o", "out.wasm"]);
+    assert_exit(&output, 1);
+    assert_says(&stderr(&output), &["error[unsupported]: ", "async", "async.wat, offset 0x"]);
+    let output = meld(&dir, &["inspect", "module.wasm"]);
+    assert_exit(&output, 1);
+}
+
+#[test]
+fn a_mistake_in_a_text_is_shown_in_its_line() {
+    let dir = scratch();
+    fs::write(dir.path().join("bad.wat"), "(component\n  (core modul))\n").unwrap();
+    let output = meld(&dir, &["fuse", "bad.wat", "-o", "out.wasm"]);
+    assert_exit(&output, 1);
+    assert_says(&stderr(&output), &["error[malformed]: ", "bad.wat:2:", "(core modul))"]);
+    fs::write(dir.path().join("bad.wac"), "package a:b;\nlet x = nonsense {;\n").unwrap();
+    let output = meld(&dir, &["fuse", "adder.wat", "--wac", "bad.wac", "-o", "out.wasm"]);
+    assert_exit(&output, 1);
+    assert_says(&stderr(&output), &["error[invalid-wac]: ", "bad.wac:2:", "let x = nonsense {;"]);
+}
+
+#[test]
+fn errors_as_json_have_every_member() {
+    let dir = scratch();
+    for (arguments, code, exit) in [
+        (&["fuse", "module.wasm", "-o", "out.wasm", "--json"][..], "not-a-component", 1),
+        (&["inspect", "module.wasm", "--json"], "not-a-component", 1),
+        (&["fuse", "adder.wat", "--json", "--no-such-flag"], "usage", 2),
+        (&["fuse", "missing.wasm", "-o", "out.wasm", "--json"], "files", 3),
+    ] {
+        let output = meld(&dir, arguments);
+        assert_exit(&output, exit);
+        assert_eq!(stdout(&output), "", "{arguments:?}");
+        let told: Value = serde_json::from_str(&stderr(&output)).unwrap();
+        let error = told["error"].as_object().unwrap();
+        assert_eq!(error["code"], code, "{arguments:?}");
+        let members: Vec<&str> = error.keys().map(String::as_str).collect();
+        assert_eq!(members, ["code", "hint", "input", "message", "offset", "path"], "{arguments:?}");
+    }
+}
+
+#[test]
+fn files_that_cannot_be_read_or_written_are_exit_code_3() {
+    let dir = scratch();
+    fs::create_dir(dir.path().join("directory")).unwrap();
+    for (arguments, name) in [
+        (&["fuse", "missing.wasm", "-o", "out.wasm"][..], "missing.wasm"),
+        (&["fuse", "directory", "-o", "out.wasm"], "directory"),
+        (&["fuse", "adder.wat", "--wac", "missing.wac", "-o", "out.wasm"], "missing.wac"),
+        (&["fuse", "adder.wat", "-o", "missing/out.wasm"], "missing/out.wasm"),
+        (&["fuse", "adder.wat", "-o", "directory"], "directory"),
+        (&["inspect", "missing.wasm"], "missing.wasm"),
+        (&["inspect", "adder.wat", "--fuser", "missing.wasm"], "missing.wasm"),
+    ] {
+        let output = meld(&dir, arguments);
+        assert_exit(&output, 3);
+        assert_says(&stderr(&output), &["error[files]: cannot ", name]);
+    }
+    assert_eq!(files(dir.path()), ["adder.wat", "async.wat", "directory", "module.wasm"]);
+    assert!(files(&dir.path().join("directory")).is_empty());
+}
+
+#[test]
+fn a_failure_leaves_the_output_untouched() {
+    let dir = scratch();
+    let out = dir.path().join("out.wasm");
+    fs::write(&out, "precious").unwrap();
+    for input in ["module.wasm", "async.wat", "missing.wasm"] {
+        assert!(!meld(&dir, &["fuse", input, "-o", "out.wasm"]).status.success());
+        assert_eq!(fs::read_to_string(&out).unwrap(), "precious");
+    }
+    assert_eq!(files(dir.path()), ["adder.wat", "async.wat", "module.wasm", "out.wasm"]);
+    assert_exit(&meld(&dir, &["fuse", "adder.wat", "-o", "out.wasm"]), 0);
+    assert!(fs::read(&out).unwrap().starts_with(MODULE));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_output_that_is_a_link_or_a_device_stays_one() {
+    let dir = scratch();
+    let link = dir.path().join("link.wasm");
+    fs::write(dir.path().join("real.wasm"), "old").unwrap();
+    std::os::unix::fs::symlink("real.wasm", &link).unwrap();
+    assert_exit(&meld(&dir, &["fuse", "adder.wat", "-o", "link.wasm"]), 0);
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert!(fs::read(dir.path().join("real.wasm")).unwrap().starts_with(MODULE));
+    assert_exit(&meld(&dir, &["fuse", "adder.wat", "-o", "/dev/null"]), 0);
+    assert!(!fs::metadata("/dev/null").unwrap().is_file());
+}
+
+#[test]
+fn memory_and_time_have_limits() {
+    let dir = scratch();
+    let output = meld(&dir, &["fuse", "adder.wat", "-o", "out.wasm", "--max-memory", "64KiB"]);
+    assert_exit(&output, 1);
+    assert_says(&stderr(&output), &["error[limit-exceeded]: ", "--max-memory"]);
+    // Text that takes the fuser longer than a millisecond to read.
+    let long = format!("(component {})", "(core module (func))".repeat(100_000));
+    fs::write(dir.path().join("long.wat"), long).unwrap();
+    let output = meld(&dir, &["fuse", "long.wat", "-o", "out.wasm", "--timeout", "1ms"]);
+    assert_exit(&output, 1);
+    assert_says(&stderr(&output), &["error[limit-exceeded]: ", "1ms", "--timeout"]);
+    assert!(!dir.path().join("out.wasm").exists());
+}
+
+#[test]
+fn another_fuser_must_be_one() {
+    let dir = scratch();
+    for file in ["module.wasm", "adder.wat"] {
+        let output = meld(&dir, &["inspect", "adder.wat", "--fuser", file]);
+        assert_exit(&output, 2);
+        assert_says(&stderr(&output), &["error[usage]: ", file, "is not a build of meld.wasm"]);
+    }
+}

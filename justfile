@@ -1,0 +1,66 @@
+# What a developer does here. On a machine without just, `npx -y rust-just RECIPE` does the same.
+
+set shell := ["bash", "-euo", "pipefail", "-c"]
+
+# The build script of `meld` takes the component from here instead of building a second one.
+export MELD_WASM := justfile_directory() / "target/meld.wasm"
+
+# List the recipes.
+default:
+    @"{{ just_executable() }}" --list --unsorted --justfile {{ quote(justfile()) }}
+
+# Build target/meld.wasm and target/release/meld.
+build: component
+    cargo build --release --locked --workspace --bins
+
+# Build target/meld.wasm, the fuser as a component.
+component: targets
+    cargo rustc --locked --package meld-fuser --lib --crate-type cdylib --profile guest --target wasm32-wasip2
+    @cmp -s target/wasm32-wasip2/guest/meld_fuser.wasm "$MELD_WASM" || \
+        install -m 644 target/wasm32-wasip2/guest/meld_fuser.wasm "$MELD_WASM"
+
+# Fuse two components that are built from source, and run the result.
+demo: build
+    tests/demo/run.sh
+
+# Run all tests: Rust, then Node.js.
+test: build node
+    #!/usr/bin/env bash
+    set -uo pipefail
+    failed=0
+    cargo test --release --locked --workspace --no-fail-fast || failed=1
+    npm test --prefix tests/node || failed=1
+    exit $failed
+
+# Format the sources.
+fmt:
+    cargo fmt
+
+# Look for mistakes and for unformatted sources.
+lint: component
+    cargo fmt --check
+    cargo clippy --release --locked --workspace --all-targets -- --deny warnings
+
+# Install `meld` for this user.
+install: targets
+    env --unset MELD_WASM cargo install --locked --path host-cli
+
+# The browser version: not there yet.
+web:
+    @echo "There is no browser version yet."
+
+# Remove everything that was built.
+clean:
+    cargo clean
+    rm -rf tests/node/node_modules tests/node/transpiled
+
+# Install the Rust target that components are built for.
+[private]
+targets:
+    @rustup target list --installed | grep -qx wasm32-wasip2 || rustup target add wasm32-wasip2
+
+# Install what the Node.js check needs.
+[private]
+node:
+    @cmp -s tests/node/package-lock.json tests/node/node_modules/.lock || \
+        (npm ci --prefix tests/node --no-audit --no-fund && cp tests/node/package-lock.json tests/node/node_modules/.lock)

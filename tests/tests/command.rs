@@ -1,0 +1,103 @@
+//! The command line inside the component, run as `wasmtime run --dir .` runs it: what it does with
+//! files and what it says, beside the native command that carries the same component.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+use tempfile::TempDir;
+
+const ADDER: &str = r#"(component
+  (core module $m
+    (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))
+  (core instance $i (instantiate $m))
+  (func (export "add") (param "a" u32) (param "b" u32) (result u32) (canon lift (core func $i "add"))))"#;
+
+/// The component, where `just build` puts it.
+fn meld_wasm() -> PathBuf {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/meld.wasm");
+    assert!(path.exists(), "{} is missing: `just build` makes it", path.display());
+    path
+}
+
+fn scratch() -> TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("adder.wat"), ADDER).unwrap();
+    fs::write(dir.path().join("module.wasm"), b"\0asm\x01\0\0\0").unwrap();
+    dir
+}
+
+fn run(dir: &TempDir, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_run-component"))
+        .args(["--dir", "."])
+        .arg(meld_wasm())
+        .args(arguments)
+        .current_dir(dir.path())
+        .output()
+        .unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// WASI 0.2 knows success and failure, and no other exit codes.
+#[track_caller]
+fn assert_exit(output: &Output, success: bool) {
+    let expected = if success { 0 } else { 1 };
+    assert_eq!(output.status.code(), Some(expected), "{}{}", text(&output.stdout), text(&output.stderr));
+}
+
+#[test]
+fn fuses_files_to_a_file() {
+    let dir = scratch();
+    let out = dir.path().join("out.wasm");
+    fs::write(&out, "old").unwrap();
+    assert_exit(&run(&dir, &["fuse", "adder.wat", "-o", "out.wasm"]), true);
+    let written = fs::read(&out).unwrap();
+    let native = meld_fuser::fuse(
+        vec![meld_fuser::Input { name: "adder.wat".to_string(), bytes: ADDER.as_bytes().to_vec() }],
+        meld_fuser::Options::default(),
+    );
+    assert_eq!(written, native.unwrap().bytes);
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 3, "a file has stayed behind");
+    let output = run(&dir, &["fuse", "adder.wat"]);
+    assert_exit(&output, true);
+    assert_eq!(output.stdout, written);
+}
+
+#[test]
+fn a_refused_input_leaves_the_output_untouched() {
+    let dir = scratch();
+    fs::write(dir.path().join("out.wasm"), "precious").unwrap();
+    let output = run(&dir, &["fuse", "module.wasm", "-o", "out.wasm"]);
+    assert_exit(&output, false);
+    assert!(text(&output.stderr).contains("error[not-a-component]: "), "{}", text(&output.stderr));
+    assert_eq!(fs::read_to_string(dir.path().join("out.wasm")).unwrap(), "precious");
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 3, "a file has stayed behind");
+}
+
+#[test]
+fn files_outside_the_opened_directories_come_with_a_hint() {
+    let dir = scratch();
+    let output = run(&dir, &["inspect", "/etc/hostname"]);
+    assert_exit(&output, false);
+    let said = text(&output.stderr);
+    assert!(said.contains("error[files]: cannot read /etc/hostname"), "{said}");
+    assert!(said.contains("--dir"), "{said}");
+}
+
+#[test]
+fn help_version_inspect_and_usage() {
+    let dir = scratch();
+    let output = run(&dir, &["fuse", "--help"]);
+    assert_exit(&output, true);
+    let said = text(&output.stdout);
+    assert!(said.contains("--opaque-rep") && !said.contains("--max-memory"), "{said}");
+    let output = run(&dir, &["--version"]);
+    assert_exit(&output, true);
+    assert_eq!(text(&output.stdout), format!("meld {}\n", meld_fuser::VERSION));
+    let output = run(&dir, &["inspect", "adder.wat"]);
+    assert_exit(&output, true);
+    assert!(text(&output.stdout).contains("export add"), "{}", text(&output.stdout));
+    assert_exit(&run(&dir, &["fuse", "--no-such-flag"]), false);
+}
