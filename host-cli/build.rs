@@ -2,12 +2,13 @@
 //! component that `MELD_WASM` names. Out: `meld.cwasm` in the output directory, and the size and
 //! SHA-256 of the component.
 
-use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use wasmtime::error::Context;
+use wasmtime::{Result, bail};
 
 #[path = "src/engine.rs"]
 mod engine;
@@ -28,9 +29,9 @@ fn main() -> Result<()> {
     };
     let bytes = fs::read(&wasm).with_context(|| format!("cannot read {}", wasm.display()))?;
 
-    let config = engine::config(Some(&variable("TARGET")?)).map_err(anyhow::Error::from)?;
-    let engine = wasmtime::Engine::new(&config).map_err(anyhow::Error::from)?;
-    let compiled = engine.precompile_component(&bytes).map_err(anyhow::Error::from)?;
+    let config = engine::config(Some(&variable("TARGET")?))?;
+    let engine = wasmtime::Engine::new(&config)?;
+    let compiled = engine.precompile_component(&bytes)?;
     fs::write(out.join("meld.cwasm"), compiled)?;
 
     println!("cargo:rustc-env=MELD_WASM_SIZE={}", bytes.len());

@@ -8,7 +8,7 @@ use meld_fuser as lib;
 
 impl From<lib::Input> for wit::Input {
     fn from(input: lib::Input) -> Self {
-        wit::Input { name: input.name, bytes: input.bytes }
+        wit::Input { name: input.name, bytes: input.bytes, package: input.package }
     }
 }
 

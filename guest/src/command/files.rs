@@ -10,20 +10,22 @@ use std::path::{Path, PathBuf};
 /// Reads one input, whole, from a path or from `PACKAGE=PATH`, where a package is `ns:name` or
 /// `ns:name@version`.
 pub fn read_input(argument: &Path) -> Result<Input, Failure> {
+    let (package, path) = split(argument);
+    Ok(Input { package: package.map(str::to_string), ..read(path)? })
+}
+
+/// The package, if one is given, and the path.
+fn split(argument: &Path) -> (Option<&str>, &Path) {
     let given = argument.to_str().and_then(|text| text.split_once('='));
     match given.filter(|(package, _)| is_package(package)) {
-        Some((package, path)) => {
-            Ok(Input { package: Some(package.to_string()), ..read(Path::new(path))? })
-        }
-        None => read(argument),
+        Some((package, path)) => (Some(package), Path::new(path)),
+        None => (None, argument),
     }
 }
 
 fn is_package(text: &str) -> bool {
     let name = text.split_once('@').map_or(text, |(name, _)| name);
-    let label = |part: &str| {
-        !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
-    };
+    let label = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
     name.contains(':') && name.split(':').all(label)
 }
 
@@ -40,8 +42,9 @@ pub fn read(path: &Path) -> Result<Input, Failure> {
     Ok(Input::new(name, bytes))
 }
 
-pub fn is_stream(path: &Path) -> bool {
-    path.as_os_str() == "-"
+/// Whether the argument stands for standard input or output.
+pub fn is_stream(argument: &Path) -> bool {
+    split(argument).1.as_os_str() == "-"
 }
 
 /// Where a result goes.

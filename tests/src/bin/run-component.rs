@@ -1,11 +1,12 @@
 //! Runs a component's `wasi:cli/run`, as `wasmtime run` does, on machines without it. In:
 //! `[--dir DIRECTORY] COMPONENT [ARGUMENT…]`. Out: the exit code. Not its job: any other option.
 
-use anyhow::{Context, Result, bail};
 use std::env;
 use std::process::ExitCode;
 use wasmtime::component::{Component, Linker, ResourceTable};
+use wasmtime::error::Context;
 use wasmtime::{Engine, Store};
+use wasmtime::{Result, bail};
 use wasmtime_wasi::p2::bindings::sync::Command;
 use wasmtime_wasi::{DirPerms, FilePerms, I32Exit, WasiCtx, WasiCtxView, WasiView};
 
