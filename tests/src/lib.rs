@@ -10,4 +10,7 @@ pub mod engine;
 pub mod fused;
 pub mod guests;
 pub mod host;
+pub mod random;
+pub mod text;
+pub mod trace;
 pub mod value;

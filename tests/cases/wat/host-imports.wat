@@ -1,0 +1,42 @@
+;; Functions of the host: bare ones and in an instance, used directly and from inside.
+;;! call f(3)
+;;! call f(4)
+;;! call s("text")
+;;! call s("Grüße 🐟")
+;;! call s("")
+(component
+  (import "number" (func $number (param "n" u32) (result u32)))
+  (import "test:host/api" (instance $api
+    (export "text" (func (param "s" string) (result string)))
+    (export "nothing" (func))))
+  (component $inner
+    (import "number" (func $number (param "n" u32) (result u32)))
+    (import "api" (instance $api (export "text" (func (param "s" string) (result string)))))
+    (core module $lib
+      (memory (export "memory") 1)
+      (global $top (mut i32) (i32.const 64))
+      (func (export "realloc") (param i32 i32 i32 i32) (result i32)
+        (local $at i32)
+        (local.set $at (i32.and (i32.add (global.get $top) (i32.const 7)) (i32.const -8)))
+        (global.set $top (i32.add (local.get $at) (local.get 3)))
+        (local.get $at)))
+    (core instance $lib (instantiate $lib))
+    (core func $number' (canon lower (func $number)))
+    (core func $text' (canon lower (func $api "text")
+      (memory $lib "memory") (realloc (func $lib "realloc"))))
+    (core module $m
+      (import "" "number" (func $number (param i32) (result i32)))
+      (import "" "text" (func $text (param i32 i32 i32)))
+      (func (export "f") (param i32) (result i32)
+        (call $number (call $number (i32.add (local.get 0) (i32.const 1)))))
+      (func (export "s") (param i32 i32) (result i32)
+        (call $text (local.get 0) (local.get 1) (i32.const 16))
+        (i32.const 16)))
+    (core instance $i (instantiate $m (with "" (instance
+      (export "number" (func $number')) (export "text" (func $text'))))))
+    (func (export "f") (param "n" u32) (result u32) (canon lift (core func $i "f")))
+    (func (export "s") (param "s" string) (result string) (canon lift (core func $i "s")
+      (memory $lib "memory") (realloc (func $lib "realloc")))))
+  (instance $i (instantiate $inner (with "number" (func $number)) (with "api" (instance $api))))
+  (export "f" (func $i "f"))
+  (export "s" (func $i "s")))

@@ -1,0 +1,103 @@
+;; Lists of every element size, long and overlapping in number, and a memory that grows in realloc.
+;;! call sum8(100000)
+;;! call sum64(20000)
+;;! call nested(50)
+(component
+  (core module $lib
+    (memory (export "memory") 1)
+    (global $top (mut i32) (i32.const 1024))
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32)
+      (local $at i32)
+      (local.set $at (i32.and (i32.add (global.get $top) (i32.const 7)) (i32.const -8)))
+      (global.set $top (i32.add (local.get $at) (local.get 3)))
+      (block $enough
+        (br_if $enough (i32.le_u (global.get $top) (i32.shl (memory.size) (i32.const 16))))
+        (drop (memory.grow (i32.add (i32.const 1) (i32.shr_u (local.get 3) (i32.const 16))))))
+      (local.get $at)))
+  (component $leaf
+    (core instance $lib (instantiate $lib))
+    (core module $m
+      (import "lib" "memory" (memory 1))
+      (func (export "sum8") (param $p i32) (param $n i32) (result i64) (local $sum i64)
+        (block $end
+          (loop $next
+            (br_if $end (i32.eqz (local.get $n)))
+            (local.set $sum (i64.add (i64.mul (local.get $sum) (i64.const 31)) (i64.load8_u (local.get $p))))
+            (local.set $p (i32.add (local.get $p) (i32.const 1)))
+            (local.set $n (i32.sub (local.get $n) (i32.const 1)))
+            (br $next)))
+        (local.get $sum))
+      (func (export "sum64") (param $p i32) (param $n i32) (result i64) (local $sum i64)
+        (block $end
+          (loop $next
+            (br_if $end (i32.eqz (local.get $n)))
+            (local.set $sum (i64.add (i64.mul (local.get $sum) (i64.const 31)) (i64.load (local.get $p))))
+            (local.set $p (i32.add (local.get $p) (i32.const 8)))
+            (local.set $n (i32.sub (local.get $n) (i32.const 1)))
+            (br $next)))
+        (local.get $sum))
+      (func (export "nested") (param $p i32) (param $n i32) (result i64) (local $sum i64)
+        (block $end
+          (loop $next
+            (br_if $end (i32.eqz (local.get $n)))
+            (local.set $sum (i64.add (i64.mul (local.get $sum) (i64.const 31))
+              (i64.add (i64.load32_u offset=4 (local.get $p)) (i64.load16_u (i32.load (local.get $p))))))
+            (local.set $p (i32.add (local.get $p) (i32.const 8)))
+            (local.set $n (i32.sub (local.get $n) (i32.const 1)))
+            (br $next)))
+        (local.get $sum)))
+    (core instance $m (instantiate $m (with "lib" (instance $lib))))
+    (func (export "sum8") (param "v" (list u8)) (result u64) (canon lift (core func $m "sum8")
+      (memory $lib "memory") (realloc (func $lib "realloc"))))
+    (func (export "sum64") (param "v" (list f64)) (result u64) (canon lift (core func $m "sum64")
+      (memory $lib "memory") (realloc (func $lib "realloc"))))
+    (func (export "nested") (param "v" (list (list u16))) (result u64) (canon lift (core func $m "nested")
+      (memory $lib "memory") (realloc (func $lib "realloc")))))
+  (component $caller
+    (import "sum8" (func $sum8 (param "v" (list u8)) (result u64)))
+    (import "sum64" (func $sum64 (param "v" (list f64)) (result u64)))
+    (import "nested" (func $nested (param "v" (list (list u16))) (result u64)))
+    (core module $lib (memory (export "memory") 4))
+    (core instance $lib (instantiate $lib))
+    (core func $sum8' (canon lower (func $sum8) (memory $lib "memory")))
+    (core func $sum64' (canon lower (func $sum64) (memory $lib "memory")))
+    (core func $nested' (canon lower (func $nested) (memory $lib "memory")))
+    (core module $m
+      (import "" "memory" (memory 1))
+      (import "" "sum8" (func $sum8 (param i32 i32) (result i64)))
+      (import "" "sum64" (func $sum64 (param i32 i32) (result i64)))
+      (import "" "nested" (func $nested (param i32 i32) (result i64)))
+      (func $fill (local $p i32)
+        (loop $next
+          (i32.store8 (local.get $p) (i32.mul (local.get $p) (i32.const 7)))
+          (local.set $p (i32.add (local.get $p) (i32.const 1)))
+          (br_if $next (i32.lt_u (local.get $p) (i32.const 200000)))))
+      (func (export "sum8") (param i32) (result i64) (call $fill) (call $sum8 (i32.const 3) (local.get 0)))
+      ;; Small numbers: no NaN among them.
+      (func (export "sum64") (param $n i32) (result i64) (local $i i32)
+        (loop $next
+          (f64.store (i32.shl (local.get $i) (i32.const 3)) (f64.convert_i32_s (local.get $i)))
+          (local.set $i (i32.add (local.get $i) (i32.const 1)))
+          (br_if $next (i32.lt_u (local.get $i) (local.get $n))))
+        (call $sum64 (i32.const 8) (i32.sub (local.get $n) (i32.const 1))))
+      ;; List i has i elements.
+      (func (export "nested") (param $n i32) (result i64) (local $i i32)
+        (call $fill)
+        (loop $next
+          (i32.store (i32.add (i32.const 4096) (i32.shl (local.get $i) (i32.const 3)))
+            (i32.shl (local.get $i) (i32.const 1)))
+          (i32.store (i32.add (i32.const 4100) (i32.shl (local.get $i) (i32.const 3))) (local.get $i))
+          (local.set $i (i32.add (local.get $i) (i32.const 1)))
+          (br_if $next (i32.lt_u (local.get $i) (local.get $n))))
+        (call $nested (i32.const 4096) (local.get $n))))
+    (core instance $m (instantiate $m (with "" (instance (export "memory" (memory $lib "memory"))
+      (export "sum8" (func $sum8')) (export "sum64" (func $sum64')) (export "nested" (func $nested'))))))
+    (func (export "sum8") (param "n" u32) (result u64) (canon lift (core func $m "sum8")))
+    (func (export "sum64") (param "n" u32) (result u64) (canon lift (core func $m "sum64")))
+    (func (export "nested") (param "n" u32) (result u64) (canon lift (core func $m "nested"))))
+  (instance $l (instantiate $leaf))
+  (instance $c (instantiate $caller (with "sum8" (func $l "sum8")) (with "sum64" (func $l "sum64"))
+    (with "nested" (func $l "nested"))))
+  (export "sum8" (func $c "sum8"))
+  (export "sum64" (func $c "sum64"))
+  (export "nested" (func $c "nested")))

@@ -1,0 +1,36 @@
+;; Types, core modules and components of the outside, one and two levels up.
+;;! call f("abc")
+;;! call g({a: 1, b: 2})
+(component $root
+  (core module $lib
+    (memory (export "memory") 1)
+    (global $top (mut i32) (i32.const 64))
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32)
+      (local $at i32)
+      (local.set $at (i32.and (i32.add (global.get $top) (i32.const 7)) (i32.const -8)))
+      (global.set $top (i32.add (local.get $at) (local.get 3)))
+      (local.get $at))
+    (func (export "len") (param i32 i32) (result i32) (local.get 1))
+    (func (export "sum") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))
+  (type $pair' (record (field "a" u32) (field "b" u32)))
+  (component $leaf
+    (core instance $i (instantiate $lib))
+    (func (export "len") (param "s" string) (result u32)
+      (canon lift (core func $i "len") (memory $i "memory") (realloc (func $i "realloc")))))
+  (component $middle
+    (component $inner
+      (alias outer $root $lib (core module $m))
+      (alias outer $root $leaf (component $c))
+      (core instance $i (instantiate $m))
+      (import "pair" (type $pair (eq $pair')))
+      (func (export "sum") (param "p" $pair) (result u32) (canon lift (core func $i "sum")))
+      (instance $leaf (instantiate $c))
+      (export "len" (func $leaf "len")))
+    (import "pair" (type $pair (eq $pair')))
+    (instance $i (instantiate $inner (with "pair" (type $pair))))
+    (export "sum" (func $i "sum"))
+    (export "len" (func $i "len")))
+  (export $pair "pair" (type $pair'))
+  (instance $i (instantiate $middle (with "pair" (type $pair))))
+  (export "f" (func $i "len"))
+  (export "g" (func $i "sum") (func (param "p" $pair) (result u32))))

@@ -1,0 +1,76 @@
+;; One resource under several names: through a re-exporting component, renamed, and back to where it
+;; was defined. All of them are the one that the leaf defines.
+;;! call api#make(3)
+;;! call again#look(#0)
+;;! call deep#inner#look(#0)
+;;! call again#swap(#0)
+;;! call api#take(#1)
+;;! call again#make(4294967295)
+;;! call api#look(#2)
+;;! drop 2
+;;! call api#count()
+(component
+  (component $leaf
+    (core module $state
+      (global $dropped (mut i32) (i32.const 0))
+      (global $count (mut i32) (i32.const 0))
+      (func (export "dtor") (param i32)
+        (global.set $dropped (local.get 0))
+        (global.set $count (i32.add (global.get $count) (i32.const 1))))
+      (func (export "dropped") (result i32) (global.get $dropped))
+      (func (export "count") (result i32) (global.get $count)))
+    (core instance $s (instantiate $state))
+    (type $r (resource (rep i32) (dtor (func $s "dtor"))))
+    (export $r2 "r" (type $r))
+    (core func $new (canon resource.new $r))
+    (core func $rep (canon resource.rep $r))
+    (core func $drop (canon resource.drop $r))
+    (core module $m
+      (import "" "new" (func $new (param i32) (result i32)))
+      (import "" "rep" (func $rep (param i32) (result i32)))
+      (import "" "drop" (func $drop (param i32)))
+      (func (export "make") (param i32) (result i32) (call $new (local.get 0)))
+      (func (export "take") (param i32) (result i32) (local $rep i32)
+        (local.set $rep (call $rep (local.get 0)))
+        (call $drop (local.get 0))
+        (local.get $rep))
+      (func (export "keep") (param i32) (result i32) (local.get 0))
+      ;; A borrow of what this component defines is the representation.
+      (func (export "look") (param i32) (result i32) (local.get 0)))
+    (core instance $i (instantiate $m (with "" (instance
+      (export "new" (func $new)) (export "rep" (func $rep)) (export "drop" (func $drop))))))
+    (func (export "make") (param "rep" u32) (result (own $r2)) (canon lift (core func $i "make")))
+    (func (export "take") (param "r" (own $r2)) (result u32) (canon lift (core func $i "take")))
+    (func (export "keep") (param "r" (own $r2)) (result u32) (canon lift (core func $i "keep")))
+    (func (export "look") (param "r" (borrow $r2)) (result u32) (canon lift (core func $i "look")))
+    (func (export "dropped") (result u32) (canon lift (core func $s "dropped")))
+    (func (export "count") (result u32) (canon lift (core func $s "count"))))
+  (component $forward
+    (import "leaf" (instance $leaf
+      (export "r" (type $r (sub resource)))
+      (export "make" (func (param "rep" u32) (result (own $r))))
+      (export "look" (func (param "r" (borrow $r)) (result u32)))))
+    (alias export $leaf "r" (type $r))
+    (export $s "s" (type $r))
+    (export "make" (func $leaf "make") (func (param "rep" u32) (result (own $s))))
+    (export "look" (func $leaf "look") (func (param "r" (borrow $s)) (result u32)))
+    (core func $make (canon lower (func $leaf "make")))
+    (core func $drop (canon resource.drop $r))
+    (core module $m
+      (import "" "make" (func $make (param i32) (result i32)))
+      (import "" "drop" (func $drop (param i32)))
+      ;; Drops what it gets and returns another.
+      (func (export "swap") (param i32) (result i32)
+        (call $drop (local.get 0))
+        (call $make (i32.const 99))))
+    (core instance $i (instantiate $m (with "" (instance (export "make" (func $make)) (export "drop" (func $drop))))))
+    (func $swap (param "r" (own $r)) (result (own $r)) (canon lift (core func $i "swap")))
+    (export "swap" (func $swap) (func (param "r" (own $s)) (result (own $s)))))
+  (instance $l (instantiate $leaf))
+  (instance $f (instantiate $forward (with "leaf" (instance $l))))
+  (instance $g (instantiate $forward (with "leaf" (instance
+    (export "r" (type $f "s")) (export "make" (func $f "make")) (export "look" (func $f "look"))))))
+  (instance $deep (export "inner" (instance $g)))
+  (export "api" (instance $l))
+  (export "again" (instance $f))
+  (export "deep" (instance $deep)))

@@ -1,0 +1,97 @@
+//! What a guest does when it is driven from outside. In: a guest, steps. Out: a trace, which must be
+//! the same for the original and for what it is fused to. Not its job: choosing the steps.
+
+use crate::boundary_host::BoundaryHost;
+use crate::component_host::ComponentHost;
+use crate::fused;
+use crate::host::{Event, Guest, Outcome, Serve};
+use crate::random::Random;
+use crate::value::{Path, Resource, Type, Value};
+use anyhow::{Context, Result, ensure};
+use meld_fuser::{Input, Options, OutputKind};
+use std::fmt;
+
+/// What the host does.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Step {
+    Instantiate,
+    Call { path: Path, args: Vec<Value> },
+    /// Drops a resource that it owns.
+    Drop(u32),
+}
+
+/// What comes of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Taken {
+    pub step: Step,
+    pub outcome: Outcome,
+    pub events: Vec<Event>,
+    /// The resources that the host owns afterwards.
+    pub owned: Vec<(u32, Path)>,
+}
+
+impl fmt::Display for Taken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}\n    events {:?}\n    outcome {:?}", self.step, self.events, self.outcome)?;
+        write!(f, "\n    owned {:?}", self.owned)
+    }
+}
+
+/// Serves every import with a value of its type that follows from the number of the call; the
+/// resources that it hands out have the representations that are most easily mistaken.
+pub fn any_host() -> Serve {
+    let mut calls = 0;
+    let mut resources = 0;
+    Box::new(move |_, ty, _| {
+        calls += 1;
+        let mut resource = |_: &Type| {
+            resources += 1;
+            Some(Value::Own(Resource::Host([0, 2, u32::MAX, 1][resources % 4])))
+        };
+        let result = ty.result.as_ref();
+        Ok(result.and_then(|ty| Random::new(calls).value(ty, &mut resource)))
+    })
+}
+
+/// Does one step.
+pub fn take(guest: &mut dyn Guest, step: Step) -> Taken {
+    let outcome = match &step {
+        Step::Instantiate => guest.instantiate(),
+        Step::Call { path, args } => {
+            guest.call(&path.iter().map(String::as_str).collect::<Vec<_>>(), args)
+        }
+        Step::Drop(resource) => guest.drop_resource(*resource),
+    };
+    let owned = guest.owned().into_iter().map(|(n, ty)| (n, ty.path.clone())).collect();
+    Taken { step, outcome, events: guest.take_events(), owned }
+}
+
+/// What runs a binary of that kind.
+pub fn guest(bytes: &[u8], kind: OutputKind, serve: Serve) -> Result<Box<dyn Guest>> {
+    Ok(match kind {
+        OutputKind::Component => Box::new(ComponentHost::new(bytes, serve).context("as a component")?),
+        OutputKind::CoreModule => Box::new(BoundaryHost::new(bytes, serve).context("as a core module")?),
+    })
+}
+
+/// Fuses the inputs to both kinds of output and compares what they do with `expected`, step by step.
+/// Each of its traces is of a guest of its own, served by `host`.
+pub fn compare(
+    inputs: &[Input],
+    options: &Options,
+    host: impl Fn() -> Serve,
+    expected: &[Vec<Taken>],
+) -> Result<()> {
+    for output in fused::KINDS {
+        let bytes = fused::fuse(inputs, &Options { output, ..options.clone() })
+            .with_context(|| format!("fusing to {output:?}"))?;
+        for trace in expected {
+            let mut guest = guest(&bytes, output, host())?;
+            for (n, wanted) in trace.iter().enumerate() {
+                let got = take(&mut *guest, wanted.step.clone());
+                ensure!(got == *wanted, "{output:?}, step {n}:\nwanted {wanted}\ngot {got}");
+            }
+        }
+    }
+    Ok(())
+}

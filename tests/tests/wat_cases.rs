@@ -1,0 +1,88 @@
+//! Components in text form that no toolchain emits: tests/cases/wat. Each says in its first lines how
+//! it is driven; what comes of that is not written down, but must be the same for the original, the
+//! fused component and the fused core module.
+//!
+//! - `;;! call PATH(ARGS)`: a call that returns; PATH is `f` or `instance#f`
+//! - `;;! trap PATH(ARGS)`: a call that traps; what follows goes to a fresh instance
+//! - `;;! drop N`: the host drops the resource numbered N
+//! - `;;! fresh`: what follows goes to a fresh instance
+//! - `;;! trap-at-start`: instantiation traps
+//!
+//! Imports are served by `trace::any_host`. A new case is a new file.
+
+use anyhow::{Context, Result, bail, ensure};
+use libtest_mimic::{Arguments, Failed, Trial};
+use meld_fuser::{Input, Options, OutputKind};
+use meld_tests::host::{Guest, Outcome};
+use meld_tests::trace::{self, Step, Taken, any_host};
+use meld_tests::{text, trace::take};
+use std::path::Path;
+
+fn main() -> std::process::ExitCode {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases").join("wat");
+    let mut files: Vec<_> = std::fs::read_dir(directory)
+        .expect("tests/cases/wat is there")
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    files.sort();
+    let trials = files.into_iter().map(|file| {
+        let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        Trial::test(name, move || run(&file).map_err(|e| Failed::from(format!("{e:#}"))))
+    });
+    libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()
+}
+
+fn run(file: &Path) -> Result<()> {
+    let source = std::fs::read_to_string(file)?;
+    let bytes = wat::parse_str(&source)?;
+    let expected = original(&source, &bytes)?;
+    trace::compare(&[Input::new("input", bytes)], &Options::default(), any_host, &expected)
+}
+
+/// Drives the original as the file says.
+fn original(source: &str, bytes: &[u8]) -> Result<Vec<Vec<Taken>>> {
+    let fresh = || trace::guest(bytes, OutputKind::Component, any_host());
+    let mut traces = vec![Vec::new()];
+    let mut guest = fresh()?;
+    for line in source.lines().filter_map(|line| line.strip_prefix(";;! ")) {
+        let (command, rest) = line.split_once(' ').unwrap_or((line, ""));
+        let trace = traces.last_mut().context("a trace")?;
+        if trace.is_empty() {
+            let taken = take(&mut *guest, Step::Instantiate);
+            let trapped = matches!(taken.outcome, Outcome::Trapped(_));
+            ensure!(trapped == (command == "trap-at-start"), "{taken}");
+            trace.push(taken);
+        }
+        if command == "fresh" || command == "trap-at-start" {
+            traces.push(Vec::new());
+            guest = fresh()?;
+            continue;
+        }
+        let step = step(&*guest, command, rest).with_context(|| line.to_string())?;
+        let taken = take(&mut *guest, step);
+        let trapped = matches!(taken.outcome, Outcome::Trapped(_));
+        ensure!(trapped == (command == "trap"), "{taken}");
+        trace.push(taken);
+        if trapped {
+            traces.push(Vec::new());
+            guest = fresh()?;
+        }
+    }
+    traces.retain(|trace| !trace.is_empty());
+    ensure!(!traces.is_empty(), "there is nothing to do: no line starts with ;;!");
+    Ok(traces)
+}
+
+fn step(guest: &dyn Guest, command: &str, rest: &str) -> Result<Step> {
+    Ok(match command {
+        "drop" => Step::Drop(rest.trim().parse()?),
+        "call" | "trap" => {
+            let at = rest.find('(').context("there are no arguments")?;
+            let (path, args) = rest.split_at(at);
+            let path: Vec<String> = path.split('#').map(str::to_string).collect();
+            let function = guest.exports().iter().find(|f| f.path == path).context("no such export")?;
+            Step::Call { args: text::arguments(args, &function.ty)?, path }
+        }
+        other => bail!("unknown: {other}"),
+    })
+}
