@@ -19,6 +19,14 @@ pub fn arguments(text: &str, ty: &FuncType) -> Result<Vec<Value>> {
     Ok(values)
 }
 
+/// One value.
+pub fn value(text: &str, ty: &Type) -> Result<Value> {
+    let mut parser = Parser { rest: text };
+    let value = parser.value(ty)?;
+    ensure!(parser.rest.trim().is_empty(), "after the value: {}", parser.rest);
+    Ok(value)
+}
+
 struct Parser<'a> {
     rest: &'a str,
 }

@@ -7,6 +7,9 @@
 //! - `;;! drop N`: the host drops the resource numbered N
 //! - `;;! fresh`: what follows goes to a fresh instance
 //! - `;;! trap-at-start`: instantiation traps
+//! - `;;! spec PATH(ARGS) = RESULT` where wasmtime does not do what the specification says: RESULT
+//!   is a value, `nothing` or `trap`; all of these go to one instance of what is fused, up to a trap
+//! - `;;! cannot-run`: wasmtime cannot run it, so the outputs only have to be valid
 //!
 //! Imports are served by `trace::any_host`. A new case is a new file.
 
@@ -15,7 +18,8 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use meld_fuser::{Input, Options, OutputKind};
 use meld_tests::host::{Guest, Outcome};
 use meld_tests::trace::{self, Step, Taken, any_host};
-use meld_tests::{text, trace::take};
+use meld_tests::trace::take;
+use meld_tests::{fused, text};
 use std::path::Path;
 
 fn main() -> std::process::ExitCode {
@@ -34,17 +38,54 @@ fn main() -> std::process::ExitCode {
 
 fn run(file: &Path) -> Result<()> {
     let source = std::fs::read_to_string(file)?;
-    let bytes = wat::parse_str(&source)?;
-    let expected = original(&source, &bytes)?;
-    trace::compare(&[Input::new("input", bytes)], &Options::default(), any_host, &expected)
+    let input = Input::new("input", wat::parse_str(&source)?);
+    let commands: Vec<&str> = source.lines().filter_map(|line| line.strip_prefix(";;! ")).collect();
+    ensure!(!commands.is_empty(), "there is nothing to do: no line starts with ;;!");
+    let (written, driven): (Vec<&str>, Vec<&str>) = commands.iter().partition(|c| c.starts_with("spec "));
+    if driven == ["cannot-run"] {
+        let kinds = fused::KINDS.into_iter();
+        return kinds.map(|kind| fused::fuse_one(&input.name, &input.bytes, kind).map(drop)).collect();
+    }
+    for kind in fused::KINDS {
+        specified(&written, &fused::fuse_one(&input.name, &input.bytes, kind)?, kind)?;
+    }
+    let expected = original(&driven, &input.bytes)?;
+    trace::compare(&[input], &Options::default(), any_host, &expected)
+}
+
+/// Compares with what is written down.
+fn specified(commands: &[&str], bytes: &[u8], kind: OutputKind) -> Result<()> {
+    let mut guest = None;
+    for command in commands {
+        let mut fresh = trace::guest(bytes, kind, any_host())?;
+        let guest: &mut Box<dyn Guest> = guest.get_or_insert_with(|| {
+            take(&mut *fresh, Step::Instantiate);
+            fresh
+        });
+        let (call, wanted) = command.split_once(" = ").context("there is no result")?;
+        let (_, call) = call.split_once(' ').context("there is no call")?;
+        let step = step(&**guest, "call", call)?;
+        let ty = guest.exports().iter().find_map(|f| match &step {
+            Step::Call { path, .. } if f.path == *path => Some(f.ty.clone()),
+            _ => None,
+        });
+        let wanted = match (wanted, ty.context("a function")?.result.as_ref()) {
+            ("trap", _) => Outcome::Trapped(String::new()),
+            ("nothing", _) => Outcome::Returned(None),
+            (value, ty) => Outcome::Returned(Some(text::value(value, ty.context("a result type")?)?)),
+        };
+        let taken = take(&mut **guest, step);
+        ensure!(taken.outcome == wanted, "{kind:?}: wanted {wanted:?}\ngot {taken}");
+    }
+    Ok(())
 }
 
 /// Drives the original as the file says.
-fn original(source: &str, bytes: &[u8]) -> Result<Vec<Vec<Taken>>> {
+fn original(commands: &[&str], bytes: &[u8]) -> Result<Vec<Vec<Taken>>> {
     let fresh = || trace::guest(bytes, OutputKind::Component, any_host());
     let mut traces = vec![Vec::new()];
     let mut guest = fresh()?;
-    for line in source.lines().filter_map(|line| line.strip_prefix(";;! ")) {
+    for line in commands {
         let (command, rest) = line.split_once(' ').unwrap_or((line, ""));
         let trace = traces.last_mut().context("a trace")?;
         if trace.is_empty() {
@@ -69,7 +110,6 @@ fn original(source: &str, bytes: &[u8]) -> Result<Vec<Vec<Taken>>> {
         }
     }
     traces.retain(|trace| !trace.is_empty());
-    ensure!(!traces.is_empty(), "there is nothing to do: no line starts with ;;!");
     Ok(traces)
 }
 

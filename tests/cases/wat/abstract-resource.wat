@@ -1,8 +1,8 @@
 ;; One component instantiated with two resource types: once with the host's, once with a guest's.
-;;! call host#swap(@7)
-;;! call host#swap(@0)
+;;! call host(@7)
+;;! call host(@0)
 ;;! call make(5)
-;;! call guest#swap(#0)
+;;! call guest(#0)
 ;;! call value(#1)
 ;;! drop 1
 (component
@@ -42,5 +42,5 @@
   (export $r "r" (type $r'))
   (export "make" (func $l "make") (func (param "n" u32) (result (own $r))))
   (export "value" (func $l "value") (func (param "r" (borrow $r)) (result u32)))
-  (export "host" (instance $h))
-  (export "guest" (instance $g)))
+  (export "host" (func $h "swap"))
+  (export "guest" (func $g "swap") (func (param "v" (own $r)) (result (own $r)))))

@@ -1,6 +1,6 @@
-;; A component that another one instantiates, twice, with different arguments.
-;;! call f(5)
-;;! call g(5)
+;; A component that another one instantiates, twice, with different arguments of its own.
+;;! spec f(5) = 7
+;;! spec g(5) = 45
 (component
   (component $twice
     (import "f" (func $f (param "n" u32) (result u32)))

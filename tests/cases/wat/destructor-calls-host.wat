@@ -4,8 +4,8 @@
 ;;! drop 0
 ;;! drop 1
 ;;! call make(5, 6)
-;;! call other#eat(#2)
-;;! call other#make-and-drop(7)
+;;! call eat(#2)
+;;! call make-and-drop(7)
 (component
   (import "log" (func $log (param "n" u32)))
   (component $leaf
@@ -66,7 +66,5 @@
   (export $r "r" (type $r'))
   (instance $o (instantiate $other (with "log" (func $log)) (with "r" (type $r')) (with "make" (func $l "make"))))
   (export "make" (func $l "make") (func (param "n" u32) (param "inner" u32) (result (own $r))))
-  (instance $other
-    (export "eat" (func $o "eat"))
-    (export "make-and-drop" (func $o "make-and-drop")))
-  (export "other" (instance $other)))
+  (export "eat" (func $o "eat") (func (param "r" (own $r))))
+  (export "make-and-drop" (func $o "make-and-drop")))

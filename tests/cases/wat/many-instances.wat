@@ -3,9 +3,8 @@
 ;;! call b()
 ;;! call a()
 ;;! call c()
-;;! call all()
-;;! call all()
 ;;! call b()
+;;! spec all() = 31532406
 (component
   (component $counter
     (core module $m

@@ -5,8 +5,8 @@
 ;;! trap built-in("text")
 ;;! call inner-fine()
 ;;! trap inner-realloc("text")
-;;! trap inner-post()
 ;;! trap inner-built-in("text")
+;;! spec inner-post() = trap
 (component
   (import "host" (func $host (result u32)))
   (component $leaf

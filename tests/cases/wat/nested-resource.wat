@@ -1,13 +1,16 @@
 ;; A resource that an inner component defines, the middle one uses and the root exports.
 ;;! call api#make(5)
 ;;! call api#value(#0)
-;;! call api#add(#0, 7)
-;;! call api#value(#0)
-;;! call api#value(#1)
+;;! call api#make(7)
 ;;! drop 0
 ;;! call api#dropped()
 ;;! drop 1
 ;;! call api#dropped()
+;;! spec api#make(5) = #0
+;;! spec api#add(#0, 7) = #1
+;;! spec api#value(#0) = 5
+;;! spec api#value(#1) = 12
+;;! spec api#dropped() = 0
 (component
   (component $middle
     (component $inner

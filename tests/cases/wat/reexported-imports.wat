@@ -1,7 +1,5 @@
 ;; What is imported is exported as it is: a function, an instance, and one function under two names.
-;;! call again(3)
-;;! call more(4)
-;;! call api#text("text")
+;;! cannot-run
 (component
   (import "number" (func $number (param "n" u32) (result u32)))
   (import "test:host/api" (instance $api (export "text" (func (param "s" string) (result string)))))

@@ -42,9 +42,9 @@
     (func (export "case") (param "v" $v') (result u64) (canon lift (core func $i "case"))))
   (component $forward
     (import "leaf" (instance $leaf
-      (export $f' "f" (type (eq $f)))
-      (export $e' "e" (type (eq $e)))
-      (export $v' "v" (type (eq $v)))
+      (export "f" (type $f' (eq $f)))
+      (export "e" (type $e' (eq $e)))
+      (export "v" (type $v' (eq $v)))
       (export "bool" (func (param "v" bool) (result s32)))
       (export "u8" (func (param "v" u8) (result s32)))
       (export "s8" (func (param "v" s8) (result s32)))

@@ -62,9 +62,9 @@
     (func (export "nested") (param "v" s32) (result $n') (canon lift (core func $i "nested") (memory $i "memory"))))
   (component $forward
     (import "leaf" (instance $leaf
-      (export $f' "f" (type (eq $f)))
-      (export $e' "e" (type (eq $e)))
-      (export $n' "n" (type (eq $n)))
+      (export "f" (type $f' (eq $f)))
+      (export "e" (type $e' (eq $e)))
+      (export "n" (type $n' (eq $n)))
       (export "bool" (func (param "v" s32) (result bool)))
       (export "u8" (func (param "v" s32) (result u8)))
       (export "s8" (func (param "v" s32) (result s8)))
