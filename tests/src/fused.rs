@@ -10,7 +10,9 @@ pub const KINDS: [OutputKind; 2] = [OutputKind::Component, OutputKind::CoreModul
 
 /// Fuses; an error of meld's is an error, `Internal` ones and invalid outputs as well.
 pub fn fuse(inputs: &[Input], options: &Options) -> Result<Vec<u8>> {
-    let bytes = meld_fuser::fuse(inputs.to_vec(), options.clone()).map_err(|e| anyhow::anyhow!("{}", show(&e)))?.bytes;
+    let bytes = meld_fuser::fuse(inputs.to_vec(), options.clone())
+        .map_err(|e| anyhow::anyhow!("{}", show(&e)))?
+        .bytes;
     let is_component = wasmparser::Parser::is_component(&bytes);
     ensure!(is_component == (options.output == OutputKind::Component), "the other kind of output");
     Validator::new_with_features(WasmFeatures::all()).validate_all(&bytes)?;

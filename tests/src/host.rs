@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 /// Serves the imports: called with the way to the function, its type and the arguments; an error
 /// is a trap. An `own` argument that the host defines is the host's again; it may hand it out anew.
+/// That the guest has dropped the last owner of one is told as a call of the resource's path with
+/// `[drop]` before its last name, with the resource as its argument; what comes back is ignored.
 pub type Serve = Box<dyn FnMut(&[String], &FuncType, &[Value]) -> anyhow::Result<Option<Value>> + Send>;
 
 /// A function at the root's imports or exports, or in an instance there.
@@ -90,6 +92,12 @@ impl State {
     }
 
     pub fn drop(&mut self, resource: &ResourceType, rep: u32) {
+        let mut path = resource.path.clone();
+        if let Some(name) = path.last_mut() {
+            name.insert_str(0, "[drop]");
+        }
+        let ty = FuncType { params: Vec::new(), result: None };
+        let _ = (self.serve)(&path, &ty, &[Value::Own(Resource::Host(rep))]);
         self.events.push(Event::Drop { resource: resource.path.clone(), rep });
     }
 }

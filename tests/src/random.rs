@@ -37,10 +37,16 @@ impl Random {
     fn string(&mut self) -> String {
         let length = [0, 1, 3, 20][self.below(4)];
         let ascii = self.below(2) == 0;
-        (0..length).map(|_| if ascii { char::from(b'a' + self.below(26) as u8) } else { self.char() }).collect()
+        (0..length)
+            .map(|_| if ascii { char::from(b'a' + self.below(26) as u8) } else { self.char() })
+            .collect()
     }
 
-    fn optional(&mut self, ty: Option<&Arc<Type>>, resource: &mut Resources<'_>) -> Option<Option<Box<Value>>> {
+    fn optional(
+        &mut self,
+        ty: Option<&Arc<Type>>,
+        resource: &mut Resources<'_>,
+    ) -> Option<Option<Box<Value>>> {
         Some(match ty {
             None => None,
             Some(ty) => Some(Box::new(self.value(ty, resource)?)),
@@ -57,7 +63,8 @@ impl Random {
             Type::S16 => Value::S16(self.number() as i16),
             Type::U16 => Value::U16(self.number() as u16),
             Type::S32 => Value::S32(self.number() as i32),
-            Type::U32 => Value::U32(self.number() as u32),
+            // What counts things is a u32 as a rule, and how many there are is a matter of time.
+            Type::U32 => Value::U32([0, 1, self.below(50) as u32][self.below(3)]),
             Type::S64 => Value::S64(self.number() as i64),
             Type::U64 => Value::U64(self.number()),
             Type::F32 => Value::F32(self.number() as i32 as f32 / 8.0),

@@ -163,7 +163,9 @@ impl<'a> Parser<'a> {
     }
 
     fn resource(&mut self) -> Result<Resource> {
-        if self.eat("#") { Ok(Resource::Guest(self.number()?)) } else {
+        if self.eat("#") {
+            Ok(Resource::Guest(self.number()?))
+        } else {
             self.expect("@")?;
             Ok(Resource::Host(self.number()?))
         }

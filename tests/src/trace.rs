@@ -15,7 +15,10 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Step {
     Instantiate,
-    Call { path: Path, args: Vec<Value> },
+    Call {
+        path: Path,
+        args: Vec<Value>,
+    },
     /// Drops a resource that it owns.
     Drop(u32),
 }
@@ -31,9 +34,13 @@ pub struct Taken {
 }
 
 impl fmt::Display for Taken {
+    /// At some length, not at any.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}\n    events {:?}\n    outcome {:?}", self.step, self.events, self.outcome)?;
-        write!(f, "\n    owned {:?}", self.owned)
+        let cut = |text: String| text.chars().take(1500).collect::<String>();
+        writeln!(f, "{}", cut(format!("{:?}", self.step)))?;
+        writeln!(f, "    events {}", cut(format!("{:?}", self.events)))?;
+        writeln!(f, "    outcome {}", cut(format!("{:?}", self.outcome)))?;
+        write!(f, "    owned {}", cut(format!("{:?}", self.owned)))
     }
 }
 
@@ -57,9 +64,7 @@ pub fn any_host() -> Serve {
 pub fn take(guest: &mut dyn Guest, step: Step) -> Taken {
     let outcome = match &step {
         Step::Instantiate => guest.instantiate(),
-        Step::Call { path, args } => {
-            guest.call(&path.iter().map(String::as_str).collect::<Vec<_>>(), args)
-        }
+        Step::Call { path, args } => guest.call(&path.iter().map(String::as_str).collect::<Vec<_>>(), args),
         Step::Drop(resource) => guest.drop_resource(*resource),
     };
     let owned = guest.owned().into_iter().map(|(n, ty)| (n, ty.path.clone())).collect();

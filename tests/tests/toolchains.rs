@@ -7,8 +7,9 @@ use meld_fuser::{Input, Options, OutputKind};
 use meld_tests::{compose, fused, guests};
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::OnceLock;
 use wasmtime::component::{Component, Linker, ResourceTable};
-use wasmtime::{Config, Engine, Store};
+use wasmtime::{Config, Engine, OptLevel, Store};
 use wasmtime_wasi::p2::bindings::sync::Command as WasiCommand;
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
@@ -27,8 +28,15 @@ impl WasiView for State {
     }
 }
 
-/// text.wasm, figures.wasm and app.wasm, providers first.
-fn built() -> Result<[(&'static str, Vec<u8>); 3]> {
+type Parts = [(&'static str, Vec<u8>); 3];
+
+/// text.wasm, figures.wasm and app.wasm, providers first; built once.
+fn built() -> &'static Parts {
+    static BUILT: OnceLock<Parts> = OnceLock::new();
+    BUILT.get_or_init(|| build().unwrap_or_else(|e| panic!("{e:#}")))
+}
+
+fn build() -> Result<Parts> {
     let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("toolchains").join("build.sh");
     let status = Command::new(&script).status().with_context(|| script.display().to_string())?;
     ensure!(status.success(), "{}: {status}", script.display());
@@ -39,7 +47,10 @@ fn built() -> Result<[(&'static str, Vec<u8>); 3]> {
 
 /// Runs a command; what it prints.
 fn run(component: &[u8]) -> Result<String> {
-    let engine = Engine::new(Config::new().wasm_multi_memory(true)).map_err(told)?;
+    // 30 MB run once: what counts is the time to compile.
+    let mut config = Config::new();
+    config.wasm_multi_memory(true).cranelift_opt_level(OptLevel::None);
+    let engine = Engine::new(&config).map_err(told)?;
     let component = Component::new(&engine, component).map_err(told)?;
     let mut linker = Linker::<State>::new(&engine);
     wasmtime_wasi::p2::add_to_linker_sync(&mut linker).map_err(told)?;
@@ -58,9 +69,9 @@ fn told(error: wasmtime::Error) -> anyhow::Error {
 
 #[test]
 fn one_application_of_three_languages() -> Result<()> {
-    let built = built()?;
-    let parts = built.each_ref().map(|(name, bytes)| (*name, bytes.as_slice()));
+    let parts = built().each_ref().map(|(name, bytes)| (*name, bytes.as_slice()));
     let composed = compose::chain(&parts)?;
+    std::fs::write(guests::target_dir().join("toolchains").join("composed.wasm"), &composed)?;
     assert_eq!(run(&composed)?, EXPECTED, "unfused");
     let component = Options { output: OutputKind::Component, ..Options::default() };
     let inputs = parts.map(|(name, bytes)| Input::new(name, bytes));
@@ -74,9 +85,9 @@ fn one_application_of_three_languages() -> Result<()> {
 
 #[test]
 fn each_toolchain_alone() -> Result<()> {
-    for (name, bytes) in built()? {
+    for (name, bytes) in built() {
         for kind in fused::KINDS {
-            fused::fuse_one(name, &bytes, kind).with_context(|| format!("{name} to {kind:?}"))?;
+            fused::fuse_one(name, bytes, kind).with_context(|| format!("{name} to {kind:?}"))?;
         }
     }
     Ok(())

@@ -17,8 +17,8 @@ use anyhow::{Context, Result, bail, ensure};
 use libtest_mimic::{Arguments, Failed, Trial};
 use meld_fuser::{Input, Options, OutputKind};
 use meld_tests::host::{Guest, Outcome};
-use meld_tests::trace::{self, Step, Taken, any_host};
 use meld_tests::trace::take;
+use meld_tests::trace::{self, Step, Taken, any_host};
 use meld_tests::{fused, text};
 use std::path::Path;
 

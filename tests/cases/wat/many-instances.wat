@@ -4,7 +4,7 @@
 ;;! call a()
 ;;! call c()
 ;;! call b()
-;;! spec all() = 31532406
+;;! spec all() = 9211527
 (component
   (component $counter
     (core module $m

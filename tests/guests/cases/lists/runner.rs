@@ -16,11 +16,8 @@ impl Guest for Component {
         assert_eq!(floats(&[1.5, -0.0]), [1.5, -0.0]);
         assert_eq!(doubles(&[1e300]), [1e300]);
         assert_eq!(strings(&["b".into(), String::new(), "a".into()]), ["", "a", "b"]);
-        let tree = vec![
-            vec![],
-            vec![vec![], vec!["x".to_string(), "🐟".to_string()]],
-            vec![vec![String::new()]],
-        ];
+        let tree =
+            vec![vec![], vec![vec![], vec!["x".to_string(), "🐟".to_string()]], vec![vec![String::new()]]];
         assert_eq!(nested(&tree), tree);
         let moved = points(&[Point { x: 1, y: 2.5 }, Point { x: 254, y: -0.5 }]);
         assert_eq!((moved[0].x, moved[0].y, moved[1].x, moved[1].y), (2, -2.5, 255, 0.5));

@@ -24,9 +24,7 @@ impl Guest for Component {
     fn invert(v: BTreeMap<u8, String>) -> BTreeMap<String, u8> {
         v.into_iter().map(|(k, v)| (v, k)).collect()
     }
-    fn nested(
-        v: BTreeMap<char, BTreeMap<i64, Vec<String>>>,
-    ) -> BTreeMap<char, BTreeMap<i64, Vec<String>>> {
+    fn nested(v: BTreeMap<char, BTreeMap<i64, Vec<String>>>) -> BTreeMap<char, BTreeMap<i64, Vec<String>>> {
         assert_eq!(v[&'ß'][&-1], ["a", "b"]);
         v
     }

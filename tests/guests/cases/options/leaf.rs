@@ -18,11 +18,7 @@ impl Guest for Component {
     fn list(v: Option<Vec<Option<String>>>) -> Option<Vec<Option<String>>> {
         v
     }
-    fn wide(
-        a: Option<u64>,
-        b: Option<f32>,
-        c: Option<char>,
-    ) -> (Option<u64>, Option<f32>, Option<char>) {
+    fn wide(a: Option<u64>, b: Option<f32>, c: Option<char>) -> (Option<u64>, Option<f32>, Option<char>) {
         (a, b, c)
     }
 }

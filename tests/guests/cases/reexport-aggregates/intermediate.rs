@@ -35,15 +35,18 @@ impl Guest for Component {
         (shapes, marks)
     }
     fn follow(a: Order<'_>, b: Order<'_>) -> Vec<String> {
-        [a, b].map(|order| match order {
-            Order::Nothing => "nothing".to_string(),
-            Order::Grow((a, b)) => {
-                [a, b].into_iter().for_each(|shape| shape.grow(1.0));
-                format!("{} and {} grown", a.name(), b.name())
-            }
-            Order::Check((mark, None)) => format!("mark {}", mark.get::<Mark>().0),
-            Order::Check((mark, Some(shape))) => format!("mark {} on {}", mark.get::<Mark>().0, shape.name()),
-        })
-        .into()
+        [a, b]
+            .map(|order| match order {
+                Order::Nothing => "nothing".to_string(),
+                Order::Grow((a, b)) => {
+                    [a, b].into_iter().for_each(|shape| shape.grow(1.0));
+                    format!("{} and {} grown", a.name(), b.name())
+                }
+                Order::Check((mark, None)) => format!("mark {}", mark.get::<Mark>().0),
+                Order::Check((mark, Some(shape))) => {
+                    format!("mark {} on {}", mark.get::<Mark>().0, shape.name())
+                }
+            })
+            .into()
     }
 }

@@ -20,7 +20,10 @@ impl Guest for Component {
         assert_eq!((found.name.as_str(), found.shape.name().as_str()), ("f", "f"));
         assert!(api::find("nobody").is_none());
         let (first, more, n) = api::all();
-        assert_eq!((first.name().as_str(), more.len(), more[1].shape.name().as_str(), n), ("first", 2, "y", u64::MAX));
+        assert_eq!(
+            (first.name().as_str(), more.len(), more[1].shape.name().as_str(), n),
+            ("first", 2, "y", u64::MAX)
+        );
         assert_eq!(total(&[&made, &tried, &found.shape, &first, &more[0].shape]), 10.0);
         assert_eq!(live(), 6);
         drop((made, tried, found, first, more));

@@ -23,10 +23,8 @@ impl Guest for Component {
         assert_eq!(in_variant(&Choice::One(&a)), 3);
         assert_eq!(in_variant(&Choice::Many(vec![&a, &b, &b])), 11);
         let nested = [(&a, Ok(&b)), (&b, Err("text".to_string())), (&c, Ok(&c))];
-        let more = [
-            Pair { a: &a, label: "one".into(), b: Some(&a) },
-            Pair { a: &b, label: "two".into(), b: None },
-        ];
+        let more =
+            [Pair { a: &a, label: "one".into(), b: Some(&a) }, Pair { a: &b, label: "two".into(), b: None }];
         assert_eq!(in_aggregate(&nested, &more), ["3 4", "4 text", "9 9", "one 6", "two 4"]);
         assert_eq!(live(), 3);
         drop((a, b, c));

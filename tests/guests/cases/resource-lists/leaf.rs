@@ -41,7 +41,9 @@ impl Guest for Component {
     type Book = Book;
 
     fn make(n: u32) -> Vec<shelf::Book> {
-        (0..n).map(|i| shelf::Book::new(Book::new(format!("{i:04}"), vec!["page".into(); i as usize % 3]))).collect()
+        (0..n)
+            .map(|i| shelf::Book::new(Book::new(format!("{i:04}"), vec!["page".into(); i as usize % 3])))
+            .collect()
     }
     fn sort(mut v: Vec<shelf::Book>) -> Vec<shelf::Book> {
         v.sort_by_key(title);

@@ -14,7 +14,10 @@ impl Guest for Component {
         assert_eq!(titles(&sorted.iter().collect::<Vec<_>>()), ["ant", "ape", "zebra"]);
         assert_eq!(sorted[2].pages(), pages);
         let groups = group(sorted);
-        assert_eq!(groups.iter().map(|(c, books)| (*c, books.len())).collect::<Vec<_>>(), [('a', 2), ('z', 1)]);
+        assert_eq!(
+            groups.iter().map(|(c, books)| (*c, books.len())).collect::<Vec<_>>(),
+            [('a', 2), ('z', 1)]
+        );
         assert_eq!(live(), 3);
         drop(groups);
         assert_eq!(live(), 0);

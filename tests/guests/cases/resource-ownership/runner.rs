@@ -45,7 +45,8 @@ impl Guest for Component {
         assert!(matches!(in_variant(many), Choice::One(t) if t.value() == 4));
         assert_eq!(live(), 0);
 
-        let mut records = in_list_of_records(vec![labelled(1, Some(10)), labelled(2, Some(20)), labelled(3, None)]);
+        let mut records =
+            in_list_of_records(vec![labelled(1, Some(10)), labelled(2, Some(20)), labelled(3, None)]);
         assert_eq!(live(), 2);
         assert!(records[0].is_none() && records[2].is_none());
         let record = records.remove(1).unwrap();

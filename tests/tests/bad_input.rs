@@ -1,0 +1,232 @@
+//! Input that is no component, no valid one or not one that meld fuses. Each is refused with the code
+//! that says so; whatever is not refused gives a valid output. Nothing panics, and nothing ends in
+//! `internal`.
+
+use meld_fuser::{Code, Error, Input, Options, OutputKind};
+use meld_tests::random::Random;
+use meld_tests::{fused, guests};
+use std::panic::catch_unwind;
+use wasmparser::{Validator, WasmFeatures};
+
+/// Fuses to both kinds of output; the two must agree on whether it can be done.
+fn fuse(bytes: &[u8]) -> Result<(), Error> {
+    let mut outcomes = fused::KINDS.map(|output| {
+        let options = Options { output, ..Options::default() };
+        let inputs = vec![Input::new("input", bytes)];
+        let fused = catch_unwind(|| meld_fuser::fuse(inputs, options)).expect("a panic");
+        fused.map(|fused| {
+            let valid = Validator::new_with_features(WasmFeatures::all()).validate_all(&fused.bytes);
+            assert!(valid.is_ok(), "the output to {output:?} is not valid: {:?}", valid.err());
+        })
+    });
+    for error in outcomes.iter().filter_map(|outcome| outcome.as_ref().err()) {
+        assert_ne!(error.code, Code::Internal, "{}", fused::show(error));
+        assert!(!error.message.is_empty() && !error.message.ends_with('.'), "{error}");
+    }
+    outcomes[1].clone().and(std::mem::replace(&mut outcomes[0], Ok(())))
+}
+
+fn refused(bytes: &[u8]) -> Error {
+    fuse(bytes).expect_err("this is refused")
+}
+
+fn wat(text: &str) -> Vec<u8> {
+    wat::parse_str(text).unwrap_or_else(|e| panic!("{e}\n{text}"))
+}
+
+/// Components that the rest is made of: much in little space.
+fn seeds() -> Vec<Vec<u8>> {
+    let directory = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("cases").join("wat");
+    let read = |name: &str| std::fs::read(directory.join(name).with_extension("wat")).expect(name);
+    let names =
+        ["strings", "host-resources", "resource-in-aggregates", "shared-state", "outer-aliases", "maps"];
+    let mut seeds: Vec<Vec<u8>> =
+        names.iter().map(|name| wat::parse_bytes(&read(name)).expect("a fixture").into_owned()).collect();
+    let case = guests::case("resource-borrows").expect("the guests");
+    seeds.extend(case.parts.into_iter().map(|part| part.bytes));
+    seeds
+}
+
+#[test]
+fn empty() {
+    assert_eq!(refused(b"").code, Code::Malformed);
+    let error = meld_fuser::fuse(Vec::new(), Options::default()).expect_err("no input");
+    assert_eq!(error.code, Code::InvalidOption);
+}
+
+#[test]
+fn garbage() {
+    for bytes in [
+        &b"\0"[..],
+        b"\0asm",
+        b"\0asm\x0d\0",
+        b"hello",
+        b"(",
+        b"(component",
+        b"\xff\xfe\xfd",
+        b"\0\0\0\0\0\0\0\0",
+    ] {
+        assert_eq!(refused(bytes).code, Code::Malformed, "{bytes:?}");
+    }
+    assert_eq!(refused(b"\0asm\x09\0\x01\0").code, Code::Malformed);
+    assert_eq!(refused("(".repeat(100_000).as_bytes()).code, Code::Malformed);
+    assert_eq!(refused("(component ".repeat(20_000).as_bytes()).code, Code::Malformed);
+}
+
+#[test]
+fn core_modules() {
+    assert_eq!(refused(b"\0asm\x01\0\0\0").code, Code::NotAComponent);
+    assert_eq!(refused(b"(module (func))").code, Code::NotAComponent);
+    let output = Options { output: OutputKind::CoreModule, ..Options::default() };
+    let component = wat("(component)");
+    let fused =
+        meld_fuser::fuse(vec![Input::new("input", component)], output).expect("nothing fuses to nothing");
+    assert_eq!(refused(&fused.bytes).code, Code::NotAComponent);
+}
+
+#[test]
+fn invalid() {
+    for text in [
+        "(component (core module (func (result i32))))",
+        "(component (core module $m (import \"\" \"f\" (func))) (core instance (instantiate $m)))",
+        "(component (import \"a\" (func)) (import \"a\" (func)))",
+        "(component (export \"a\" (func 0)))",
+        "(component (type (list 9)))",
+    ] {
+        // What wat itself refuses is malformed text.
+        let Ok(bytes) = wat::parse_str(text) else { continue };
+        assert_eq!(refused(&bytes).code, Code::Invalid, "{text}");
+    }
+}
+
+#[test]
+fn truncated() {
+    for seed in seeds() {
+        let step = (seed.len() / 150).max(1);
+        for length in (0..seed.len()).step_by(step) {
+            let error = match fuse(&seed[..length]) {
+                // A component may end after any section.
+                Ok(()) => continue,
+                Err(error) => error,
+            };
+            let expected = [Code::Malformed, Code::Invalid];
+            assert!(expected.contains(&error.code), "{length}: {}", fused::show(&error));
+        }
+    }
+}
+
+#[test]
+fn mutated() {
+    let mut random = Random::new(7);
+    let mut refused = 0;
+    for seed in seeds() {
+        for _ in 0..150 {
+            let mut bytes = seed.clone();
+            for _ in 0..=random.below(4) {
+                let at = 8 + random.below(bytes.len() - 8);
+                match random.below(3) {
+                    0 => bytes[at] ^= 1 << random.below(8),
+                    1 => bytes[at] = random.bits() as u8,
+                    _ => drop(bytes.remove(at)),
+                }
+            }
+            refused += usize::from(fuse(&bytes).is_err());
+        }
+    }
+    assert!(refused > 300, "mutations that change nothing test nothing: {refused}");
+}
+
+/// Each of these is valid, and named in the refusal.
+#[test]
+fn unsupported() {
+    const LIFT: &str = r#"(core module $m (func (export "f") (result i32) unreachable)
+        (func (export "cb") (param i32 i32 i32) (result i32) unreachable) (memory (export "memory") 1))
+        (core instance $i (instantiate $m))"#;
+    let cases = [
+        (
+            "async",
+            format!(
+                r#"{LIFT} (func (export "f") async (canon lift (core func $i "f") async (callback (func $i "cb"))))"#
+            ),
+        ),
+        ("async", r#"(import "f" (func $f async)) (core func (canon lower (func $f) async))"#.into()),
+        ("async", r#"(import "f" (func $f async)) (export "g" (func $f))"#.into()),
+        ("stream", r#"(import "f" (func (param "s" (stream u8))))"#.into()),
+        ("future", r#"(import "f" (func (result (future u32))))"#.into()),
+        ("error-context", r#"(import "f" (func (param "e" error-context)))"#.into()),
+        ("stream.new", "(type $s (stream u8)) (core func (canon stream.new $s))".into()),
+        ("future.new", "(type $s (future u8)) (core func (canon future.new $s))".into()),
+        ("context.get", "(core func (canon context.get i32 0))".into()),
+        ("context.set", "(core func (canon context.set i32 0))".into()),
+        ("task.cancel", "(core func (canon task.cancel))".into()),
+        ("task.return", "(core func (canon task.return))".into()),
+        ("subtask.drop", "(core func (canon subtask.drop))".into()),
+        ("backpressure.inc", "(core func (canon backpressure.inc))".into()),
+        ("waitable-set.new", "(core func (canon waitable-set.new))".into()),
+        ("thread.yield", "(core func (canon thread.yield))".into()),
+        ("thread.index", "(core func (canon thread.index))".into()),
+        (
+            "thread.spawn-ref",
+            "(core type $start (shared (func (param i32)))) (core func (canon thread.spawn-ref $start))"
+                .into(),
+        ),
+        ("thread.available-parallelism", "(core func (canon thread.available_parallelism))".into()),
+        ("error-context.drop", "(core func (canon error-context.drop))".into()),
+        ("core module", r#"(import "m" (core module (export "f" (func))))"#.into()),
+        ("component", r#"(import "c" (component (export "f" (func))))"#.into()),
+        ("value", r#"(import "v" (value u32)) (export "w" (value 0))"#.into()),
+    ];
+    for (name, body) in cases {
+        let error = refused(&wat(&format!("(component {body})")));
+        assert_eq!(error.code, Code::Unsupported, "{name}: {}", fused::show(&error));
+        assert!(error.message.contains(name), "{name} is not named: {error}");
+    }
+}
+
+/// Each level instantiates the one below twice, or ten times.
+#[test]
+fn instantiation_bombs() {
+    for (levels, width) in [(40, 2), (9, 10), (90, 2)] {
+        let mut text =
+            "(component $c0 (core module $m (memory 1)) (core instance (instantiate $m)))".to_string();
+        for level in 1..=levels {
+            let below = level - 1;
+            let instances = format!("(instance (instantiate $c{below}))").repeat(width);
+            text = format!("(component $c{level} {text} {instances})");
+        }
+        let error = refused(&wat(&text));
+        assert_eq!(error.code, Code::LimitExceeded, "{}", fused::show(&error));
+        assert!(error.message.contains("limit"), "{error}");
+    }
+}
+
+#[test]
+fn deep_nesting() {
+    // Too deep for the text format; in binary, each component is a section of the one around it.
+    let mut bytes = wat("(component)");
+    for _ in 0..500 {
+        let mut outer = wasm_encoder::Component::new();
+        outer.section(&wasm_encoder::RawSection { id: 4, data: &bytes });
+        bytes = outer.finish();
+    }
+    let error = refused(&bytes);
+    assert_eq!(error.code, Code::LimitExceeded, "{}", fused::show(&error));
+}
+
+#[test]
+fn long_types() {
+    // A list of lists of lists …: deeper than any recursion may go.
+    let mut text = "(type $t0 u8)".to_string();
+    for level in 1..2000 {
+        text += &format!("(type $t{level} (list $t{}))", level - 1);
+    }
+    let text = format!(r#"(component {text} (import "f" (func (param "v" $t1999))))"#);
+    // Valid or not is wasmparser's to say; that it does not end the process is what counts.
+    let _ = fuse(&wat(&text));
+    // A tuple of tuples of tuples …, whose flat form doubles at each level.
+    let mut text = "(type $t0 (tuple u8 u8))".to_string();
+    for level in 1..60 {
+        text += &format!("(type $t{level} (tuple $t{} $t{}))", level - 1, level - 1);
+    }
+    let _ = fuse(&wat(&format!(r#"(component {text} (import "f" (func (param "v" $t59))))"#)));
+}
