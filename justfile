@@ -54,10 +54,12 @@ clean:
     cargo clean
     rm -rf tests/node/node_modules tests/node/transpiled
 
-# Install the Rust target that components are built for.
+# Install the Rust targets: components are built for the first, the tests' guests for the second.
 [private]
 targets:
-    @rustup target list --installed | grep -qx wasm32-wasip2 || rustup target add wasm32-wasip2
+    @for target in wasm32-wasip2 wasm32-unknown-unknown; do \
+        rustup target list --installed | grep -qx "$target" || rustup target add "$target"; \
+    done
 
 # Install what the Node.js check needs.
 [private]
