@@ -8,7 +8,7 @@ use wasmtime::error::Context;
 use wasmtime::{Engine, Store};
 use wasmtime::{Result, bail};
 use wasmtime_wasi::p2::bindings::sync::Command;
-use wasmtime_wasi::{DirPerms, FilePerms, I32Exit, WasiCtx, WasiCtxView, WasiView};
+use wasmtime_wasi::{FsPerms, I32Exit, WasiCtx, WasiCtxView, WasiView};
 
 struct State {
     wasi: WasiCtx,
@@ -27,7 +27,7 @@ fn main() -> Result<ExitCode> {
     wasi.inherit_stdio();
     if arguments.next_if(|argument| argument == "--dir").is_some() {
         let directory = arguments.next().context("--dir needs a directory")?;
-        wasi.preopened_dir(directory, ".", DirPerms::all(), FilePerms::all())?;
+        wasi.preopened_dir(directory, ".", FsPerms::ReadWrite)?;
     }
     let arguments: Vec<String> = arguments.collect();
     let Some(file) = arguments.first() else {
