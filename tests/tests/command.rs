@@ -55,7 +55,7 @@ fn fuses_files_to_a_file() {
     assert_exit(&run(&dir, &["fuse", "adder.wat", "-o", "out.wasm"]), true);
     let written = fs::read(&out).unwrap();
     let native = meld_fuser::fuse(
-        vec![meld_fuser::Input { name: "adder.wat".to_string(), bytes: ADDER.as_bytes().to_vec() }],
+        vec![meld_fuser::Input::new("adder.wat", ADDER)],
         meld_fuser::Options::default(),
     );
     assert_eq!(written, native.unwrap().bytes);
