@@ -193,6 +193,7 @@ fn serve() -> Serve {
     };
     Box::new(move |path, _, args| {
         Ok(Some(match (path[1].as_str(), &args[0]) {
+            ("[drop]s", _) => return Ok(None),
             ("make", Value::U32(n)) => Value::List((0..*n).map(|i| host(50 + i)).collect()),
             ("sum", list) => Value::U32(all(list).into_iter().sum()),
             ("eat", list) => Value::Option(all(list).into_iter().nth(1).map(|rep| Box::new(host(rep)))),

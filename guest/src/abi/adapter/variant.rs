@@ -62,15 +62,17 @@ impl Translator<'_, '_> {
 
     /// A jump to the case's arm:
     ///
+    /// ```text
+    /// block
+    ///   block
     ///     block
-    ///       block
-    ///         block
-    ///           br_table ..
-    ///         end
-    ///         arm 0, br 1
-    ///       end
-    ///       arm 1, br 0
+    ///       br_table ..
     ///     end
+    ///     arm 0, br 1
+    ///   end
+    ///   arm 1, br 0
+    /// end
+    /// ```
     fn arms(
         &mut self,
         cases: &[Option<TypeId>],
