@@ -70,7 +70,11 @@ pub fn start_clock(engine: &Engine, timeout: Duration) {
 /// where that was.
 pub fn explain(error: &wasmtime::Error, arguments: &HostArguments, said: &str) -> Error {
     let limit = |message: String| Error::new(Code::LimitExceeded, message);
-    let memory = format!("{}MiB", arguments.max_memory >> 20);
+    let memory = match arguments.max_memory {
+        bytes if bytes % (1 << 20) == 0 => format!("{}MiB", bytes >> 20),
+        bytes if bytes % (1 << 10) == 0 => format!("{}KiB", bytes >> 10),
+        bytes => format!("{bytes} bytes"),
+    };
     match (error.downcast_ref::<OutOfMemory>(), error.downcast_ref::<Trap>()) {
         (Some(OutOfMemory::Limit), _) => limit(format!("the fuser needs more memory than {memory}"))
             .hint("if you trust the input, allow more with `--max-memory`"),

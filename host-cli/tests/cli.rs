@@ -243,6 +243,7 @@ fn errors_as_json_have_every_member() {
         let told: Value = serde_json::from_str(&stderr(&output)).unwrap();
         let error = told["error"].as_object().unwrap();
         assert_eq!(error["code"], code, "{arguments:?}");
+        assert!(!error["message"].as_str().unwrap().contains('\n'), "{arguments:?}: {}", error["message"]);
         let members: Vec<&str> = error.keys().map(String::as_str).collect();
         assert_eq!(members, ["code", "hint", "input", "message", "offset", "path"], "{arguments:?}");
     }
@@ -302,7 +303,7 @@ fn memory_and_time_have_limits() {
     let dir = scratch();
     let output = meld(&dir, &["fuse", "adder.wat", "-o", "out.wasm", "--max-memory", "64KiB"]);
     assert_exit(&output, 1);
-    assert_says(&stderr(&output), &["error[limit-exceeded]: ", "--max-memory"]);
+    assert_says(&stderr(&output), &["error[limit-exceeded]: ", " 64KiB", "--max-memory"]);
     // Text that takes the fuser longer than a millisecond to read.
     let long = format!("(component {})", "(core module (func))".repeat(100_000));
     fs::write(dir.path().join("long.wat"), long).unwrap();

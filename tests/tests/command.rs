@@ -54,10 +54,8 @@ fn fuses_files_to_a_file() {
     fs::write(&out, "old").unwrap();
     assert_exit(&run(&dir, &["fuse", "adder.wat", "-o", "out.wasm"]), true);
     let written = fs::read(&out).unwrap();
-    let native = meld_fuser::fuse(
-        vec![meld_fuser::Input::new("adder.wat", ADDER)],
-        meld_fuser::Options::default(),
-    );
+    let native =
+        meld_fuser::fuse(vec![meld_fuser::Input::new("adder.wat", ADDER)], meld_fuser::Options::default());
     assert_eq!(written, native.unwrap().bytes);
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 3, "a file has stayed behind");
     let output = run(&dir, &["fuse", "adder.wat"]);

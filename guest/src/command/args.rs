@@ -12,15 +12,16 @@ const EXIT_CODES: &str = "Exit codes: 0 done, 1 the input was refused, 2 usage, 
 #[derive(Parser, Debug)]
 #[command(name = "meld", disable_version_flag = true, arg_required_else_help = true, after_help = EXIT_CODES)]
 pub struct Cli<Host: Args> {
-    #[command(flatten)]
-    pub host: Host,
-
     /// Print the versions of meld and of the fuser
     #[arg(short = 'V', long)]
     pub version: bool,
 
     #[command(subcommand)]
     pub command: Option<Command>,
+
+    // Last: the heading that a host gives its arguments holds for all that follow.
+    #[command(flatten)]
+    pub host: Host,
 }
 
 #[derive(Subcommand, Debug)]

@@ -86,8 +86,11 @@ where
 /// Shows what clap has to say: help, or an error of usage.
 fn explain(error: &clap::Error, json: bool) -> Exit {
     if json && error.use_stderr() {
-        let message = error.render().to_string();
-        return end(Err(Failure::Usage { message, hint: None }), true, &[]);
+        // The first paragraph says what is wrong; those that follow are for people.
+        let text = error.render().to_string();
+        let message = text.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ").to_string();
+        let hint = Some("`meld --help` tells the arguments".to_string());
+        return end(Err(Failure::Usage { message, hint }), true, &[]);
     }
     // There is no one left to tell if this fails.
     let _ = error.print();
