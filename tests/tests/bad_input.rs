@@ -6,6 +6,9 @@ use meld_fuser::{Code, Error, Input, Options, OutputKind};
 use meld_tests::random::Random;
 use meld_tests::{fused, guests};
 use std::panic::catch_unwind;
+use std::path::Path;
+use std::process::Command;
+use tempfile::TempDir;
 use wasmparser::{Validator, WasmFeatures};
 
 /// Fuses to both kinds of output; the two must agree on whether it can be done.
@@ -99,6 +102,48 @@ fn invalid() {
     }
 }
 
+/// Has the native command fuse the same bytes: there the fuser runs as a component, and what is a
+/// panic elsewhere would be a trap. It must say what the library says.
+fn same_inside_the_component(meld: &Path, dir: &TempDir, bytes: &[u8]) {
+    let expected = meld_fuser::fuse(vec![Input::new("input", bytes)], Options::default());
+    std::fs::write(dir.path().join("input"), bytes).expect("a file");
+    let output = Command::new(meld)
+        .current_dir(dir.path())
+        .args(["fuse", "input", "-o", "output", "--json"])
+        .output()
+        .expect("it runs");
+    let said =
+        String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
+    match expected {
+        Ok(fused) => {
+            assert_eq!(output.status.code(), Some(0), "{said}");
+            assert!(std::fs::read(dir.path().join("output")).expect("the output") == fused.bytes);
+        }
+        Err(error) => {
+            assert_eq!(output.status.code(), Some(1), "{said}");
+            let said: serde_json::Value = serde_json::from_str(&said).expect("JSON");
+            let said = &said["error"];
+            assert_eq!(said["code"], error.code.name(), "{said}");
+            assert_eq!(said["message"], error.message, "{said}");
+            assert_eq!(said["offset"], serde_json::json!(error.offset), "{said}");
+        }
+    }
+}
+
+#[test]
+fn the_component_refuses_as_the_library_does() {
+    let meld = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/release/meld");
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut random = Random::new(11);
+    for seed in seeds() {
+        for _ in 0..8 {
+            same_inside_the_component(&meld, &dir, &seed[..random.below(seed.len())]);
+            same_inside_the_component(&meld, &dir, &mutant(&seed, &mut random));
+        }
+    }
+    same_inside_the_component(&meld, &dir, "(component ".repeat(20_000).as_bytes());
+}
+
 #[test]
 fn truncated() {
     for seed in seeds() {
@@ -115,22 +160,26 @@ fn truncated() {
     }
 }
 
+fn mutant(seed: &[u8], random: &mut Random) -> Vec<u8> {
+    let mut bytes = seed.to_vec();
+    for _ in 0..=random.below(4) {
+        let at = 8 + random.below(bytes.len() - 8);
+        match random.below(3) {
+            0 => bytes[at] ^= 1 << random.below(8),
+            1 => bytes[at] = random.bits() as u8,
+            _ => drop(bytes.remove(at)),
+        }
+    }
+    bytes
+}
+
 #[test]
 fn mutated() {
     let mut random = Random::new(7);
     let mut refused = 0;
     for seed in seeds() {
         for _ in 0..150 {
-            let mut bytes = seed.clone();
-            for _ in 0..=random.below(4) {
-                let at = 8 + random.below(bytes.len() - 8);
-                match random.below(3) {
-                    0 => bytes[at] ^= 1 << random.below(8),
-                    1 => bytes[at] = random.bits() as u8,
-                    _ => drop(bytes.remove(at)),
-                }
-            }
-            refused += usize::from(fuse(&bytes).is_err());
+            refused += usize::from(fuse(&mutant(&seed, &mut random)).is_err());
         }
     }
     assert!(refused > 300, "mutations that change nothing test nothing: {refused}");
@@ -181,6 +230,41 @@ fn unsupported() {
         assert_eq!(error.code, Code::Unsupported, "{name}: {}", fused::show(&error));
         assert!(error.message.contains(name), "{name} is not named: {error}");
     }
+}
+
+/// What wasmparser's validator panics on: see `read::renaming`.
+#[test]
+fn one_type_twice() {
+    let twice = r#"(type $t (instance (type $r (record (field "a" u32))) (export "r" (type (eq $r)))))
+        (import "a" (instance (type $t))) (import "b" (instance (type $t)))"#;
+    let provider = r#"(component $p (type $r (record (field "a" u32))) (export "r" (type $r)))
+        (instance $p (instantiate $p))"#;
+    let both = r#"(with "a" (instance $p)) (with "b" (instance $p))"#;
+    let exported = r#"(component $c (type $r (record (field "a" u32)))
+        (instance $i (export "r" (type $r))) (export "a" (instance $i)) (export "b" (instance $i)))"#;
+    let of_type = r#"(component (type $t (instance (type $r (record (field "a" u32))) (export "r" (type (eq $r)))))
+        (export "a" (instance (type $t))) (export "b" (instance (type $t))))"#;
+    for text in [
+        format!("(component {provider} (component $c {twice}) (instance (instantiate $c {both})))"),
+        format!(
+            "(component {exported} (component $d (import \"c\" {of_type})) (instance (instantiate $d (with \"c\" (component $c)))))"
+        ),
+        format!(
+            "(component {exported} (type $t {of_type}) (export \"c\" (component $c) (component (type $t))))"
+        ),
+    ] {
+        let error = refused(&wat(&text));
+        assert_eq!(error.code, Code::Unsupported, "{}", fused::show(&error));
+        assert!(error.offset.is_some(), "{}", fused::show(&error));
+    }
+    // By itself it is an ordinary component.
+    fuse(&wat(&format!("(component {twice})"))).expect("nothing compares its imports");
+    // A composition instantiates it.
+    let part = wat(&format!("(component (component {twice}) {twice})"));
+    let other = wat("(component (import \"a\" (instance (export \"f\" (func)))))");
+    let inputs = vec![Input::new("part", part), Input::new("other", other)];
+    let outcome = catch_unwind(|| meld_fuser::fuse(inputs, Options::default())).expect("a panic");
+    assert_ne!(outcome.expect_err("they have nothing in common").code, Code::Internal);
 }
 
 /// Each level instantiates the one below twice, or ten times.

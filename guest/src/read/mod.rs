@@ -4,6 +4,7 @@ pub mod limits;
 mod module;
 mod nesting;
 mod reader;
+mod renaming;
 mod text;
 mod tree;
 pub mod wit;

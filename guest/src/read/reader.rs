@@ -4,6 +4,7 @@
 use super::limits;
 use super::module::{Module, malformed};
 use super::nesting;
+use super::renaming;
 use super::tree::{Component, Definition, DefinitionKind, Names, Tree};
 use crate::error::{Code, Error, Result};
 use crate::ids::{ComponentId, IdVec, ModuleId};
@@ -137,6 +138,9 @@ impl<'a> Reader<'a> {
         }
         // Before validation, where the counts are still those before the section.
         let nested = self.nested(&payload)?;
+        if let Some(types) = self.validator.types(0) {
+            renaming::check(types, &payload)?;
+        }
         match self.validator.payload(&payload).map_err(invalid)? {
             ValidPayload::Func(function, body) if self.bodies => {
                 let allocations = std::mem::take(&mut self.allocations);
