@@ -11,6 +11,18 @@ use wasmtime::component::{
 };
 use wasmtime::{AsContextMut, Error, Result, Store, bail};
 
+/// What wasmtime lets a component have, so that it does not exhaust the host: handles in a store, and
+/// bytes that one call takes out of it. The Canonical ABI has no such limits.
+const MAX_HANDLES: usize = 100_000;
+const MAX_BYTES: usize = 16 << 20;
+
+/// Whether a trap came from one of these limits: then it says nothing of the component.
+pub fn is_limit_of_host(trap: &str) -> bool {
+    ["store handle limit exceeded", "fuel allocated for hostcalls has been exhausted"]
+        .iter()
+        .any(|message| trap.contains(message))
+}
+
 /// A component, linked to the host.
 pub struct ComponentHost {
     component: Component,
@@ -43,7 +55,9 @@ impl ComponentHost {
             walk.collect(&[], name, item.ty)?;
         }
         let exports = walk.functions;
-        let store = Store::new(engine(), State::new(serve));
+        let mut store = Store::new(engine(), State::new(serve));
+        store.set_max_component_handles(MAX_HANDLES);
+        store.set_hostcall_fuel(MAX_BYTES);
         Ok(ComponentHost { component, linker, store, instance: None, owned: Owned::new(), imports, exports })
     }
 

@@ -63,8 +63,7 @@ impl Random {
             Type::S16 => Value::S16(self.number() as i16),
             Type::U16 => Value::U16(self.number() as u16),
             Type::S32 => Value::S32(self.number() as i32),
-            // What counts things is a u32 as a rule, and how many there are is a matter of time.
-            Type::U32 => Value::U32([0, 1, self.below(50) as u32][self.below(3)]),
+            Type::U32 => Value::U32(self.number() as u32),
             Type::S64 => Value::S64(self.number() as i64),
             Type::U64 => Value::U64(self.number()),
             Type::F32 => Value::F32(self.number() as i32 as f32 / 8.0),

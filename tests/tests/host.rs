@@ -10,6 +10,7 @@
 use anyhow::{Context, Result, bail, ensure};
 use libtest_mimic::{Arguments, Failed, Trial};
 use meld_fuser::{Input, Options, OutputKind};
+use meld_tests::component_host::is_limit_of_host;
 use meld_tests::host::{Guest, Outcome, Serve};
 use meld_tests::random::Random;
 use meld_tests::trace::{self, Step, Taken, any_host, take};
@@ -135,7 +136,7 @@ fn compare(bytes: &[u8]) -> Result<()> {
     trace::compare(&[Input::new("input", bytes)], &Options::default(), any_host, &traces)
 }
 
-/// Drives the original, until it traps.
+/// Drives the original, until it traps or is too much for the host.
 fn drive(bytes: &[u8], seed: u64) -> Result<Vec<Taken>> {
     let mut guest = trace::guest(bytes, OutputKind::Component, any_host())?;
     let mut random = Random::new(seed);
@@ -145,7 +146,11 @@ fn drive(bytes: &[u8], seed: u64) -> Result<Vec<Taken>> {
             break;
         }
         if let Some(step) = choose(&*guest, &mut random) {
-            trace.push(take(&mut *guest, step));
+            let taken = take(&mut *guest, step);
+            if matches!(&taken.outcome, Outcome::Trapped(trap) if is_limit_of_host(trap)) {
+                break;
+            }
+            trace.push(taken);
         }
     }
     Ok(trace)
