@@ -406,7 +406,7 @@ impl<'p> Assembler<'p> {
         let tracked = self.leaving.tracked(instance);
         Side {
             domain: Domain::Instance(instance),
-            memory: options.memory.map(|m| MemoryRef::Guest { def: m.def, memory64: m.memory64 }),
+            memory: options.memory.map(MemoryRef::Guest),
             realloc: options.realloc.map(|def| match tracked {
                 true => Reallocator::Guarded(def, instance),
                 false => Reallocator::Direct(def),

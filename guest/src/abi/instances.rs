@@ -4,7 +4,7 @@
 
 use super::adapter::AdapterModule;
 use super::outer::Item;
-use super::runtime;
+use super::runtime::{self, StringForm};
 use super::spec::{MemoryRef, Reallocator, Ref, Strings, Transcoder};
 use crate::error::{Error, Result};
 use crate::ids::{CanonId, CoreInstanceId, Id, IdVec, LinkId, ModuleId};
@@ -68,10 +68,7 @@ impl<'a, 'p> Instances<'a, 'p> {
             if let Ref::Transcoder(t) | Ref::TranscoderLength(t) = reference
                 && !new.transcoders.contains_key(t)
             {
-                let Strings { memory: from, encoding: from_encoding } = t.from;
-                let Strings { memory: to, encoding: to_encoding } = t.to;
-                let bytes = runtime::transcoder(from_encoding, from.memory64(), to_encoding, to.memory64())?;
-                let index = new.generate(bytes, "transcode")?;
+                let index = new.generate(runtime::transcoder(form(t.from), form(t.to))?, "transcode")?;
                 new.transcoders.insert(*t, index);
             }
         }
@@ -149,7 +146,7 @@ impl<'a, 'p> Instances<'a, 'p> {
 
     fn memory(&self, memory: MemoryRef) -> Result<Def> {
         match memory {
-            MemoryRef::Guest { def, .. } => self.core(def),
+            MemoryRef::Guest(memory) => self.core(memory.def),
             MemoryRef::Runtime => self.reference(Ref::RuntimeMemory),
         }
     }
@@ -189,4 +186,10 @@ impl<'a, 'p> Instances<'a, 'p> {
     fn guest(&self, instance: CoreInstanceId) -> LinkId {
         LinkId::from_index(instance.index())
     }
+}
+
+/// What a transcoder has to know of strings, whatever memory they are in.
+fn form(strings: Strings) -> StringForm {
+    let Strings { memory, encoding } = strings;
+    StringForm { encoding, memory64: memory.memory64(), page_bits: memory.page_bits() }
 }

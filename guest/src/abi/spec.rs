@@ -3,7 +3,7 @@
 //! can fire, and `abi::adapter`, which writes the code. Not its job: instructions.
 
 use crate::ids::{InstanceId, ResourceId};
-use crate::link::{CoreDef, FuncType, StringEncoding};
+use crate::link::{CoreDef, FuncType, Memory, StringEncoding};
 
 /// Something outside the adapter module that its code uses: becomes an import of that module, and
 /// `abi::assemble` says what it is in the assembly.
@@ -45,10 +45,7 @@ pub struct Strings {
 /// A memory that an adapter reads or writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum MemoryRef {
-    Guest {
-        def: CoreDef,
-        memory64: bool,
-    },
+    Guest(Memory),
     /// The handle runtime's own memory, where values pass that hold handles and cross the outer
     /// boundary; 32-bit.
     Runtime,
@@ -56,7 +53,15 @@ pub enum MemoryRef {
 
 impl MemoryRef {
     pub fn memory64(self) -> bool {
-        matches!(self, MemoryRef::Guest { memory64: true, .. })
+        matches!(self, MemoryRef::Guest(Memory { memory64: true, .. }))
+    }
+
+    /// The base-2 logarithm of the size of a page, in bytes.
+    pub fn page_bits(self) -> u32 {
+        match self {
+            MemoryRef::Guest(memory) => memory.page_bits,
+            MemoryRef::Runtime => 16,
+        }
     }
 }
 

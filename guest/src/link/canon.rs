@@ -60,11 +60,8 @@ impl<'t> Evaluator<'t> {
                 CanonicalOption::Memory(index) => {
                     let def = at(self.scopes[scope].core(CoreSort::Memory), index, "core memory")?;
                     let ty = self.memory_type(def)?;
-                    // Adapters and transcoders reckon with pages of 64 KiB.
-                    if ty.page_size_log2.is_some_and(|bits| bits != 16) {
-                        return unsupported("memory, of a memory with pages of another size");
-                    }
-                    found.memory = Some(Memory { def, memory64: ty.memory64 });
+                    let page_bits = ty.page_size_log2.unwrap_or(16);
+                    found.memory = Some(Memory { def, memory64: ty.memory64, page_bits });
                 }
                 CanonicalOption::Realloc(index) => found.realloc = Some(func(index)?),
                 CanonicalOption::PostReturn(index) => found.post_return = Some(func(index)?),

@@ -142,6 +142,8 @@ pub struct Memory {
     pub def: CoreDef,
     /// Addresses are i64.
     pub memory64: bool,
+    /// The base-2 logarithm of the size of a page, in bytes.
+    pub page_bits: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]

@@ -3,6 +3,7 @@
 
 use crate::check_features;
 use crate::model::{Destination, Fault, Realloc, Source, Trap, tag, transcode};
+use meld_fuser::abi::runtime::StringForm;
 use meld_fuser::link::StringEncoding::{self, Latin1Utf16, Utf8, Utf16};
 use wasmtime::{Caller, Config, Engine, Func, Instance, Memory, MemoryType, Module, Store, Val, ValType};
 
@@ -45,7 +46,12 @@ fn memory(store: &mut Store<Host>, pages: usize, is_64: bool) -> Memory {
 
 impl Transcoder {
     fn new(engine: &Engine, from: StringEncoding, from_64: bool, to: StringEncoding, to_64: bool) -> Self {
-        let bytes = meld_fuser::abi::runtime::transcoder(from, from_64, to, to_64).unwrap();
+        let [a, b] = [(from, from_64), (to, to_64)].map(|(encoding, memory64)| StringForm {
+            encoding,
+            memory64,
+            page_bits: 16,
+        });
+        let bytes = meld_fuser::abi::runtime::transcoder(a, b).unwrap();
         check_features(&bytes, from_64 || to_64);
         let module = Module::new(engine, &bytes).unwrap();
         Transcoder { from, from_64, to, to_64, module }

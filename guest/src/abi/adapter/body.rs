@@ -32,6 +32,8 @@ pub enum GlobalRef {
 pub struct Memory {
     pub index: u32,
     pub pointer: Pointer,
+    /// The base-2 logarithm of the size of a page, in bytes.
+    pub page_bits: u32,
 }
 
 /// A local variable or a parameter.

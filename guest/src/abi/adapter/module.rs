@@ -46,7 +46,7 @@ impl Global {
 #[derive(Debug, Clone, Copy)]
 enum Import {
     Function { index: u32, ty: u32 },
-    Memory { index: u32, memory64: bool },
+    Memory { index: u32, memory: MemoryRef },
     Global { index: u32, ty: ValType },
 }
 
@@ -182,19 +182,18 @@ impl<'a> Module<'a> {
 
     pub fn memory(&mut self, memory: MemoryRef) -> Memory {
         let reference = match memory {
-            MemoryRef::Guest { def, .. } => Ref::Core(def),
+            MemoryRef::Guest(memory) => Ref::Core(memory.def),
             MemoryRef::Runtime => Ref::RuntimeMemory,
         };
-        let memory64 = memory.memory64();
         let index = match self.imports.get(&reference) {
             Some(Import::Memory { index, .. }) => *index,
             _ => {
                 let index = next(&mut self.imported.memories);
-                self.imports.insert(reference, Import::Memory { index, memory64 });
+                self.imports.insert(reference, Import::Memory { index, memory });
                 index
             }
         };
-        Memory { index, pointer: Pointer::new(memory64) }
+        Memory { index, pointer: Pointer::new(memory.memory64()), page_bits: memory.page_bits() }
     }
 
     /// A transcoder's function and its global `length`.
@@ -343,12 +342,12 @@ fn import_section(imports: &IndexMap<Ref, Import>) -> ImportSection {
     for (n, import) in imports.values().enumerate() {
         let ty = match *import {
             Import::Function { ty, .. } => EntityType::Function(ty),
-            Import::Memory { memory64, .. } => EntityType::Memory(MemoryType {
+            Import::Memory { memory, .. } => EntityType::Memory(MemoryType {
                 minimum: 0,
                 maximum: None,
-                memory64,
+                memory64: memory.memory64(),
                 shared: false,
-                page_size_log2: None,
+                page_size_log2: Some(memory.page_bits()).filter(|bits| *bits != 16),
             }),
             Import::Global { ty, .. } => {
                 EntityType::Global(GlobalType { val_type: ty, mutable: true, shared: false })

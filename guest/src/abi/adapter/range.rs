@@ -10,9 +10,6 @@ use crate::abi::spec::Side;
 use crate::error::Result;
 use wasm_encoder::{Instruction, ValType};
 
-/// The base-2 logarithm of the size of a page.
-const PAGE_BITS: u64 = 16;
-
 impl Body {
     /// `trap_if(ptr != align_to(ptr, align))`
     pub fn check_aligned(&mut self, ptr: Local, align: u32) {
@@ -64,8 +61,10 @@ impl Body {
         if memory.pointer == Pointer::I32 {
             self.emit(Instruction::I64ExtendI32U);
         }
-        self.i64(PAGE_BITS);
-        self.emit(Instruction::I64Shl);
+        if memory.page_bits > 0 {
+            self.i64(memory.page_bits.into());
+            self.emit(Instruction::I64Shl);
+        }
     }
 
     /// `local += bytes`

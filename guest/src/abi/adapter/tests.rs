@@ -4,7 +4,7 @@
 use super::*;
 use crate::abi::spec::{Call, Domain, HostResource, MemoryRef, Side};
 use crate::ids::{CoreInstanceId, Id};
-use crate::link::{CoreDef, FuncType, StringEncoding};
+use crate::link::{CoreDef, FuncType, Memory, StringEncoding};
 use crate::read::CoreSort;
 use wasm_encoder::ValType;
 use wasmparser::{Validator, WasmFeatures};
@@ -25,7 +25,11 @@ fn guest(index: u32, memory64: bool) -> Side {
     let realloc = core(CoreSort::Func, index, 1);
     Side {
         domain: Domain::Instance(instance(index)),
-        memory: Some(MemoryRef::Guest { def: core(CoreSort::Memory, index, memory64 as u32), memory64 }),
+        memory: Some(MemoryRef::Guest(Memory {
+            def: core(CoreSort::Memory, index, memory64 as u32),
+            memory64,
+            page_bits: 16,
+        })),
         realloc: Some(match memory64 {
             true => Reallocator::Guarded(realloc, instance(index)),
             false => Reallocator::Direct(realloc),

@@ -3,7 +3,7 @@
 
 mod transcoder;
 
-pub use transcoder::transcoder;
+pub use transcoder::{StringForm, transcoder};
 
 use crate::error::{Error, Result};
 

@@ -33,21 +33,38 @@ const UTF16_TO_LATIN1: Part =
     part!("narrow_utf16", "NARROW" = "latin1", "LIMIT" = "0x100", "OTHERS" = "0xff00ff00ff00ff00");
 const STORE_UTF16_TO_UTF8: Part = part!("store_string_to_utf8", "S" = "utf16", "WORST" = "3");
 
-/// The transcoder from one encoding to another (see `transcode/common.wat`). The flags say whether
-/// the source's and the destination's addresses are i64. CanonicalABI.md, "Storing":
+/// How strings lie on one side of a transcoder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StringForm {
+    pub encoding: StringEncoding,
+    /// Addresses are i64.
+    pub memory64: bool,
+    /// The base-2 logarithm of the size of the memory's pages, in bytes.
+    pub page_bits: u32,
+}
+
+/// The transcoder from one form to another (see `transcode/common.wat`). CanonicalABI.md, "Storing":
 /// `store_string_into_range` has the same choice of functions.
-pub fn transcoder(from: StringEncoding, from64: bool, to: StringEncoding, to64: bool) -> Result<Vec<u8>> {
+pub fn transcoder(from: StringForm, to: StringForm) -> Result<Vec<u8>> {
     let mut text = String::from("(module $transcode\n");
-    for (part, placeholders) in [COMMON].iter().chain(parts(from, to)) {
+    for (part, placeholders) in [COMMON].iter().chain(parts(from.encoding, to.encoding)) {
         text.push_str(&fill(part, placeholders));
     }
     text.push(')');
-    let from_type = address_type("F", from64);
-    let to_type = address_type("T", to64);
+    for (name, form) in [("F", from), ("T", to)] {
+        let bits = form.page_bits.to_string();
+        let size = match form.page_bits {
+            16 => String::new(),
+            bits => format!("(pagesize {})", 1u64.checked_shl(bits).unwrap_or_default()),
+        };
+        let [bits_of, size_of] = ["page-bits", "pagesize"].map(|what| format!("{{{name}.{what}}}"));
+        text = fill(&text, &[(&bits_of, &bits), (&size_of, &size)]);
+    }
     // The size operand of a copy has the narrower of the two address types.
-    let size_type = address_type("N", from64 && to64);
-    for placeholders in [from_type, to_type, size_type] {
-        let pairs: Vec<_> = placeholders.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+    let narrow = from.memory64 && to.memory64;
+    for (name, is_64) in [("F", from.memory64), ("T", to.memory64), ("N", narrow)] {
+        let placeholders = address_type(name, is_64);
+        let pairs = placeholders.each_ref().map(|(name, value)| (name.as_str(), *value));
         text = fill(&text, &pairs);
     }
     assemble(&text)

@@ -17,8 +17,8 @@
   ;; and counts are i64 until they become addresses. An end may be 2^32, which is 0 as an i32: so
   ;; loops ask how much is left, `end - src`, and never whether `src < end`.
 
-  (import "from" "memory" (memory $from {F} 0))
-  (import "to" "memory" (memory $to {T} 0))
+  (import "from" "memory" (memory $from {F} 0 {F.pagesize}))
+  (import "to" "memory" (memory $to {T} 0 {T.pagesize}))
   (import "to" "realloc"
     (func $realloc
       (param $old {T}) (param $old-size {T}) (param $alignment {T}) (param $new-size {T})
@@ -39,10 +39,14 @@
   (func $destination-address (param $n i64) (result {T})
     local.get $n {T.from-i64})
 
-  ;; Traps unless ptr + byte-length <= 2^16 * pages, without overflow.
-  (func $check-bounds (param $ptr i64) (param $byte-length i64) (param $pages i64)
-    (local $size i64)
-    (local.set $size (i64.shl (local.get $pages) (i64.const 16)))
+  ;; The size of either memory, in bytes.
+  (func $source-size (result i64)
+    (i64.shl (call $source-number (memory.size $from)) (i64.const {F.page-bits})))
+  (func $destination-size (result i64)
+    (i64.shl (call $destination-number (memory.size $to)) (i64.const {T.page-bits})))
+
+  ;; Traps unless ptr + byte-length <= size, without overflow.
+  (func $check-bounds (param $ptr i64) (param $byte-length i64) (param $size i64)
     (if (i64.gt_u (local.get $ptr) (local.get $size))
       (then (unreachable)))
     (if (i64.gt_u (local.get $byte-length) (i64.sub (local.get $size) (local.get $ptr)))
@@ -63,7 +67,7 @@
     (call $check-bounds
       (call $source-number (local.get $ptr))
       (local.get $byte-length)
-      (call $source-number (memory.size $from)))
+      (call $source-size))
     ({F}.add (local.get $ptr) (call $source-address (local.get $byte-length))))
 
   ;; Traps unless ptr is a multiple of alignment, a power of two.
@@ -88,7 +92,7 @@
     (call $check-bounds
       (call $destination-number (local.get $ptr))
       (local.get $new-size)
-      (call $destination-number (memory.size $to)))
+      (call $destination-size))
     (local.get $ptr))
 
   ;; The same for a new block.
