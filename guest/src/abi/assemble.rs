@@ -263,7 +263,7 @@ impl<'p> Assembler<'p> {
             check_may_leave,
             guard_post_return: None,
             enter: Vec::new(),
-            trap_on_throw: false,
+            trap_on_throw: self.tags,
         })))
     }
 
