@@ -83,6 +83,9 @@ pub enum Domain {
     Instance(InstanceId),
     /// The host: the handle table that the host keeps for the fused component.
     Host,
+    /// Nobody: values between lifting and lowering, where an instance calls itself. A handle is the
+    /// resource's representation. Never a side of a `Call`; `abi::adapter` puts it between them.
+    Transit,
 }
 
 /// One side of a call: the canonical options and the domain.

@@ -9,10 +9,10 @@ use super::operand::Operand;
 use super::range::{allocate_place, check_place};
 use super::translate::{Translator, shares_memory};
 use crate::abi::layout::{Context, Layouts, Signature, children};
-use crate::abi::spec::{Call, Domain, MemoryRef, Ref, Side};
+use crate::abi::spec::{Call, Domain, MemoryRef, Reallocator, Ref, Side};
 use crate::error::{Error, Result};
 use crate::ids::TypeId;
-use crate::link::Type;
+use crate::link::{StringEncoding, Type};
 use std::collections::BTreeSet;
 use wasm_encoder::ValType;
 
@@ -22,7 +22,10 @@ use wasm_encoder::ValType;
 /// only a trap could tell the difference, and a trap is final; nor can what runs in between, a
 /// `realloc`, which may not leave its instance.
 pub fn write_call(module: &mut Module, index: u32, call: &Call) -> Result<()> {
-    refuse_aliasing(module, call)?;
+    let aliasing = aliases(module, call)?;
+    if aliasing {
+        refuse_compact_utf16(module, call)?;
+    }
     let outer = side_layouts(module, call.caller).signature(&call.ty, outer_context(call.caller))?;
     let inner = side_layouts(module, call.callee).signature(&call.ty, inner_context(call.callee))?;
     let body = Body::new(&outer.params);
@@ -31,6 +34,7 @@ pub fn write_call(module: &mut Module, index: u32, call: &Call) -> Result<()> {
         params: body.params(),
         inner,
         shared: shares_memory(call.caller, call.callee),
+        aliasing,
         frame: None,
         module,
         body,
@@ -40,19 +44,48 @@ pub fn write_call(module: &mut Module, index: u32, call: &Call) -> Result<()> {
     module.define(index, format!("adapter {index}"), &outer.results, body)
 }
 
-/// Where an instance calls itself, lifting and lowering touch the same memory and the same handle
-/// table: their order shows, and one after the other is not what this module writes.
-fn refuse_aliasing(module: &Module, call: &Call) -> Result<()> {
+/// Whether an instance calls itself with values that lie in its memory or its handle table: both
+/// sides touch the same one, and the order of lifting and lowering shows. So all is lifted to the
+/// handle runtime's memory, and lowered from there.
+fn aliases(module: &Module, call: &Call) -> Result<bool> {
     let layouts = side_layouts(module, call.caller);
     if call.caller.domain == Domain::Host || call.caller.domain != call.callee.domain {
-        return Ok(());
+        return Ok(false);
     }
     let flat = layouts.flat_params(&call.ty)?.is_some() && layouts.flat_result(&call.ty)?.is_some();
     let mut values = call.ty.params.iter().map(|(_, ty)| *ty).chain(call.ty.result);
-    if flat && values.all(|ty| module.analysis.by_value(ty)) {
-        return Ok(());
+    Ok(!flat || !values.all(|ty| module.analysis.by_value(ty)))
+}
+
+/// A string in latin1+utf16 cannot be kept between lifting and lowering as it was: writing it down
+/// would choose anew between the two, and the second `store_string` would do other calls of
+/// `realloc` than the specification's.
+fn refuse_compact_utf16(module: &Module, call: &Call) -> Result<()> {
+    let params: Vec<TypeId> = call.ty.params.iter().map(|(_, ty)| *ty).collect();
+    let results: Vec<TypeId> = call.ty.result.into_iter().collect();
+    for (side, types) in [(call.caller, params), (call.callee, results)] {
+        let compact = side.encoding == StringEncoding::Latin1Utf16;
+        if compact && any_inside(module, types, |ty| matches!(ty, Type::String)) {
+            let what = "a component instance's call of its own function with strings in latin1+utf16";
+            return Err(Error::unsupported(what));
+        }
     }
-    Err(Error::unsupported("a component instance's call of its own function with strings, lists or handles"))
+    Ok(())
+}
+
+/// Whether `wanted` holds for one of the types or for a type inside them.
+fn any_inside(module: &Module, mut left: Vec<TypeId>, wanted: impl Fn(&Type) -> bool) -> bool {
+    let mut seen = BTreeSet::new();
+    while let Some(id) = left.pop() {
+        if seen.insert(id) {
+            let ty = &module.types[id];
+            if wanted(ty) {
+                return true;
+            }
+            left.extend(children(ty));
+        }
+    }
+    false
 }
 
 /// The host stands on the other side of what the component's own code sees.
@@ -77,6 +110,8 @@ struct Writer<'m, 'a, 'c> {
     inner: Signature,
     /// What lies in memory passes by address.
     shared: bool,
+    /// See `aliases`.
+    aliasing: bool,
     frame: Option<Local>,
 }
 
@@ -115,22 +150,30 @@ impl<'a> Writer<'_, 'a, '_> {
     fn lower_params(&mut self) -> Result<Vec<Local>> {
         let Call { ty, caller, callee, .. } = self.call;
         let fields: Vec<TypeId> = ty.params.iter().map(|(_, param)| *param).collect();
-        let mut args;
-        match side_layouts(self.module, *callee).flat_params(ty)? {
-            Some(flat) => {
-                args = self.body.locals(&flat);
-                let params = self.params.clone();
-                self.forward().record(&fields, Operand::Flat(&params), Operand::Flat(&args))?;
+        let flat = side_layouts(self.module, *callee).flat_params(ty)?.is_some();
+        let mut args = self.params.clone();
+        if flat {
+            for (from, to) in self.forward() {
+                let values = side_layouts(self.module, to).flat_params(ty)?.ok_or_else(not_flat)?;
+                let values = self.body.locals(&values);
+                let (src, dst) = (Operand::Flat(&args), Operand::Flat(&values));
+                self.translator(from, to, self.frame).record(&fields, src, dst)?;
+                args = values;
             }
-            None if self.shared => args = self.params.iter().take(1).copied().collect(),
-            None => {
-                let from = side_layouts(self.module, *caller).record(&fields)?.layout;
-                let to = side_layouts(self.module, *callee).record(&fields)?.layout;
-                let ptr = *self.params.first().ok_or_else(no_pointer)?;
-                let src = check_place(self.module, &mut self.body, *caller, ptr, from)?;
-                let dst = allocate_place(self.module, &mut self.body, *callee, to)?;
-                self.forward().record(&fields, Operand::Memory(src), Operand::Memory(dst))?;
-                args = vec![dst.base];
+        } else {
+            args.truncate(1);
+            if !self.shared {
+                let layout = side_layouts(self.module, *caller).record(&fields)?.layout;
+                let ptr = *args.first().ok_or_else(no_pointer)?;
+                let mut src = check_place(self.module, &mut self.body, *caller, ptr, layout)?;
+                for (from, to) in self.forward() {
+                    let layout = side_layouts(self.module, to).record(&fields)?.layout;
+                    let dst = allocate_place(self.module, &mut self.body, to, layout)?;
+                    let (a, b) = (Operand::Memory(src), Operand::Memory(dst));
+                    self.translator(from, to, self.frame).record(&fields, a, b)?;
+                    src = dst;
+                }
+                args = vec![src.base];
             }
         }
         if self.inner.params.len() > args.len() {
@@ -170,34 +213,43 @@ impl<'a> Writer<'_, 'a, '_> {
     fn lower_result(&mut self, args: &[Local], results: &[Local]) -> Result<Vec<Local>> {
         let Call { ty, caller, .. } = self.call;
         let Some(result) = ty.result else { return Ok(Vec::new()) };
-        if let Some(flat) = side_layouts(self.module, *caller).flat_result(ty)? {
-            let values = self.body.locals(&flat);
-            self.backward().translate(result, Operand::Flat(results), Operand::Flat(&values))?;
-            return Ok(values);
+        if side_layouts(self.module, *caller).flat_result(ty)?.is_some() {
+            let mut results = results.to_vec();
+            for (from, to) in self.backward() {
+                let values = side_layouts(self.module, to).flat_result(ty)?.ok_or_else(not_flat)?;
+                let values = self.body.locals(&values);
+                let (src, dst) = (Operand::Flat(&results), Operand::Flat(&values));
+                self.translator(from, to, None).translate(result, src, dst)?;
+                results = values;
+            }
+            return Ok(results);
         }
         // From a host function it is where we said, from a guest's where the guest says.
         let ptr = *results.first().or(args.last()).ok_or_else(no_pointer)?;
         match (self.shared, caller.domain) {
             (true, Domain::Host) => Ok(vec![ptr]),
-            (true, Domain::Instance(_)) => Ok(Vec::new()),
+            (true, _) => Ok(Vec::new()),
             (false, _) => self.lower_result_in_memory(result, ptr),
         }
     }
 
     fn lower_result_in_memory(&mut self, result: TypeId, ptr: Local) -> Result<Vec<Local>> {
         let Call { caller, callee, .. } = self.call;
-        let from = side_layouts(self.module, *callee).layout(result)?;
-        let to = side_layouts(self.module, *caller).layout(result)?;
-        let src = check_place(self.module, &mut self.body, *callee, ptr, from)?;
-        let dst = match caller.domain {
-            Domain::Host => allocate_place(self.module, &mut self.body, *caller, to)?,
-            Domain::Instance(_) => {
-                let ptr = self.return_pointer()?;
-                check_place(self.module, &mut self.body, *caller, ptr, to)?
-            }
-        };
-        self.backward().translate(result, Operand::Memory(src), Operand::Memory(dst))?;
-        Ok(if caller.domain == Domain::Host { vec![dst.base] } else { Vec::new() })
+        let layout = side_layouts(self.module, *callee).layout(result)?;
+        let mut src = check_place(self.module, &mut self.body, *callee, ptr, layout)?;
+        for (from, to) in self.backward() {
+            let layout = side_layouts(self.module, to).layout(result)?;
+            let dst = match to.domain {
+                Domain::Instance(_) => {
+                    let ptr = self.return_pointer()?;
+                    check_place(self.module, &mut self.body, to, ptr, layout)?
+                }
+                Domain::Host | Domain::Transit => allocate_place(self.module, &mut self.body, to, layout)?,
+            };
+            self.translator(from, to, None).translate(result, Operand::Memory(src), Operand::Memory(dst))?;
+            src = dst;
+        }
+        Ok(if caller.domain == Domain::Host { vec![src.base] } else { Vec::new() })
     }
 
     /// The callee's post-return gets its core results as they were.
@@ -213,16 +265,33 @@ impl<'a> Writer<'_, 'a, '_> {
         Ok(())
     }
 
-    /// From the caller to the callee.
-    fn forward(&mut self) -> Translator<'_, 'a> {
-        let Call { caller, callee, .. } = *self.call;
-        Translator { module: self.module, body: &mut self.body, from: caller, to: callee, frame: self.frame }
+    /// The way from the caller to the callee.
+    fn forward(&self) -> Vec<(Side, Side)> {
+        self.way(self.call.caller, self.call.callee)
     }
 
-    /// From the callee to the caller. There are no borrows on this way.
-    fn backward(&mut self) -> Translator<'_, 'a> {
-        let Call { caller, callee, .. } = *self.call;
-        Translator { module: self.module, body: &mut self.body, from: callee, to: caller, frame: None }
+    /// The way from the callee to the caller. There are no borrows on it.
+    fn backward(&self) -> Vec<(Side, Side)> {
+        self.way(self.call.callee, self.call.caller)
+    }
+
+    /// In one go; or, where that would show, all to the runtime's memory first. Strings keep their
+    /// encoding there, so that the second half is the specification's `store_string`.
+    fn way(&self, from: Side, to: Side) -> Vec<(Side, Side)> {
+        if !self.aliasing {
+            return vec![(from, to)];
+        }
+        let transit = Side {
+            domain: Domain::Transit,
+            memory: Some(MemoryRef::Runtime),
+            realloc: Some(Reallocator::Runtime),
+            encoding: from.encoding,
+        };
+        vec![(from, transit), (transit, to)]
+    }
+
+    fn translator(&mut self, from: Side, to: Side, frame: Option<Local>) -> Translator<'_, 'a> {
+        Translator { module: self.module, body: &mut self.body, from, to, frame }
     }
 
     /// A frame in the handle runtime, where the call has borrows that it keeps account of.
@@ -273,9 +342,9 @@ impl<'a> Writer<'_, 'a, '_> {
         }
     }
 
-    /// What this call will leave in the runtime's memory when it calls the host.
+    /// What is in the runtime's memory before this call puts values there.
     fn mark(&mut self) -> Option<Local> {
-        if !self.copies_for(self.call.callee) {
+        if !self.aliasing && !self.copies_for(self.call.callee) {
             return None;
         }
         let function = self.module.runtime("mark", 0, 1);
@@ -283,8 +352,7 @@ impl<'a> Writer<'_, 'a, '_> {
         Some(self.body.save(ValType::I32))
     }
 
-    /// Frees what this call allocated for the host in the runtime's memory; when the host called
-    /// it, also what the host allocated. A result that lies there is left to the host's
+    /// Frees what this call allocated in the runtime's memory; when the host called it, also what the host allocated. A result that lies there is left to the host's
     /// post-return (`Function::FreeRuntimeMemory`).
     fn free_runtime_memory(&mut self, mark: Option<Local>) -> Result<()> {
         let caller = self.call.caller;
@@ -305,6 +373,10 @@ impl<'a> Writer<'_, 'a, '_> {
     fn copies_for(&self, side: Side) -> bool {
         side.domain == Domain::Host && side.memory == Some(MemoryRef::Runtime) && !self.shared
     }
+}
+
+fn not_flat() -> Error {
+    Error::internal("two sides do not agree on what is flat")
 }
 
 fn no_pointer() -> Error {

@@ -27,9 +27,11 @@ impl Translator<'_, '_> {
         match self.from.domain {
             Domain::Instance(_) => self.call_runtime("lift-own", 3),
             Domain::Host => self.take_back(info)?,
+            Domain::Transit => {}
         }
         match self.to.domain {
             Domain::Instance(_) => self.call_runtime("new", 3),
+            Domain::Transit => {}
             Domain::Host if info.implementer.is_none() => {}
             Domain::Host => {
                 let new = self.module.host(info.host.new, 1)?;
@@ -74,11 +76,11 @@ impl Translator<'_, '_> {
         self.from.domain == Domain::Host && self.to.domain == Domain::Host
     }
 
-    /// What the handle runtime's functions take first. Nothing for the host.
+    /// What the handle runtime's functions take first. Nothing where there is no table of ours.
     fn table_and_type(&mut self, domain: Domain, resource: ResourceId) -> Result<()> {
         match domain {
             Domain::Instance(instance) => push_table_and_type(self.module, self.body, instance, resource),
-            Domain::Host => Ok(()),
+            Domain::Host | Domain::Transit => Ok(()),
         }
     }
 
@@ -126,7 +128,7 @@ pub fn push_table_and_type(
 pub fn needs_frame(info: ResourceInfo, caller: Domain, callee: Domain) -> bool {
     match (caller, callee) {
         (Domain::Instance(_), _) => true,
-        (Domain::Host, Domain::Instance(callee)) => info.implementer != Some(callee),
-        (Domain::Host, Domain::Host) => false,
+        (_, Domain::Instance(callee)) => info.implementer != Some(callee),
+        _ => false,
     }
 }
