@@ -439,7 +439,9 @@ impl<'p> Assembler<'p> {
         let realloc = options.realloc?;
         let memory64 = options.memory.is_some_and(|m| m.memory64);
         Some(match self.leaving.tracked(instance) {
-            true => self.function(Function::Realloc { realloc, instance, memory64 }),
+            true => {
+                self.function(Function::Realloc { realloc, instance, memory64, trap_on_throw: self.tags })
+            }
             false => Ref::Core(realloc),
         })
     }
@@ -449,7 +451,9 @@ impl<'p> Assembler<'p> {
         let function = options.post_return?;
         let params = core.results.clone();
         Some(match self.leaving.tracked(instance) {
-            true => self.function(Function::PostReturn { function, instance, params }),
+            true => {
+                self.function(Function::PostReturn { function, instance, params, trap_on_throw: self.tags })
+            }
             false => Ref::Core(function),
         })
     }
@@ -471,7 +475,7 @@ impl<'p> Assembler<'p> {
             results: core.results.clone(),
             check_may_leave,
             enter,
-            trap_on_throw: false,
+            trap_on_throw: self.tags,
         })
     }
 

@@ -133,10 +133,22 @@ pub enum Function {
         trap_on_throw: bool,
     },
     /// A guest's `realloc` with `may_leave` off while it runs; has the guest's signature.
-    Realloc { realloc: CoreDef, instance: InstanceId, memory64: bool },
+    Realloc {
+        realloc: CoreDef,
+        instance: InstanceId,
+        memory64: bool,
+        /// As in `Call`.
+        trap_on_throw: bool,
+    },
     /// A guest's function with `may_leave` off while it runs; has the signature of `post_return`
     /// of a lift with these flat results.
-    PostReturn { function: CoreDef, instance: InstanceId, params: Vec<wasm_encoder::ValType> },
+    PostReturn {
+        function: CoreDef,
+        instance: InstanceId,
+        params: Vec<wasm_encoder::ValType>,
+        /// As in `Call`.
+        trap_on_throw: bool,
+    },
     /// A function passed through as it is, behind a check of the caller's `may_leave` or with
     /// `enter` around it. The two sides have one core signature.
     Guard {

@@ -101,6 +101,7 @@ pub fn write_realloc(
     realloc: CoreDef,
     instance: InstanceId,
     pointer: Pointer,
+    trap_on_throw: bool,
 ) -> Result<()> {
     let params = [pointer.val_type(); 4];
     let results = [pointer.val_type()];
@@ -112,7 +113,7 @@ pub fn write_realloc(
         check_may_leave: None,
         without_leaving: Some(instance),
         enter: &[],
-        trap_on_throw: false,
+        trap_on_throw,
     };
     write_wrapper(module, index, function, wrapper)
 }

@@ -60,8 +60,9 @@ pub fn generate(
     while let Some((index, extra)) = module.next_extra()? {
         match extra {
             Extra::Helper(helper) => translate::write_helper(&mut module, index, helper)?,
+            // Called from inside a `Call`, which traps for it.
             Extra::Realloc(def, instance, pointer) => {
-                write_realloc(&mut module, index, def, instance, pointer)?;
+                write_realloc(&mut module, index, def, instance, pointer, false)?;
             }
         }
     }
@@ -97,10 +98,10 @@ fn write(module: &mut Module, index: u32, function: &Function) -> Result<()> {
             let destruction = Destruction { destroy: *destructor, enter, trap_on_throw: *trap_on_throw };
             write_host_destructor(module, index, destruction)
         }
-        Function::Realloc { realloc, instance, memory64 } => {
-            write_realloc(module, index, *realloc, *instance, Pointer::new(*memory64))
+        Function::Realloc { realloc, instance, memory64, trap_on_throw } => {
+            write_realloc(module, index, *realloc, *instance, Pointer::new(*memory64), *trap_on_throw)
         }
-        Function::PostReturn { function, instance, params } => {
+        Function::PostReturn { function, instance, params, trap_on_throw } => {
             let function = module.function(Ref::Core(*function), params, &[]);
             let wrapper = Wrapper {
                 name: format!("post-return {index}"),
@@ -109,7 +110,7 @@ fn write(module: &mut Module, index: u32, function: &Function) -> Result<()> {
                 check_may_leave: None,
                 without_leaving: Some(*instance),
                 enter: &[],
-                trap_on_throw: false,
+                trap_on_throw: *trap_on_throw,
             };
             write_wrapper(module, index, function, wrapper)
         }

@@ -246,8 +246,13 @@ fn functions_around_calls() {
                 trap_on_throw,
             },
             Function::HostDestructor { destructor: None, enter: vec![callee], trap_on_throw },
-            Function::Realloc { realloc: function(1), instance: callee, memory64: true },
-            Function::PostReturn { function: function(2), instance: callee, params: vec![ValType::I64] },
+            Function::Realloc { realloc: function(1), instance: callee, memory64: true, trap_on_throw },
+            Function::PostReturn {
+                function: function(2),
+                instance: callee,
+                params: vec![ValType::I64],
+                trap_on_throw,
+            },
             Function::Guard {
                 function: Ref::Adapter(2),
                 params: vec![ValType::I32],
