@@ -12,7 +12,7 @@ use crate::link::{CoreDef, Plan};
 use crate::merge::{Def, Instance};
 use crate::read::{CoreSort, Module};
 use indexmap::IndexMap;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use typed_arena::Arena;
 
@@ -29,12 +29,13 @@ pub struct Instances<'a, 'p> {
     adapter: Option<usize>,
     transcoders: IndexMap<Transcoder, usize>,
     /// The adapter module's exports that wrap a guest's `realloc`.
-    reallocs: Vec<(Reallocator, String)>,
+    reallocs: HashMap<Reallocator, String>,
 }
 
 struct Generated<'a> {
     id: ModuleId,
     module: Rc<Module<'a>>,
+    exports: HashMap<&'a str, wasmparser::Export<'a>>,
     label: &'static str,
 }
 
@@ -58,7 +59,7 @@ impl<'a, 'p> Instances<'a, 'p> {
             handles: None,
             adapter: None,
             transcoders: IndexMap::new(),
-            reallocs: adapters.reallocs.clone(),
+            reallocs: adapters.reallocs.iter().cloned().collect(),
         };
         let uses = |r: &Ref| matches!(r, Ref::Runtime(_) | Ref::RuntimeMemory);
         if runtime || adapters.imports.iter().any(uses) {
@@ -82,7 +83,8 @@ impl<'a, 'p> Instances<'a, 'p> {
         let bytes: &'a [u8] = self.arena.alloc(bytes);
         let module = Rc::new(Module::parse(bytes, 0)?);
         let id = self.modules.push(module.clone());
-        self.generated.push(Generated { id, module, label });
+        let exports = module.exports.iter().map(|export| (export.name, *export)).collect();
+        self.generated.push(Generated { id, module, exports, label });
         Ok(self.generated.len() - 1)
     }
 
@@ -156,8 +158,8 @@ impl<'a, 'p> Instances<'a, 'p> {
             Reallocator::Direct(def) => self.core(def),
             Reallocator::Runtime => self.reference(Ref::Runtime("realloc")),
             Reallocator::Guarded(..) => {
-                let name = self.reallocs.iter().find(|(r, _)| *r == realloc).map(|(_, name)| name.as_str());
-                let name = name.ok_or_else(|| Error::internal("a realloc has no guard"))?;
+                let name =
+                    self.reallocs.get(&realloc).ok_or_else(|| Error::internal("a realloc has no guard"))?;
                 self.export(self.adapter, name)
             }
         }
@@ -177,8 +179,7 @@ impl<'a, 'p> Instances<'a, 'p> {
     fn export(&self, generated: Option<usize>, name: &str) -> Result<Def> {
         let missing = || Error::internal(format!("a generated module has no `{name}`"));
         let at = generated.ok_or_else(missing)?;
-        let module = &self.generated.get(at).ok_or_else(missing)?.module;
-        let export = module.exports.iter().find(|export| export.name == name).ok_or_else(missing)?;
+        let export = self.generated.get(at).and_then(|g| g.exports.get(name)).ok_or_else(missing)?;
         let instance = LinkId::from_index(self.plan.core_instances.len().saturating_add(at));
         Ok(Def::Item { instance, sort: CoreSort::from(export.kind), index: export.index })
     }

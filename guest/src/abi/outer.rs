@@ -10,8 +10,9 @@ use crate::error::{Error, Result};
 use crate::ids::{ImportId, ResourceId, TypeId};
 use crate::link::{self, Export, ExportItem, Plan, Resource, StringEncoding, Type};
 use crate::merge::HostFunc;
+use crate::read::limits;
 use indexmap::{IndexMap, IndexSet};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Something that the merged module exports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -50,7 +51,9 @@ pub struct Outer<'p> {
     exported_at: BTreeMap<ResourceId, Vec<String>>,
     imports: IndexSet<ImportKey>,
     funcs: Vec<HostFunc>,
-    import_names: BTreeSet<(String, String)>,
+    /// By module.
+    import_names: HashMap<String, Names>,
+    export_names: Names,
     items: IndexMap<String, Item>,
     /// Memories and reallocs already exported.
     shared: IndexMap<Item, String>,
@@ -79,7 +82,8 @@ impl<'p> Outer<'p> {
             exported_at,
             imports: IndexSet::new(),
             funcs: Vec::new(),
-            import_names: BTreeSet::new(),
+            import_names: HashMap::new(),
+            export_names: Names::default(),
             items: IndexMap::new(),
             shared: IndexMap::new(),
             types: BTreeMap::new(),
@@ -155,7 +159,8 @@ impl<'p> Outer<'p> {
     ) -> Result<u32> {
         let index = self.funcs.len() as u32;
         self.imports.insert(key);
-        let name = unique(name, |name| self.import_names.insert((module.clone(), name.to_string())));
+        let module = shortened(module);
+        let name = self.import_names.entry(module.clone()).or_default().claim(name);
         self.funcs.push(HostFunc {
             module: module.clone(),
             name: name.clone(),
@@ -231,7 +236,7 @@ impl<'p> Outer<'p> {
     }
 
     fn export_as(&mut self, name: String, item: Item) -> String {
-        let name = unique(name, |name| !self.items.contains_key(name));
+        let name = self.export_names.claim(name);
         self.items.insert(name.clone(), item);
         name
     }
@@ -377,19 +382,40 @@ fn split(path: &[String]) -> Result<(Option<String>, String)> {
     }
 }
 
-/// `name`, or `name-2`, `name-3`, …: the first that `free` takes.
-fn unique(name: String, mut free: impl FnMut(&str) -> bool) -> String {
-    if free(&name) {
-        return name;
-    }
-    let mut number: u64 = 2;
-    loop {
-        let numbered = format!("{name}-{number}");
-        if free(&numbered) {
-            return numbered;
+/// Names that are taken.
+#[derive(Default)]
+struct Names {
+    taken: HashSet<String>,
+    /// For each name that was asked for again, the last number that it got.
+    numbers: HashMap<String, u64>,
+}
+
+impl Names {
+    /// `name`, or `name-2`, `name-3`, …: the first that is free. A name that is too long is cut.
+    fn claim(&mut self, name: String) -> String {
+        let name = shortened(name);
+        if self.taken.insert(name.clone()) {
+            return name;
         }
-        number = number.saturating_add(1);
+        let number = self.numbers.entry(name.clone()).or_insert(1);
+        loop {
+            *number = number.saturating_add(1);
+            let numbered = format!("{name}-{number}");
+            if self.taken.insert(numbered.clone()) {
+                return numbered;
+            }
+        }
     }
+}
+
+/// A name as long as engines take, with room for a number. Names are made of names, so that they can
+/// grow past that; they carry no meaning.
+fn shortened(mut name: String) -> String {
+    if let Some(room) = limits::NAME_BYTES.checked_sub(32).filter(|room| *room < name.len()) {
+        let end = name.char_indices().map(|(at, _)| at).take_while(|at| *at <= room).last();
+        name.truncate(end.unwrap_or_default());
+    }
+    name
 }
 
 fn core_type(core: &Signature) -> Result<b::CoreType> {

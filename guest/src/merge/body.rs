@@ -64,13 +64,13 @@ pub struct Buffers {
     operators: OperatorsReaderAllocations,
 }
 
-/// Copies one body to the end of `code`.
+/// Copies one body to the end of `code`; the result is its size there, in bytes.
 pub fn copy(
     mapper: &mut Mapper,
     buffers: &mut Buffers,
     code: &mut CodeSection,
     body: &FunctionBody,
-) -> Result<(), reencode::Error<Unmapped>> {
+) -> Mapped<usize> {
     buffers.body.clear();
     let mut locals = body.get_locals_reader()?;
     locals.get_count().encode(&mut buffers.body);
@@ -92,7 +92,7 @@ pub fn copy(
     }
     copier.flush(bytes.len());
     code.raw(&buffers.body);
-    Ok(())
+    Ok(buffers.body.len())
 }
 
 struct Copier<'c, 'm, 'a> {

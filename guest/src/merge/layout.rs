@@ -95,7 +95,26 @@ impl Layout {
             self.data = advance(self.data, module.data.len())?;
         }
         self.functions = next.funcs;
+        self.check_engine_limits(&next)?;
         Ok(bases)
+    }
+
+    /// Each input keeps to these limits; their sum need not. `next` is how many there are of each
+    /// sort.
+    fn check_engine_limits(&self, next: &BySort<u32>) -> Result<()> {
+        let counts = [
+            ("types", self.types.len(), limits::TYPES),
+            ("tables", next.tables, limits::TABLES),
+            ("memories", next.memories, limits::MEMORIES),
+            ("globals", next.globals, limits::GLOBALS),
+            ("tags", next.tags, limits::TAGS),
+            ("element segments", self.elements, limits::ELEMENT_SEGMENTS),
+            ("data segments", self.data, limits::DATA_SEGMENTS),
+        ];
+        match counts.into_iter().find(|(_, count, limit)| *count as usize > *limit) {
+            Some((what, _, limit)) => Err(Error::limit(format!("{what} of the merged module"), limit as u64)),
+            None => Ok(()),
+        }
     }
 
     /// Fills `maps`: what the imports resolve to, then the items that `place` has placed.

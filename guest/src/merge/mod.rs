@@ -22,6 +22,7 @@ pub use assembly::{Assembly, Def, Export, HostFunc, Instance};
 
 use crate::error::{Error, Result};
 use crate::ids::{Id, LinkId};
+use crate::read::limits;
 use constant::Constants;
 use layout::{Layout, module_of};
 use module::Parts;
@@ -84,8 +85,14 @@ impl<'a> Merger<'a> {
             };
             let maps = self.layout.maps.get(id).ok_or_else(|| Error::internal("an instance has no place"))?;
             let mut mapper = Mapper { maps, constants: &self.constants, references: &mut self.references };
+            let offset = body.range().start as usize;
             let result = body::copy(&mut mapper, &mut self.buffers, &mut self.code, body);
-            result.map_err(|e| convert(e).at(body.range().start as usize))?;
+            if result.map_err(|e| convert(e).at(offset))? > limits::BODY_BYTES {
+                let limit = limits::BODY_BYTES as u64;
+                return Err(
+                    Error::limit("bytes of a merged function, whose indices have grown", limit).at(offset)
+                );
+            }
             copied = copied.saturating_add(body.as_bytes().len());
             self.next.1 = self.next.1.saturating_add(1);
             self.done = self.done.saturating_add(1);

@@ -50,6 +50,11 @@ impl Types {
         self.intern(key(), |_| Ok(key()))
     }
 
+    /// How many types there are.
+    pub fn len(&self) -> u32 {
+        self.count
+    }
+
     pub fn section(&self) -> &TypeSection {
         &self.section
     }

@@ -14,5 +14,16 @@ pub const EVALUATION_STEPS: usize = 2_000_000;
 pub const MERGED_BYTES: usize = 1 << 30;
 /// Functions in the merged module; engines refuse more.
 pub const FUNCTIONS: usize = 1_000_000;
+/// What engines take of a core module, as wasmparser has it (WebAssembly JavaScript Interface,
+/// "Implementation-defined Limits"), where merging can go past what each input keeps to.
+pub const TYPES: usize = 1_000_000;
+pub const TABLES: usize = 100;
+pub const MEMORIES: usize = 100;
+pub const GLOBALS: usize = 1_000_000;
+pub const TAGS: usize = 1_000_000;
+pub const ELEMENT_SEGMENTS: usize = 100_000;
+pub const DATA_SEGMENTS: usize = 100_000;
+pub const BODY_BYTES: usize = 7_654_321;
+pub const NAME_BYTES: usize = 100_000;
 /// Depth of nested components.
 pub const COMPONENT_DEPTH: usize = 100;

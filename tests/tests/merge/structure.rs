@@ -353,10 +353,34 @@ fn budgets() {
     };
     assert!(many(&functions, limits::FUNCTIONS / 1000 - 1).is_ok());
     assert_eq!(many(&functions, limits::FUNCTIONS / 1000).unwrap_err().code, Code::LimitExceeded);
-    let large = wat(&format!("(module (memory 17) (data (i32.const 0) \"{}\"))", "x".repeat(1 << 20)));
+    let large = wat(&format!("(module (data \"{}\"))", "x".repeat(1 << 20)));
     assert!(many(&large, limits::MERGED_BYTES / large.len()).is_ok());
     let error = many(&large, limits::MERGED_BYTES / large.len() + 1).unwrap_err();
     assert_eq!(error.code, Code::LimitExceeded);
+    for (module, most) in [
+        ("(module (memory 1))".to_string(), limits::MEMORIES),
+        ("(module (table 1 funcref))".to_string(), limits::TABLES),
+        (format!("(module {})", "(global i32 (i32.const 0))".repeat(10_000)), limits::GLOBALS / 10_000),
+        (format!("(module {})", "(tag)".repeat(10_000)), limits::TAGS / 10_000),
+        (format!("(module {})", "(elem func)".repeat(1000)), limits::ELEMENT_SEGMENTS / 1000),
+        (format!("(module {})", "(data)".repeat(1000)), limits::DATA_SEGMENTS / 1000),
+    ] {
+        let module = wat(&module);
+        assert!(many(&module, most).is_ok());
+        assert_eq!(many(&module, most + 1).unwrap_err().code, Code::LimitExceeded);
+    }
+}
+
+/// Indices of two bytes in place of one make a body longer than engines take.
+#[test]
+fn bodies_that_grow() {
+    let globals = wat(&format!("(module {})", "(global i32 (i32.const 0))".repeat(200)));
+    let body = "(drop (global.get 0))".repeat(limits::BODY_BYTES / 3 - 10);
+    let bytes = wat(&format!("(module (global i32 (i32.const 0)) (func {body}))"));
+    assert!(merge(assemble(&[("only", bytes.clone())]), false).is_ok());
+    let error = merge(assemble(&[("globals", globals), ("large", bytes)]), false).unwrap_err();
+    assert_eq!(error.code, Code::LimitExceeded);
+    assert!(error.offset.is_some());
 }
 
 /// A step is bounded, and the result does not depend on how the work is cut.
