@@ -24,7 +24,7 @@ pub fn evaluate<'a>(tree: &Tree<'a>) -> Result<Plan<'a>> {
     let root = Closure { component: ComponentId::from_index(0), outer: None };
     evaluator.enter(root, HashMap::new(), None, String::new())?;
     while evaluator.step()? {}
-    let resource_names = resource_names(&evaluator)?;
+    let resource_names = resource_names(&evaluator);
     let plan = evaluator.plan;
     Ok(Plan {
         modules: tree.modules.clone(),

@@ -4,13 +4,15 @@
 use super::evaluate::Evaluator;
 use super::plan::{Export, ExportItem, ResourceName};
 use super::values::{TypeValue, Value};
-use crate::error::{Error, Result};
 use crate::ids::ResourceId;
 use crate::read::limits;
 use indexmap::IndexSet;
 
-/// All names, each once, those at the root first.
-pub(super) fn resource_names(evaluator: &Evaluator<'_>) -> Result<Vec<ResourceName>> {
+/// All names, each once, those at the root first. None where there are too many.
+pub(super) fn resource_names(evaluator: &Evaluator<'_>) -> Option<Vec<ResourceName>> {
+    if evaluator.plan.resources.is_empty() {
+        return Some(Vec::new());
+    }
     let mut names = Names { evaluator, found: IndexSet::new(), steps: 0 };
     for (name, value) in &evaluator.root_imports {
         names.value(name, value)?;
@@ -26,7 +28,7 @@ pub(super) fn resource_names(evaluator: &Evaluator<'_>) -> Result<Vec<ResourceNa
             }
         }
     }
-    Ok(names.found.into_iter().collect())
+    Some(names.found.into_iter().collect())
 }
 
 struct Names<'e, 't> {
@@ -42,7 +44,7 @@ impl<'t> Names<'_, 't> {
         self.found.insert(ResourceName { resource, interface, name: name.to_string() });
     }
 
-    fn value(&mut self, name: &str, value: &Value<'t>) -> Result<()> {
+    fn value(&mut self, name: &str, value: &Value<'t>) -> Option<()> {
         match value {
             Value::Type(TypeValue::Resource(resource)) => self.add(None, name, *resource),
             Value::Instance(id) => {
@@ -50,8 +52,7 @@ impl<'t> Names<'_, 't> {
                 let exports = evaluator.exports.get(*id);
                 self.steps = self.steps.saturating_add(exports.map_or(0, |exports| exports.len()));
                 if self.steps > limits::EVALUATION_STEPS {
-                    let limit = limits::EVALUATION_STEPS as u64;
-                    return Err(Error::limit("names of exports of instances", limit));
+                    return None;
                 }
                 for (ty, exported) in exports.into_iter().flatten() {
                     if let Value::Type(TypeValue::Resource(resource)) = exported.value {
@@ -61,7 +62,7 @@ impl<'t> Names<'_, 't> {
             }
             _ => {}
         }
-        Ok(())
+        Some(())
     }
 
     fn export(&mut self, export: &Export) {

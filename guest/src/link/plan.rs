@@ -35,8 +35,9 @@ pub struct Plan<'a> {
     /// What the root exports, in its order.
     pub exports: Vec<Export>,
     /// The names that instances, at the root and inside, have for resource types. For people and
-    /// for options that name a resource; nothing is ever matched by them.
-    pub resource_names: Vec<ResourceName>,
+    /// for options that name a resource; nothing is ever matched by them. `None` where there are
+    /// too many to list.
+    pub resource_names: Option<Vec<ResourceName>>,
 }
 
 /// One name of a resource type.

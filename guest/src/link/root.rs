@@ -9,6 +9,7 @@ use super::values::{Exported, Exports, TypeValue, Value};
 use crate::error::{Error, Result};
 use crate::ids::{ExportsId, ScopeId};
 use crate::read::limits;
+use wasmparser::component_types::ComponentEntityType;
 use wasmparser::{ComponentImport, ComponentTypeRef, InstanceTypeDeclaration, TypeBounds};
 
 impl<'t> Evaluator<'t> {
@@ -94,27 +95,41 @@ impl<'t> Evaluator<'t> {
 
     /// Puts down what the root exports.
     pub fn root_exports(&mut self, exports: &Exports<'t>) -> Result<()> {
-        self.plan.exports = self.exported(exports, 0)?;
+        let types = &self.tree.types;
+        let visible = |name: &str| types.component_item_for_export(name).map(|item| item.ty);
+        self.plan.exports = self.exported(exports, &visible, 0)?;
         Ok(())
     }
 
-    /// Recursion is bounded by `depth`, and its extent by steps: instances can be shared, so that
-    /// the tree of exports can be far larger than the input.
-    fn exported(&mut self, exports: &Exports<'t>, depth: usize) -> Result<Vec<Export>> {
+    /// `visible` tells what the root's type says of each: an export can be given a type that hides
+    /// some of what an instance has. Recursion is bounded by `depth`, and its extent by steps:
+    /// instances can be shared, so that the tree of exports can be far larger than the input.
+    fn exported(
+        &mut self,
+        exports: &Exports<'t>,
+        visible: &dyn Fn(&str) -> Option<ComponentEntityType>,
+        depth: usize,
+    ) -> Result<Vec<Export>> {
         check_depth(depth)?;
         let mut list = Vec::with_capacity(exports.len());
         for (name, exported) in exports {
             self.spend(1)?;
+            let Some(ty) = visible(name) else { continue };
             let offset = exported.offset;
             let item = self
-                .export_item(&exported.value, depth)
+                .export_item(&exported.value, ty, depth)
                 .map_err(|error| error.at(offset).within(format!("export {name:?}")))?;
             list.push(Export { name: name.to_string(), item, offset });
         }
         Ok(list)
     }
 
-    fn export_item(&mut self, value: &Value<'t>, depth: usize) -> Result<ExportItem> {
+    fn export_item(
+        &mut self,
+        value: &Value<'t>,
+        ty: ComponentEntityType,
+        depth: usize,
+    ) -> Result<ExportItem> {
         Ok(match value {
             Value::Func(func) => ExportItem::Func(*func),
             Value::Type(TypeValue::Defined(id)) => ExportItem::Type(*id),
@@ -122,8 +137,13 @@ impl<'t> Evaluator<'t> {
             Value::Type(TypeValue::Unsupported(error)) => return Err((**error).clone()),
             Value::Type(_) => ExportItem::OtherType,
             Value::Instance(id) => {
+                let ComponentEntityType::Instance(ty) = ty else {
+                    return Err(Error::internal("an instance has the type of something else"));
+                };
+                let ty = &self.tree.types[ty];
+                let visible = |name: &str| ty.exports.get(name).map(|item| item.ty);
                 let nested = std::mem::take(&mut self.exports[*id]);
-                let list = self.exported(&nested, depth.saturating_add(1));
+                let list = self.exported(&nested, &visible, depth.saturating_add(1));
                 self.exports[*id] = nested;
                 ExportItem::Instance(list?)
             }

@@ -3,6 +3,7 @@
 
 use crate::error::{Code, Error, Result};
 use crate::link::{Plan, ResourceName};
+use crate::read::limits;
 
 /// How many names an error lists.
 const LISTED: usize = 6;
@@ -11,9 +12,16 @@ const LISTED: usize = 6;
 /// defined inside under that name. The interface goes with or without its version; a type outside
 /// of any interface is named alone. Errors: `InvalidOption`.
 pub fn check_opaque_rep(plan: &Plan<'_>, names: &[String]) -> Result<()> {
+    if names.is_empty() {
+        return Ok(());
+    }
+    let Some(known) = &plan.resource_names else {
+        let limit = limits::EVALUATION_STEPS as u64;
+        return Err(Error::limit("names of exports of instances", limit));
+    };
     for wanted in names {
-        if !plan.resource_names.iter().any(|name| is(name, wanted)) {
-            return Err(unknown(plan, wanted));
+        if !known.iter().any(|name| is(name, wanted)) {
+            return Err(unknown(known, wanted));
         }
     }
     Ok(())
@@ -34,16 +42,16 @@ fn without_version(interface: &str) -> &str {
     interface.split_once('@').map_or(interface, |(name, _)| name)
 }
 
-fn unknown(plan: &Plan<'_>, wanted: &str) -> Error {
+fn unknown(known: &[ResourceName], wanted: &str) -> Error {
     let (interface, resource) = wanted.rsplit_once('.').unwrap_or(("", wanted));
     let near = |name: &&ResourceName| {
-        let known = name.interface.as_deref().unwrap_or_default();
-        name.name == resource || without_version(known) == without_version(interface)
+        let other = name.interface.as_deref().unwrap_or_default();
+        name.name == resource || without_version(other) == without_version(interface)
     };
-    let mut listed: Vec<String> = plan.resource_names.iter().filter(near).map(written).collect();
+    let mut listed: Vec<String> = known.iter().filter(near).map(written).collect();
     let all = listed.is_empty();
     if all {
-        listed = plan.resource_names.iter().map(written).collect();
+        listed = known.iter().map(written).collect();
     }
     listed.sort();
     listed.dedup();
