@@ -118,7 +118,7 @@ impl<'t> Screen<'t> {
         match item.ty {
             ComponentEntityType::Func(id) => {
                 self.function(owner, name)?;
-                self.func(id, &mut text)?;
+                self.func(owner, id, &mut text)?;
             }
             ComponentEntityType::Type { referenced, created } => {
                 self.ty(owner, name, referenced, &mut text)?;
@@ -176,7 +176,7 @@ impl<'t> Screen<'t> {
             }
         }
         match id {
-            ComponentAnyTypeId::Defined(id) => self.defined(&types[id], text),
+            ComponentAnyTypeId::Defined(id) => self.defined(owner, &types[id], text),
             ComponentAnyTypeId::Resource(_) => {
                 self.resources.insert((owner.clone(), name.to_string()));
                 text.push_str("resource");
@@ -186,46 +186,41 @@ impl<'t> Screen<'t> {
         }
     }
 
-    fn func(&self, id: ComponentFuncTypeId, text: &mut String) -> Screened {
+    fn func(&self, owner: &Owner, id: ComponentFuncTypeId, text: &mut String) -> Screened {
         let ty = &self.types[id];
         text.push_str(if ty.async_ { "async func" } else { "func" });
         for (name, ty) in ty.params.iter() {
             let _ = write!(text, " {name}: ");
-            self.value(*ty, text)?;
+            self.value(owner, *ty, text)?;
         }
         ty.result.iter().try_for_each(|ty| {
             text.push_str(" -> ");
-            self.value(*ty, text)
+            self.value(owner, *ty, text)
         })
     }
 
-    fn value(&self, ty: ComponentValType, text: &mut String) -> Screened {
+    fn value(&self, owner: &Owner, ty: ComponentValType, text: &mut String) -> Screened {
         match ty {
             ComponentValType::Primitive(ty) => {
                 let _ = write!(text, "{ty}");
                 Ok(())
             }
             ComponentValType::Type(id) => match self.named.get(&ComponentAnyTypeId::Defined(id)) {
-                Some((owner, name)) => {
-                    let _ = write!(text, "{owner:?}.{name}");
-                    Ok(())
-                }
-                None => self.defined(&self.types[id], text),
+                Some(named) => mention(owner, named, text),
+                None => self.defined(owner, &self.types[id], text),
             },
         }
     }
 
     /// Writes the type with all that is in it, up to the next name.
-    fn defined(&self, ty: &ComponentDefinedType, text: &mut String) -> Screened {
+    fn defined(&self, owner: &Owner, ty: &ComponentDefinedType, text: &mut String) -> Screened {
         use ComponentDefinedType as D;
         let parts: (&str, Vec<(&str, Option<ComponentValType>)>) = match ty {
-            D::Primitive(ty) => return self.value(ComponentValType::Primitive(*ty), text),
+            D::Primitive(ty) => return self.value(owner, ComponentValType::Primitive(*ty), text),
             D::Own(id) | D::Borrow(id) => {
                 let named = self.named.get(&ComponentAnyTypeId::Resource(*id));
-                let (owner, name) = named.ok_or("uses a resource type before it has a name")?;
-                let kind = if matches!(ty, D::Own(_)) { "own" } else { "borrow" };
-                let _ = write!(text, "{kind} {owner:?}.{name}");
-                return Ok(());
+                text.push_str(if matches!(ty, D::Own(_)) { "own " } else { "borrow " });
+                return mention(owner, named.ok_or("uses a resource type before it has a name")?, text);
             }
             D::Record(r) => ("record", r.fields.iter().map(|(n, ty)| (n.as_str(), Some(*ty))).collect()),
             D::Variant(v) => ("variant", v.cases.iter().map(|(n, case)| (n.as_str(), case.ty)).collect()),
@@ -247,7 +242,7 @@ impl<'t> Screen<'t> {
         let _ = write!(text, "{kind}(");
         for (label, ty) in parts {
             let _ = write!(text, "{label} ");
-            ty.iter().try_for_each(|ty| self.value(*ty, text))?;
+            ty.iter().try_for_each(|ty| self.value(owner, *ty, text))?;
             text.push(',');
         }
         text.push(')');
@@ -273,6 +268,17 @@ impl<'t> Screen<'t> {
             }
         }
     }
+}
+
+/// Writes the name of a type that `owner` uses. WIT has no other names than the owner's own: what is
+/// defined elsewhere is first named with `use`.
+fn mention(owner: &Owner, named: &(Owner, String), text: &mut String) -> Screened {
+    let (source, name) = named;
+    if source != owner {
+        return Err(format!("uses the type `{name}` of another interface without a name of its own for it"));
+    }
+    let _ = write!(text, "{source:?}.{name}");
+    Ok(())
 }
 
 /// `ns:package@version` of a named interface.

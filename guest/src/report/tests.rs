@@ -75,6 +75,27 @@ fn what_wit_cannot_tell_is_told_all_the_same() {
     assert_eq!(inspection.items, ["import a: instance { b: instance { f: func(x: list<u8>); }; }"]);
 }
 
+/// A function can use a type under the name that an instance next to it has for the type. WIT has no
+/// such way of naming, and wit-parser stops at it.
+#[test]
+fn types_of_instances_next_to_a_function() {
+    for (ty, of_instance) in [("record (field \"x\" u32)", "$t"), ("resource (rep i32)", "(own $t)")] {
+        let inspection = inspected(&format!(
+            r#"(component
+                (core module $m (func (export "f") (param i32)))
+                (core instance $i (instantiate $m))
+                (type $inner ({ty}))
+                (instance $bag (export "t" (type $inner)))
+                (export $bag' "i" (instance $bag))
+                (alias export $bag' "t" (type $t))
+                (func $f (param "x" {of_instance}) (canon lift (core func $i "f")))
+                (export "f" (func $f)))"#
+        ));
+        assert!(inspection.wit_refused.is_some_and(|why| why.contains("another interface")));
+        assert!(matches!(inspection.fusion, Fusion::Possible { .. }));
+    }
+}
+
 #[test]
 fn a_refusal_leaves_the_rest() {
     let inspection = inspected(r#"(component (import "m" (core module)) (component))"#);
