@@ -131,9 +131,6 @@ impl Encoder<'_> {
         referenced: ComponentAnyTypeId,
         created: ComponentAnyTypeId,
     ) -> Result<u32> {
-        if let Some(index) = self.find(depth, referenced)? {
-            return Ok(index);
-        }
         match (created, self.find_exact(depth, created)?) {
             (ComponentAnyTypeId::Resource(_), Some(index)) => Ok(index),
             // A value type is defined again, so that it mentions the types inside it by the names

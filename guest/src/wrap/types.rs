@@ -221,12 +221,8 @@ impl<'a> Encoder<'a> {
     /// The index of the type `id` in scope `depth`, if it or what it is an alias of has a name there
     /// or around it.
     pub fn find(&mut self, depth: usize, id: ComponentAnyTypeId) -> Result<Option<u32>> {
-        let mut next = Some(id);
-        while let Some(id) = next {
-            if let Some(index) = self.find_exact(depth, id)? {
-                return Ok(Some(index));
-            }
-            next = self.types.peel_alias(id);
+        if let Some(index) = self.find_exact(depth, id)? {
+            return Ok(Some(index));
         }
         match id {
             ComponentAnyTypeId::Resource(resource) => {
