@@ -106,6 +106,15 @@ impl Error {
         self
     }
 
+    /// An error about the binary that a text input has become. `Malformed` is kept for the text
+    /// itself, whose offsets are others: what the text stands for is not a valid component.
+    pub fn in_binary_of_text(mut self) -> Error {
+        if self.code == Code::Malformed {
+            self.code = Code::Invalid;
+        }
+        self
+    }
+
     /// Puts `step` before the path: called on the way out of a nested place.
     pub fn within(mut self, step: impl Into<String>) -> Error {
         self.path.insert(0, step.into());
@@ -116,6 +125,19 @@ impl Error {
         self.hint.get_or_insert_with(|| hint.into());
         self
     }
+}
+
+/// A name from outside as it can be put on a terminal: characters that would act there, or cannot be
+/// seen, are written as escapes.
+pub fn shown(name: &str) -> String {
+    let mut text = String::with_capacity(name.len());
+    for c in name.chars() {
+        match c {
+            '"' | '\'' | '\\' => text.push(c),
+            _ => text.extend(c.escape_debug()),
+        }
+    }
+    text
 }
 
 impl fmt::Display for Error {

@@ -10,6 +10,7 @@ use crate::read::{Reader, Tree};
 use crate::report::Statistics;
 use crate::wrap;
 use self_cell::self_cell;
+use std::collections::HashSet;
 use std::ops::Range;
 use typed_arena::Arena;
 
@@ -29,6 +30,8 @@ pub fn fuse(inputs: Vec<Input>, options: Options) -> Result<Fused> {
 pub struct Session {
     options: Options,
     inputs: Vec<Input>,
+    /// The names of those that were text.
+    texts: HashSet<String>,
     input_bytes: u64,
     state: State,
 }
@@ -106,7 +109,7 @@ struct Wrapping<'a> {
 
 impl Session {
     pub fn new(options: Options) -> Session {
-        Session { options, inputs: Vec::new(), input_bytes: 0, state: State::Open }
+        Session { options, inputs: Vec::new(), texts: HashSet::new(), input_bytes: 0, state: State::Open }
     }
 
     /// Adds an input, binary or text. Errors: `Malformed` for text that does not parse,
@@ -118,6 +121,9 @@ impl Session {
             );
         }
         self.input_bytes += input.bytes.len() as u64;
+        if crate::read::is_text(&input.bytes) {
+            self.texts.insert(input.name.clone());
+        }
         self.inputs.push(crate::read::to_binary(input)?);
         Ok(())
     }
@@ -125,6 +131,13 @@ impl Session {
     /// Does a bounded amount of work and tells how far it has come. After an error the session is
     /// of no more use.
     pub fn step(&mut self) -> Result<Progress> {
+        self.advance().map_err(|error| match &error.input {
+            Some(name) if self.texts.contains(name) => error.in_binary_of_text(),
+            _ => error,
+        })
+    }
+
+    fn advance(&mut self) -> Result<Progress> {
         match std::mem::replace(&mut self.state, State::Failed) {
             State::Open => {
                 let (origin, bytes) = self.take_inputs()?;

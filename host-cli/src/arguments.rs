@@ -31,7 +31,9 @@ fn size(text: &str) -> Result<u64, String> {
     let (number, unit) = parts(text);
     let shift = units.iter().find(|(name, _)| name.eq_ignore_ascii_case(unit)).map(|(_, shift)| *shift);
     let bytes = number.zip(shift).and_then(|(number, shift)| number.checked_mul(1 << shift));
-    bytes.filter(|bytes| *bytes > 0).ok_or_else(|| "a size reads as 512MiB or 2GiB".to_string())
+    bytes
+        .filter(|bytes| *bytes > 0)
+        .ok_or_else(|| "a size is 1 or more, in bytes or as in 512MiB or 2GiB".to_string())
 }
 
 fn duration(text: &str) -> Result<Duration, String> {
@@ -40,7 +42,7 @@ fn duration(text: &str) -> Result<Duration, String> {
     let factor = units.iter().find(|(name, _)| *name == unit).map(|(_, factor)| *factor);
     let milliseconds = number.zip(factor).and_then(|(number, factor)| number.checked_mul(factor));
     let time = milliseconds.filter(|time| *time > 0).map(Duration::from_millis);
-    time.ok_or_else(|| "a time reads as 30s, 5m or 500ms".to_string())
+    time.ok_or_else(|| "a time is 1 or more, in seconds or as in 500ms, 30s or 5m".to_string())
 }
 
 /// A number and what follows it.

@@ -83,6 +83,10 @@ impl Backend for Fuser {
         Ok(format!("meld {meld}\nfuser {version} (meld.wasm, {size} bytes, SHA-256 {sha256})"))
     }
 
+    fn room(&self) -> u64 {
+        self.arguments.max_memory
+    }
+
     fn progress(&self) -> Box<Watch<'static>> {
         if !io::stderr().is_terminal() {
             return Box::new(|_| {});

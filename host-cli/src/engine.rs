@@ -2,12 +2,14 @@
 //! script compiles the fuser with and that the program runs it with: they must agree, which is why
 //! both include this file.
 
-use wasmtime::Config;
+use wasmtime::{Config, WasmBacktraceDetails};
 
 /// `target` is the platform's name, for compiling ahead of time; without it code is made for the
 /// machine at hand, with all that its processor can do.
 pub fn config(target: Option<&str>) -> wasmtime::Result<Config> {
     let mut config = Config::new();
+    // wasmtime takes this one from the environment otherwise, which is for the user's own programs.
+    config.wasm_backtrace_details(WasmBacktraceDetails::Disable);
     // The clock that `--timeout` stops the fuser by.
     config.epoch_interruption(true);
     if let Some(target) = target {

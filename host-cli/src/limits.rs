@@ -73,6 +73,7 @@ pub fn explain(error: &wasmtime::Error, arguments: &HostArguments, said: &str) -
     let memory = match arguments.max_memory {
         bytes if bytes % (1 << 20) == 0 => format!("{}MiB", bytes >> 20),
         bytes if bytes % (1 << 10) == 0 => format!("{}KiB", bytes >> 10),
+        1 => "1 byte".to_string(),
         bytes => format!("{bytes} bytes"),
     };
     match (error.downcast_ref::<OutOfMemory>(), error.downcast_ref::<Trap>()) {

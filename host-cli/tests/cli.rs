@@ -313,6 +313,89 @@ fn memory_and_time_have_limits() {
     assert!(!dir.path().join("out.wasm").exists());
 }
 
+/// No more is read than the fuser could hold.
+#[test]
+fn an_endless_input_is_refused() {
+    let dir = scratch();
+    for arguments in [["fuse", "-"], ["inspect", "-"]] {
+        let output =
+            meld_with_stdin(&dir, &[&arguments[..], &["--max-memory", "64KiB"]].concat(), &[0; 65537]);
+        assert_exit(&output, 1);
+        assert_says(&stderr(&output), &["error[limit-exceeded]: ", "65536", "--max-memory"]);
+    }
+}
+
+/// What steers wasmtime in the user's other programs has no part in this one.
+#[test]
+fn the_environment_of_wasmtime_does_not_matter() {
+    let dir = scratch();
+    let output = Command::new(env!("CARGO_BIN_EXE_meld"))
+        .args(["inspect", "adder.wat"])
+        .env("WASMTIME_BACKTRACE_DETAILS", "1")
+        .current_dir(dir.path())
+        .output()
+        .unwrap();
+    assert_exit(&output, 0);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn streams_that_cannot_be_written_to() {
+    let dir = scratch();
+    let full = || fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let command = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_meld"));
+        command.args(arguments).current_dir(dir.path());
+        command
+    };
+    // What standard error would have said does not change the outcome.
+    for (arguments, code) in [
+        (&["fuse", "adder.wat", "-o", "out.wasm", "-v"][..], 0),
+        (&["fuse", "module.wasm", "-o", "out.wasm"], 1),
+        (&["fuse", "--no-such-flag"], 2),
+    ] {
+        let status = command(arguments).stderr(full()).status().unwrap();
+        assert_eq!(status.code(), Some(code), "{arguments:?}");
+    }
+    for arguments in [&["--help"][..], &["--version"], &["completions", "bash"], &["inspect", "adder.wat"]] {
+        let status = command(arguments).stdout(full()).stderr(Stdio::null()).status().unwrap();
+        assert_eq!(status.code(), Some(3), "{arguments:?}");
+    }
+}
+
+/// Text has offsets of its own; an error about what it stands for points into the binary.
+#[test]
+fn errors_about_text_point_to_the_right_place() {
+    let dir = scratch();
+    fs::write(dir.path().join("text.wat"), "(component\n  (import 7))").unwrap();
+    let output = meld(&dir, &["inspect", "text.wat"]);
+    assert_says(&stderr(&output), &["error[malformed]: ", "text.wat:2:11"]);
+    let labels: String = (0..20_000).map(|n| format!("\"l{n}\" ")).collect();
+    fs::write(dir.path().join("large.wat"), format!("(component (type (enum {labels})))")).unwrap();
+    for command in ["inspect", "fuse"] {
+        let output = meld(&dir, &[command, "large.wat"]);
+        assert_exit(&output, 1);
+        assert_says(&stderr(&output), &["error[invalid]: ", "large.wat, offset 0x", "of its binary form"]);
+    }
+}
+
+/// Names are the input's, and a terminal would obey them.
+#[test]
+fn names_do_not_reach_the_terminal_as_they_are() {
+    let dir = scratch();
+    let evil = "\u{1b}[31mevil\u{202e}";
+    let escaped = "\\1b[31mevil\\u{202e}";
+    let component = format!(
+        r#"(component (core module $m) (core instance (@name "{escaped}") (instantiate $m))
+            (component $c) (instance (@name "{escaped}") (instantiate $c)))"#
+    );
+    fs::write(dir.path().join(format!("{evil}.wat")), component).unwrap();
+    let output = meld(&dir, &["inspect", &format!("{evil}.wat")]);
+    assert_exit(&output, 0);
+    assert_says(&stdout(&output), &["\\u{1b}[31mevil\\u{202e}"]);
+    assert!(!stdout(&output).contains(['\u{1b}', '\u{202e}']), "{}", stdout(&output));
+}
+
 #[test]
 fn another_fuser_must_be_one() {
     let dir = scratch();

@@ -2,6 +2,7 @@
 //! file that is either complete or untouched. Not its job: what the bytes are.
 
 use super::failure::Failure;
+use crate::error::{Code, Error};
 use crate::interface::Input;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, IsTerminal, Read, Write};
@@ -9,9 +10,9 @@ use std::path::{Path, PathBuf};
 
 /// Reads one input, whole, from a path or from `PACKAGE=PATH`, where a package is `ns:name` or
 /// `ns:name@version`.
-pub fn read_input(argument: &Path) -> Result<Input, Failure> {
+pub fn read_input(argument: &Path, room: u64) -> Result<Input, Failure> {
     let (package, path) = split(argument);
-    Ok(Input { package: package.map(str::to_string), ..read(path)? })
+    Ok(Input { package: package.map(str::to_string), ..read(path, room)? })
 }
 
 /// The package, if one is given, and the path.
@@ -29,17 +30,30 @@ fn is_package(text: &str) -> bool {
     name.contains(':') && name.split(':').all(label)
 }
 
-/// Reads one file, whole.
-pub fn read(path: &Path) -> Result<Input, Failure> {
-    if is_stream(path) {
-        let mut bytes = Vec::new();
-        let read = io::stdin().lock().read_to_end(&mut bytes);
-        read.map_err(|e| Failure::files("read", "standard input", &e))?;
-        return Ok(Input::new("<stdin>", bytes));
+/// Reads one file, whole, unless it has more than `room` bytes.
+pub fn read(path: &Path, room: u64) -> Result<Input, Failure> {
+    let (name, place, bytes) = if is_stream(path) {
+        ("<stdin>".to_string(), "standard input".to_string(), up_to(room, io::stdin().lock()))
+    } else {
+        let name = path.display().to_string();
+        (name.clone(), name, File::open(path).and_then(|file| up_to(room, file)))
+    };
+    match bytes.map_err(|e| Failure::files("read", &place, &e))? {
+        Some(bytes) => Ok(Input::new(name, bytes)),
+        None => {
+            let message = format!("the input has more bytes than the fuser may have of memory, {room}");
+            let error = Error::new(Code::LimitExceeded, message).in_input(&name);
+            Err(Failure::Refused(error.hint("if you trust the input, allow more with `--max-memory`")))
+        }
     }
-    let name = path.display().to_string();
-    let bytes = fs::read(path).map_err(|e| Failure::files("read", &name, &e))?;
-    Ok(Input::new(name, bytes))
+}
+
+/// All that there is to read, or nothing if that is more than `room` bytes.
+fn up_to(room: u64, mut from: impl Read) -> io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    from.by_ref().take(room).read_to_end(&mut bytes)?;
+    let more = from.read(&mut [0])? > 0;
+    Ok(Some(bytes).filter(|_| !more))
 }
 
 /// Whether the argument stands for standard input or output.
@@ -79,6 +93,11 @@ impl Target {
             }
         }
     }
+}
+
+/// Writes text to standard error. Where that cannot be written to, there is no one left to tell.
+pub fn tell(text: &str) {
+    let _ = anstream::stderr().lock().write_all(text.as_bytes());
 }
 
 /// Writes text for people or programs to standard output. A reader that has seen enough, such as

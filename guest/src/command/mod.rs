@@ -13,6 +13,7 @@ pub use args::{Cli, NoHostArguments};
 pub use direct::Direct;
 pub use failure::{Exit, Failure};
 
+use crate::error::shown;
 use crate::interface::{Fused, Input, Options, OutputKind, Phase, Progress, WacSource};
 use clap::{Args, CommandFactory, Parser};
 use std::ffi::OsString;
@@ -28,6 +29,11 @@ pub trait Backend {
 
     /// What `--version` prints, without the last line's end.
     fn version(&mut self) -> Result<String, Failure>;
+
+    /// How many bytes an input may have: as many as the fuser may have of memory.
+    fn room(&self) -> u64 {
+        u64::MAX
+    }
 
     /// Shows progress from now on, until the call that it returns is dropped. Called only when
     /// progress is welcome.
@@ -92,18 +98,21 @@ fn explain(error: &clap::Error, json: bool) -> Exit {
         let hint = Some("`meld --help` tells the arguments".to_string());
         return end(Err(Failure::Usage { message, hint }), true, &[]);
     }
-    // There is no one left to tell if this fails.
-    let _ = error.print();
-    if error.use_stderr() { Exit::Usage } else { Exit::Done }
+    let text = error.render().ansi().to_string();
+    if error.use_stderr() {
+        files::tell(&text);
+        return Exit::Usage;
+    }
+    end(files::print(&text), json, &[])
 }
 
 /// Tells of a failure, and gives the exit code.
 fn end(result: Result<(), Failure>, json: bool, documents: &[render::Document]) -> Exit {
     let Err(failure) = result else { return Exit::Done };
     if json {
-        anstream::eprint!("{}", render::document(&render::failure_json(&failure)));
+        files::tell(&render::document(&render::failure_json(&failure)));
     } else {
-        anstream::eprint!("{}", render::failure(&failure, documents));
+        files::tell(&render::failure(&failure, documents));
     }
     failure.exit()
 }
@@ -120,14 +129,14 @@ fn fuse(
     }
     let mut inputs = Vec::new();
     for path in &args.inputs {
-        let input = files::read_input(path)?;
+        let input = files::read_input(path, backend.room())?;
         remember(&input, documents);
         inputs.push(input);
     }
     let options = Options {
         output: if args.component { OutputKind::Component } else { OutputKind::CoreModule },
         names: args.names,
-        wac: args.wac.as_deref().map(|path| wac(path, documents)).transpose()?,
+        wac: args.wac.as_deref().map(|path| wac(path, backend.room(), documents)).transpose()?,
         opaque_rep: args.opaque_rep.clone(),
     };
     let fused = watched(&args, backend, inputs, options)?;
@@ -151,7 +160,7 @@ fn watched(
     });
     drop(show);
     if args.verbose {
-        anstream::eprint!("{}", times.text());
+        files::tell(&times.text());
     }
     fused
 }
@@ -166,8 +175,12 @@ fn remember(input: &Input, documents: &mut Vec<render::Document>) {
     }
 }
 
-fn wac(path: &std::path::Path, documents: &mut Vec<render::Document>) -> Result<WacSource, Failure> {
-    let Input { name, bytes, .. } = files::read(path)?;
+fn wac(
+    path: &std::path::Path,
+    room: u64,
+    documents: &mut Vec<render::Document>,
+) -> Result<WacSource, Failure> {
+    let Input { name, bytes, .. } = files::read(path, room)?;
     let Ok(text) = String::from_utf8(bytes) else {
         return Err(Failure::Files { message: format!("cannot read {name}: it is not UTF-8"), hint: None });
     };
@@ -190,7 +203,7 @@ fn tell(args: &args::Fuse, target: &files::Target, fused: &Fused) -> Result<(), 
         render::statistics(&fused.statistics)
     } else if let Some(place) = place.filter(|_| !args.quiet) {
         let size = render::grouped(fused.bytes.len() as u64);
-        anstream::eprintln!("wrote {place}: {} of {size} bytes", kind.replace('-', " "));
+        files::tell(&format!("wrote {}: {} of {size} bytes\n", shown(&place), kind.replace('-', " ")));
         return Ok(());
     } else {
         return Ok(());
@@ -198,7 +211,7 @@ fn tell(args: &args::Fuse, target: &files::Target, fused: &Fused) -> Result<(), 
     if stdout_is_free {
         return files::print(&text);
     }
-    anstream::eprint!("{text}");
+    files::tell(&text);
     Ok(())
 }
 
@@ -207,7 +220,7 @@ fn inspect(
     backend: &mut impl Backend,
     documents: &mut Vec<render::Document>,
 ) -> Result<(), Failure> {
-    let input = files::read(&args.input)?;
+    let input = files::read(&args.input, backend.room())?;
     remember(&input, documents);
     let Inspected { text, json } = backend.inspect(input)?;
     files::print(if args.json { &json } else { &text })

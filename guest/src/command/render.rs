@@ -2,7 +2,7 @@
 //! Not its job: where the text goes.
 
 use super::failure::Failure;
-use crate::error::{Code, Error};
+use crate::error::{Code, Error, shown};
 use crate::interface::Statistics;
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 use serde_json::{Value, json};
@@ -39,14 +39,17 @@ fn place<'a>(error: &'a Error, documents: &'a [Document]) -> Option<Element<'a>>
     let input = error.input.as_deref()?;
     let document = documents.iter().find(|document| document.name == input);
     match (error.offset, document) {
-        // Only these two come before a text has become binary.
+        // These two are about the text itself, the others about the binary that it becomes.
         (Some(offset), Some(document)) if matches!(error.code, Code::Malformed | Code::InvalidWac) => {
             let start = boundary_at(&document.text, offset);
-            let snippet = Snippet::source(document.text.as_str()).path(input);
+            let snippet = Snippet::source(document.text.as_str()).path(shown(input));
             Some(snippet.annotation(AnnotationKind::Primary.span(start..start)).into())
         }
-        (Some(offset), _) => Some(Origin::path(format!("{input}, offset {offset:#x}")).into()),
-        (None, _) => Some(Origin::path(input).into()),
+        (Some(offset), Some(_)) => {
+            Some(Origin::path(format!("{}, offset {offset:#x} of its binary form", shown(input))).into())
+        }
+        (Some(offset), None) => Some(Origin::path(format!("{}, offset {offset:#x}", shown(input))).into()),
+        (None, _) => Some(Origin::path(shown(input)).into()),
     }
 }
 

@@ -199,8 +199,8 @@ fn visit<'p>(
             let steps = way
                 .iter()
                 .skip(first)
-                .map(|(part, import)| format!("`{}` imports `{import}`", name_of(parts, *part)));
-            let steps = steps.collect::<Vec<_>>().join(" from the next, ");
+                .map(|(part, import)| format!("`{}`, which imports `{import}`", name_of(parts, *part)));
+            let steps = steps.collect::<Vec<_>>().join(" from ");
             let back = name_of(parts, export.part);
             let message = format!("the inputs wait for each other in a circle: {steps} from `{back}`");
             return Err(Error::new(Code::ImportCycle, message).in_input(back).hint(

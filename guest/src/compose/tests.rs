@@ -121,8 +121,8 @@ fn a_circle_is_refused() {
     let (one, two) = (passes(&["a:a/two"], "a:a/one"), passes(&["a:a/one"], "a:a/two"));
     let error = refused(&[("one.wasm", &one), ("two.wasm", &two)]);
     assert_eq!(error.code, Code::ImportCycle);
-    assert!(error.message.contains("`one.wasm` imports `a:a/two`"), "{error}");
-    assert!(error.message.contains("`two.wasm` imports `a:a/one`"), "{error}");
+    assert!(error.message.contains("`one.wasm`, which imports `a:a/two`"), "{error}");
+    assert!(error.message.contains("`two.wasm`, which imports `a:a/one`"), "{error}");
 }
 
 #[test]

@@ -11,7 +11,7 @@ pub mod wit;
 
 pub use module::{CoreSort, Module};
 pub use reader::Reader;
-pub use text::to_binary;
+pub use text::{is_text, to_binary};
 pub use tree::{Component, Definition, DefinitionKind, Names, Tree};
 
 #[cfg(test)]

@@ -9,14 +9,18 @@ use wast::parser::{ParseBuffer, parse};
 /// text.
 pub fn to_binary(input: Input) -> Result<Input> {
     let Input { name, bytes, package } = input;
-    // The first byte of the magic number: no text holds a NUL.
-    if bytes.is_empty() || bytes.starts_with(b"\0") {
+    if !is_text(&bytes) {
         return Ok(Input { name, bytes, package });
     }
     match encode(&bytes) {
         Ok(bytes) => Ok(Input { name, bytes, package }),
         Err(error) => Err(error.in_input(&name)),
     }
+}
+
+/// Whether the bytes are taken for text: a binary starts with a NUL, which no text holds.
+pub fn is_text(bytes: &[u8]) -> bool {
+    !bytes.is_empty() && !bytes.starts_with(b"\0")
 }
 
 fn encode(bytes: &[u8]) -> Result<Vec<u8>> {

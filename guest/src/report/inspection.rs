@@ -73,8 +73,12 @@ pub struct Refusal {
 
 /// Tells what an input, binary or text, is and what fusing it would do. Errors: those of reading it.
 pub fn inspect(input: &Input) -> Result<Inspection> {
+    let text = read::is_text(&input.bytes);
     let input = read::to_binary(input.clone())?;
-    inspect_binary(&input).map_err(|e| e.in_input(&input.name))
+    inspect_binary(&input).map_err(|error| {
+        let error = error.in_input(&input.name);
+        if text { error.in_binary_of_text() } else { error }
+    })
 }
 
 fn inspect_binary(input: &Input) -> Result<Inspection> {

@@ -4,6 +4,7 @@
 use super::boundaries::Becomes;
 use super::inspection::{Fusion, Inspection, Instance};
 use super::structure::{Component, Memory, Module, Nested, Section};
+use crate::error::shown;
 use std::fmt::{self, Display, Write};
 
 impl Inspection {
@@ -21,7 +22,7 @@ impl Inspection {
 
 impl Display for Inspection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}: a component of {} bytes\n", self.name, self.component.bytes)?;
+        writeln!(f, "{}: a component of {} bytes\n", shown(&self.name), self.component.bytes)?;
         self.interface(f)?;
         writeln!(f, "\n# What it is made of\n")?;
         let mut tree = Lines { prefix: String::new() };
@@ -72,7 +73,7 @@ impl Inspection {
                     writeln!(f, "  at offset {offset:#x}")?;
                 }
                 if !refusal.path.is_empty() {
-                    writeln!(f, "  in {}", refusal.path.join(", "))?;
+                    writeln!(f, "  in {}", shown(&refusal.path.join(", ")))?;
                 }
                 refusal.hint.iter().try_for_each(|hint| writeln!(f, "  {hint}"))
             }
@@ -83,11 +84,9 @@ impl Inspection {
                         Becomes::Adapter => "adapter",
                         Becomes::GuardedCall => "direct call behind a check",
                     };
-                    write!(
-                        f,
-                        "{} -> {}: {}: {becomes}",
-                        boundary.caller, boundary.callee, boundary.function
-                    )?;
+                    let [caller, callee, function] =
+                        [&boundary.caller, &boundary.callee, &boundary.function].map(|name| shown(name));
+                    write!(f, "{caller} -> {callee}: {function}: {becomes}")?;
                     match boundary.work.is_empty() {
                         true => writeln!(f)?,
                         false => writeln!(f, " ({})", boundary.work.join(", "))?,
@@ -110,9 +109,9 @@ impl Inspection {
 fn show_instance(f: &mut fmt::Formatter<'_>, instance: &Instance, depth: usize) -> fmt::Result {
     // Deeper than a screen is wide, the indent tells nothing.
     let indent = "  ".repeat(depth.min(40));
-    writeln!(f, "{indent}{}", instance.name)?;
+    writeln!(f, "{indent}{}", shown(&instance.name))?;
     for core in &instance.core_instances {
-        let name = if core.name.is_empty() { String::new() } else { format!(" {}", core.name) };
+        let name = if core.name.is_empty() { String::new() } else { format!(" {}", shown(&core.name)) };
         writeln!(f, "{indent}  core instance{name} of core module {}", core.module)?;
     }
     Ok(())
