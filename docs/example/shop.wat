@@ -18,7 +18,7 @@
       (func (export "count") (result i32) (i32.const 2)))
     (core instance $code (instantiate $code))
     (func (export "name-of") (param "item" u32) (result string)
-      (canon lift (core func $code "name-of") (memory $code "memory") (realloc (func $code "realloc"))))
+      (canon lift (core func $code "name-of") (memory (core memory $code "memory")) (realloc (core func $code "realloc"))))
     (func (export "count") (result u32)
       (canon lift (core func $code "count"))))
 
@@ -34,9 +34,9 @@
         (global.set $end (i32.add (global.get $end) (local.get $new)))))
     (core instance $memory (instantiate $memory))
     (core func $name-of (canon lower (func $name-of)
-      (memory $memory "memory") (realloc (func $memory "realloc"))))
+      (memory (core memory $memory "memory")) (realloc (core func $memory "realloc"))))
     (core func $count (canon lower (func $count)))
-    (core func $log (canon lower (func $log) (memory $memory "memory")))
+    (core func $log (canon lower (func $log) (memory (core memory $memory "memory"))))
     (core module $code
       (import "" "memory" (memory 1))
       (import "" "name-of" (func $name-of (param i32 i32)))
