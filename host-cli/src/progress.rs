@@ -37,6 +37,10 @@ impl Bar {
     }
 
     pub fn show(&self, progress: Progress) {
+        if progress.phase == Phase::Done {
+            // The full bar stays until it is dropped.
+            return;
+        }
         self.bar.set_message(match progress.phase {
             Phase::Compose => "composing",
             Phase::Read => "reading",

@@ -7,6 +7,10 @@
 ;;! call wide(2)
 ;;! trap wide(4)
 ;;! trap list(0, 13)
+;;! call text(12, 0)
+;;! trap text(13, 0)
+;;! call bools(12, 0)
+;;! trap bools(13, 0)
 (component
   (component $leaf
     (core module $m
@@ -20,21 +24,26 @@
       (memory (core memory $i "memory")) (realloc (core func $i "realloc"))))
     (func (export "wide") (param "v" (list u32)) (result u32) (canon lift (core func $i "units")
       (memory (core memory $i "memory")) (realloc (core func $i "realloc"))))
+    (func (export "bools") (param "v" (list bool)) (result u32) (canon lift (core func $i "units")
+      (memory (core memory $i "memory")) (realloc (core func $i "realloc"))))
     (func (export "text") (param "v" string) (result u32) (canon lift (core func $i "units")
       (memory (core memory $i "memory")) (realloc (core func $i "realloc")))))
   (component $caller
     (import "list" (func $list (param "v" (list u8)) (result u32)))
     (import "wide" (func $wide (param "v" (list u32)) (result u32)))
     (import "text" (func $text (param "v" string) (result u32)))
+    (import "bools" (func $bools (param "v" (list bool)) (result u32)))
     (core module $lib
       (memory (export "memory") 12 (pagesize 1))
       (data (i32.const 0) "abcdefghijkl"))
     (core instance $lib (instantiate $lib))
     (core func $list' (canon lower (func $list) (memory (core memory $lib "memory"))))
     (core func $wide' (canon lower (func $wide) (memory (core memory $lib "memory"))))
+    (core func $bools' (canon lower (func $bools) (memory (core memory $lib "memory"))))
     (core func $text' (canon lower (func $text) (memory (core memory $lib "memory"))))
     (func (export "list") (param "at" u32) (param "n" u32) (result u32) (canon lift (core func $list')))
     (func (export "text") (param "at" u32) (param "n" u32) (result u32) (canon lift (core func $text')))
+    (func (export "bools") (param "at" u32) (param "n" u32) (result u32) (canon lift (core func $bools')))
     (core module $m
       (import "" "wide" (func $wide (param i32 i32) (result i32)))
       (func (export "wide") (param i32) (result i32) (call $wide (i32.const 0) (local.get 0))))
@@ -42,7 +51,8 @@
     (func (export "wide") (param "n" u32) (result u32) (canon lift (core func $m "wide"))))
   (instance $l (instantiate $leaf))
   (instance $c (instantiate $caller (with "list" (func $l "list")) (with "text" (func $l "text"))
-    (with "wide" (func $l "wide"))))
+    (with "wide" (func $l "wide")) (with "bools" (func $l "bools"))))
   (export "list" (func $c "list"))
   (export "text" (func $c "text"))
+  (export "bools" (func $c "bools"))
   (export "wide" (func $c "wide")))
