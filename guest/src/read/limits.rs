@@ -1,5 +1,5 @@
 //! The budgets that keep a hostile input from using up the machine. In: nothing. Out: the numbers,
-//! in one place; the README states them. Not its job: enforcing them, which each room does for
+//! in one place; docs/LIMITS.md states them. Not its job: enforcing them, which each room does for
 //! what it makes.
 
 /// Component instances in a plan.

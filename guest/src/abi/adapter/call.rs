@@ -20,7 +20,7 @@ use wasm_encoder::ValType;
 ///
 /// Lifting and lowering alternate value by value. The specification lifts all, then lowers all, but
 /// only a trap could tell the difference, and a trap is final; nor can what runs in between, a
-/// `realloc`, which may not leave its instance.
+/// `realloc`, which may not leave its instance. Unless the two sides are one: see `aliases`.
 pub fn write_call(module: &mut Module, index: u32, call: &Call) -> Result<()> {
     let aliasing = aliases(module, call)?;
     if aliasing {
