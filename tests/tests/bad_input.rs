@@ -84,7 +84,9 @@ fn core_modules() {
     let component = wat("(component)");
     let fused =
         meld_fuser::fuse(vec![Input::new("input", component)], output).expect("nothing fuses to nothing");
-    assert_eq!(refused(&fused.bytes).code, Code::NotAComponent);
+    let error = refused(&fused.bytes);
+    assert_eq!(error.code, Code::NotAComponent);
+    assert!(error.hint.is_some_and(|hint| hint.contains("--component")));
 }
 
 #[test]

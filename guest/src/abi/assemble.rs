@@ -222,7 +222,7 @@ impl<'p> Assembler<'p> {
         let needs = self.passages.needs(ty, Context::Lower)?;
         let passage = self.passage(ty)?;
         if passage != Passage::Copied {
-            let core = self.passages.signature(ty, Context::Lower, memory64(&caller))?;
+            let core = self.passages.signature(ty, Context::Lower, caller.memory64())?;
             let outer = OuterOptions {
                 encoding: caller.encoding,
                 memory: caller.memory.filter(|_| needs.memory),
@@ -312,7 +312,7 @@ impl<'p> Assembler<'p> {
         if passage != Passage::Copied {
             // The host calls `post-return` itself.
             let call = incoming(Side { domain: Domain::Host, ..callee }, None);
-            let core = self.passages.signature(&lift.ty, Context::Lift, memory64(&callee))?;
+            let core = self.passages.signature(&lift.ty, Context::Lift, callee.memory64())?;
             let outer = OuterOptions {
                 encoding: callee.encoding,
                 memory: callee.memory.filter(|_| needs.memory),
@@ -496,8 +496,4 @@ impl<'p> Assembler<'p> {
                 .ok_or_else(|| Error::internal("a canonical definition is used before it is made")),
         }
     }
-}
-
-fn memory64(side: &Side) -> bool {
-    side.memory.is_some_and(MemoryRef::memory64)
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub const VERSION: u32 = 1;
 
 /// The custom section's name.
-pub const SECTION: &str = "meld:boundary";
+pub use crate::read::BOUNDARY_SECTION as SECTION;
 
 /// Everything that a host has to know to call a fused core module and to be called by it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -101,6 +101,13 @@ pub struct Side {
     pub encoding: StringEncoding,
 }
 
+impl Side {
+    /// Whether its addresses are i64.
+    pub fn memory64(&self) -> bool {
+        self.memory.is_some_and(MemoryRef::memory64)
+    }
+}
+
 /// One function of the adapter module. Every function is exported under its index, in decimal.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Function {

@@ -14,5 +14,8 @@ pub use reader::Reader;
 pub use text::{is_text, to_binary};
 pub use tree::{Component, Definition, DefinitionKind, Names, Tree};
 
+/// The custom section that meld puts into core modules of its own making (docs/BOUNDARY.md).
+pub const BOUNDARY_SECTION: &str = "meld:boundary";
+
 #[cfg(test)]
 mod tests;

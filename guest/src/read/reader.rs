@@ -1,6 +1,7 @@
 //! The walk over the input. In: the bytes of one component. Out: `Tree`, parsed and validated in
 //! one walk. Not its job: what the definitions mean (`link`).
 
+use super::BOUNDARY_SECTION;
 use super::limits;
 use super::module::{Module, malformed};
 use super::nesting;
@@ -125,7 +126,7 @@ impl<'a> Reader<'a> {
         };
         self.position = position.saturating_add(consumed);
         if outermost && matches!(payload, Payload::Version { encoding: Encoding::Module, .. }) {
-            return Err(not_a_component());
+            return Err(not_a_component(self.bytes));
         }
         self.take(payload)
     }
@@ -296,8 +297,11 @@ fn unexpected_end(offset: usize) -> Error {
     Error::new(Code::Malformed, "unexpected end of the input").at(offset)
 }
 
-fn not_a_component() -> Error {
-    Error::new(Code::NotAComponent, "the input is a core module, not a component")
-        .at(0)
-        .hint("make a component of it with `wasm-tools component new`")
+fn not_a_component(bytes: &[u8]) -> Error {
+    let fused = |payload: wasmparser::Result<Payload<'_>>| matches!(payload, Ok(Payload::CustomSection(section)) if section.name() == BOUNDARY_SECTION);
+    let hint = match Parser::new(0).parse_all(bytes).any(fused) {
+        true => "meld made it: fuse its inputs again with `--component`",
+        false => "make a component of it with `wasm-tools component new`",
+    };
+    Error::new(Code::NotAComponent, "the input is a core module, not a component").at(0).hint(hint)
 }
