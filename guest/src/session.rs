@@ -82,7 +82,7 @@ self_cell!(
 
 /// Where the work is, with what it has made so far.
 enum Stage<'a> {
-    Reading(Reader<'a>),
+    Reading(Box<Reader<'a>>),
     Linking(Box<Tree<'a>>),
     Merging(Box<Merging<'a>>),
     Wrapping(Box<Wrapping<'a>>),
@@ -142,7 +142,8 @@ impl Session {
             State::Open => {
                 let (origin, bytes) = self.take_inputs()?;
                 let source = Source { bytes, arena: Arena::new() };
-                let pipeline = Pipeline::new(source, |source| Stage::Reading(Reader::new(&source.bytes)));
+                let pipeline =
+                    Pipeline::new(source, |source| Stage::Reading(Box::new(Reader::new(&source.bytes))));
                 let total = pipeline.borrow_owner().bytes.len() as u64;
                 self.state = State::Working { origin, pipeline };
                 Ok(Progress { phase: Phase::Read, done: 0, total })
@@ -224,7 +225,7 @@ impl<'a> Stage<'a> {
     }
 }
 
-fn read<'a>(mut reader: Reader<'a>, source: &'a Source) -> Result<(Stage<'a>, Progress)> {
+fn read<'a>(mut reader: Box<Reader<'a>>, source: &'a Source) -> Result<(Stage<'a>, Progress)> {
     let total = source.bytes.len() as u64;
     if reader.step()? {
         let done = reader.position() as u64;

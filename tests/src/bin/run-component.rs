@@ -46,7 +46,7 @@ fn main() -> Result<ExitCode> {
         Ok(Err(())) => Ok(ExitCode::FAILURE),
         Err(error) => match error.downcast_ref::<I32Exit>() {
             Some(exit) => Ok(ExitCode::from(u8::try_from(exit.0).unwrap_or(1))),
-            None => Err(error.into()),
+            None => Err(error),
         },
     }
 }

@@ -142,9 +142,12 @@ impl Model {
     }
 }
 
+/// An address and what was put there.
+type Block = (u32, Vec<u8>);
+
 /// Allocations of the boundary: one list for each mark.
 struct Blocks {
-    marks: Vec<(u32, Vec<(u32, Vec<u8>)>)>,
+    marks: Vec<(u32, Vec<Block>)>,
 }
 
 struct Test {
@@ -231,7 +234,7 @@ impl Test {
     }
 
     fn allocate(&mut self) {
-        let size = self.random.below(1 << self.random.0 % 13);
+        let size = self.random.below(1 << (self.random.0 % 13));
         let fill = self.random.next() as u8;
         let (_, blocks) = self.blocks.marks.last_mut().unwrap();
         if blocks.is_empty() || self.random.below(3) > 0 {
@@ -381,7 +384,7 @@ fn many_tables() {
 fn allocator_edges() {
     let mut r = Runtime::new(0);
     let first: u32 = r.call("alloc", 0).unwrap();
-    assert!(first != 0 && first % 16 == 0);
+    assert!(first != 0 && first.is_multiple_of(16));
     assert_eq!(r.call("realloc", (first, 0, 16, 0)), Some(first));
     let large: u32 = r.call("realloc", (first, 0, 8, 1_000_000)).unwrap();
     assert!(large as usize + 1_000_000 <= r.memory.data_size(&r.store));

@@ -133,7 +133,7 @@ fn load_string_from_range(source: &Source) -> Result<(String, Simple, u64), Trap
     };
     let length = u128::from(units) * unit;
     trap_if(length > u128::from(MAX_STRING_BYTE_LENGTH))?;
-    trap_if(source.ptr % alignment != 0)?;
+    trap_if(!source.ptr.is_multiple_of(alignment))?;
     trap_if(u128::from(source.ptr) + length > source.memory.len() as u128)?;
     let bytes = &source.memory[source.ptr as usize..][..length as usize];
     let text = match encoding {
@@ -165,8 +165,8 @@ impl Destination {
     ) -> Result<(u64, u64), Trap> {
         match (self.encoding, simple) {
             (Utf8, Simple::Utf8) => self.copy(text.as_bytes(), units, 1, 1),
-            (Utf8, Simple::Utf16) => self.to_utf8(text, units, 3 * units),
-            (Utf8, Simple::Latin1) => self.to_utf8(text, units, 2 * units),
+            (Utf8, Simple::Utf16) => self.store_to_utf8(text, units, 3 * units),
+            (Utf8, Simple::Latin1) => self.store_to_utf8(text, units, 2 * units),
             (Utf16, Simple::Utf8) => self.utf8_to_utf16(text, units),
             (Utf16, _) => self.copy(&utf16(text), units, 2, 2),
             (Latin1Utf16, simple) if source == Latin1Utf16 => match simple {
@@ -176,13 +176,13 @@ impl Destination {
                 }
                 _ => self.probably_utf16_to_latin1_or_utf16(text, units),
             },
-            (Latin1Utf16, _) => self.to_latin1_or_utf16(text, units),
+            (Latin1Utf16, _) => self.store_to_latin1_or_utf16(text, units),
         }
     }
 
     fn reallocate(&mut self, old: u64, old_size: u64, alignment: u64, new_size: u64) -> Result<u64, Trap> {
         let ptr = self.realloc.call(&mut self.memory, [old, old_size, alignment, new_size]);
-        trap_if(ptr % alignment != 0)?;
+        trap_if(!ptr.is_multiple_of(alignment))?;
         trap_if(u128::from(ptr) + u128::from(new_size) > self.memory.len() as u128)?;
         Ok(ptr)
     }
@@ -197,7 +197,7 @@ impl Destination {
         Ok((ptr, units))
     }
 
-    fn to_utf8(&mut self, text: &str, units: u64, worst: u64) -> Result<(u64, u64), Trap> {
+    fn store_to_utf8(&mut self, text: &str, units: u64, worst: u64) -> Result<(u64, u64), Trap> {
         let mut ptr = self.reallocate(0, 0, 1, units)?;
         let ascii = text.bytes().take_while(u8::is_ascii).count();
         self.write(ptr, &text.as_bytes()[..ascii]);
@@ -224,7 +224,7 @@ impl Destination {
         Ok((ptr, size / 2))
     }
 
-    fn to_latin1_or_utf16(&mut self, text: &str, units: u64) -> Result<(u64, u64), Trap> {
+    fn store_to_latin1_or_utf16(&mut self, text: &str, units: u64) -> Result<(u64, u64), Trap> {
         let mut ptr = self.reallocate(0, 0, 2, units)?;
         let latin1: Vec<u8> = text.chars().take_while(|c| is_latin1(*c)).map(|c| c as u8).collect();
         self.write(ptr, &latin1);
@@ -242,7 +242,7 @@ impl Destination {
         if 2 * units > size {
             ptr = self.reallocate(ptr, 2 * units, 2, size)?;
         }
-        Ok((ptr, size / 2 | tag(self.is_64)))
+        Ok((ptr, (size / 2) | tag(self.is_64)))
     }
 
     fn probably_utf16_to_latin1_or_utf16(&mut self, text: &str, units: u64) -> Result<(u64, u64), Trap> {
