@@ -1,0 +1,300 @@
+//! Replays `.wast` scripts with their components fused. In: a script. Out: for each component that it
+//! defines, whether all that the script asserts of it holds after fusing. Not its job: finding
+//! scripts, counting.
+
+use meld_fuser::{Code, Error, Input, Options, OutputKind};
+use meld_tests::{engine, fused};
+use std::fmt::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use wasmparser::{Validator, WasmFeatures};
+use wasmtime::Engine;
+use wasmtime_wast::{Async, SpectestConfig, WastContext};
+use wast::lexer::{Lexer, TokenKind};
+use wast::parser::{ParseBuffer, parse};
+use wast::token::Id;
+use wast::{QuoteWat, QuoteWatTest, Wast, WastDirective, WastExecute, Wat};
+
+/// One directive of a script.
+struct Form {
+    /// The line that it starts in, from 1.
+    line: usize,
+    kind: Kind,
+}
+
+enum Kind {
+    /// A component, to be instantiated at once or later; `head` is what comes before its bytes.
+    Component { head: String, name: Option<String>, bytes: Vec<u8> },
+    /// A component whose instantiation traps.
+    Traps(Vec<u8>),
+    /// An instance of a component that was defined before under this name.
+    Instance { of: Option<String>, text: String },
+    /// A component that is not valid.
+    Invalid(Vec<u8>),
+    /// Anything else: a call, an assertion about one, a core module.
+    Other(String),
+}
+
+/// What became of a component.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// Every directive holds.
+    Held,
+    /// Something holds for the original only, or for neither of the two.
+    Wrong(String),
+    /// meld does not fuse it.
+    Refused(String),
+    /// meld has a defect: a panic, an internal error, an output that is not valid.
+    Crashed(String),
+    /// The engine runs neither the original nor the fused one.
+    NotRun(String),
+    /// Not valid, and refused: as it should be.
+    Invalid,
+    /// Not valid, and accepted.
+    Accepted,
+}
+
+/// A component of a script, by its line.
+#[derive(Debug, Clone)]
+pub struct Replayed {
+    pub line: usize,
+    pub verdict: Verdict,
+}
+
+/// Replays a script, twice: with one component fused at a time, and with all of them. Errors: the
+/// script does not parse.
+pub fn replay(name: &str, script: &str) -> Result<Vec<Replayed>, String> {
+    let forms = forms(script)?;
+    let engine = engine::engine();
+    let mut found = Vec::new();
+    let mut outputs = vec![None; forms.len()];
+    for (index, form) in forms.iter().enumerate() {
+        match &form.kind {
+            Kind::Component { bytes, .. } | Kind::Traps(bytes) => match fuse(bytes) {
+                Ok(bytes) => outputs[index] = Some(bytes),
+                Err(verdict) => found.push(Replayed { line: form.line, verdict }),
+            },
+            Kind::Invalid(bytes) => {
+                let verdict = match fuse(bytes) {
+                    Ok(_) => Verdict::Accepted,
+                    Err(Verdict::Crashed(why)) => Verdict::Crashed(why),
+                    Err(_) => Verdict::Invalid,
+                };
+                found.push(Replayed { line: form.line, verdict });
+            }
+            Kind::Instance { .. } | Kind::Other(_) => {}
+        }
+    }
+    let original = run(engine, name, &forms, &vec![None; forms.len()]);
+    let all = run(engine, name, &forms, &outputs);
+    for index in (0..forms.len()).filter(|index| outputs[*index].is_some()) {
+        let mut alone = vec![None; forms.len()];
+        alone[index].clone_from(&outputs[index]);
+        let alone = run(engine, name, &forms, &alone);
+        let verdict = verdict(&forms, index, &original, [("alone", &alone), ("with all others", &all)]);
+        found.push(Replayed { line: forms[index].line, verdict });
+    }
+    found.sort_by_key(|replayed| replayed.line);
+    Ok(found)
+}
+
+fn fuse(bytes: &[u8]) -> Result<Vec<u8>, Verdict> {
+    let options = Options { output: OutputKind::Component, ..Options::default() };
+    let inputs = vec![Input::new("input", bytes)];
+    let fused = catch_unwind(AssertUnwindSafe(|| meld_fuser::fuse(inputs, options)));
+    let bytes = match fused {
+        Err(_) => return Err(Verdict::Crashed("a panic".into())),
+        Ok(Err(error)) if error.code == Code::Internal => {
+            return Err(Verdict::Crashed(fused::show(&error)));
+        }
+        Ok(Err(error)) => return Err(Verdict::Refused(refusal(&error))),
+        Ok(Ok(fused)) => fused.bytes,
+    };
+    match Validator::new_with_features(WasmFeatures::all()).validate_all(&bytes) {
+        Ok(_) => Ok(bytes),
+        Err(error) => Err(Verdict::Crashed(format!("the output is not valid: {error}"))),
+    }
+}
+
+fn refusal(error: &Error) -> String {
+    format!("{}: {}", error.code.name(), error.message)
+}
+
+/// What comes of each directive.
+type Outcomes = Vec<Result<(), String>>;
+
+/// Runs all directives; the components for which there are `outputs` are replaced by them.
+fn run(engine: &Engine, name: &str, forms: &[Form], outputs: &[Option<Vec<u8>>]) -> Outcomes {
+    let mut context = WastContext::new(engine, Async::No, |_| {});
+    context.generate_dwarf(false).ignore_error_messages(true);
+    let config = SpectestConfig { use_shared_memory: false, suppress_prints: true };
+    context.register_spectest(&config).expect("the modules that scripts may import");
+    let mut outcomes = Vec::new();
+    for (form, output) in forms.iter().zip(outputs) {
+        let script = match &form.kind {
+            Kind::Component { head, bytes, .. } => {
+                format!("({head} binary {})", string(output.as_ref().unwrap_or(bytes)))
+            }
+            Kind::Traps(bytes) => {
+                let binary = string(output.as_ref().unwrap_or(bytes));
+                format!("(assert_trap (component binary {binary}) \"\")")
+            }
+            Kind::Instance { text, .. } | Kind::Other(text) => text.clone(),
+            Kind::Invalid(_) => {
+                outcomes.push(Ok(()));
+                continue;
+            }
+        };
+        // An engine that panics has not run the directive, and is not fit to run another one.
+        let ran = catch_unwind(AssertUnwindSafe(|| context.run_wast(name, script.as_bytes())));
+        match ran {
+            Ok(outcome) => outcomes.push(outcome.map_err(|e| format!("{e:?}"))),
+            Err(_) => break,
+        }
+    }
+    outcomes.resize(forms.len(), Err("the engine has panicked".to_string()));
+    outcomes
+}
+
+/// Bytes as a string of the text format.
+fn string(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() * 3 + 2);
+    text.push('"');
+    for byte in bytes {
+        // Writing into a string does not fail.
+        let _ = write!(text, "\\{byte:02x}");
+    }
+    text.push('"');
+    text
+}
+
+fn verdict(forms: &[Form], index: usize, original: &Outcomes, fused: [(&str, &Outcomes); 2]) -> Verdict {
+    if let (Err(error), Err(_)) = (&original[index], &fused[0].1[index]) {
+        return Verdict::NotRun(first_line(error));
+    }
+    for (how, outcomes) in fused {
+        for about in about(forms, index) {
+            if let Err(error) = &outcomes[about] {
+                let both = if original[about].is_err() { ", as for the original" } else { "" };
+                let line = forms[about].line;
+                return Verdict::Wrong(format!("line {line}, fused {how}{both}: {}", first_line(error)));
+            }
+        }
+    }
+    Verdict::Held
+}
+
+/// An error of the engine's on one line, without what only says that there is one.
+fn first_line(text: &str) -> String {
+    let framing = |line: &&str| ["", "Caused by:"].contains(line) || line.starts_with("failed directive on");
+    text.lines().map(str::trim).filter(|line| !framing(line)).take(3).collect::<Vec<_>>().join(" | ")
+}
+
+/// The directives that are about a component: itself, its instances, and what follows each of these
+/// up to the next instance.
+fn about(forms: &[Form], index: usize) -> Vec<usize> {
+    let Kind::Component { head, name, .. } = &forms[index].kind else { return vec![index] };
+    let mut about = vec![index];
+    let mut current = head == "component" || !head.contains(" definition");
+    for (at, form) in forms.iter().enumerate().skip(index + 1) {
+        match &form.kind {
+            Kind::Component { head, .. } if head.contains(" definition") => {}
+            Kind::Component { .. } => current = false,
+            Kind::Instance { of, .. } => {
+                current = of == name;
+                if current {
+                    about.push(at);
+                }
+            }
+            Kind::Other(_) if current => about.push(at),
+            _ => {}
+        }
+    }
+    about
+}
+
+/// The directives of a script.
+fn forms(script: &str) -> Result<Vec<Form>, String> {
+    let told = |mut error: wast::Error| {
+        error.set_text(script);
+        error.to_string()
+    };
+    let buffer = ParseBuffer::new(script).map_err(told)?;
+    let directives = parse::<Wast<'_>>(&buffer).map_err(told)?.directives;
+    // A directive's span is its keyword; its text goes up to the next one.
+    let start = |directive: &WastDirective<'_>| {
+        script[..directive.span().offset()].rfind('(').expect("a directive is in parentheses")
+    };
+    let mut ends: Vec<usize> = directives.iter().skip(1).map(start).collect();
+    ends.push(script.len());
+    let mut forms = Vec::new();
+    for (directive, end) in directives.into_iter().zip(ends) {
+        let start = start(&directive);
+        let line = script[..start].matches('\n').count() + 1;
+        let kind = kind(directive, &script[start..end]).map_err(|e| format!("line {line}: {e}"))?;
+        forms.push(Form { line, kind });
+    }
+    Ok(forms)
+}
+
+fn kind(directive: WastDirective<'_>, text: &str) -> Result<Kind, String> {
+    let told = |error: wast::Error| error.to_string();
+    Ok(match directive {
+        WastDirective::Module(mut wat) if is_component(&wat) => {
+            component("component", id(&wat), wat.encode().map_err(told)?)
+        }
+        WastDirective::ModuleDefinition(mut wat) if is_component(&wat) => {
+            component("component definition", id(&wat), wat.encode().map_err(told)?)
+        }
+        WastDirective::ModuleInstance { module, .. } => {
+            Kind::Instance { of: module.map(name), text: text.to_string() }
+        }
+        WastDirective::AssertTrap { exec: WastExecute::Wat(mut wat @ Wat::Component(_)), .. } => {
+            Kind::Traps(wat.encode().map_err(told)?)
+        }
+        WastDirective::AssertTrap { .. } => Kind::Other(without_message(text)?),
+        WastDirective::AssertInvalid { mut module, .. }
+        | WastDirective::AssertMalformed { mut module, .. }
+            if is_component(&module) =>
+        {
+            // A quoted text is meld's to read.
+            match module.to_test().map_err(told)? {
+                QuoteWatTest::Binary(bytes) | QuoteWatTest::Text(bytes) => Kind::Invalid(bytes),
+            }
+        }
+        _ => Kind::Other(text.to_string()),
+    })
+}
+
+fn component(head: &str, id: Option<String>, bytes: Vec<u8>) -> Kind {
+    let head = match &id {
+        Some(id) => format!("{head} ${id}"),
+        None => head.to_string(),
+    };
+    Kind::Component { head, name: id, bytes }
+}
+
+fn is_component(wat: &QuoteWat<'_>) -> bool {
+    matches!(wat, QuoteWat::Wat(Wat::Component(_)) | QuoteWat::QuoteComponent(..))
+}
+
+fn id(wat: &QuoteWat<'_>) -> Option<String> {
+    wat.name().map(name)
+}
+
+fn name(id: Id<'_>) -> String {
+    id.name().to_string()
+}
+
+/// A trap is a trap, whatever the engine calls it: the message, which comes last, is emptied.
+fn without_message(text: &str) -> Result<String, String> {
+    let mut message = None;
+    for token in Lexer::new(text).iter(0) {
+        let token = token.map_err(|e| e.to_string())?;
+        if token.kind == TokenKind::String {
+            message = Some(token);
+        }
+    }
+    let message = message.ok_or("an assertion without a message")?;
+    let end = message.offset + message.src(text).len();
+    Ok(format!("{}\"\"{}", &text[..message.offset], &text[end..]))
+}
