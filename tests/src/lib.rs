@@ -14,3 +14,4 @@ pub mod random;
 pub mod text;
 pub mod trace;
 pub mod value;
+pub mod wasi;

@@ -4,29 +4,19 @@
 
 use anyhow::{Context, Result, anyhow, ensure};
 use meld_fuser::{Input, Options, OutputKind};
+use meld_tests::wasi::State;
 use meld_tests::{compose, fused, guests};
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
-use wasmtime::component::{Component, Linker, ResourceTable};
+use wasmtime::component::{Component, Linker};
 use wasmtime::{Config, Engine, OptLevel, Store};
+use wasmtime_wasi::WasiCtx;
 use wasmtime_wasi::p2::bindings::sync::Command as WasiCommand;
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
-use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
 /// What the application prints: the same words in each language's own notation.
 const EXPECTED: &str = include_str!("../toolchains/expected.txt");
-
-struct State {
-    wasi: WasiCtx,
-    table: ResourceTable,
-}
-
-impl WasiView for State {
-    fn ctx(&mut self) -> WasiCtxView<'_> {
-        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
-    }
-}
 
 type Parts = [(&'static str, Vec<u8>); 3];
 
@@ -56,7 +46,7 @@ fn run(component: &[u8]) -> Result<String> {
     wasmtime_wasi::p2::add_to_linker_sync(&mut linker).map_err(told)?;
     let out = MemoryOutputPipe::new(1 << 16);
     let wasi = WasiCtx::builder().stdout(out.clone()).inherit_stderr().build();
-    let mut store = Store::new(&engine, State { wasi, table: ResourceTable::new() });
+    let mut store = Store::new(&engine, State::new(wasi));
     let command = WasiCommand::instantiate(&mut store, &component, &linker).map_err(told)?;
     let result = command.wasi_cli_run().call_run(&mut store).map_err(told)?;
     ensure!(result.is_ok(), "the command failed");

@@ -1,25 +1,15 @@
 //! Runs a component's `wasi:cli/run`, as `wasmtime run` does, on machines without it. In:
 //! `[--dir DIRECTORY] COMPONENT [ARGUMENT…]`. Out: the exit code. Not its job: any other option.
 
+use meld_tests::wasi::State;
 use std::env;
 use std::process::ExitCode;
-use wasmtime::component::{Component, Linker, ResourceTable};
+use wasmtime::component::{Component, Linker};
 use wasmtime::error::Context;
 use wasmtime::{Engine, Store};
 use wasmtime::{Result, bail};
 use wasmtime_wasi::p2::bindings::sync::Command;
-use wasmtime_wasi::{FsPerms, I32Exit, WasiCtx, WasiCtxView, WasiView};
-
-struct State {
-    wasi: WasiCtx,
-    table: ResourceTable,
-}
-
-impl WasiView for State {
-    fn ctx(&mut self) -> WasiCtxView<'_> {
-        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
-    }
-}
+use wasmtime_wasi::{FsPerms, I32Exit, WasiCtx};
 
 fn main() -> Result<ExitCode> {
     let mut arguments = env::args().skip(1).peekable();
@@ -39,7 +29,7 @@ fn main() -> Result<ExitCode> {
     let component = Component::from_file(&engine, file)?;
     let mut linker = Linker::new(&engine);
     wasmtime_wasi::p2::add_to_linker_sync(&mut linker)?;
-    let mut store = Store::new(&engine, State { wasi: wasi.build(), table: ResourceTable::new() });
+    let mut store = Store::new(&engine, State::new(wasi.build()));
     let command = Command::instantiate(&mut store, &component, &linker)?;
     match command.wasi_cli_run().call_run(&mut store) {
         Ok(Ok(())) => Ok(ExitCode::SUCCESS),

@@ -192,6 +192,25 @@ fn post_return_gets_the_result_as_it_was() {
     assert_eq!(pair.numbers(&[0]), Some([0x34, 0x12]));
 }
 
+/// A `g` that takes a list and gives a number, and has a post-return.
+const LIST_TO_NUMBER: Pair<'static> = Pair {
+    ty: r#"(param "x" (list u8)) (result u32)"#,
+    core: "(param i32 i32) (result i32)",
+    callee: "",
+    lift: r#"(post-return (core func $i "post"))"#,
+    caller: "",
+};
+
+/// The three functions of `$B` for `LIST_TO_NUMBER`, by their bodies; the address that `realloc` gives
+/// comes after its own.
+fn callee(g: &str, realloc: &str, post: &str) -> String {
+    format!(
+        r#"(func (export "g") (param i32 i32) (result i32) {g})
+        (func (export "realloc") (param i32 i32 i32 i32) (result i32) {realloc} (i32.const {HEAP}))
+        (func (export "post") (param i32) {post})"#
+    )
+}
+
 #[test]
 fn realloc_and_post_return_may_not_leave() {
     for (g, realloc, post, run, valid) in [
@@ -201,19 +220,10 @@ fn realloc_and_post_return_may_not_leave() {
         // Here wasmtime 48 does not trap, other than the specification.
         ("", "", "(drop (call $out))", run_fused, false),
     ] {
-        let callee = format!(
-            r#"(func (export "g") (param i32 i32) (result i32) {g} (i32.add (call $out) (i32.const 10)))
-            (func (export "realloc") (param i32 i32 i32 i32) (result i32) {realloc} (i32.const {HEAP}))
-            (func (export "post") (param i32) {post})"#
-        );
-        let pair = Pair {
-            ty: r#"(param "x" (list u8)) (result u32)"#,
-            core: "(param i32 i32) (result i32)",
-            callee: &callee,
-            lift: r#"(post-return (core func $i "post"))"#,
-            caller: "(i32.store (i32.const 520) (call $g (local.get $p) (local.get $n)))
-                (i32.store (i32.const 524) (call $out))",
-        };
+        let callee = callee(&format!("{g} (i32.add (call $out) (i32.const 10))"), realloc, post);
+        let caller = "(i32.store (i32.const 520) (call $g (local.get $p) (local.get $n)))
+            (i32.store (i32.const 524) (call $out))";
+        let pair = Pair { callee: &callee, caller, ..LIST_TO_NUMBER };
         let calls = if g.is_empty() { 1 } else { 2 };
         assert_eq!(pair.numbers_by(run, &[0]), valid.then_some([10 + calls, 1 + calls]));
     }
@@ -227,20 +237,10 @@ fn exceptions_stay_inside() {
         ("", "(throw $e)", "", false),
         ("", "", "(throw $e)", false),
     ] {
-        let callee = format!(
-            r#"(tag $e)
-            (func (export "g") (param i32 i32) (result i32) {g} (i32.const 7))
-            (func (export "realloc") (param i32 i32 i32 i32) (result i32) {realloc} (i32.const {HEAP}))
-            (func (export "post") (param i32) {post})"#
-        );
-        let pair = Pair {
-            ty: r#"(param "x" (list u8)) (result u32)"#,
-            core: "(param i32 i32) (result i32)",
-            callee: &callee,
-            lift: r#"(post-return (core func $i "post"))"#,
-            caller: "(block $caught (try_table (catch_all $caught)
-                (i32.store (i32.const 520) (call $g (local.get $p) (local.get $n)))))",
-        };
+        let callee = format!("(tag $e) {}", callee(&format!("{g} (i32.const 7)"), realloc, post));
+        let caller = "(block $caught (try_table (catch_all $caught)
+            (i32.store (i32.const 520) (call $g (local.get $p) (local.get $n)))))";
+        let pair = Pair { callee: &callee, caller, ..LIST_TO_NUMBER };
         assert_eq!(pair.numbers(&[0]), valid.then_some([7, 0]), "{g} {realloc} {post}");
     }
 }
