@@ -50,8 +50,8 @@ web:
     @echo "There is no browser version yet."
 
 # Run .wast scripts with every component in them fused, and count what holds.
-replay +FILES:
-    CARGO_TARGET_DIR=target/replay cargo run --quiet --release --locked --manifest-path tests/replay/Cargo.toml -- {{ FILES }}
+replay +FILES: build
+    target/release/meld-replay {{ FILES }}
 
 # Remove everything that was built.
 clean:

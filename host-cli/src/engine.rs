@@ -12,6 +12,8 @@ pub fn config(target: Option<&str>) -> wasmtime::Result<Config> {
     config.wasm_backtrace_details(WasmBacktraceDetails::Disable);
     // The clock that `--timeout` stops the fuser by.
     config.epoch_interruption(true);
+    // The fuser is synchronous, whatever else this wasmtime was built for.
+    config.concurrency_support(false);
     if let Some(target) = target {
         // Naming a platform also means: no instruction that only some of its processors have.
         config.target(target)?;

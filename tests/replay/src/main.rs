@@ -1,10 +1,8 @@
-//! `replay FILES…`: runs `.wast` scripts with every component in them fused (`script`),
+//! `replay FILES…`: runs `.wast` scripts with every component in them fused (the library beside this),
 //! and tells of each that does not hold. In: paths of scripts. Out: a line for each of these, and one
 //! that counts; exit code 1 if meld is wrong somewhere.
 
-mod script;
-
-use script::{Replayed, Verdict, replay};
+use meld_replay::{Replayed, Verdict, replay};
 use std::process::ExitCode;
 
 #[derive(Default)]

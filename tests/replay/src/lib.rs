@@ -22,8 +22,8 @@ struct Form {
 }
 
 enum Kind {
-    /// A component, to be instantiated at once or later; `head` is what comes before its bytes.
-    Component { head: String, name: Option<String>, bytes: Vec<u8> },
+    /// A component, to be instantiated at once or later.
+    Component { at_once: bool, name: Option<String>, bytes: Vec<u8> },
     /// A component whose instantiation traps.
     Traps(Vec<u8>),
     /// An instance of a component that was defined before under this name.
@@ -131,8 +131,10 @@ fn run(engine: &Engine, name: &str, forms: &[Form], outputs: &[Option<Vec<u8>>])
     let mut outcomes = Vec::new();
     for (form, output) in forms.iter().zip(outputs) {
         let script = match &form.kind {
-            Kind::Component { head, bytes, .. } => {
-                format!("({head} binary {})", string(output.as_ref().unwrap_or(bytes)))
+            Kind::Component { at_once, name, bytes } => {
+                let definition = if *at_once { "" } else { " definition" };
+                let name = name.as_ref().map(|name| format!(" ${name}")).unwrap_or_default();
+                format!("(component{definition}{name} binary {})", string(output.as_ref().unwrap_or(bytes)))
             }
             Kind::Traps(bytes) => {
                 let binary = string(output.as_ref().unwrap_or(bytes));
@@ -192,13 +194,12 @@ fn first_line(text: &str) -> String {
 /// The directives that are about a component: itself, its instances, and what follows each of these
 /// up to the next instance.
 fn about(forms: &[Form], index: usize) -> Vec<usize> {
-    let Kind::Component { head, name, .. } = &forms[index].kind else { return vec![index] };
+    let Kind::Component { at_once, name, .. } = &forms[index].kind else { return vec![index] };
     let mut about = vec![index];
-    let mut current = head == "component" || !head.contains(" definition");
+    let mut current = *at_once;
     for (at, form) in forms.iter().enumerate().skip(index + 1) {
         match &form.kind {
-            Kind::Component { head, .. } if head.contains(" definition") => {}
-            Kind::Component { .. } => current = false,
+            Kind::Component { at_once: true, .. } => current = false,
             Kind::Instance { of, .. } => {
                 current = of == name;
                 if current {
@@ -240,10 +241,10 @@ fn kind(directive: WastDirective<'_>, text: &str) -> Result<Kind, String> {
     let told = |error: wast::Error| error.to_string();
     Ok(match directive {
         WastDirective::Module(mut wat) if is_component(&wat) => {
-            component("component", id(&wat), wat.encode().map_err(told)?)
+            Kind::Component { at_once: true, name: id(&wat), bytes: wat.encode().map_err(told)? }
         }
         WastDirective::ModuleDefinition(mut wat) if is_component(&wat) => {
-            component("component definition", id(&wat), wat.encode().map_err(told)?)
+            Kind::Component { at_once: false, name: id(&wat), bytes: wat.encode().map_err(told)? }
         }
         WastDirective::ModuleInstance { module, .. } => {
             Kind::Instance { of: module.map(name), text: text.to_string() }
@@ -263,14 +264,6 @@ fn kind(directive: WastDirective<'_>, text: &str) -> Result<Kind, String> {
         }
         _ => Kind::Other(text.to_string()),
     })
-}
-
-fn component(head: &str, id: Option<String>, bytes: Vec<u8>) -> Kind {
-    let head = match &id {
-        Some(id) => format!("{head} ${id}"),
-        None => head.to_string(),
-    };
-    Kind::Component { head, name: id, bytes }
 }
 
 fn is_component(wat: &QuoteWat<'_>) -> bool {
