@@ -310,14 +310,21 @@ impl<'p> Assembler<'p> {
         };
         let passage = self.passage(&lift.ty)?;
         if passage != Passage::Copied {
-            // The host calls `post-return` itself.
-            let call = incoming(Side { domain: Domain::Host, ..callee }, None);
             let core = self.passages.signature(&lift.ty, Context::Lift, callee.memory64())?;
+            // The host calls `post-return` with what it was given, and what it is given for a handle
+            // is a handle of its own. Such a result is the only one, and does not lie in memory.
+            let is_handle = passage == Passage::Handles && self.passages.facts.of_result(&lift.ty).handles();
+            let (inside, outside) = match lift.options.post_return {
+                Some(post_return) if is_handle => (Some(post_return), None),
+                Some(function) => (None, Some(self.host_post_return(lift.instance, function, &core))),
+                None => (None, None),
+            };
+            let call = incoming(Side { domain: Domain::Host, ..callee }, inside);
             let outer = OuterOptions {
                 encoding: callee.encoding,
                 memory: callee.memory.filter(|_| needs.memory),
                 realloc: self.host_realloc(lift.instance, &lift.options).filter(|_| needs.realloc),
-                post_return: self.host_post_return(lift.instance, &lift.options, &core),
+                post_return: outside,
             };
             let function = match passage {
                 Passage::Straight => self.guard(function, &core, None, enter),
@@ -447,15 +454,14 @@ impl<'p> Assembler<'p> {
     }
 
     /// The guest's `post-return` as the host shall call it.
-    fn host_post_return(&mut self, instance: InstanceId, options: &Options, core: &Signature) -> Option<Ref> {
-        let function = options.post_return?;
+    fn host_post_return(&mut self, instance: InstanceId, function: CoreDef, core: &Signature) -> Ref {
         let params = core.results.clone();
-        Some(match self.leaving.tracked(instance) {
+        match self.leaving.tracked(instance) {
             true => {
                 self.function(Function::PostReturn { function, instance, params, trap_on_throw: self.tags })
             }
             false => Ref::Core(function),
-        })
+        }
     }
 
     /// `function` itself where there is nothing to guard.

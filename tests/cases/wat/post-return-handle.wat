@@ -1,0 +1,46 @@
+;; post-return is given the handle that the core function returned: neither one of the host's nor one
+;; of another table. `$a` defines the resource; `$b` passes the second of two on.
+;;! call a#make()
+;;! call a#make()
+;;! call a#seen()
+;;! call b#make()
+;;! call b#seen()
+;;! call a#seen()
+;;! call b#make()
+;;! call b#seen()
+(component
+  (component $A
+    (type $r (resource (rep i32)))
+    (export $xr "r" (type $r))
+    (core func $new (canon resource.new $r))
+    (core module $m
+      (import "" "new" (func $new (param i32) (result i32)))
+      (global $seen (mut i32) (i32.const 0))
+      (func (export "make") (result i32)
+        (drop (call $new (i32.const 7)))
+        (call $new (i32.const 9)))
+      (func (export "post") (param i32) (global.set $seen (local.get 0)))
+      (func (export "seen") (result i32) (global.get $seen)))
+    (core instance $i (instantiate $m (with "" (instance (export "new" (func $new))))))
+    (func (export "make") (result (own $xr)) (canon lift (core func $i "make") (post-return (func $i "post"))))
+    (func (export "seen") (result u32) (canon lift (core func $i "seen"))))
+  (component $B
+    (import "a" (instance $a
+      (export "r" (type $r (sub resource)))
+      (export "make" (func (result (own $r))))))
+    (alias export $a "r" (type $r))
+    (export $xr "r" (type $r))
+    (core func $make (canon lower (func $a "make")))
+    (core module $m
+      (import "" "make" (func $make (result i32)))
+      (global $seen (mut i32) (i32.const 0))
+      (func (export "make") (result i32) (drop (call $make)) (call $make))
+      (func (export "post") (param i32) (global.set $seen (local.get 0)))
+      (func (export "seen") (result i32) (global.get $seen)))
+    (core instance $i (instantiate $m (with "" (instance (export "make" (func $make))))))
+    (func (export "make") (result (own $xr)) (canon lift (core func $i "make") (post-return (func $i "post"))))
+    (func (export "seen") (result u32) (canon lift (core func $i "seen"))))
+  (instance $a (instantiate $A))
+  (instance $b (instantiate $B (with "a" (instance $a))))
+  (export "a" (instance $a))
+  (export "b" (instance $b)))
