@@ -6,6 +6,7 @@ use meld_fuser::{Code, Error, Input, Options, OutputKind};
 use meld_tests::{engine, fused};
 use std::fmt::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::OnceLock;
 use wasmparser::{Validator, WasmFeatures};
 use wasmtime::Engine;
 use wasmtime_wast::{Async, SpectestConfig, WastContext};
@@ -39,7 +40,9 @@ enum Kind {
 pub enum Verdict {
     /// Every directive holds.
     Held,
-    /// Something holds for the original only, or for neither of the two.
+    /// The same, but not for the original: there the engine does something else.
+    OnlyFused(String),
+    /// A directive does not hold.
     Wrong(String),
     /// meld does not fuse it.
     Refused(String),
@@ -64,7 +67,7 @@ pub struct Replayed {
 /// script does not parse.
 pub fn replay(name: &str, script: &str) -> Result<Vec<Replayed>, String> {
     let forms = forms(script)?;
-    let engine = engine::engine();
+    let engine = engine();
     let mut found = Vec::new();
     let mut outputs = vec![None; forms.len()];
     for (index, form) in forms.iter().enumerate() {
@@ -97,6 +100,20 @@ pub fn replay(name: &str, script: &str) -> Result<Vec<Replayed>, String> {
     Ok(found)
 }
 
+/// The engine of all tests, and all else that a script may be about.
+fn engine() -> &'static Engine {
+    static ENGINE: OnceLock<Engine> = OnceLock::new();
+    ENGINE.get_or_init(|| {
+        let mut config = engine::config();
+        config.wasm_component_model_async(true);
+        config.wasm_component_model_async_stackful(true);
+        config.wasm_component_model_more_async_builtins(true);
+        config.wasm_component_model_threading(true);
+        config.wasm_component_model_error_context(true);
+        Engine::new(&config).expect("an engine")
+    })
+}
+
 fn fuse(bytes: &[u8]) -> Result<Vec<u8>, Verdict> {
     let options = Options { output: OutputKind::Component, ..Options::default() };
     let inputs = vec![Input::new("input", bytes)];
@@ -124,7 +141,7 @@ type Outcomes = Vec<Result<(), String>>;
 
 /// Runs all directives; the components for which there are `outputs` are replaced by them.
 fn run(engine: &Engine, name: &str, forms: &[Form], outputs: &[Option<Vec<u8>>]) -> Outcomes {
-    let mut context = WastContext::new(engine, Async::No, |_| {});
+    let mut context = WastContext::new(engine, Async::Yes, |_| {});
     context.generate_dwarf(false).ignore_error_messages(true);
     let config = SpectestConfig { use_shared_memory: false, suppress_prints: true };
     context.register_spectest(&config).expect("the modules that scripts may import");
@@ -180,6 +197,11 @@ fn verdict(forms: &[Form], index: usize, original: &Outcomes, fused: [(&str, &Ou
                 let line = forms[about].line;
                 return Verdict::Wrong(format!("line {line}, fused {how}{both}: {}", first_line(error)));
             }
+        }
+    }
+    for about in about(forms, index) {
+        if let Err(error) = &original[about] {
+            return Verdict::OnlyFused(format!("line {}: {}", forms[about].line, first_line(error)));
         }
     }
     Verdict::Held

@@ -1,5 +1,6 @@
 //! The cases of tests/wast, a folder for each chapter of the Canonical ABI: every component in them is
-//! fused and does what its script asserts, unfused and fused. A new case is a new file.
+//! fused and does what its script asserts. Whether the original does so as well is not asked: some
+//! assertions are the specification's where wasmtime differs. A new case is a new file.
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use meld_replay::{Verdict, replay};
@@ -27,7 +28,8 @@ fn entries(directory: &Path) -> Vec<PathBuf> {
 fn run(file: &Path) -> Result<(), Failed> {
     let script = std::fs::read_to_string(file)?;
     let replayed = replay(&file.display().to_string(), &script)?;
-    let holds = |verdict: &Verdict| matches!(verdict, Verdict::Held | Verdict::Invalid);
+    let holds =
+        |verdict: &Verdict| matches!(verdict, Verdict::Held | Verdict::OnlyFused(_) | Verdict::Invalid);
     let wrong: Vec<String> = replayed
         .iter()
         .filter(|replayed| !holds(&replayed.verdict))

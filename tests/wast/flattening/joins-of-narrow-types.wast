@@ -1,0 +1,92 @@
+;; Payloads that are narrower than their core type, joined: what is above the value is dropped, as it is outside
+;; of a variant, and a char is checked without what is above its 32 bits.
+;; CanonicalABI.md, "Flat Lifting" (lift_flat_variant, lift_flat_signed) and "Flat Lowering".
+
+(component definition $joins
+  (core module $call-i32
+    (import "" "f" (func $f (param i32 i32) (result i64)))
+    (func (export "f") (param $case i32) (param $bits i64) (result i64)
+      (call $f (local.get $case) (i32.wrap_i64 (local.get $bits)))))
+  (core module $call-i64
+    (import "" "f" (func $f (param i32 i64) (result i64)))
+    (func (export "f") (param $case i32) (param $bits i64) (result i64)
+      (call $f (local.get $case) (local.get $bits))))
+  ;; The bits that have arrived; with the case 1, each of them is turned over.
+  (core module $callee
+    (func (export "f-i32") (param $case i32) (param $bits i32) (result i64)
+      (i64.xor (i64.extend_i32_u (local.get $bits)) (i64.sub (i64.const 0) (i64.extend_i32_u (local.get $case)))))
+    (func (export "f-i64") (param $case i32) (param $bits i64) (result i64)
+      (i64.xor (local.get $bits) (i64.sub (i64.const 0) (i64.extend_i32_u (local.get $case))))))
+  (component $callee
+    (core instance $m (instantiate $callee))
+    (func (export "s8-u64") (param "v" (result s8 (error u64))) (result u64) (canon lift (core func $m "f-i64")))
+    (func (export "u64-s8") (param "v" (result u64 (error s8))) (result u64) (canon lift (core func $m "f-i64")))
+    (func (export "bool-f64") (param "v" (result bool (error f64))) (result u64)
+      (canon lift (core func $m "f-i64")))
+    (func (export "char-s64") (param "v" (result char (error s64))) (result u64)
+      (canon lift (core func $m "f-i64")))
+    (func (export "u16-f32") (param "v" (result u16 (error f32))) (result u64) (canon lift (core func $m "f-i32")))
+    (func (export "f32-s16") (param "v" (result f32 (error s16))) (result u64) (canon lift (core func $m "f-i32"))))
+  (component $caller
+    (import "callee" (instance $callee
+      (export "s8-u64" (func (param "v" (result s8 (error u64))) (result u64)))
+      (export "u64-s8" (func (param "v" (result u64 (error s8))) (result u64)))
+      (export "bool-f64" (func (param "v" (result bool (error f64))) (result u64)))
+      (export "char-s64" (func (param "v" (result char (error s64))) (result u64)))
+      (export "u16-f32" (func (param "v" (result u16 (error f32))) (result u64)))
+      (export "f32-s16" (func (param "v" (result f32 (error s16))) (result u64)))))
+    (core func $s8-u64 (canon lower (func $callee "s8-u64")))
+    (core instance $s8-u64 (instantiate $call-i64 (with "" (instance (export "f" (func $s8-u64))))))
+    (func (export "s8-u64") (param "case" u32) (param "bits" u64) (result u64) (canon lift (core func $s8-u64 "f")))
+    (core func $u64-s8 (canon lower (func $callee "u64-s8")))
+    (core instance $u64-s8 (instantiate $call-i64 (with "" (instance (export "f" (func $u64-s8))))))
+    (func (export "u64-s8") (param "case" u32) (param "bits" u64) (result u64) (canon lift (core func $u64-s8 "f")))
+    (core func $bool-f64 (canon lower (func $callee "bool-f64")))
+    (core instance $bool-f64 (instantiate $call-i64 (with "" (instance (export "f" (func $bool-f64))))))
+    (func (export "bool-f64") (param "case" u32) (param "bits" u64) (result u64)
+      (canon lift (core func $bool-f64 "f")))
+    (core func $char-s64 (canon lower (func $callee "char-s64")))
+    (core instance $char-s64 (instantiate $call-i64 (with "" (instance (export "f" (func $char-s64))))))
+    (func (export "char-s64") (param "case" u32) (param "bits" u64) (result u64)
+      (canon lift (core func $char-s64 "f")))
+    (core func $u16-f32 (canon lower (func $callee "u16-f32")))
+    (core instance $u16-f32 (instantiate $call-i32 (with "" (instance (export "f" (func $u16-f32))))))
+    (func (export "u16-f32") (param "case" u32) (param "bits" u64) (result u64)
+      (canon lift (core func $u16-f32 "f")))
+    (core func $f32-s16 (canon lower (func $callee "f32-s16")))
+    (core instance $f32-s16 (instantiate $call-i32 (with "" (instance (export "f" (func $f32-s16))))))
+    (func (export "f32-s16") (param "case" u32) (param "bits" u64) (result u64)
+      (canon lift (core func $f32-s16 "f"))))
+  (instance $callee (instantiate $callee))
+  (instance $caller (instantiate $caller (with "callee" (instance $callee))))
+  (export "s8-u64" (func $caller "s8-u64"))
+  (export "u64-s8" (func $caller "u64-s8"))
+  (export "bool-f64" (func $caller "bool-f64"))
+  (export "char-s64" (func $caller "char-s64"))
+  (export "u16-f32" (func $caller "u16-f32"))
+  (export "f32-s16" (func $caller "f32-s16")))
+
+(component instance $i $joins)
+;; Sign-extended to 32 bits, and no further.
+(assert_return (invoke "s8-u64" (u32.const 0) (u64.const 0xffffffff_ffffff80)) (u64.const 0x00000000_ffffff80))
+(assert_return (invoke "s8-u64" (u32.const 0) (u64.const 0x12345678_9abcde7f)) (u64.const 0x00000000_0000007f))
+(assert_return (invoke "u64-s8" (u32.const 1) (u64.const 0x12345678_000000ff)) (u64.const 0xffffffff_00000000))
+(assert_return (invoke "s8-u64" (u32.const 1) (u64.const 0x12345678_9abcdef0)) (u64.const 0xedcba987_6543210f))
+;; A bool does not see the upper half: there is nothing in the lower one.
+(assert_return (invoke "bool-f64" (u32.const 0) (u64.const 0xffffffff_00000000)) (u64.const 0x00000000_00000000))
+(assert_return (invoke "bool-f64" (u32.const 0) (u64.const 0xffffffff_00000100)) (u64.const 0x00000000_00000001))
+(assert_return (invoke "bool-f64" (u32.const 1) (u64.const 0x40450000_00000000)) (u64.const 0xbfbaffff_ffffffff))
+(assert_return (invoke "char-s64" (u32.const 0) (u64.const 0xffffffff_0010ffff)) (u64.const 0x00000000_0010ffff))
+(assert_return (invoke "char-s64" (u32.const 1) (u64.const 0xffffffff_00110000)) (u64.const 0x00000000_ffeeffff))
+(assert_return (invoke "u16-f32" (u32.const 0) (u64.const 0x00000000_c2280001)) (u64.const 0x00000000_00000001))
+(assert_return (invoke "u16-f32" (u32.const 1) (u64.const 0x00000000_c2280001)) (u64.const 0xffffffff_3dd7fffe))
+(assert_return (invoke "f32-s16" (u32.const 1) (u64.const 0x00000000_c2288001)) (u64.const 0xffffffff_00007ffe))
+(assert_return (invoke "f32-s16" (u32.const 0) (u64.const 0x00000000_c2288001)) (u64.const 0x00000000_c2288001))
+
+;; The neighbours that trap.
+(component instance $i $joins)
+(assert_trap (invoke "char-s64" (u32.const 0) (u64.const 0x00000000_00110000)) "")
+(component instance $i $joins)
+(assert_trap (invoke "char-s64" (u32.const 0) (u64.const 0xffffffff_0000d800)) "")
+(component instance $i $joins)
+(assert_trap (invoke "char-s64" (u32.const 0) (u64.const 0x00000000_0000dfff)) "")

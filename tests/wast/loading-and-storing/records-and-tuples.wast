@@ -1,0 +1,217 @@
+;; Records and tuples in memory: where each field lies, and how much lies between and after them. What is
+;; between is neither read (the caller's is cc) nor written (the callee's stays ee).
+;; CanonicalABI.md, "Alignment", "Element Size", "Loading" (load_record) and "Storing" (store_record).
+
+(component definition $lists
+  (type $rising (record (field "a" u8) (field "b" u16) (field "c" u32) (field "d" u64)))
+  (type $falling (record (field "a" u64) (field "b" u32) (field "c" u16) (field "d" u8)))
+  (type $outer (record (field "a" u8) (field "i" (tuple u16 u8)) (field "b" bool)))
+  ;; A memory, an allocator that fills what it gives out with the byte ee, and bytes as text.
+  (core module $lib
+    (memory (export "memory") 1)
+    (global $top (mut i32) (i32.const 4096))
+    ;; How many bytes were asked for last.
+    (global $size (export "size") (mut i32) (i32.const 0))
+    (func (export "realloc") (param $old i32) (param $old-size i32) (param $align i32) (param $size i32)
+      (result i32)
+      (local $at i32)
+      (local.set $at (i32.and (i32.add (global.get $top) (i32.const 15)) (i32.const -16)))
+      (global.set $top (i32.add (local.get $at) (local.get $size)))
+      (global.set $size (local.get $size))
+      (memory.fill (local.get $at) (i32.const 0xee) (local.get $size))
+      (local.get $at))
+    ;; Stores the bytes that a text of hexadecimal digits stands for; blanks do not count.
+    (func (export "read") (param $text i32) (param $length i32) (param $to i32)
+      (local $end i32) (local $char i32) (local $half i32)
+      (local.set $end (i32.add (local.get $text) (local.get $length)))
+      (loop $next (if (i32.lt_u (local.get $text) (local.get $end)) (then
+        (local.set $char (i32.load8_u (local.get $text)))
+        (local.set $text (i32.add (local.get $text) (i32.const 1)))
+        (if (i32.ne (local.get $char) (i32.const 0x20)) (then
+          (i32.store8 (local.get $to) (i32.or
+            (i32.shl (i32.load8_u (local.get $to)) (i32.const 4))
+            (i32.add (i32.and (local.get $char) (i32.const 15))
+              (i32.mul (i32.shr_u (local.get $char) (i32.const 6)) (i32.const 9)))))
+          (local.set $to (i32.add (local.get $to) (local.get $half)))
+          (local.set $half (i32.xor (local.get $half) (i32.const 1)))))
+        (br $next)))))
+    ;; The text for bytes, with a blank after each four; returns where its pointer and length are.
+    (func (export "write") (param $at i32) (param $size i32) (result i32)
+      (local $i i32) (local $to i32)
+      (local.set $to (i32.const 0x8000))
+      (loop $next (if (i32.lt_u (local.get $i) (local.get $size)) (then
+        (if (i32.and (i32.ne (local.get $i) (i32.const 0)) (i32.eqz (i32.and (local.get $i) (i32.const 3)))) (then
+          (i32.store8 (local.get $to) (i32.const 0x20))
+          (local.set $to (i32.add (local.get $to) (i32.const 1)))))
+        (call $digit (local.get $to) (i32.shr_u (i32.load8_u (local.get $at)) (i32.const 4)))
+        (call $digit (i32.add (local.get $to) (i32.const 1)) (i32.and (i32.load8_u (local.get $at)) (i32.const 15)))
+        (local.set $to (i32.add (local.get $to) (i32.const 2)))
+        (local.set $at (i32.add (local.get $at) (i32.const 1)))
+        (local.set $i (i32.add (local.get $i) (i32.const 1)))
+        (br $next))))
+      (i32.store (i32.const 0x7ff8) (i32.const 0x8000))
+      (i32.store (i32.const 0x7ffc) (i32.sub (local.get $to) (i32.const 0x8000)))
+      (i32.const 0x7ff8))
+    (func $digit (param $to i32) (param $digit i32)
+      (i32.store8 (local.get $to) (i32.add (i32.add (local.get $digit) (i32.const 0x30))
+        (i32.mul (i32.gt_u (local.get $digit) (i32.const 9)) (i32.const 39))))))
+  ;; Puts the bytes that a text stands for at 1024 and passes them on as so many elements.
+  (core module $call
+    (import "lib" "read" (func $read (param i32 i32 i32)))
+    (import "" "take" (func $take (param i32 i32 i32)))
+    (func (export "call") (param $elements i32) (param $text i32) (param $length i32) (result i32)
+      (call $read (local.get $text) (local.get $length) (i32.const 1024))
+      (call $take (i32.const 1024) (local.get $elements) (i32.const 0x7ff0))
+      (i32.const 0x7ff0)))
+  (component $taker
+    (export $rising' "rising-type" (type $rising))
+    (export $falling' "falling-type" (type $falling))
+    (export $outer' "outer-type" (type $outer))
+    (core instance $lib (instantiate $lib))
+    ;; What it is given: the bytes that realloc was asked for, as text.
+    (core module $take
+      (import "lib" "size" (global $size (mut i32)))
+      (import "lib" "write" (func $write (param i32 i32) (result i32)))
+      (func (export "take") (param $at i32) (param $elements i32) (result i32)
+        (call $write (local.get $at) (global.get $size))))
+    (core instance $take (instantiate $take (with "lib" (instance $lib))))
+    (func (export "rising") (param "v" (list $rising')) (result string)
+      (canon lift (core func $take "take") (memory $lib "memory") (realloc (func $lib "realloc"))))
+    (func (export "falling") (param "v" (list $falling')) (result string)
+      (canon lift (core func $take "take") (memory $lib "memory") (realloc (func $lib "realloc"))))
+    (func (export "outer") (param "v" (list $outer')) (result string)
+      (canon lift (core func $take "take") (memory $lib "memory") (realloc (func $lib "realloc"))))
+    (func (export "byte-and-long") (param "v" (list (tuple u8 u64))) (result string)
+      (canon lift (core func $take "take") (memory $lib "memory") (realloc (func $lib "realloc"))))
+    (func (export "long-and-byte") (param "v" (list (tuple u64 u8))) (result string)
+      (canon lift (core func $take "take") (memory $lib "memory") (realloc (func $lib "realloc"))))
+    (func (export "three-bytes") (param "v" (list (tuple u8 s8 bool))) (result string)
+      (canon lift (core func $take "take") (memory $lib "memory") (realloc (func $lib "realloc"))))
+    (func (export "mixed") (param "v" (list (tuple u8 f32 u16 char))) (result string)
+      (canon lift (core func $take "take") (memory $lib "memory") (realloc (func $lib "realloc"))))
+    (func (export "f64-last") (param "v" (list (tuple char f64))) (result string)
+      (canon lift (core func $take "take") (memory $lib "memory") (realloc (func $lib "realloc"))))
+    (func (export "nested") (param "v" (list (tuple (tuple u8 u16) u8 (tuple u8 (tuple u8 u32))))) (result string)
+      (canon lift (core func $take "take") (memory $lib "memory") (realloc (func $lib "realloc"))))
+    (func (export "one") (param "v" (list (tuple u16))) (result string)
+      (canon lift (core func $take "take") (memory $lib "memory") (realloc (func $lib "realloc")))))
+  (component $caller
+    (import "taker" (instance $taker
+      (export "rising-type" (type $rising' (eq $rising)))
+      (export "falling-type" (type $falling' (eq $falling)))
+      (export "outer-type" (type $outer' (eq $outer)))
+      (export "rising" (func (param "v" (list $rising')) (result string)))
+      (export "falling" (func (param "v" (list $falling')) (result string)))
+      (export "outer" (func (param "v" (list $outer')) (result string)))
+      (export "byte-and-long" (func (param "v" (list (tuple u8 u64))) (result string)))
+      (export "long-and-byte" (func (param "v" (list (tuple u64 u8))) (result string)))
+      (export "three-bytes" (func (param "v" (list (tuple u8 s8 bool))) (result string)))
+      (export "mixed" (func (param "v" (list (tuple u8 f32 u16 char))) (result string)))
+      (export "f64-last" (func (param "v" (list (tuple char f64))) (result string)))
+      (export "nested" (func (param "v" (list (tuple (tuple u8 u16) u8 (tuple u8 (tuple u8 u32)))))
+        (result string)))
+      (export "one" (func (param "v" (list (tuple u16))) (result string)))))
+    (core instance $lib (instantiate $lib))
+    (core func $rising' (canon lower (func $taker "rising") (memory $lib "memory") (realloc (func $lib "realloc"))))
+    (core instance $rising
+      (instantiate $call (with "lib" (instance $lib)) (with "" (instance (export "take" (func $rising'))))))
+    (func (export "rising") (param "elements" u32) (param "bytes" string) (result string)
+      (canon lift (core func $rising "call") (memory $lib "memory") (realloc (func $lib "realloc"))))
+    (core func $falling'
+      (canon lower (func $taker "falling") (memory $lib "memory") (realloc (func $lib "realloc"))))
+    (core instance $falling
+      (instantiate $call (with "lib" (instance $lib)) (with "" (instance (export "take" (func $falling'))))))
+    (func (export "falling") (param "elements" u32) (param "bytes" string) (result string)
+      (canon lift (core func $falling "call") (memory $lib "memory") (realloc (func $lib "realloc"))))
+    (core func $outer' (canon lower (func $taker "outer") (memory $lib "memory") (realloc (func $lib "realloc"))))
+    (core instance $outer
+      (instantiate $call (with "lib" (instance $lib)) (with "" (instance (export "take" (func $outer'))))))
+    (func (export "outer") (param "elements" u32) (param "bytes" string) (result string)
+      (canon lift (core func $outer "call") (memory $lib "memory") (realloc (func $lib "realloc"))))
+    (core func $byte-and-long'
+      (canon lower (func $taker "byte-and-long") (memory $lib "memory") (realloc (func $lib "realloc"))))
+    (core instance $byte-and-long
+      (instantiate $call (with "lib" (instance $lib)) (with "" (instance (export "take" (func $byte-and-long'))))))
+    (func (export "byte-and-long") (param "elements" u32) (param "bytes" string) (result string)
+      (canon lift (core func $byte-and-long "call") (memory $lib "memory") (realloc (func $lib "realloc"))))
+    (core func $long-and-byte'
+      (canon lower (func $taker "long-and-byte") (memory $lib "memory") (realloc (func $lib "realloc"))))
+    (core instance $long-and-byte
+      (instantiate $call (with "lib" (instance $lib)) (with "" (instance (export "take" (func $long-and-byte'))))))
+    (func (export "long-and-byte") (param "elements" u32) (param "bytes" string) (result string)
+      (canon lift (core func $long-and-byte "call") (memory $lib "memory") (realloc (func $lib "realloc"))))
+    (core func $three-bytes'
+      (canon lower (func $taker "three-bytes") (memory $lib "memory") (realloc (func $lib "realloc"))))
+    (core instance $three-bytes
+      (instantiate $call (with "lib" (instance $lib)) (with "" (instance (export "take" (func $three-bytes'))))))
+    (func (export "three-bytes") (param "elements" u32) (param "bytes" string) (result string)
+      (canon lift (core func $three-bytes "call") (memory $lib "memory") (realloc (func $lib "realloc"))))
+    (core func $mixed' (canon lower (func $taker "mixed") (memory $lib "memory") (realloc (func $lib "realloc"))))
+    (core instance $mixed
+      (instantiate $call (with "lib" (instance $lib)) (with "" (instance (export "take" (func $mixed'))))))
+    (func (export "mixed") (param "elements" u32) (param "bytes" string) (result string)
+      (canon lift (core func $mixed "call") (memory $lib "memory") (realloc (func $lib "realloc"))))
+    (core func $f64-last'
+      (canon lower (func $taker "f64-last") (memory $lib "memory") (realloc (func $lib "realloc"))))
+    (core instance $f64-last
+      (instantiate $call (with "lib" (instance $lib)) (with "" (instance (export "take" (func $f64-last'))))))
+    (func (export "f64-last") (param "elements" u32) (param "bytes" string) (result string)
+      (canon lift (core func $f64-last "call") (memory $lib "memory") (realloc (func $lib "realloc"))))
+    (core func $nested' (canon lower (func $taker "nested") (memory $lib "memory") (realloc (func $lib "realloc"))))
+    (core instance $nested
+      (instantiate $call (with "lib" (instance $lib)) (with "" (instance (export "take" (func $nested'))))))
+    (func (export "nested") (param "elements" u32) (param "bytes" string) (result string)
+      (canon lift (core func $nested "call") (memory $lib "memory") (realloc (func $lib "realloc"))))
+    (core func $one' (canon lower (func $taker "one") (memory $lib "memory") (realloc (func $lib "realloc"))))
+    (core instance $one (instantiate $call (with "lib" (instance $lib))
+      (with "" (instance (export "take" (func $one'))))))
+    (func (export "one") (param "elements" u32) (param "bytes" string) (result string)
+      (canon lift (core func $one "call") (memory $lib "memory") (realloc (func $lib "realloc")))))
+  (instance $taker (instantiate $taker))
+  (instance $caller (instantiate $caller (with "taker" (instance $taker))))
+  (export "rising" (func $caller "rising"))
+  (export "falling" (func $caller "falling"))
+  (export "outer" (func $caller "outer"))
+  (export "byte-and-long" (func $caller "byte-and-long"))
+  (export "long-and-byte" (func $caller "long-and-byte"))
+  (export "three-bytes" (func $caller "three-bytes"))
+  (export "mixed" (func $caller "mixed"))
+  (export "f64-last" (func $caller "f64-last"))
+  (export "nested" (func $caller "nested"))
+  (export "one" (func $caller "one")))
+
+(component instance $i $lists)
+;; Each field at the next multiple of its alignment.
+(assert_return (invoke "rising" (u32.const 1) (str.const "01cc0302 07060504 0f0e0d0c 0b0a0908"))
+  (str.const "01ee0302 07060504 0f0e0d0c 0b0a0908"))
+;; The size is a multiple of the alignment: what the last field leaves is padding.
+(assert_return (invoke "falling" (u32.const 2)
+  (str.const "01020304 05060708 090a0b0c 0d0e0fcc 11121314 15161718 191a1b1c 1d1e1fcc"))
+  (str.const "01020304 05060708 090a0b0c 0d0e0fee 11121314 15161718 191a1b1c 1d1e1fee"))
+(assert_return (invoke "byte-and-long" (u32.const 2)
+  (str.const "01cccccc cccccccc 02030405 06070809 0acccccc cccccccc 0b0c0d0e 0f101112"))
+  (str.const "01eeeeee eeeeeeee 02030405 06070809 0aeeeeee eeeeeeee 0b0c0d0e 0f101112"))
+(assert_return (invoke "long-and-byte" (u32.const 2)
+  (str.const "02030405 06070809 01cccccc cccccccc 0b0c0d0e 0f101112 0acccccc cccccccc"))
+  (str.const "02030405 06070809 01eeeeee eeeeeeee 0b0c0d0e 0f101112 0aeeeeee eeeeeeee"))
+;; Nothing is rounded up where every field is a byte. (A bool is stored as 1.)
+(assert_return (invoke "three-bytes" (u32.const 2) (str.const "01ff02 03fe00")) (str.const "01ff0103 fe00"))
+(assert_return (invoke "mixed" (u32.const 1) (str.const "01cccccc 0000c03f 0302cccc 00f60100"))
+  (str.const "01eeeeee 0000c03f 0302eeee 00f60100"))
+(assert_return (invoke "f64-last" (u32.const 1) (str.const "41000000 cccccccc 00000000 0000f8bf"))
+  (str.const "41000000 eeeeeeee 00000000 0000f8bf"))
+;; A record inside keeps its own size and alignment, padding at its end and all.
+(assert_return (invoke "outer" (u32.const 2) (str.const "01cc0302 04cc02cc 05cc0706 08cc00cc"))
+  (str.const "01ee0302 04ee01ee 05ee0706 08ee00ee"))
+(assert_return (invoke "nested" (u32.const 1) (str.const "01cc0302 04cccccc 05cccccc 06cccccc 0a090807"))
+  (str.const "01ee0302 04eeeeee 05eeeeee 06eeeeee 0a090807"))
+(assert_return (invoke "one" (u32.const 3) (str.const "0102 0304 0506")) (str.const "01020304 0506"))
+
+;; What is in a field is checked where it is: a surrogate is a char only by its place.
+(assert_return (invoke "mixed" (u32.const 1) (str.const "01cccccc 00d80000 0302cccc 41000000"))
+  (str.const "01eeeeee 00d80000 0302eeee 41000000"))
+(component instance $i $lists)
+(assert_trap (invoke "mixed" (u32.const 1) (str.const "01cccccc 0000c03f 0302cccc 00d80000")) "")
+(component instance $i $lists)
+(assert_trap (invoke "f64-last" (u32.const 2)
+  (str.const "41000000 cccccccc 00000000 0000f8bf 00001100 cccccccc 00000000 0000f8bf")) "")

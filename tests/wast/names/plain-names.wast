@@ -1,0 +1,150 @@
+;; Plain names: labels of words and acronyms with digits, in every place that has a name, and strong
+;; uniqueness, which does not tell upper from lower case.
+;; Explainer.md "Import and Export Definitions", "Name Uniqueness".
+
+;; Exports of a root, which the host calls by them, and of two components in it, one of which imports
+;; what the other exports under such names. Each name has its number.
+(component
+  (component $exports
+    (core module $m
+      (func (export "1") (result i32) (i32.const 1)) (func (export "2") (result i32) (i32.const 2))
+      (func (export "3") (result i32) (i32.const 3)) (func (export "4") (result i32) (i32.const 4))
+      (func (export "5") (result i32) (i32.const 5)) (func (export "6") (result i32) (i32.const 6))
+      (func (export "7") (result i32) (i32.const 7)) (func (export "8") (result i32) (i32.const 8)))
+    (core instance $i (instantiate $m))
+    (type $t (func (result u32)))
+    (func (export "a") (type $t) (canon lift (core func $i "1")))
+    (func (export "a1") (type $t) (canon lift (core func $i "2")))
+    (func (export "a-1") (type $t) (canon lift (core func $i "3")))
+    (func (export "B") (type $t) (canon lift (core func $i "4")))
+    (func (export "B2-c3-D4") (type $t) (canon lift (core func $i "5")))
+    (func (export "a-b-C1") (type $t) (canon lift (core func $i "6")))
+    (func (export "a11-w0rds-4CR0NYMS") (type $t) (canon lift (core func $i "7")))
+    (func (export "HTTP-get-2-url") (type $t) (canon lift (core func $i "8"))))
+  (component $imports
+    (type $t (func (result u32)))
+    ;; not in the order of the exports
+    (import "a11-w0rds-4CR0NYMS" (func $7 (type $t)))
+    (import "a-1" (func $3 (type $t)))
+    (import "B2-c3-D4" (func $5 (type $t)))
+    (import "a" (func $1 (type $t)))
+    (import "HTTP-get-2-url" (func $8 (type $t)))
+    (import "B" (func $4 (type $t)))
+    (import "a-b-C1" (func $6 (type $t)))
+    (import "a1" (func $2 (type $t)))
+    (core func $1 (canon lower (func $1))) (core func $2 (canon lower (func $2)))
+    (core func $3 (canon lower (func $3))) (core func $4 (canon lower (func $4)))
+    (core func $5 (canon lower (func $5))) (core func $6 (canon lower (func $6)))
+    (core func $7 (canon lower (func $7))) (core func $8 (canon lower (func $8)))
+    (core module $m
+      (import "" "1" (func $1 (result i32))) (import "" "2" (func $2 (result i32)))
+      (import "" "3" (func $3 (result i32))) (import "" "4" (func $4 (result i32)))
+      (import "" "5" (func $5 (result i32))) (import "" "6" (func $6 (result i32)))
+      (import "" "7" (func $7 (result i32))) (import "" "8" (func $8 (result i32)))
+      (func $d (param i32 i32) (result i32) (i32.add (i32.mul (local.get 0) (i32.const 10)) (local.get 1)))
+      (func (export "all") (result i32)
+        (call $d (call $d (call $d (call $d (call $d (call $d (call $d
+          (call $1) (call $2)) (call $3)) (call $4)) (call $5)) (call $6)) (call $7)) (call $8))))
+    (core instance $i (instantiate $m (with "" (instance
+      (export "1" (func $1)) (export "2" (func $2)) (export "3" (func $3)) (export "4" (func $4))
+      (export "5" (func $5)) (export "6" (func $6)) (export "7" (func $7)) (export "8" (func $8))))))
+    (func (export "all-8-in-A-ROW") (type $t) (canon lift (core func $i "all"))))
+  (instance $e (instantiate $exports))
+  (alias export $e "a" (func $a)) (alias export $e "a1" (func $a1)) (alias export $e "a-1" (func $a-1))
+  (alias export $e "B" (func $B)) (alias export $e "B2-c3-D4" (func $B2-c3-D4))
+  (instance $i (instantiate $imports
+    (with "a" (func $a)) (with "B" (func $B)) (with "a1" (func $a1)) (with "a-1" (func $a-1))
+    (with "B2-c3-D4" (func $B2-c3-D4)) (with "a-b-C1" (func $e "a-b-C1"))
+    (with "a11-w0rds-4CR0NYMS" (func $e "a11-w0rds-4CR0NYMS")) (with "HTTP-get-2-url" (func $e "HTTP-get-2-url"))))
+  (export "all-8-in-A-ROW" (func $i "all-8-in-A-ROW"))
+  (export "x" (func $a)) (export "x1" (func $a1)) (export "x-1" (func $a-1)) (export "X-1-Y" (func $B))
+  (export "a-b-C1" (func $e "a-b-C1")))
+(assert_return (invoke "all-8-in-A-ROW") (u32.const 12345678))
+(assert_return (invoke "x") (u32.const 1))
+(assert_return (invoke "x1") (u32.const 2))
+(assert_return (invoke "x-1") (u32.const 3))
+(assert_return (invoke "X-1-Y") (u32.const 4))
+(assert_return (invoke "a-b-C1") (u32.const 6))
+
+;; Import names and export names are apart: the same name for both, and for something of another sort.
+(component
+  (component $c
+    (import "x" (func $x (result u32)))
+    (core func $x' (canon lower (func $x)))
+    (core module $m (import "" "x" (func $x (result i32)))
+      (func (export "x") (result i32) (i32.add (call $x) (i32.const 1))))
+    (core instance $i (instantiate $m (with "" (instance (export "x" (func $x'))))))
+    (import "y" (func $y (result u32)))
+    (func $x+1 (result u32) (canon lift (core func $i "x")))
+    (export "x" (func $x+1))
+    (instance $bag (export "x" (func $x)))
+    (export "y" (instance $bag)))
+  (component $six
+    (core module $m (func (export "f") (result i32) (i32.const 6)))
+    (core instance $i (instantiate $m))
+    (func (export "f") (result u32) (canon lift (core func $i "f"))))
+  (instance $six (instantiate $six))
+  (alias export $six "f" (func $f))
+  (instance $a (instantiate $c (with "x" (func $f)) (with "y" (func $f))))
+  (instance $b (instantiate $c (with "x" (func $a "x")) (with "y" (func $f))))
+  (alias export $b "y" (instance $y))
+  (export "x" (func $b "x"))
+  (export "y" (func $y "x")))
+(assert_return (invoke "x") (u32.const 8))
+(assert_return (invoke "y") (u32.const 7))
+
+;; Labels of parameters, fields, cases, flags and enums: as names they only have to be labels.
+(component
+  (core module $m
+    (func (export "f") (param i32 i32 i32) (result i32)
+      (i32.add (i32.mul (local.get 0) (i32.const 100)) (i32.add (i32.mul (local.get 1) (i32.const 10)) (local.get 2)))))
+  (core instance $i (instantiate $m))
+  (type $r' (record (field "X1" u8)))
+  (type $e' (enum "a" "b-C" "TWO-2"))
+  (type $f' (flags "a-B-c" "D"))
+  (export $r "R-x" (type $r'))
+  (export $e "E-x" (type $e'))
+  (export $f "F-x" (type $f'))
+  (func (export "f") (param "RECORD" $r) (param "en-UM" $e) (param "fl4g5" $f) (result u32)
+    (canon lift (core func $i "f"))))
+(assert_return (invoke "f" (record.const (field "X1" u8.const 3)) (enum.const "TWO-2") (flags.const "D")) (u32.const 322))
+(assert_return (invoke "f" (record.const (field "X1" u8.const 0)) (enum.const "b-C") (flags.const "a-B-c" "D")) (u32.const 13))
+
+;; What is no label.
+(assert_invalid (component (import "" (func))) "not in kebab case")
+(assert_invalid (component (import "1" (func))) "not in kebab case")
+(assert_invalid (component (import "1a" (func))) "not in kebab case")
+(assert_invalid (component (import "-a" (func))) "not in kebab case")
+(assert_invalid (component (import "a-" (func))) "not in kebab case")
+(assert_invalid (component (import "a--b" (func))) "not in kebab case")
+(assert_invalid (component (import "aB" (func))) "not in kebab case")
+(assert_invalid (component (import "Ab" (func))) "not in kebab case")
+(assert_invalid (component (import "a_b" (func))) "not in kebab case")
+(assert_invalid (component (import "a b" (func))) "not in kebab case")
+(assert_invalid (component (import "a.b" (func))) "not in kebab case")
+(assert_invalid (component (import "\u{e9}" (func))) "not in kebab case")
+(assert_invalid (component (instance $i) (export "a-" (instance $i))) "not in kebab case")
+(assert_invalid (component (instance $i) (instance (export "aB" (instance $i)))) "not in kebab case")
+(assert_invalid (component (type (instance (export "_" (func))))) "not in kebab case")
+(assert_invalid (component (type (component (import "x?" (func))))) "not in kebab case")
+(assert_invalid (component (type (func (param "A b" u8)))) "not in kebab case")
+(assert_invalid (component (type (record (field "a_b" u8)))) "not in kebab case")
+(assert_invalid (component (type (variant (case "2")))) "not in kebab case")
+(assert_invalid (component (type (enum "a" ""))) "not in kebab case")
+(assert_invalid (component (type (flags "fL"))) "not in kebab case")
+
+;; Names that are the same but for their case.
+(component
+  (instance $i)
+  (export "a-b" (instance $i))
+  (export "ab" (instance $i))
+  (export "A-B-c" (instance $i)))
+(assert_invalid (component (instance $i) (export "a-b" (instance $i)) (export "a-b" (instance $i))) "conflicts with previous name")
+(assert_invalid (component (instance $i) (export "a-b" (instance $i)) (export "A-B" (instance $i))) "conflicts with previous name")
+(assert_invalid (component (instance $i) (export "a-b" (instance $i)) (export "a-B" (instance $i))) "conflicts with previous name")
+(assert_invalid (component (import "x1" (func)) (import "X1" (func))) "conflicts with previous name")
+(assert_invalid (component (import "x" (func)) (import "x" (instance))) "conflicts with previous name")
+(assert_invalid (component (instance $i) (instance (export "q" (instance $i)) (export "Q" (instance $i)))) "conflicts with previous name")
+(assert_invalid (component (type (instance (export "q" (func)) (export "Q" (func))))) "conflicts with previous name")
+(assert_invalid (component (type (component (import "q" (func)) (import "Q" (func))))) "conflicts with previous name")
+(assert_invalid (component (component (import "q" (func)) (import "Q" (func)))) "conflicts with previous name")

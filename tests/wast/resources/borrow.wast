@@ -1,0 +1,253 @@
+;; Borrowed handles: what the callee gets, how far it may pass it on, and that it must have dropped it
+;; when it returns.
+;; CanonicalABI.md, "Loading" (lift_borrow), "Storing" (lower_borrow), "Tasks" (Task.return_), "canon resource.drop".
+
+;; $Leaf defines the resource, $User looks at what is lent to it, and the script is in the place of the
+;; $Driver, which owns. The four instances are one chain: $d lends to $v, that to $u, that to $l.
+(component definition $Chain
+  (component $Leaf
+    (core module $State
+      (global $count (mut i32) (i32.const 0))
+      (func (export "dtor") (param i32) (global.set $count (i32.add (global.get $count) (i32.const 1))))
+      (func (export "count") (result i32) (global.get $count)))
+    (core instance $s (instantiate $State))
+    (type $R' (resource (rep i32) (dtor (core func $s "dtor"))))
+    (core func $new (canon resource.new $R'))
+    (export $R "r" (type $R'))
+    (core module $M (func (export "same") (param i32) (result i32) (local.get 0)))
+    (core instance $m (instantiate $M))
+    (func (export "new") (param "rep" u32) (result u32) (canon lift (core func $new)))
+    (func (export "give") (param "handle" u32) (result (own $R)) (canon lift (core func $m "same")))
+    (func (export "take") (param "r" (own $R)) (result u32) (canon lift (core func $m "same")))
+    ;; The parameter of the core function is the representation, and there is nothing to drop.
+    (func (export "look") (param "r" (borrow $R)) (result u32) (canon lift (core func $m "same")))
+    (func (export "count") (result u32) (canon lift (core func $s "count"))))
+  (component $User
+    (import "r" (type $R (sub resource)))
+    (import "look" (func $look (param "r" (borrow $R)) (result u32)))
+    (import "take" (func $take (param "r" (own $R)) (result u32)))
+    (type $Mine (resource (rep i32)))
+    (core func $look' (canon lower (func $look)))
+    (core func $take' (canon lower (func $take)))
+    (core func $drop (canon resource.drop $R))
+    (core func $drop-mine (canon resource.drop $Mine))
+    (core module $M
+      (import "" "look" (func $look (param i32) (result i32)))
+      (import "" "take" (func $take (param i32) (result i32)))
+      (import "" "drop" (func $drop (param i32)))
+      (import "" "drop-mine" (func $drop-mine (param i32)))
+      ;; The index of the handle.
+      (func (export "see") (param $h i32) (result i32) (call $drop (local.get $h)) (local.get $h))
+      ;; The indices of two handles; the second is dropped first.
+      (func (export "see-two") (param $a i32) (param $b i32) (result i32)
+        (call $drop (local.get $b))
+        (call $drop (local.get $a))
+        (i32.add (i32.mul (i32.const 10) (local.get $a)) (local.get $b)))
+      ;; Drops the first of two only.
+      (func (export "drop-first") (param $a i32) (param $b i32) (call $drop (local.get $a)))
+      ;; Lends it on; twice, to see that lending takes nothing away.
+      (func (export "look") (param $h i32) (result i32)
+        (drop (call $look (local.get $h)))
+        (call $look (local.get $h))
+        (call $drop (local.get $h)))
+      ;; What is not allowed, by number. 0 is the one that is.
+      (func (export "do") (param $h i32) (param $what i32)
+        (block $not-at-all
+          (block $wrong-type
+            (block $give-away
+              (block $look-late
+                (block $drop-twice
+                  (block $just-drop
+                    (br_table $just-drop $drop-twice $look-late $give-away $wrong-type $not-at-all
+                      (local.get $what)))
+                  (call $drop (local.get $h))
+                  (return))
+                (call $drop (local.get $h))
+                (call $drop (local.get $h))
+                (return))
+              (call $drop (local.get $h))
+              (drop (call $look (local.get $h)))
+              (return))
+            (drop (call $take (local.get $h)))
+            (return))
+          (call $drop-mine (local.get $h))
+          (return)))
+      ;; A borrow cannot be returned as an own.
+      (func (export "same") (param i32) (result i32) (local.get 0)))
+    (core instance $m (instantiate $M (with "" (instance
+      (export "look" (func $look')) (export "take" (func $take'))
+      (export "drop" (func $drop)) (export "drop-mine" (func $drop-mine))))))
+    (func (export "see") (param "r" (borrow $R)) (result u32) (canon lift (core func $m "see")))
+    (func (export "see-two") (param "a" (borrow $R)) (param "b" (borrow $R)) (result u32)
+      (canon lift (core func $m "see-two")))
+    (func (export "drop-first") (param "a" (borrow $R)) (param "b" (borrow $R))
+      (canon lift (core func $m "drop-first")))
+    (func (export "look") (param "r" (borrow $R)) (result u32) (canon lift (core func $m "look")))
+    (func (export "do") (param "r" (borrow $R)) (param "what" u32) (canon lift (core func $m "do")))
+    (func (export "pass") (param "r" (own $R)) (result (own $R)) (canon lift (core func $m "same")))
+    (func (export "keep") (param "r" (borrow $R)) (result (own $R)) (canon lift (core func $m "same"))))
+  (component $Driver
+    (import "leaf" (instance $leaf
+      (export "r" (type $R (sub resource)))
+      (export "give" (func (param "handle" u32) (result (own $R))))
+      (export "look" (func (param "r" (borrow $R)) (result u32)))))
+    (alias export $leaf "r" (type $R))
+    (import "user" (instance $user
+      (export "see" (func (param "r" (borrow $R)) (result u32)))
+      (export "see-two" (func (param "a" (borrow $R)) (param "b" (borrow $R)) (result u32)))
+      (export "drop-first" (func (param "a" (borrow $R)) (param "b" (borrow $R))))
+      (export "look" (func (param "r" (borrow $R)) (result u32)))
+      (export "do" (func (param "r" (borrow $R)) (param "what" u32)))
+      (export "pass" (func (param "r" (own $R)) (result (own $R))))
+      (export "keep" (func (param "r" (borrow $R)) (result (own $R))))))
+    (core func $give (canon lower (func $leaf "give")))
+    (core func $look (canon lower (func $leaf "look")))
+    (core func $see (canon lower (func $user "see")))
+    (core func $see-two (canon lower (func $user "see-two")))
+    (core func $drop-first (canon lower (func $user "drop-first")))
+    (core func $look-far (canon lower (func $user "look")))
+    (core func $do (canon lower (func $user "do")))
+    (core func $pass (canon lower (func $user "pass")))
+    (core func $keep (canon lower (func $user "keep")))
+    (core func $drop (canon resource.drop $R))
+    (func (export "get") (param "handle" u32) (result u32) (canon lift (core func $give)))
+    (func (export "look") (param "handle" u32) (result u32) (canon lift (core func $look)))
+    (func (export "see") (param "handle" u32) (result u32) (canon lift (core func $see)))
+    (func (export "see-two") (param "a" u32) (param "b" u32) (result u32) (canon lift (core func $see-two)))
+    (func (export "drop-first") (param "a" u32) (param "b" u32) (canon lift (core func $drop-first)))
+    (func (export "look-far") (param "handle" u32) (result u32) (canon lift (core func $look-far)))
+    (func (export "do") (param "handle" u32) (param "what" u32) (canon lift (core func $do)))
+    (func (export "pass") (param "handle" u32) (result u32) (canon lift (core func $pass)))
+    (func (export "keep") (param "handle" u32) (result u32) (canon lift (core func $keep)))
+    (func (export "drop") (param "handle" u32) (canon lift (core func $drop))))
+  (instance $l (instantiate $Leaf))
+  (instance $u (instantiate $User (with "r" (type $l "r")) (with "look" (func $l "look")) (with "take" (func $l "take"))))
+  (instance $v (instantiate $User (with "r" (type $l "r")) (with "look" (func $u "look")) (with "take" (func $l "take"))))
+  (instance $d (instantiate $Driver (with "leaf" (instance $l)) (with "user" (instance $v))))
+  ;; That the host knows the type too changes nothing.
+  (export "r" (type $l "r"))
+  (export "new" (func $l "new"))
+  (export "count" (func $l "count"))
+  (export "get" (func $d "get"))
+  (export "look" (func $d "look"))
+  (export "see" (func $d "see"))
+  (export "see-two" (func $d "see-two"))
+  (export "drop-first" (func $d "drop-first"))
+  (export "look-far" (func $d "look-far"))
+  (export "do" (func $d "do"))
+  (export "pass" (func $d "pass"))
+  (export "keep" (func $d "keep"))
+  (export "drop" (func $d "drop")))
+
+;; The instance that defines the type gets the representation.
+(component instance $representation $Chain)
+(assert_return (invoke "new" (u32.const 77)) (u32.const 1))
+(assert_return (invoke "new" (u32.const 0)) (u32.const 2))
+(assert_return (invoke "new" (u32.const 0xffffffff)) (u32.const 3))
+(assert_return (invoke "get" (u32.const 2)) (u32.const 1))
+(assert_return (invoke "get" (u32.const 3)) (u32.const 2))
+(assert_return (invoke "get" (u32.const 1)) (u32.const 3))
+(assert_return (invoke "look" (u32.const 1)) (u32.const 0))
+(assert_return (invoke "look" (u32.const 2)) (u32.const 0xffffffff))
+(assert_return (invoke "look" (u32.const 3)) (u32.const 77))
+;; No handle of it was made: the next one gets the index that was free last.
+(assert_return (invoke "new" (u32.const 5)) (u32.const 1))
+
+;; Any other instance gets a handle, in its table, until it drops it.
+(component instance $handle $Chain)
+(assert_return (invoke "new" (u32.const 77)) (u32.const 1))
+(assert_return (invoke "new" (u32.const 78)) (u32.const 2))
+(assert_return (invoke "get" (u32.const 1)) (u32.const 1))
+(assert_return (invoke "get" (u32.const 2)) (u32.const 2))
+(assert_return (invoke "see" (u32.const 2)) (u32.const 1))
+(assert_return (invoke "see" (u32.const 2)) (u32.const 1))
+(assert_return (invoke "see-two" (u32.const 2) (u32.const 1)) (u32.const 12))
+;; The indices went back in the other order, so the last one that was dropped comes first.
+(assert_return (invoke "see" (u32.const 1)) (u32.const 1))
+;; One resource may be lent twice in one call.
+(assert_return (invoke "see-two" (u32.const 1) (u32.const 1)) (u32.const 12))
+;; No borrow that is dropped runs the destructor; the owner's drop does.
+(assert_return (invoke "count") (u32.const 0))
+(assert_return (invoke "drop" (u32.const 1)))
+(assert_return (invoke "count") (u32.const 1))
+
+;; Passed on over four instances, and the resource is still there.
+(component instance $far $Chain)
+(assert_return (invoke "new" (u32.const 77)) (u32.const 1))
+(assert_return (invoke "new" (u32.const 0xffffffff)) (u32.const 2))
+(assert_return (invoke "get" (u32.const 1)) (u32.const 1))
+(assert_return (invoke "get" (u32.const 2)) (u32.const 2))
+(assert_return (invoke "look-far" (u32.const 1)) (u32.const 77))
+(assert_return (invoke "look-far" (u32.const 2)) (u32.const 0xffffffff))
+(assert_return (invoke "see" (u32.const 2)) (u32.const 1))
+(assert_return (invoke "count") (u32.const 0))
+(assert_return (invoke "drop" (u32.const 1)))
+(assert_return (invoke "look-far" (u32.const 2)) (u32.const 0xffffffff))
+
+;; What the callee does with the borrow. Dropped once is right.
+(component instance $dropped $Chain)
+(assert_return (invoke "new" (u32.const 77)) (u32.const 1))
+(assert_return (invoke "get" (u32.const 1)) (u32.const 1))
+(assert_return (invoke "do" (u32.const 1) (u32.const 0)))
+(assert_return (invoke "do" (u32.const 1) (u32.const 0)))
+(assert_return (invoke "drop" (u32.const 1)))
+;; Not twice,
+(component instance $dropped-twice $Chain)
+(assert_return (invoke "new" (u32.const 77)) (u32.const 1))
+(assert_return (invoke "get" (u32.const 1)) (u32.const 1))
+(assert_trap (invoke "do" (u32.const 1) (u32.const 1)) "unknown handle index")
+;; not before it is lent on,
+(component instance $looked-late $Chain)
+(assert_return (invoke "new" (u32.const 77)) (u32.const 1))
+(assert_return (invoke "get" (u32.const 1)) (u32.const 1))
+(assert_trap (invoke "do" (u32.const 1) (u32.const 2)) "unknown handle index")
+;; nor as a handle of another type.
+(component instance $wrong-type $Chain)
+(assert_return (invoke "new" (u32.const 77)) (u32.const 1))
+(assert_return (invoke "get" (u32.const 1)) (u32.const 1))
+(assert_trap (invoke "do" (u32.const 1) (u32.const 4)) "handle index 1 used with the wrong type")
+;; A borrow is not an own, neither for an argument
+(component instance $given-away $Chain)
+(assert_return (invoke "new" (u32.const 77)) (u32.const 1))
+(assert_return (invoke "get" (u32.const 1)) (u32.const 1))
+(assert_trap (invoke "do" (u32.const 1) (u32.const 3)) "cannot lift own resource from a borrow")
+;; nor for a result. (With an own, the same core function returns it.)
+(component instance $passed $Chain)
+(assert_return (invoke "new" (u32.const 77)) (u32.const 1))
+(assert_return (invoke "get" (u32.const 1)) (u32.const 1))
+(assert_return (invoke "pass" (u32.const 1)) (u32.const 1))
+(assert_return (invoke "look" (u32.const 1)) (u32.const 77))
+(component instance $kept $Chain)
+(assert_return (invoke "new" (u32.const 77)) (u32.const 1))
+(assert_return (invoke "get" (u32.const 1)) (u32.const 1))
+(assert_trap (invoke "keep" (u32.const 1)) "cannot lift own resource from a borrow")
+;; A borrow that is left at the return, as the only one or as one of two.
+(component instance $left $Chain)
+(assert_return (invoke "new" (u32.const 77)) (u32.const 1))
+(assert_return (invoke "get" (u32.const 1)) (u32.const 1))
+(assert_trap (invoke "do" (u32.const 1) (u32.const 5)) "borrow handles still remain at the end of the call")
+(component instance $left-one-of-two $Chain)
+(assert_return (invoke "new" (u32.const 77)) (u32.const 1))
+(assert_return (invoke "get" (u32.const 1)) (u32.const 1))
+(assert_return (invoke "see-two" (u32.const 1) (u32.const 1)) (u32.const 12))
+(assert_trap (invoke "drop-first" (u32.const 1) (u32.const 1)) "borrow handles still remain at the end of the call")
+
+;; What names no handle cannot be lent.
+(component instance $lend-0 $Chain)
+(assert_return (invoke "new" (u32.const 77)) (u32.const 1))
+(assert_return (invoke "get" (u32.const 1)) (u32.const 1))
+(assert_trap (invoke "see" (u32.const 0)) "unknown handle index")
+(component instance $lend-past $Chain)
+(assert_return (invoke "new" (u32.const 77)) (u32.const 1))
+(assert_return (invoke "get" (u32.const 1)) (u32.const 1))
+(assert_trap (invoke "see" (u32.const 2)) "unknown handle index")
+(component instance $lend-0-to-leaf $Chain)
+(assert_return (invoke "new" (u32.const 77)) (u32.const 1))
+(assert_return (invoke "get" (u32.const 1)) (u32.const 1))
+(assert_return (invoke "look" (u32.const 1)) (u32.const 77))
+(assert_trap (invoke "look" (u32.const 0)) "unknown handle index")
+(component instance $lend-dropped $Chain)
+(assert_return (invoke "new" (u32.const 77)) (u32.const 1))
+(assert_return (invoke "get" (u32.const 1)) (u32.const 1))
+(assert_return (invoke "drop" (u32.const 1)))
+(assert_trap (invoke "look" (u32.const 1)) "unknown handle index")

@@ -1,0 +1,153 @@
+;; Which handles are in the table when a realloc is called in the middle of lowering: those of the values
+;; before, and not those after.
+;; CanonicalABI.md, "Lifting and Lowering Values" (lower_flat_values), "Storing", "Lifting and Lowering Context"
+;; (reallocate).
+
+;; $Definer has functions with handles of its resource around strings. Its realloc looks at the handle that
+;; the script names, on the call that the script names (counted from 1), and keeps the representation. What
+;; is not in the table then is a trap.
+(component definition $Probe
+  (component $Definer
+    (type $R' (resource (rep i32)))
+    (core func $new (canon resource.new $R'))
+    (core func $rep (canon resource.rep $R'))
+    (export $R "r" (type $R'))
+    (type $three' (tuple (own $R) string (own $R)))
+    (core module $Lib
+      (import "" "rep" (func $rep (param i32) (result i32)))
+      (memory (export "memory") 1)
+      (global $call (mut i32) (i32.const 0))
+      (global $handle (mut i32) (i32.const 0))
+      (global $seen (mut i32) (i32.const 0))
+      (global $calls (mut i32) (i32.const 0))
+      (global $top (mut i32) (i32.const 1024))
+      (func (export "look") (param $call i32) (param $handle i32)
+        (global.set $call (local.get $call))
+        (global.set $handle (local.get $handle))
+        (global.set $calls (i32.const 0))
+        (global.set $seen (i32.const 0)))
+      (func (export "realloc") (param $old i32) (param $size i32) (param $align i32) (param $new i32) (result i32)
+        (global.set $calls (i32.add (global.get $calls) (i32.const 1)))
+        (if (i32.eq (global.get $calls) (global.get $call))
+          (then (global.set $seen (call $rep (global.get $handle)))))
+        (global.set $top (i32.and
+          (i32.add (global.get $top) (i32.sub (local.get $align) (i32.const 1)))
+          (i32.sub (i32.const 0) (local.get $align))))
+        (global.get $top)
+        (global.set $top (i32.add (global.get $top) (local.get $new))))
+      ;; What was seen, and how often realloc was called.
+      (func $seen (export "seen") (result i32) (i32.add (i32.mul (global.get $seen) (i32.const 100)) (global.get $calls)))
+      (func (export "flat") (param i32 i32 i32 i32) (result i32) (call $seen))
+      (func (export "list") (param i32 i32) (result i32) (call $seen))
+      (func (export "spilled") (param i32) (result i32) (call $seen)))
+    (core instance $lib (instantiate $Lib (with "" (instance (export "rep" (func $rep))))))
+    (alias core export $lib "memory" (core memory $memory))
+    (alias core export $lib "realloc" (core func $realloc))
+    (core module $M
+      (import "" "new" (func $new (param i32) (result i32)))
+      (func (export "make") (param i32) (result i32) (call $new (local.get 0))))
+    (core instance $m (instantiate $M (with "" (instance (export "new" (func $new))))))
+    (func (export "look") (param "call" u32) (param "handle" u32) (canon lift (core func $lib "look")))
+    (func (export "make") (param "rep" u32) (result (own $R)) (canon lift (core func $m "make")))
+    ;; The realloc for the string comes between the handles.
+    (func (export "flat") (param "a" (own $R)) (param "s" string) (param "b" (own $R)) (result u32)
+      (canon lift (core func $lib "flat") (memory $memory) (realloc $realloc)))
+    ;; The realloc for the list comes first, then the strings between the handles.
+    (func (export "list") (param "l" (list (tuple (own $R) string (own $R)))) (result u32)
+      (canon lift (core func $lib "list") (memory $memory) (realloc $realloc)))
+    ;; 4 * 4 + 1 flat values: the realloc for all parameters comes first.
+    (func (export "spilled") (param "a" (tuple (own $R) string (own $R))) (param "b" (tuple (own $R) string (own $R)))
+      (param "c" (tuple u32 u32 u32 u32)) (param "d" (tuple u32 u32 u32 u32)) (param "e" u32) (result u32)
+      (canon lift (core func $lib "spilled") (memory $memory) (realloc $realloc))))
+  (component $Sender
+    (import "r" (type $R (sub resource)))
+    (import "make" (func $make (param "rep" u32) (result (own $R))))
+    (import "flat" (func $flat (param "a" (own $R)) (param "s" string) (param "b" (own $R)) (result u32)))
+    (import "list" (func $list (param "l" (list (tuple (own $R) string (own $R)))) (result u32)))
+    (import "spilled" (func $spilled (param "a" (tuple (own $R) string (own $R))) (param "b" (tuple (own $R) string (own $R)))
+      (param "c" (tuple u32 u32 u32 u32)) (param "d" (tuple u32 u32 u32 u32)) (param "e" u32) (result u32)))
+    (core module $Lib
+      (memory (export "memory") 1)
+      ;; Two tuples: handle 1, "abc", handle 2; handle 3, "c", handle 4.
+      (data (i32.const 0x10)
+        "\01\00\00\00" "\80\00\00\00\03\00\00\00" "\02\00\00\00"
+        "\03\00\00\00" "\82\00\00\00\01\00\00\00" "\04\00\00\00")
+      (data (i32.const 0x80) "abc"))
+    (core instance $lib (instantiate $Lib))
+    (alias core export $lib "memory" (core memory $memory))
+    (core func $make' (canon lower (func $make)))
+    (core func $flat' (canon lower (func $flat) (memory $memory)))
+    (core func $list' (canon lower (func $list) (memory $memory)))
+    (core func $spilled' (canon lower (func $spilled) (memory $memory)))
+    (core module $M
+      (import "" "make" (func $make (param i32) (result i32)))
+      (import "" "flat" (func $flat (param i32 i32 i32 i32) (result i32)))
+      (import "" "list" (func $list (param i32 i32) (result i32)))
+      (import "" "spilled" (func $spilled (param i32) (result i32)))
+      (func $make-four
+        (drop (call $make (i32.const 11)))
+        (drop (call $make (i32.const 12)))
+        (drop (call $make (i32.const 13)))
+        (drop (call $make (i32.const 14))))
+      (func (export "flat") (result i32)
+        (call $make-four)
+        (call $flat (i32.const 1) (i32.const 0x80) (i32.const 3) (i32.const 2)))
+      (func (export "list") (result i32) (call $make-four) (call $list (i32.const 0x10) (i32.const 2)))
+      (func (export "spilled") (result i32) (call $make-four) (call $spilled (i32.const 0x10))))
+    (core instance $m (instantiate $M (with "" (instance (export "make" (func $make'))
+      (export "flat" (func $flat')) (export "list" (func $list')) (export "spilled" (func $spilled'))))))
+    (func (export "flat") (result u32) (canon lift (core func $m "flat")))
+    (func (export "list") (result u32) (canon lift (core func $m "list")))
+    (func (export "spilled") (result u32) (canon lift (core func $m "spilled"))))
+  (instance $d (instantiate $Definer))
+  (instance $s (instantiate $Sender (with "r" (type $d "r")) (with "make" (func $d "make"))
+    (with "flat" (func $d "flat")) (with "list" (func $d "list")) (with "spilled" (func $d "spilled"))))
+  (export "look" (func $d "look"))
+  (export "flat" (func $s "flat"))
+  (export "list" (func $s "list"))
+  (export "spilled" (func $s "spilled")))
+
+;; Flat: one realloc, with the first handle in the table and without the second.
+(component instance $flat $Probe)
+(assert_return (invoke "look" (u32.const 1) (u32.const 1)))
+(assert_return (invoke "flat") (u32.const 1101))
+(component instance $flat-after $Probe)
+(assert_return (invoke "look" (u32.const 1) (u32.const 2)))
+(assert_trap (invoke "flat") "unknown handle index")
+
+;; A list: at the first realloc there is no handle, at the second the first, at the third three.
+(component instance $list $Probe)
+(assert_return (invoke "look" (u32.const 2) (u32.const 1)))
+(assert_return (invoke "list") (u32.const 1103))
+(component instance $list-first-of-three $Probe)
+(assert_return (invoke "look" (u32.const 3) (u32.const 1)))
+(assert_return (invoke "list") (u32.const 1103))
+(component instance $list-third $Probe)
+(assert_return (invoke "look" (u32.const 3) (u32.const 3)))
+(assert_return (invoke "list") (u32.const 1303))
+(component instance $list-none $Probe)
+(assert_return (invoke "look" (u32.const 1) (u32.const 1)))
+(assert_trap (invoke "list") "unknown handle index")
+(component instance $list-second $Probe)
+(assert_return (invoke "look" (u32.const 2) (u32.const 2)))
+(assert_trap (invoke "list") "unknown handle index")
+(component instance $list-fourth $Probe)
+(assert_return (invoke "look" (u32.const 3) (u32.const 4)))
+(assert_trap (invoke "list") "unknown handle index")
+
+;; Parameters in memory: the same.
+(component instance $spilled $Probe)
+(assert_return (invoke "look" (u32.const 2) (u32.const 1)))
+(assert_return (invoke "spilled") (u32.const 1103))
+(component instance $spilled-third $Probe)
+(assert_return (invoke "look" (u32.const 3) (u32.const 3)))
+(assert_return (invoke "spilled") (u32.const 1303))
+(component instance $spilled-none $Probe)
+(assert_return (invoke "look" (u32.const 1) (u32.const 1)))
+(assert_trap (invoke "spilled") "unknown handle index")
+(component instance $spilled-second $Probe)
+(assert_return (invoke "look" (u32.const 2) (u32.const 2)))
+(assert_trap (invoke "spilled") "unknown handle index")
+(component instance $spilled-fourth $Probe)
+(assert_return (invoke "look" (u32.const 3) (u32.const 4)))
+(assert_trap (invoke "spilled") "unknown handle index")
