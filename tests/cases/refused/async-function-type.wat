@@ -1,0 +1,3 @@
+;;! unsupported: an `async` function type cannot be fused
+(component
+  (import "f" (func async)))

@@ -1,0 +1,3 @@
+;;! unsupported: `canon backpressure.dec` cannot be fused
+(component
+  (core func (canon backpressure.dec)))

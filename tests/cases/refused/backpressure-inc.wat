@@ -1,0 +1,3 @@
+;;! unsupported: `canon backpressure.inc` cannot be fused
+(component
+  (core func (canon backpressure.inc)))

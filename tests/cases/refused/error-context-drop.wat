@@ -1,0 +1,3 @@
+;;! unsupported: `canon error-context.drop` cannot be fused
+(component
+  (core func (canon error-context.drop)))

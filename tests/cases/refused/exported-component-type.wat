@@ -1,0 +1,4 @@
+;;! component unsupported: a component type that is exported cannot be fused
+(component
+  (type $t (component))
+  (export "t" (type $t)))

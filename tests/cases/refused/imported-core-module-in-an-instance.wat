@@ -1,0 +1,3 @@
+;;! unsupported: an imported core module cannot be fused
+(component
+  (import "i" (instance (export "m" (core module)))))

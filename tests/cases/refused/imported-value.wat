@@ -1,0 +1,4 @@
+;;! unsupported: an imported value cannot be fused
+(component
+  (import "v" (value $v u8))
+  (export "v" (value $v)))

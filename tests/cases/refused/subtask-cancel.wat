@@ -1,0 +1,3 @@
+;;! unsupported: `canon subtask.cancel` cannot be fused
+(component
+  (core func (canon subtask.cancel)))

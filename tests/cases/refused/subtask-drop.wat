@@ -1,0 +1,3 @@
+;;! unsupported: `canon subtask.drop` cannot be fused
+(component
+  (core func (canon subtask.drop)))

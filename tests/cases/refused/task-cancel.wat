@@ -1,0 +1,3 @@
+;;! unsupported: `canon task.cancel` cannot be fused
+(component
+  (core func (canon task.cancel)))

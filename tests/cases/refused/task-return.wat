@@ -1,0 +1,3 @@
+;;! unsupported: `canon task.return` cannot be fused
+(component
+  (core func (canon task.return)))

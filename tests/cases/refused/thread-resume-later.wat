@@ -1,0 +1,3 @@
+;;! unsupported: `canon thread.resume-later` cannot be fused
+(component
+  (core func (canon thread.resume-later)))

@@ -1,0 +1,3 @@
+;;! unsupported: `canon thread.suspend-then-resume` cannot be fused
+(component
+  (core func (canon thread.suspend-then-resume)))

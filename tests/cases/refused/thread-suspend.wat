@@ -1,0 +1,3 @@
+;;! unsupported: `canon thread.suspend` cannot be fused
+(component
+  (core func (canon thread.suspend)))

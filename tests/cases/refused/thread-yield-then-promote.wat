@@ -1,0 +1,3 @@
+;;! unsupported: `canon thread.yield-then-promote` cannot be fused
+(component
+  (core func (canon thread.yield-then-promote)))

@@ -1,0 +1,3 @@
+;;! unsupported: `canon thread.yield-then-resume` cannot be fused
+(component
+  (core func (canon thread.yield-then-resume)))

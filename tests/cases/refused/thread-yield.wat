@@ -1,0 +1,3 @@
+;;! unsupported: `canon thread.yield` cannot be fused
+(component
+  (core func (canon thread.yield)))
