@@ -4,7 +4,7 @@
 
 mod abi;
 mod handles;
-mod layout;
+pub(crate) mod layout;
 mod tables;
 
 use crate::engine::engine;
@@ -54,13 +54,6 @@ impl BoundaryHost {
     fn link(binary: &[u8], boundary: Boundary, serve: Serve) -> Result<BoundaryHost> {
         let module = Module::new(engine(), binary)?;
         let tables = Arc::new(Tables::new(&boundary));
-        let core = Core {
-            host: State::new(serve),
-            owned: Owned::new(),
-            handles: Handles::new(),
-            may_leave: true,
-            tables: tables.clone(),
-        };
         let mut linker = Linker::new(engine());
         let mut imports: Vec<Function> = Vec::new();
         for import in &boundary.imports {
@@ -74,7 +67,7 @@ impl BoundaryHost {
         let mut exports: Vec<Function> =
             boundary.exports.iter().map(|e| function(&e.path, &e.func)).collect();
         exports.extend(boundary.reexports.iter().map(|r| function(&r.path, &r.func)));
-        let store = Store::new(engine(), core);
+        let store = Store::new(engine(), Core::new(serve, tables));
         Ok(BoundaryHost { boundary, linker, module, store, instance: None, imports, exports, dead: false })
     }
 
@@ -239,6 +232,16 @@ fn drop_handle(caller: &mut Caller<'_, Core>, ty: u32, handle: u32) -> Result<()
 }
 
 impl Core {
+    fn new(serve: Serve, tables: Arc<Tables>) -> Core {
+        Core {
+            host: State::new(serve),
+            owned: Owned::new(),
+            handles: Handles::new(),
+            may_leave: true,
+            tables,
+        }
+    }
+
     fn check_may_leave(&self) -> Result<()> {
         match self.may_leave {
             true => Ok(()),
@@ -248,6 +251,12 @@ impl Core {
 }
 
 impl Guest for BoundaryHost {
+    fn renew(&mut self, serve: Serve) {
+        self.store = Store::new(engine(), Core::new(serve, self.store.data().tables.clone()));
+        self.instance = None;
+        self.dead = false;
+    }
+
     fn instantiate(&mut self) -> Outcome {
         let instance = self.linker.instantiate(&mut self.store, &self.module);
         let result = instance.map(|instance| {

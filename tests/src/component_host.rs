@@ -23,6 +23,13 @@ pub fn is_limit_of_host(trap: &str) -> bool {
         .any(|message| trap.contains(message))
 }
 
+fn store(serve: Serve) -> Store<State> {
+    let mut store = Store::new(engine(), State::new(serve));
+    store.set_max_component_handles(MAX_HANDLES);
+    store.set_hostcall_fuel(MAX_BYTES);
+    store
+}
+
 /// A component, linked to the host.
 pub struct ComponentHost {
     component: Component,
@@ -55,9 +62,7 @@ impl ComponentHost {
             walk.collect(&[], name, item.ty)?;
         }
         let exports = walk.functions;
-        let mut store = Store::new(engine(), State::new(serve));
-        store.set_max_component_handles(MAX_HANDLES);
-        store.set_hostcall_fuel(MAX_BYTES);
+        let store = store(serve);
         Ok(ComponentHost { component, linker, store, instance: None, owned: Owned::new(), imports, exports })
     }
 
@@ -73,6 +78,12 @@ impl ComponentHost {
 }
 
 impl Guest for ComponentHost {
+    fn renew(&mut self, serve: Serve) {
+        self.store = store(serve);
+        self.instance = None;
+        self.owned = Owned::new();
+    }
+
     fn instantiate(&mut self) -> Outcome {
         match self.linker.instantiate(&mut self.store, &self.component) {
             Ok(instance) => {

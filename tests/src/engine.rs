@@ -2,7 +2,7 @@
 //! that meld carries through. Not its job: stores.
 
 use std::sync::OnceLock;
-use wasmtime::{Config, Engine};
+use wasmtime::{Config, Engine, OptLevel, RegallocAlgorithm};
 
 /// Shared, so that compiled code is kept once.
 pub fn engine() -> &'static Engine {
@@ -27,5 +27,8 @@ pub fn config() -> Config {
     config.wasm_component_model_fixed_length_lists(true);
     config.wasm_component_model_implements(true);
     config.cranelift_nan_canonicalization(true);
+    // Most of what the tests compile runs for microseconds.
+    config.cranelift_opt_level(OptLevel::None);
+    config.cranelift_regalloc_algorithm(RegallocAlgorithm::SinglePass);
     config
 }

@@ -53,6 +53,8 @@ pub enum Event {
 /// Misuse (an unknown path, a value of the wrong type, a resource that the host does not own)
 /// panics, so that a test cannot take it for a trap.
 pub trait Guest {
+    /// Forgets everything: as new, with the same code and another host.
+    fn renew(&mut self, serve: Serve);
     /// Runs what runs at instantiation. To be called once, before all else.
     fn instantiate(&mut self) -> Outcome;
     /// Calls an export. `Own` arguments that the guest defines leave the host.

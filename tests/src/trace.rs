@@ -47,7 +47,12 @@ impl fmt::Display for Taken {
 /// Serves every import with a value of its type that follows from the number of the call; the
 /// resources that it hands out have the representations that are most easily mistaken.
 pub fn any_host() -> Serve {
-    let mut calls = 0;
+    served(0)
+}
+
+/// The same, with values that follow from a seed as well.
+pub fn served(seed: u64) -> Serve {
+    let mut calls = seed << 32;
     let mut resources = 0;
     Box::new(move |_, ty, _| {
         calls += 1;
@@ -67,7 +72,11 @@ pub fn take(guest: &mut dyn Guest, step: Step) -> Taken {
         Step::Call { path, args } => guest.call(&path.iter().map(String::as_str).collect::<Vec<_>>(), args),
         Step::Drop(resource) => guest.drop_resource(*resource),
     };
-    let owned = guest.owned().into_iter().map(|(n, ty)| (n, ty.path.clone())).collect();
+    // After a trap there is nothing left to own.
+    let owned = match &outcome {
+        Outcome::Returned(_) => guest.owned().into_iter().map(|(n, ty)| (n, ty.path.clone())).collect(),
+        Outcome::Trapped(_) => Vec::new(),
+    };
     Taken { step, outcome, events: guest.take_events(), owned }
 }
 
@@ -90,13 +99,21 @@ pub fn compare(
     for output in fused::KINDS {
         let bytes = fused::fuse(inputs, &Options { output, ..options.clone() })
             .with_context(|| format!("fusing to {output:?}"))?;
+        let mut guest = guest(&bytes, output, host())?;
         for trace in expected {
-            let mut guest = guest(&bytes, output, host())?;
-            for (n, wanted) in trace.iter().enumerate() {
-                let got = take(&mut *guest, wanted.step.clone());
-                ensure!(got == *wanted, "{output:?}, step {n}:\nwanted {wanted}\ngot {got}");
-            }
+            guest.renew(host());
+            follow(&mut *guest, trace).with_context(|| format!("{output:?}"))?;
         }
+    }
+    Ok(())
+}
+
+/// Takes the same steps with a fresh guest, and compares what comes of each.
+pub fn follow(guest: &mut dyn Guest, trace: &[Taken]) -> Result<()> {
+    for (n, wanted) in trace.iter().enumerate() {
+        let got = take(guest, wanted.step.clone());
+        let before: String = trace[..n].iter().map(|taken| format!("after {taken}\n")).collect();
+        ensure!(got == *wanted, "step {n}:\n{before}wanted {wanted}\ngot {got}");
     }
     Ok(())
 }

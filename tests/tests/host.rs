@@ -11,10 +11,11 @@ use anyhow::{Context, Result, bail, ensure};
 use libtest_mimic::{Arguments, Failed, Trial};
 use meld_fuser::{Input, Options, OutputKind};
 use meld_tests::component_host::is_limit_of_host;
-use meld_tests::host::{Guest, Outcome, Serve};
+use meld_tests::generated::choose;
+use meld_tests::host::{Outcome, Serve};
 use meld_tests::random::Random;
 use meld_tests::trace::{self, Step, Taken, any_host, take};
-use meld_tests::value::{FuncType, Resource, Type, Value};
+use meld_tests::value::{FuncType, Resource, Value};
 use meld_tests::{compose, guests};
 use std::collections::BTreeMap;
 
@@ -140,12 +141,13 @@ fn compare(bytes: &[u8]) -> Result<()> {
 fn drive(bytes: &[u8], seed: u64) -> Result<Vec<Taken>> {
     let mut guest = trace::guest(bytes, OutputKind::Component, any_host())?;
     let mut random = Random::new(seed);
+    let exports = guest.exports().to_vec();
     let mut trace = vec![take(&mut *guest, Step::Instantiate)];
     for _ in 0..CALLS {
         if matches!(trace.last().map(|taken| &taken.outcome), Some(Outcome::Trapped(_))) {
             break;
         }
-        if let Some(step) = choose(&*guest, &mut random) {
+        if let Some(step) = choose(&*guest, &exports, &mut random) {
             let taken = take(&mut *guest, step);
             if matches!(&taken.outcome, Outcome::Trapped(trap) if is_limit_of_host(trap)) {
                 break;
@@ -154,45 +156,4 @@ fn drive(bytes: &[u8], seed: u64) -> Result<Vec<Taken>> {
         }
     }
     Ok(trace)
-}
-
-/// A call with arguments that there are, or now and then the drop of a resource.
-fn choose(guest: &dyn Guest, random: &mut Random) -> Option<Step> {
-    let mut owned = guest.owned();
-    if !owned.is_empty() && random.below(6) == 0 {
-        return Some(Step::Drop(owned[random.below(owned.len())].0));
-    }
-    let function = &guest.exports()[random.below(guest.exports().len())];
-    let mut pick = Random::new(random.bits());
-    let mut lent = Vec::new();
-    let mut resource = |ty: &Type| match ty {
-        Type::Own(ty) | Type::Borrow(ty) if ty.imported => {
-            Some(Resource::Host([0, 2, u32::MAX, 9][pick.below(4)]))
-        }
-        Type::Own(ty) => {
-            let fits: Vec<usize> =
-                (0..owned.len()).filter(|i| owned[*i].1 == *ty && !lent.contains(&owned[*i].0)).collect();
-            if fits.is_empty() {
-                return None;
-            }
-            Some(Resource::Guest(owned.remove(fits[pick.below(fits.len())]).0))
-        }
-        Type::Borrow(ty) => {
-            let fits: Vec<u32> = owned.iter().filter(|(_, other)| other == ty).map(|(n, _)| *n).collect();
-            if fits.is_empty() {
-                return None;
-            }
-            let number = fits[pick.below(fits.len())];
-            lent.push(number);
-            Some(Resource::Guest(number))
-        }
-        _ => None,
-    };
-    let mut value = |ty: &Type| {
-        let resource = resource(ty)?;
-        Some(if matches!(ty, Type::Own(_)) { Value::Own(resource) } else { Value::Borrow(resource) })
-    };
-    let args: Option<Vec<Value>> =
-        function.ty.params.iter().map(|(_, ty)| random.value(ty, &mut value)).collect();
-    Some(Step::Call { path: function.path.clone(), args: args? })
 }

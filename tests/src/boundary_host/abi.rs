@@ -95,9 +95,13 @@ impl Cx<'_> {
     }
 
     fn allocate(&mut self, align: u64, size: u64) -> Result<u64> {
+        self.reallocate(0, 0, align, size)
+    }
+
+    fn reallocate(&mut self, old: u64, old_size: u64, align: u64, size: u64) -> Result<u64> {
         let Some(realloc) = self.options.realloc else { bail!("there is no realloc") };
         let ty = if self.ptr() == 8 { CoreValType::I64 } else { CoreValType::I32 };
-        let args = [flat(0, ty), flat(0, ty), flat(align, ty), flat(size, ty)];
+        let args = [flat(old, ty), flat(old_size, ty), flat(align, ty), flat(size, ty)];
         let mut result = [flat(0, ty)];
         self.call_guest(&realloc, &args, &mut result)?;
         let ptr = bits(&result[0]);
@@ -170,13 +174,14 @@ impl Cx<'_> {
             return Ok(from_case(ty, case, value));
         }
         match ty {
-            Type::String => {
-                let (ptr, length) = (next(), next());
-                self.load_string(ptr, length)
-            }
-            Type::List(_) | Type::Map(..) => {
-                let (ptr, length) = (next(), next());
-                self.load_list(ptr, length, ty)
+            Type::String | Type::List(_) | Type::Map(..) => {
+                // A variant may have joined them with something wider.
+                let address = if self.ptr() == 4 { u64::from(u32::MAX) } else { u64::MAX };
+                let (ptr, length) = (next() & address, next() & address);
+                match ty {
+                    Type::String => self.load_string(ptr, length),
+                    _ => self.load_list(ptr, length, ty),
+                }
             }
             _ => self.lift_scalar(next(), ty),
         }
@@ -418,23 +423,38 @@ impl Cx<'_> {
         Ok([ptr, values.len() as u64])
     }
 
+    /// As from a string in UTF-8: "store_utf8_to_utf16" and "store_string_to_latin1_or_utf16".
     fn store_string(&mut self, string: &str) -> Result<[u64; 2]> {
-        let utf16 = || string.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
-        let latin1 = || string.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect::<Option<Vec<u8>>>();
-        let tag = 1 << (self.ptr() * 8 - 1);
-        let (align, bytes, length) = match (self.options.encoding, latin1()) {
-            (StringEncoding::Utf8, _) => (1, string.as_bytes().to_vec(), string.len() as u64),
-            (StringEncoding::Latin1Utf16, Some(bytes)) => (2, bytes.clone(), bytes.len() as u64),
-            (encoding, _) => {
-                let bytes = utf16();
-                let units = bytes.len() as u64 / 2;
-                (2, bytes, if encoding == StringEncoding::Utf16 { units } else { units | tag })
-            }
-        };
-        let ptr = self.allocate(align, bytes.len() as u64)?;
+        let utf16 = |s: &str| s.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+        let length = string.len() as u64;
+        if self.options.encoding == StringEncoding::Utf8 {
+            let ptr = self.allocate(1, length)?;
+            self.memory()?.write(&mut self.store, ptr as usize, string.as_bytes())?;
+            return Ok([ptr, length]);
+        }
+        let mut allocated = if self.options.encoding == StringEncoding::Utf16 { 2 * length } else { length };
+        let mut ptr = self.allocate(2, allocated)?;
         let memory = self.memory()?;
+        let mut tag = 0;
+        let mut bytes = utf16(string);
+        if self.options.encoding == StringEncoding::Latin1Utf16 {
+            let latin1 = string.chars().map_while(|c| u8::try_from(u32::from(c)).ok()).collect::<Vec<u8>>();
+            memory.write(&mut self.store, ptr as usize, &latin1)?;
+            if latin1.len() == string.chars().count() {
+                bytes = latin1;
+            } else {
+                ptr = self.reallocate(ptr, allocated, 2, 2 * length)?;
+                allocated = 2 * length;
+                tag = 1 << (self.ptr() * 8 - 1);
+            }
+        }
         memory.write(&mut self.store, ptr as usize, &bytes)?;
-        Ok([ptr, length])
+        let used = bytes.len() as u64;
+        if used < allocated {
+            ptr = self.reallocate(ptr, allocated, 2, used)?;
+        }
+        let is_utf16 = self.options.encoding == StringEncoding::Utf16 || tag != 0;
+        Ok([ptr, if is_utf16 { used / 2 | tag } else { used }])
     }
 }
 

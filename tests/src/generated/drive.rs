@@ -1,0 +1,125 @@
+//! How a random composition is driven. In: a stream of choices, the original. Out: what it does, call
+//! by call. Not its job: what the fused ones do (`trace::compare`).
+
+use super::memory::Poke;
+use super::program::Program;
+use super::types::chance;
+use crate::component_host::is_limit_of_host;
+use crate::host::{Function, Guest, Outcome, Serve};
+use crate::random::Random;
+use crate::trace::{Step, Taken, served, take};
+use crate::value::{Resource, Type, Value};
+use arbitrary::{Result, Unstructured};
+
+/// What is done to one fresh instance.
+pub struct Plan {
+    /// Where the values come from, those of the host as well.
+    seed: u64,
+    /// Before each call: what is to be spoiled, in which component, where, and by what.
+    pokes: Vec<Option<[u32; 4]>>,
+}
+
+impl Plan {
+    pub fn new(u: &mut Unstructured<'_>, program: &Program) -> Result<Plan> {
+        let seed = u64::from(u.arbitrary::<u16>()?);
+        let calls = u.int_in_range(1..=5)?;
+        let spoils = chance(u, 2, 3)?;
+        let pokes = (0..calls).map(|n| {
+            if !spoils || n + 1 < calls && chance(u, 2, 3)? {
+                return Ok(None);
+            }
+            let stage = u.int_in_range(0..=program.components.len() as u32 - 1)?;
+            let poke = *u.choose(&Poke::ALL)?;
+            // Near the beginning is most of what there is.
+            let most = *u.choose(&[3, 16, 200])?;
+            let place = u.int_in_range(0..=most)?;
+            let values = [1, 0xff, 2, 4, 8, 0x10, 0x80, 0x7f, 0x8000_0000, u32::MAX, 0xd800, 0x11_0000, 3];
+            let value = *u.choose(&values)?;
+            Ok(Some([stage, poke as u32, place, value]))
+        });
+        Ok(Plan { seed, pokes: pokes.collect::<Result<_>>()? })
+    }
+
+    /// The host that goes with it.
+    pub fn host(&self) -> Serve {
+        served(self.seed)
+    }
+
+    /// Drives the original, until it traps.
+    pub fn drive(&self, guest: &mut dyn Guest) -> Vec<Taken> {
+        let mut random = Random::new(self.seed);
+        let mut trace = vec![take(guest, Step::Instantiate)];
+        let apis: Vec<String> =
+            guest.exports().iter().filter(|f| f.path[1] == "poke").map(|f| f.path[0].clone()).collect();
+        for poke in &self.pokes {
+            let api = apis[random.below(apis.len())].clone();
+            let path = |name: &str| vec![api.clone(), name.to_string()];
+            let mut steps = Vec::new();
+            if let Some(poke) = poke {
+                let args = poke.iter().map(|n| Value::U32(*n)).collect();
+                steps.push(Step::Call { path: path("poke"), args });
+            }
+            let functions: Vec<Function> = guest
+                .exports()
+                .iter()
+                .filter(|f| f.path[0] == api && !super::is_control(f))
+                .cloned()
+                .collect();
+            let Some(step) = choose(&*guest, &functions, &mut random) else { continue };
+            steps.push(step);
+            steps.push(Step::Call { path: path("state"), args: Vec::new() });
+            for step in steps {
+                let taken = take(guest, step);
+                if let Outcome::Trapped(trap) = &taken.outcome {
+                    if !is_limit_of_host(trap) {
+                        trace.push(taken);
+                    }
+                    return trace;
+                }
+                trace.push(taken);
+            }
+        }
+        trace
+    }
+}
+
+/// A call of one of these with arguments that there are, or now and then the drop of a resource.
+pub fn choose(guest: &dyn Guest, functions: &[Function], random: &mut Random) -> Option<Step> {
+    let mut owned = guest.owned();
+    if !owned.is_empty() && random.below(6) == 0 {
+        return Some(Step::Drop(owned[random.below(owned.len())].0));
+    }
+    let function = &functions[random.below(functions.len())];
+    let mut pick = Random::new(random.bits());
+    let mut lent = Vec::new();
+    let mut resource = |ty: &Type| match ty {
+        Type::Own(ty) | Type::Borrow(ty) if ty.imported => {
+            Some(Resource::Host([0, 2, u32::MAX, 9][pick.below(4)]))
+        }
+        Type::Own(ty) => {
+            let fits: Vec<usize> =
+                (0..owned.len()).filter(|i| owned[*i].1 == *ty && !lent.contains(&owned[*i].0)).collect();
+            if fits.is_empty() {
+                return None;
+            }
+            Some(Resource::Guest(owned.remove(fits[pick.below(fits.len())]).0))
+        }
+        Type::Borrow(ty) => {
+            let fits: Vec<u32> = owned.iter().filter(|(_, other)| other == ty).map(|(n, _)| *n).collect();
+            if fits.is_empty() {
+                return None;
+            }
+            let number = fits[pick.below(fits.len())];
+            lent.push(number);
+            Some(Resource::Guest(number))
+        }
+        _ => None,
+    };
+    let mut value = |ty: &Type| {
+        let resource = resource(ty)?;
+        Some(if matches!(ty, Type::Own(_)) { Value::Own(resource) } else { Value::Borrow(resource) })
+    };
+    let args: Option<Vec<Value>> =
+        function.ty.params.iter().map(|(_, ty)| random.value(ty, &mut value)).collect();
+    Some(Step::Call { path: function.path.clone(), args: args? })
+}
