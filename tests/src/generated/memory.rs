@@ -270,7 +270,9 @@ fn realloc_function(component: &Component, p: Core, loose: bool, compact: bool) 
   (local.get $at))
 "#,
         least = match compact {
-            true => format!("(if ({p}.eq (local.get $align) ({p}.const 1)) (then (local.set $align ({p}.const 2))))"),
+            true => format!(
+                "(if ({p}.eq (local.get $align) ({p}.const 1)) (then (local.set $align ({p}.const 2))))"
+            ),
             false => String::new(),
         },
         gives = Poke::ReallocGives as u32,
