@@ -311,11 +311,11 @@ impl<'p> Assembler<'p> {
         let passage = self.passage(&lift.ty)?;
         if passage != Passage::Copied {
             let core = self.passages.signature(&lift.ty, Context::Lift, callee.memory64())?;
-            // The host calls `post-return` with what it was given, and what it is given for a handle
-            // is a handle of its own. Such a result is the only one, and does not lie in memory.
-            let is_handle = passage == Passage::Handles && self.passages.facts.of_result(&lift.ty).handles();
+            // `post-return` is given what the guest's function returned. The host calls it where it got
+            // just that: not where the adapter has translated a handle or normalised a scalar.
+            let translated = passage == Passage::Handles && !self.passages.result_spills(&lift.ty)?;
             let (inside, outside) = match lift.options.post_return {
-                Some(post_return) if is_handle => (Some(post_return), None),
+                Some(post_return) if translated => (Some(post_return), None),
                 Some(function) => (None, Some(self.host_post_return(lift.instance, function, &core))),
                 None => (None, None),
             };

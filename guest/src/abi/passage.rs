@@ -95,7 +95,7 @@ impl<'t> Passages<'t> {
         Ok(self.layouts32.flat_params(ty)?.is_none())
     }
 
-    fn result_spills(&self, ty: &FuncType) -> Result<bool> {
+    pub fn result_spills(&self, ty: &FuncType) -> Result<bool> {
         Ok(self.layouts32.flat_result(ty)?.is_none())
     }
 }

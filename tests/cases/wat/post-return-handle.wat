@@ -1,5 +1,6 @@
 ;; post-return is given the handle that the core function returned: neither one of the host's nor one
-;; of another table. `$a` defines the resource; `$b` passes the second of two on.
+;; of another table. `$a` defines the resource; `$b` passes the second of two on. The same holds of a
+;; number that comes with handles as arguments: what lifting ignores of it, post-return sees.
 ;;! call a#make()
 ;;! call a#make()
 ;;! call a#seen()
@@ -7,6 +8,8 @@
 ;;! call b#seen()
 ;;! call a#seen()
 ;;! call b#make()
+;;! call b#seen()
+;;! call b#small(#0)
 ;;! call b#seen()
 (component
   (component $A
@@ -31,14 +34,19 @@
     (alias export $a "r" (type $r))
     (export $xr "r" (type $r))
     (core func $make (canon lower (func $a "make")))
+    (core func $drop (canon resource.drop $r))
     (core module $m
       (import "" "make" (func $make (result i32)))
+      (import "" "drop" (func $drop (param i32)))
       (global $seen (mut i32) (i32.const 0))
       (func (export "make") (result i32) (drop (call $make)) (call $make))
+      (func (export "small") (param i32) (result i32) (call $drop (local.get 0)) (i32.const 0x12345678))
       (func (export "post") (param i32) (global.set $seen (local.get 0)))
       (func (export "seen") (result i32) (global.get $seen)))
-    (core instance $i (instantiate $m (with "" (instance (export "make" (func $make))))))
+    (core instance $i (instantiate $m (with "" (instance (export "make" (func $make)) (export "drop" (func $drop))))))
     (func (export "make") (result (own $xr)) (canon lift (core func $i "make") (post-return (func $i "post"))))
+    (func (export "small") (param "r" (borrow $xr)) (result u8)
+      (canon lift (core func $i "small") (post-return (func $i "post"))))
     (func (export "seen") (result u32) (canon lift (core func $i "seen"))))
   (instance $a (instantiate $A))
   (instance $b (instantiate $B (with "a" (instance $a))))

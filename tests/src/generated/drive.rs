@@ -30,11 +30,12 @@ impl Plan {
             }
             let stage = u.int_in_range(0..=program.components.len() as u32 - 1)?;
             let poke = *u.choose(&Poke::ALL)?;
-            // Near the beginning is most of what there is.
-            let most = *u.choose(&[3, 16, 200])?;
+            // Near the beginning is most of what there is, and the next discriminant is a small step away.
+            let most = *u.choose(&[0, 3, 8, 16, 200])?;
             let place = u.int_in_range(0..=most)?;
-            let values = [1, 0xff, 2, 4, 8, 0x10, 0x80, 0x7f, 0x8000_0000, u32::MAX, 0xd800, 0x11_0000, 3];
-            let value = *u.choose(&values)?;
+            let small = u.int_in_range(1..=8)?;
+            let large = [0xff, 0x10, 0x80, 0x7f, 0x8000_0000, u32::MAX, 0xd800, 0x11_0000];
+            let value = if chance(u, 1, 2)? { *u.choose(&large)? } else { small };
             Ok(Some([stage, poke as u32, place, value]))
         });
         Ok(Plan { seed, pokes: pokes.collect::<Result<_>>()? })
