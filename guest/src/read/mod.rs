@@ -1,7 +1,9 @@
 //! Bytes to a validated component tree.
 
+mod element_size;
 pub mod limits;
 mod module;
+mod names;
 mod nesting;
 mod reader;
 mod renaming;

@@ -2,8 +2,10 @@
 //! one walk. Not its job: what the definitions mean (`link`).
 
 use super::BOUNDARY_SECTION;
+use super::element_size::Sizes;
 use super::limits;
 use super::module::{Module, malformed};
+use super::names::Scope;
 use super::nesting;
 use super::renaming;
 use super::tree::{Component, Definition, DefinitionKind, Names, Tree};
@@ -12,13 +14,17 @@ use crate::ids::{ComponentId, IdVec, ModuleId};
 use std::rc::Rc;
 use wasmparser::types::Types;
 use wasmparser::{
-    Chunk, ComponentName, ComponentNameSectionReader, CustomSectionReader, Encoding, FromReader,
-    FuncValidatorAllocations, KnownCustom, Parser, Payload, SectionLimited, ValidPayload, Validator,
-    WasmFeatures,
+    BinaryReader, Chunk, ComponentName, ComponentNameSectionReader, ComponentTypeSectionReader,
+    CustomSectionReader, Encoding, FromReader, FuncValidatorAllocations, KnownCustom, Parser, Payload,
+    SectionLimited, ValidPayload, Validator, WasmFeatures,
 };
 
 /// How many bytes of the input one step goes through, unless a single section is longer.
 const STEP: usize = 256 * 1024;
+
+/// All that there is in wasmparser, but nested namespaces and packages: the specification has them
+/// for a later version, and a component with such names is not valid yet.
+const FEATURES: WasmFeatures = WasmFeatures::all().difference(WasmFeatures::CM_NESTED_NAMES);
 
 /// Reads and validates in steps, so that a caller can show progress.
 pub struct Reader<'a> {
@@ -28,6 +34,7 @@ pub struct Reader<'a> {
     allocations: FuncValidatorAllocations,
     /// False: function bodies are parsed, and not validated.
     bodies: bool,
+    sizes: Sizes,
     /// What is being read, innermost last.
     open: Vec<Open<'a>>,
     components: IdVec<ComponentId, Component<'a>>,
@@ -42,6 +49,8 @@ struct Open<'a> {
     /// Where it ends, in bytes from the start of the input.
     end: usize,
     what: What<'a>,
+    /// The names of a component's imports and exports.
+    names: Scope<'a>,
 }
 
 enum What<'a> {
@@ -49,17 +58,24 @@ enum What<'a> {
     Module { module: Box<Module<'a>>, step: String },
 }
 
+impl<'a> Open<'a> {
+    fn new(parser: Parser, end: usize, what: What<'a>) -> Open<'a> {
+        Open { parser, end, what, names: Scope::default() }
+    }
+}
+
 impl<'a> Reader<'a> {
     pub fn new(bytes: &'a [u8]) -> Reader<'a> {
         let mut components = IdVec::new();
         let root = components.push(component(0..bytes.len(), None, String::new()));
-        let open = Open { parser: Parser::new(0), end: bytes.len(), what: What::Component(root) };
+        let open = Open::new(Parser::new(0), bytes.len(), What::Component(root));
         Reader {
             bytes,
             position: 0,
-            validator: Validator::new_with_features(WasmFeatures::all()),
+            validator: Validator::new_with_features(FEATURES),
             allocations: FuncValidatorAllocations::default(),
             bodies: true,
+            sizes: Sizes::default(),
             open: vec![open],
             components,
             modules: IdVec::new(),
@@ -133,16 +149,34 @@ impl<'a> Reader<'a> {
 
     /// Parses what the payload holds, then validates it: so `Malformed` comes before `Invalid`.
     fn take(&mut self, payload: Payload<'a>) -> Result<()> {
+        let mut fresh = None;
         match &mut self.open.last_mut().ok_or_else(|| Error::internal("nothing is being read"))?.what {
             What::Module { module, .. } => module.add(&payload).map_err(malformed)?,
-            What::Component(id) => define(self.bytes, &mut self.components[*id], &payload)?,
+            What::Component(id) => {
+                fresh = Some((*id, self.components[*id].definitions.len()));
+                define(self.bytes, &mut self.components[*id], &payload)?;
+            }
         }
         // Before validation, where the counts are still those before the section.
         let nested = self.nested(&payload)?;
         if let Some(types) = self.validator.types(0) {
             renaming::check(types, &payload)?;
         }
-        match self.validator.payload(&payload).map_err(invalid)? {
+        self.validate(&payload)?;
+        if let Some((component, first)) = fresh {
+            self.check_names(component, first)?;
+        }
+        if let Some(open) = nested {
+            self.open.push(open);
+        }
+        Ok(())
+    }
+
+    fn validate(&mut self, payload: &Payload<'a>) -> Result<()> {
+        if let Payload::ComponentTypeSection(section) = payload {
+            return self.validate_types(section);
+        }
+        match self.validator.payload(payload).map_err(invalid)? {
             ValidPayload::Func(function, body) if self.bodies => {
                 let allocations = std::mem::take(&mut self.allocations);
                 let mut validator = function.into_validator(allocations);
@@ -152,10 +186,42 @@ impl<'a> Reader<'a> {
             ValidPayload::End(types) => self.close(types)?,
             ValidPayload::Ok | ValidPayload::Func(..) | ValidPayload::Parser(_) => {}
         }
-        if let Some(open) = nested {
-            self.open.push(open);
+        Ok(())
+    }
+
+    /// A type section, as sections of one type each: so the sizes of the values in a type are
+    /// checked with its offset at hand.
+    fn validate_types(&mut self, section: &ComponentTypeSectionReader<'a>) -> Result<()> {
+        let mut starts = Vec::new();
+        for item in section.clone().into_iter_with_offsets() {
+            starts.push(item.map_err(malformed)?.0 as usize);
+        }
+        let ends = starts.iter().skip(1).copied().chain([section.range().end as usize]);
+        let mut one = Vec::new();
+        for (&start, end) in starts.iter().zip(ends) {
+            one.clear();
+            one.push(1);
+            one.extend_from_slice(self.bytes.get(start..end).unwrap_or_default());
+            // The count lies before the type.
+            let reader = BinaryReader::new(&one, start.saturating_sub(1) as u64);
+            let section = SectionLimited::new(reader).map_err(malformed)?;
+            self.validator.component_type_section(&section).map_err(invalid)?;
+            if let Some(types) = self.validator.types(0) {
+                self.sizes.check(types).map_err(|error| error.at(start))?;
+            }
         }
         Ok(())
+    }
+
+    /// The names in the component's definitions from `first` on, unless it has just ended.
+    fn check_names(&mut self, component: ComponentId, first: usize) -> Result<()> {
+        match self.open.last_mut() {
+            Some(Open { what: What::Component(id), names, .. }) if *id == component => {
+                let mut fresh = self.components[component].definitions.iter().skip(first);
+                fresh.try_for_each(|d| names.define(&d.kind).map_err(|error| error.at(d.offset)))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// What opens with this payload: a nested component or core module.
@@ -168,7 +234,7 @@ impl<'a> Reader<'a> {
                 let step = format!("core module {}", count(|t| t.module_count()));
                 let bytes = self.bytes.get(start..end).ok_or_else(|| unexpected_end(start))?;
                 let module = Box::new(Module { bytes, offset: start, ..Module::default() });
-                Ok(Some(Open { parser: parser.clone(), end, what: What::Module { module, step } }))
+                Ok(Some(Open::new(parser.clone(), end, What::Module { module, step })))
             }
             Payload::ComponentSection { parser, unchecked_range } => {
                 let (start, end) = self.checked(unchecked_range)?;
@@ -181,7 +247,7 @@ impl<'a> Reader<'a> {
                 let id = self.components.push(component(start..end, Some(parent), step));
                 let definition = Definition { offset: start, kind: DefinitionKind::Component(id) };
                 self.components[parent].definitions.push(definition);
-                Ok(Some(Open { parser: parser.clone(), end, what: What::Component(id) }))
+                Ok(Some(Open::new(parser.clone(), end, What::Component(id))))
             }
             _ => Ok(None),
         }

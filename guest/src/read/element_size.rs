@@ -1,0 +1,155 @@
+//! How large a value may be. In: the types that the validator knows. Out: an error where a
+//! `defvaltype` takes up 2^28 bytes or more with 64-bit addresses (Binary.md, "Type Definitions";
+//! CanonicalABI.md, "Alignment" and "Element Size"), which wasmparser 0.258 does not check. Not its
+//! job: the layout that a call needs (`abi`).
+
+use crate::error::{Code, Error, Result};
+use wasmparser::PrimitiveValType;
+use wasmparser::component_types::{ComponentDefinedType, ComponentDefinedTypeId, ComponentValType};
+use wasmparser::types::{TypeIdentifier, TypesRef};
+
+/// What `elem_size` must be less than.
+const LIMIT: u64 = 1 << 28;
+
+/// `ptr_size('i64')`
+const POINTER: u64 = 8;
+
+/// The size and the alignment of every value type so far.
+#[derive(Default)]
+pub(super) struct Sizes(Vec<Layout>);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Layout {
+    size: u64,
+    align: u64,
+}
+
+impl Sizes {
+    /// Works out what has come since the last time. Errors: `Invalid`, without an offset.
+    ///
+    /// The validator numbers value types one after the other, wherever they are defined, each after
+    /// those that it is made of. So counting up finds them all, also those inside component types,
+    /// which no index space of the component leads to; and nothing here recurses.
+    pub fn check(&mut self, types: TypesRef<'_>) -> Result<()> {
+        while let Ok(next) = u32::try_from(self.0.len())
+            && let Some(ty) = types.get(ComponentDefinedTypeId::from_index(next))
+        {
+            let layout = self.layout(ty)?;
+            if layout.size >= LIMIT {
+                return Err(too_large(ty, layout.size));
+            }
+            self.0.push(layout);
+        }
+        Ok(())
+    }
+
+    fn value(&self, ty: &ComponentValType) -> Result<Layout> {
+        match ty {
+            ComponentValType::Primitive(ty) => Ok(primitive(*ty)),
+            ComponentValType::Type(id) => {
+                let known = self.0.get(id.index()).copied();
+                known.ok_or_else(|| Error::internal("a value type comes before what it is made of"))
+            }
+        }
+    }
+
+    fn layout(&self, ty: &ComponentDefinedType) -> Result<Layout> {
+        use ComponentDefinedType as D;
+        match ty {
+            D::Primitive(ty) => Ok(primitive(*ty)),
+            D::Record(ty) => self.record(ty.fields.values()),
+            D::Tuple(ty) => self.record(ty.types.iter()),
+            D::Variant(ty) => self.variant(ty.cases.len(), ty.cases.values().filter_map(|c| c.ty.as_ref())),
+            D::Enum(labels) => self.variant(labels.len(), []),
+            D::Option { ty, .. } => self.variant(2, [ty]),
+            D::Result { ok, err, .. } => self.variant(2, ok.iter().chain(err)),
+            D::Flags(labels) => Ok(natural(match labels.len() {
+                0..=8 => 1,
+                9..=16 => 2,
+                _ => 4,
+            })),
+            D::FixedLengthList { element, length, .. } => {
+                let element = self.value(element)?;
+                Ok(Layout { size: element.size.saturating_mul(u64::from(*length)), ..element })
+            }
+            D::List { .. } | D::Map { .. } => Ok(pair()),
+            D::Own(_) | D::Borrow(_) | D::Future { .. } | D::Stream { .. } => Ok(natural(4)),
+        }
+    }
+
+    /// `elem_size_record` and `alignment_record`
+    fn record<'t>(&self, fields: impl IntoIterator<Item = &'t ComponentValType>) -> Result<Layout> {
+        let mut record = Layout { size: 0, align: 1 };
+        for field in fields {
+            let field = self.value(field)?;
+            record.size = align_to(record.size, field.align).saturating_add(field.size);
+            record.align = record.align.max(field.align);
+        }
+        Ok(Layout { size: align_to(record.size, record.align), ..record })
+    }
+
+    /// `elem_size_variant` and `alignment_variant`
+    fn variant<'t>(
+        &self,
+        cases: usize,
+        payloads: impl IntoIterator<Item = &'t ComponentValType>,
+    ) -> Result<Layout> {
+        let discriminant = match cases {
+            0..=0x100 => 1,
+            0x101..=0x1_0000 => 2,
+            _ => 4,
+        };
+        let mut largest = Layout { size: 0, align: 1 };
+        for payload in payloads {
+            let payload = self.value(payload)?;
+            largest.size = largest.size.max(payload.size);
+            largest.align = largest.align.max(payload.align);
+        }
+        let align = largest.align.max(discriminant);
+        let size = align_to(discriminant, largest.align).saturating_add(largest.size);
+        Ok(Layout { size: align_to(size, align), align })
+    }
+}
+
+fn primitive(ty: PrimitiveValType) -> Layout {
+    use PrimitiveValType as P;
+    match ty {
+        P::Bool | P::S8 | P::U8 => natural(1),
+        P::S16 | P::U16 => natural(2),
+        P::S32 | P::U32 | P::F32 | P::Char | P::ErrorContext => natural(4),
+        P::S64 | P::U64 | P::F64 => natural(8),
+        P::String => pair(),
+    }
+}
+
+/// As large as its alignment.
+fn natural(size: u64) -> Layout {
+    Layout { size, align: size }
+}
+
+/// An address and a length.
+fn pair() -> Layout {
+    Layout { size: POINTER.saturating_mul(2), align: POINTER }
+}
+
+fn align_to(size: u64, align: u64) -> u64 {
+    size.checked_next_multiple_of(align).unwrap_or(u64::MAX)
+}
+
+fn too_large(ty: &ComponentDefinedType, size: u64) -> Error {
+    use ComponentDefinedType as D;
+    let what = match ty {
+        D::Record(_) => "record",
+        D::Tuple(_) => "tuple",
+        D::Variant(_) => "variant",
+        D::Option { .. } => "option",
+        D::Result { .. } => "result",
+        D::FixedLengthList { .. } => "list of a fixed length",
+        // Is never so large.
+        _ => "value",
+    };
+    let message = format!(
+        "a {what} of {size} bytes exceeds maximum byte size: `elem_size` has to be less than {LIMIT}"
+    );
+    Error::new(Code::Invalid, message)
+}
