@@ -7,6 +7,7 @@ mod names;
 mod nesting;
 mod reader;
 mod renaming;
+mod strictness;
 mod text;
 mod tree;
 pub mod wit;

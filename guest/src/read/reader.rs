@@ -8,6 +8,7 @@ use super::module::{Module, malformed};
 use super::names::Scope;
 use super::nesting;
 use super::renaming;
+use super::strictness;
 use super::tree::{Component, Definition, DefinitionKind, Names, Tree};
 use crate::error::{Code, Error, Result};
 use crate::ids::{ComponentId, IdVec, ModuleId};
@@ -176,7 +177,12 @@ impl<'a> Reader<'a> {
         if let Payload::ComponentTypeSection(section) = payload {
             return self.validate_types(section);
         }
-        match self.validator.payload(payload).map_err(invalid)? {
+        let outcome = self.validator.payload(payload).map_err(|error| {
+            let types = self.validator.types(0);
+            let explained = types.and_then(|types| strictness::explain(&error, types, payload));
+            explained.unwrap_or_else(|| invalid(error))
+        });
+        match outcome? {
             ValidPayload::Func(function, body) if self.bodies => {
                 let allocations = std::mem::take(&mut self.allocations);
                 let mut validator = function.into_validator(allocations);

@@ -141,6 +141,98 @@ fn a_mismatch_is_told_on_one_line() {
     assert!(!error.message.contains('\n'), "{error}");
 }
 
+/// Where the error about `wat` lies, and which one it is. `needle` is what must be there.
+fn invalid_at(wat: &str, needle: &[u8]) -> Error {
+    let bytes = binary(wat);
+    let error = error(&bytes);
+    let offset = error.offset.expect("an offset") as usize;
+    let there = bytes.get(offset..).expect("an offset in the input");
+    assert!(there.starts_with(needle), "{error}: {:x?}", there.get(..8));
+    error
+}
+
+#[test]
+fn what_the_validator_leaves_out_has_its_path_and_offset() {
+    let size = r#"(component (component
+        (type (list string)) (type $l (list u8 0xfffffff)) (type (tuple u8 $l)) (type u8)))"#;
+    let size = invalid_at(size, &[0x6f, 2, 0x7d, 1]);
+    assert_eq!((size.code, size.path), (Code::Invalid, vec!["component 0".to_string()]));
+    // The second type, which is a component type.
+    let inside = r#"(component (type (component (type u8))) (type (component (type (list u8 0x10000000)))))"#;
+    assert!(invalid_at(inside, &[0x41, 1, 1, 0x67]).message.contains("268435456 bytes"));
+    let name =
+        r#"(component (import "i" (instance)) (import "ns:p/A" (instance)) (import "ns:p/a" (instance)))"#;
+    assert_eq!(invalid_at(name, b"\x00\x06ns:p/a").code, Code::Invalid);
+    let name = r#"(component (type u8) (type (instance (export "ns:p/A" (func)) (export "ns:p/a" (func)))))"#;
+    assert_eq!(invalid_at(name, &[0x42]).code, Code::Invalid);
+}
+
+#[test]
+fn a_version_suffix_follows_a_canonical_version() {
+    for name in [
+        r#""a:b/c@1" (versionsuffix ".2.3")"#,
+        r#""a:b/c@0.2" (versionsuffix ".7-rc.1")"#,
+        r#""a:b/c@0.0.3" (versionsuffix "")"#,
+        r#""a:b/c@0.0.0" (versionsuffix "-rc+b")"#,
+        r#""n" (implements "a:b/c@1") (versionsuffix ".0.0")"#,
+        r#""n" (implements "a:b/c@1")"#,
+    ] {
+        assert!(read(&binary(&format!("(component (import {name} (instance)))"))).is_ok(), "{name}");
+    }
+    for name in [r#""a:b/c@1.2.3" (versionsuffix "")"#, r#""n" (implements "a:b/c") (versionsuffix "1.2.3")"#]
+    {
+        let error = error(&binary(&format!("(component (import {name} (instance)))")));
+        assert!(error.message.contains("canonical"), "{error}");
+    }
+}
+
+#[test]
+fn only_what_is_valid_is_explained_as_too_strictly_compared() {
+    let global = |defined: &str, wanted: &str| {
+        error(&binary(&format!(
+            r#"(component
+                (core module $a (rec (type $s (sub (struct))) (type $t (sub $s (struct (field i32)))) (type $f (func)))
+                  (func $f (type $f)) (elem declare func $f) (global (export "g") {defined}))
+                (core module $b (rec (type $s (sub (struct))) (type $t (sub $s (struct (field i32)))) (type $f (func)))
+                  (import "a" "g" (global {wanted})))
+                (core instance $a (instantiate $a))
+                (core instance (instantiate $b (with "a" (instance $a)))))"#
+        )))
+        .code
+    };
+    for (defined, wanted) in [
+        ("(ref func) (ref.func $f)", "funcref"),
+        ("(ref $f) (ref.func $f)", "(ref func)"),
+        ("(ref $t) (struct.new_default $t)", "(ref null $s)"),
+        ("(ref $t) (struct.new_default $t)", "eqref"),
+        ("(ref null none) (ref.null none)", "(ref null $t)"),
+        ("(ref null nofunc) (ref.null nofunc)", "(ref null $f)"),
+        ("(ref i31) (ref.i31 (i32.const 1))", "anyref"),
+    ] {
+        assert_eq!(global(defined, wanted), Code::Unsupported, "{defined}, {wanted}");
+    }
+    for (defined, wanted) in [
+        ("funcref (ref.null func)", "(ref func)"),
+        ("(mut (ref func)) (ref.func $f)", "(mut funcref)"),
+        ("(ref func) (ref.func $f)", "(mut funcref)"),
+        ("(ref null $s) (ref.null $s)", "(ref null $t)"),
+        ("(ref null struct) (ref.null struct)", "(ref null $s)"),
+        ("(ref null $t) (ref.null $t)", "arrayref"),
+        ("(ref null $f) (ref.null $f)", "anyref"),
+        ("externref (ref.null extern)", "anyref"),
+        ("i32 (i32.const 0)", "i64"),
+    ] {
+        assert_eq!(global(defined, wanted), Code::Invalid, "{defined}, {wanted}");
+    }
+    let export =
+        |exported: &str| error(&binary(&format!("(component {exported} (type (sub resource))))"))).code;
+    assert_eq!(export(r#"(type $r (resource (rep i32))) (export "r" (type $r)"#), Code::Unsupported);
+    assert_eq!(export(r#"(import "r" (type $r (sub resource))) (export "s" (type $r)"#), Code::Unsupported);
+    assert_eq!(export(r#"(type $r u8) (export "r" (type $r)"#), Code::Invalid);
+    assert_eq!(export(r#"(import "f" (func $f)) (export "g" (func $f)"#), Code::Invalid);
+    assert_eq!(export(r#"(export "r" (type 0)"#), Code::Invalid);
+}
+
 #[test]
 fn components_nest_only_so_deep() {
     // The text parser has a limit of its own, so these are bytes.
