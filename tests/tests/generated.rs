@@ -8,7 +8,7 @@ const SEEDS: std::ops::Range<u64> = 1..1001;
 
 #[test]
 fn random_compositions() {
-    let seen = campaign(SEEDS).unwrap_or_else(|failure| panic!("{failure}"));
+    let seen = campaign(SEEDS, 0).unwrap_or_else(|failure| panic!("{failure}"));
     println!("{seen:?}");
     assert!(seen.instances >= 10_000, "too few cases: {seen:?}");
     assert!(seen.traps * 20 >= seen.instances, "hardly anything traps: {seen:?}");

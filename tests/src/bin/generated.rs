@@ -1,4 +1,4 @@
-//! `generated [--seed N] [--count N] [--case HEX] [--text]`: checks random compositions
+//! `generated [--seed N] [--count N] [--more N] [--case HEX] [--text]`: checks random compositions
 //! (`meld_tests::generated`), one for each seed from N on, or the one that these bytes decide on. Out:
 //! what was seen, or a failure, shrunk; with `--text` only the composition itself.
 
@@ -9,7 +9,7 @@ use meld_tests::generated::{self, Seen, campaign::campaign};
 const STEP: u64 = 1000;
 
 fn main() -> Result<()> {
-    let (mut first, mut count, mut case, mut text) = (1, STEP, None, false);
+    let (mut first, mut count, mut more, mut case, mut text) = (1, STEP, 0, None, false);
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
         let mut number =
@@ -17,6 +17,7 @@ fn main() -> Result<()> {
         match arg.as_str() {
             "--seed" => first = number()?,
             "--count" => count = number()?,
+            "--more" => more = number()?,
             "--case" => case = Some(from_hex(&args.next().context("bytes are missing")?)?),
             "--text" => text = true,
             other => bail!("unknown: {other}"),
@@ -27,14 +28,14 @@ fn main() -> Result<()> {
         return Ok(());
     }
     if let Some(case) = case {
-        println!("{:?}", generated::check(&case)?);
+        println!("{:?}", generated::check(&case, more)?);
         return Ok(());
     }
     let mut seen = Seen::default();
     let mut seed = first;
     while seed < first + count {
         let end = (seed + STEP).min(first + count);
-        seen += campaign(seed..end).map_err(|failure| anyhow::anyhow!("{failure}"))?;
+        seen += campaign(seed..end, more).map_err(|failure| anyhow::anyhow!("{failure}"))?;
         println!("seeds {first} to {}: {seen:?}", end - 1);
         seed = end;
     }

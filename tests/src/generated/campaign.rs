@@ -27,8 +27,9 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Checks the compositions of all these seeds on all processors; stops at a failure.
-pub fn campaign(seeds: Range<u64>) -> Result<Seen, Box<Failure>> {
+/// Checks the compositions of all these seeds on all processors; stops at a failure. `more` as in
+/// `check`.
+pub fn campaign(seeds: Range<u64>, more: u64) -> Result<Seen, Box<Failure>> {
     let next = AtomicU64::new(seeds.start);
     let (seen, failed) = (Mutex::new(Seen::default()), Mutex::new(None));
     let work = || {
@@ -37,7 +38,7 @@ pub fn campaign(seeds: Range<u64>) -> Result<Seen, Box<Failure>> {
             if seed >= seeds.end {
                 return;
             }
-            match outcome(&bytes(seed)) {
+            match outcome(&bytes(seed), more) {
                 Ok(more) => *seen.lock().expect("not poisoned") += more,
                 Err(why) => {
                     next.store(seeds.end, Ordering::Relaxed);
@@ -54,20 +55,20 @@ pub fn campaign(seeds: Range<u64>) -> Result<Seen, Box<Failure>> {
     let seen = *seen.lock().expect("not poisoned");
     match failed.into_inner().expect("not poisoned") {
         None => Ok(seen),
-        Some((seed, why)) => Err(Box::new(smaller(seed, bytes(seed), why))),
+        Some((seed, why)) => Err(Box::new(smaller(seed, bytes(seed), more, why))),
     }
 }
 
 /// Makes a failing case smaller. Another failure may come to light on the way: each is one.
-pub fn smaller(seed: u64, bytes: Vec<u8>, why: String) -> Failure {
-    let small = shrink(&bytes, TRIES, |bytes| outcome(bytes).is_err());
-    let why = outcome(&small).err().unwrap_or(why);
+pub fn smaller(seed: u64, bytes: Vec<u8>, more: u64, why: String) -> Failure {
+    let small = shrink(&bytes, TRIES, |bytes| outcome(bytes, more).is_err());
+    let why = outcome(&small, more).err().unwrap_or(why);
     Failure { seed, bytes: small, why }
 }
 
 /// A panic is a failure as well.
-pub fn outcome(bytes: &[u8]) -> Result<Seen, String> {
-    match catch_unwind(AssertUnwindSafe(|| check(bytes))) {
+pub fn outcome(bytes: &[u8], more: u64) -> Result<Seen, String> {
+    match catch_unwind(AssertUnwindSafe(|| check(bytes, more))) {
         Ok(seen) => seen.map_err(|e| format!("{e:#}")),
         Err(panic) => {
             let message = panic.downcast_ref::<String>().map(String::as_str);

@@ -58,12 +58,16 @@ pub fn text(bytes: &[u8]) -> Result<String> {
 }
 
 /// Makes a composition, drives it, fuses it both ways and compares. Errors: a difference, or a
-/// composition that is not valid, which is a mistake of the generator's.
-pub fn check(bytes: &[u8]) -> Result<Seen> {
+/// composition that is not valid, which is a mistake of the generator's. `more` instances are driven
+/// than the bytes decide on: what is done with them follows from their number.
+pub fn check(bytes: &[u8], more: u64) -> Result<Seen> {
     let mut u = Unstructured::new(bytes);
     let program = Program::new(&mut u)?;
-    let plans =
+    let mut plans =
         (0..u.int_in_range(12..=40)?).map(|_| Plan::new(&mut u, &program)).collect::<Result<Vec<_>, _>>()?;
+    for n in 0..more {
+        plans.push(Plan::new(&mut Unstructured::new(&self::bytes(n)), &program)?);
+    }
     let original = wat::parse_str(text::program(&program)).context("the generator's text")?;
     let needed = features::needed(&original).context("the generator's component")?;
 
