@@ -10,8 +10,9 @@ pub const CORE_INSTANCES: usize = 10_000;
 /// field and parameter. A step keeps up to some 300 bytes in memory; a component of 18 MB that
 /// JavaScript or Python became takes a few thousand.
 pub const EVALUATION_STEPS: usize = 2_000_000;
-/// Bytes of core modules that merging may copy: the sum over all core instances.
-pub const MERGED_BYTES: usize = 1 << 30;
+/// Bytes of core modules that merging may copy: the sum over all core instances. The fuser has four
+/// times as much in memory in the end, and as a component it has 4 GiB at most, by default 2.
+pub const MERGED_BYTES: usize = 256 << 20;
 /// Functions in the merged module; engines refuse more.
 pub const FUNCTIONS: usize = 1_000_000;
 /// What engines take of a core module, as wasmparser has it (WebAssembly JavaScript Interface,
