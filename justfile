@@ -53,6 +53,21 @@ web:
 replay +FILES: build
     target/release/meld-replay {{ FILES }}
 
+# Fuzz guided by coverage: `bad-input` or `generated`, then what libFuzzer takes, `-runs=-1` for no end.
+fuzz TARGET="bad-input" *ARGS="-runs=100000":
+    #!/usr/bin/env bash
+    set -euo pipefail
+    work={{ justfile_directory() }}/target/fuzz/{{ TARGET }}
+    mkdir -p "$work/corpus" "$work/seeds"
+    cargo build --release --locked --workspace --bin fuzz-seeds
+    target/release/fuzz-seeds {{ TARGET }} "$work/seeds"
+    # The wrapper counts among what cargo keeps apart: nothing else is built anew, now or afterwards.
+    RUSTC_WORKSPACE_WRAPPER={{ justfile_directory() }}/tests/fuzz/rustc-with-coverage.sh \
+        cargo build --release --locked --workspace --features meld-fuzz/libfuzzer --bin fuzz-{{ TARGET }}
+    target/release/fuzz-{{ TARGET }} "$work/corpus" "$work/seeds" -artifact_prefix="$work/" \
+        -timeout=120 -rss_limit_mb=6144 -print_final_stats=1 {{ ARGS }}
+    echo "fuzz {{ TARGET }}: done, and nothing found"
+
 # Remove everything that was built.
 clean:
     cargo clean

@@ -4,6 +4,12 @@
 use anyhow::{Context, Result, ensure};
 use wasmparser::{Parser, Payload, Validator, WasmFeatures};
 
+/// Validates with every feature that meld knows.
+pub fn validate(bytes: &[u8]) -> Result<()> {
+    Validator::new_with_features(WasmFeatures::all()).validate_all(bytes)?;
+    Ok(())
+}
+
 /// Errors if `output` needs a feature that is not among those that the input `needed`, other than bulk
 /// memory, and multiple memories or tables (that is a part of reference types) where there are several.
 pub fn check(needed: WasmFeatures, output: &[u8]) -> Result<()> {

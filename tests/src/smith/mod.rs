@@ -1,0 +1,144 @@
+//! Random core modules inside one component, unfused against fused. In: a stream of bytes, which
+//! decides everything. Out: whether what is fused does the same. Not its job: calls between components
+//! (`generated`), nor where the bytes come from.
+//!
+//! `modules` has wasm-smith make modules that import from each other by way of `catalog`; `component`
+//! instantiates them, with `witness` to see what they do inside.
+
+pub mod campaign;
+mod catalog;
+mod component;
+mod modules;
+mod witness;
+
+use crate::fused;
+use crate::generated::choose;
+use crate::host::Outcome;
+use crate::random::Random;
+use crate::trace::{self, Step, Taken, served, take};
+use crate::{features, host::Guest};
+use anyhow::{Context, Result};
+use arbitrary::Unstructured;
+use meld_fuser::{Input, Options, OutputKind};
+use modules::Modules;
+use std::ops::AddAssign;
+
+/// Bytes at the front that decide on the component and its calls; the rest makes the modules.
+const FRONT: usize = 64;
+
+/// Fresh instances of each component, and calls of each.
+const INSTANCES: usize = 2;
+const CALLS: usize = 6;
+
+/// What was seen.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    pub components: usize,
+    pub calls: usize,
+    /// Of the instances, those that trap when they are made, and those that do so later.
+    pub not_instantiated: usize,
+    pub traps: usize,
+    /// What meld refuses, by name.
+    pub refused: usize,
+}
+
+impl AddAssign for Seen {
+    fn add_assign(&mut self, other: Seen) {
+        self.components += other.components;
+        self.calls += other.calls;
+        self.not_instantiated += other.not_instantiated;
+        self.traps += other.traps;
+        self.refused += other.refused;
+    }
+}
+
+/// A stream of bytes for a seed.
+pub fn bytes(seed: u64) -> Vec<u8> {
+    let mut random = Random::new(seed);
+    let length = 1024 + random.below(6144);
+    (0..length).map(|_| (random.bits() >> 24) as u8).collect()
+}
+
+/// The component that the bytes decide on.
+pub fn component(bytes: &[u8]) -> Result<Vec<u8>> {
+    Ok(case(bytes)?.0)
+}
+
+/// The component, and a number from which its calls follow.
+fn case(bytes: &[u8]) -> Result<(Vec<u8>, u64)> {
+    let (front, rest) = bytes.split_at(bytes.len().min(FRONT));
+    let mut u = Unstructured::new(front);
+    let seed = u.arbitrary::<u16>()?;
+    let modules = Modules::new(&mut Unstructured::new(rest))?;
+    Ok((component::component(&mut u, &modules)?, u64::from(seed)))
+}
+
+/// Makes a component, drives it, fuses it both ways and compares. Errors: a difference, or a component
+/// that is not valid or that wasmtime does not compile, which is a mistake of the generator's.
+pub fn check(bytes: &[u8]) -> Result<Seen> {
+    let (original, seed) = case(bytes)?;
+    let needed = features::needed(&original).context("the generator's component")?;
+    let mut guest =
+        trace::guest(&original, OutputKind::Component, served(seed)).context("the generator's component")?;
+    let traces: Vec<Vec<Taken>> = (0..INSTANCES as u64)
+        .map(|nth| {
+            guest.renew(served(seed));
+            drive(&mut *guest, seed + nth)
+        })
+        .collect();
+    let input = Input::new("input", original.as_slice());
+    if is_refused(&input)? {
+        return Ok(Seen { refused: 1, ..Seen::default() });
+    }
+    for output in fused::KINDS {
+        let options = Options { output, ..Options::default() };
+        let bytes =
+            fused::fuse(std::slice::from_ref(&input), &options).with_context(|| format!("{output:?}"))?;
+        features::check(needed, &bytes).with_context(|| format!("{output:?}"))?;
+        let mut guest = trace::guest(&bytes, output, served(seed))?;
+        for trace in &traces {
+            guest.renew(served(seed));
+            trace::follow(&mut *guest, trace).with_context(|| format!("{output:?}"))?;
+        }
+    }
+    Ok(seen(&traces))
+}
+
+/// Whether meld refuses it for the one reason that docs/LIMITS.md gives for core modules.
+fn is_refused(input: &Input) -> Result<bool> {
+    match meld_fuser::fuse(vec![input.clone()], Options::default()) {
+        Err(error) => Ok(error.message.contains("a table of non-null references to an object")),
+        Ok(_) => Ok(false),
+    }
+}
+
+/// Calls at random, and reads the checksum after each call, until something traps.
+fn drive(guest: &mut dyn Guest, seed: u64) -> Vec<Taken> {
+    let mut random = Random::new(seed);
+    let exports = guest.exports().to_vec();
+    let mut trace = vec![take(guest, Step::Instantiate)];
+    let has_trapped =
+        |trace: &Vec<Taken>| matches!(trace.last().map(|taken| &taken.outcome), Some(Outcome::Trapped(_)));
+    for _ in 0..CALLS {
+        let sum = Step::Call { path: vec![component::CHECKSUM.into()], args: Vec::new() };
+        for step in [Some(sum), choose(&*guest, &exports, &mut random)].into_iter().flatten() {
+            if has_trapped(&trace) {
+                return trace;
+            }
+            trace.push(take(guest, step));
+        }
+    }
+    trace
+}
+
+fn seen(traces: &[Vec<Taken>]) -> Seen {
+    let traps = |trace: &&Vec<Taken>| matches!(trace.last().map(|t| &t.outcome), Some(Outcome::Trapped(_)));
+    let (at_once, later): (Vec<_>, Vec<_>) = traces.iter().filter(traps).partition(|trace| trace.len() == 1);
+    Seen {
+        components: 1,
+        calls: traces.iter().map(|trace| trace.len() - 1).sum(),
+        not_instantiated: at_once.len(),
+        traps: later.len(),
+        refused: 0,
+    }
+}

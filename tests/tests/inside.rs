@@ -1,0 +1,180 @@
+//! Bad input inside the component: target/meld.wasm in wasmtime, as the native command runs it. A panic
+//! is a trap there, and so is whatever hangs or takes more memory than docs/LIMITS.md says. Nothing
+//! may trap, nothing may end in `internal`, and what is not refused must be valid.
+
+use meld_tests::random::Random;
+use meld_tests::sandbox::{Error, OutputKind, Running, Said, Sandbox};
+use meld_tests::{features, generated, guests, hostile, mutate, smith};
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Mutations, of all seeds together.
+const MUTATIONS: usize = 30_000;
+
+/// The bound in docs/LIMITS.md: a fixed part, so many times the bytes that go in and come out, and
+/// what all steps of instantiation take that there may be.
+const FIXED: usize = 16 << 20;
+const TIMES: usize = 16;
+const STEPS: usize = 2_000_000 * 300;
+
+/// A seed of ordinary size, so that the mutations of one do not take the time of all.
+const LARGEST: usize = 100_000;
+
+fn sandbox() -> &'static Sandbox {
+    static SANDBOX: OnceLock<Sandbox> = OnceLock::new();
+    SANDBOX.get_or_init(|| Sandbox::new().expect("target/meld.wasm"))
+}
+
+fn here(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// Real components: fixtures and guests, and generated ones.
+fn seeds() -> Vec<Vec<u8>> {
+    let mut seeds = Vec::new();
+    let fixtures = std::fs::read_dir(here("cases/wat")).expect("the fixtures");
+    let mut paths: Vec<PathBuf> = fixtures.map(|entry| entry.expect("a fixture").path()).collect();
+    paths.sort();
+    seeds.extend(paths.iter().map(|path| wat::parse_file(path).expect("a fixture")));
+    let case = guests::case("resource-borrows").expect("the guests");
+    seeds.extend(case.parts.into_iter().map(|part| part.bytes));
+    for seed in 1..=20 {
+        let text = generated::text(&generated::bytes(seed)).expect("a composition");
+        seeds.push(wat::parse_str(text).expect("a composition"));
+        seeds.push(smith::component(&smith::bytes(seed)).expect("a component"));
+    }
+    seeds.retain(|seed| seed.len() <= LARGEST);
+    seeds
+}
+
+/// What the fuser may do with any input.
+fn check(said: &Said) -> Result<(), String> {
+    match said {
+        Ok(fused) => features::validate(fused).map_err(|error| format!("the output is not valid: {error:#}")),
+        Err(Error::Internal(diagnostic)) => Err(format!("internal: {diagnostic:?}")),
+        Err(_) => Ok(()),
+    }
+}
+
+/// Has it do so; `what` names the input in a failure. Gives the size of what comes out.
+fn feed(
+    running: &mut Running,
+    what: &str,
+    bytes: &[u8],
+    output: OutputKind,
+    names: bool,
+) -> Result<Option<usize>, String> {
+    let keep = |why: String| {
+        let path = std::env::temp_dir().join("meld-bad-input.wasm");
+        let _ = std::fs::write(&path, bytes);
+        format!("{what}, kept in {}: {why}", path.display())
+    };
+    let said = running.fuse(bytes, output, names).map_err(|trapped| keep(trapped.0))?;
+    check(&said).map_err(keep)?;
+    Ok(said.ok().map(|fused| fused.len()))
+}
+
+/// Runs a job for each number on all processors.
+fn share(count: usize, job: impl Fn(usize, &mut Running) + Sync) {
+    let next = AtomicUsize::new(0);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    // Instances keep their memory: the largest input decides.
+    let most = FIXED + 2 * TIMES * LARGEST;
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                let mut running = sandbox().start(most).expect("an instance");
+                loop {
+                    let nth = next.fetch_add(1, Ordering::Relaxed);
+                    if nth >= count {
+                        return;
+                    }
+                    job(nth, &mut running);
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn mutations() {
+    let seeds = seeds();
+    let fused = AtomicUsize::new(0);
+    share(MUTATIONS, |nth, running| {
+        let mut random = Random::new(nth as u64 + 1);
+        let seed = &seeds[nth % seeds.len()];
+        let other = &seeds[random.below(seeds.len())];
+        let bytes = mutate::mutant(seed, other, &mut random);
+        let output = [OutputKind::Component, OutputKind::CoreModule][random.below(2)];
+        let what = format!("mutation {nth}");
+        let size = feed(running, &what, &bytes, output, random.below(4) == 0);
+        if size.unwrap_or_else(|why| panic!("{why}")).is_some() {
+            fused.fetch_add(1, Ordering::Relaxed);
+        }
+        if random.below(8) == 0 {
+            let told = running.inspect(&bytes).unwrap_or_else(|trapped| panic!("{what}: {}", trapped.0));
+            assert!(!matches!(told, Err(Error::Internal(_))), "{what}: {told:?}");
+        }
+    });
+    let fused = fused.into_inner();
+    println!("{MUTATIONS} mutations of {} seeds: {fused} are fused", seeds.len());
+    // Refused at the door is nothing tested, and changing nothing neither.
+    assert!(fused > MUTATIONS / 50 && fused < MUTATIONS * 3 / 4, "{fused}");
+}
+
+#[test]
+fn cut_at_every_section() {
+    let cuts: Vec<Vec<u8>> = seeds()
+        .iter()
+        .flat_map(|seed| {
+            let boundaries = mutate::boundaries(seed);
+            let step = boundaries.len().div_ceil(60);
+            let cut = |at: usize| seed[..at.min(seed.len())].to_vec();
+            boundaries
+                .into_iter()
+                .step_by(step)
+                .flat_map(move |at| [cut(at), cut(at + 1)])
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    println!("{} cuts", cuts.len());
+    share(cuts.len(), |nth, running| {
+        let size = feed(running, &format!("cut {nth}"), &cuts[nth], OutputKind::Component, false);
+        size.unwrap_or_else(|why| panic!("{why}"));
+    });
+}
+
+#[test]
+fn hostile_ones() {
+    let mut failures = Vec::new();
+    for (name, bytes) in hostile::all() {
+        for output in [OutputKind::Component, OutputKind::CoreModule] {
+            failures.extend(bounded(&name, &bytes, output, STEPS).err());
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+}
+
+/// Real ones, the largest of them the fuser itself.
+#[test]
+fn memory_is_bounded() {
+    let mut inputs = seeds();
+    inputs.push(std::fs::read(here("../target/meld.wasm")).expect("target/meld.wasm"));
+    for (nth, bytes) in inputs.iter().enumerate() {
+        let name = format!("input {nth}");
+        bounded(&name, bytes, OutputKind::Component, 0).unwrap_or_else(|why| panic!("{why}"));
+    }
+}
+
+/// One input in an instance of its own, with all names kept.
+fn bounded(name: &str, bytes: &[u8], output: OutputKind, steps: usize) -> Result<(), String> {
+    let mut running = sandbox().start(2 << 30).map_err(|error| error.to_string())?;
+    let out = feed(&mut running, name, bytes, output, true)?.unwrap_or(0);
+    let memory = running.memory();
+    println!("{name}: {} bytes in, {out} out, {memory} of memory", bytes.len());
+    if memory > FIXED + TIMES * (bytes.len() + out) + steps {
+        return Err(format!("{name}: {memory} bytes of memory for {} in and {out} out", bytes.len()));
+    }
+    Ok(())
+}
