@@ -115,6 +115,9 @@ impl<'a> Running<'a> {
         let said = MemoryOutputPipe::new(LAST_WORDS);
         let mut store = Store::new(&engine, State::new(arguments, said.clone()));
         store.limiter(|state| &mut state.limiter);
+        // wasmtime lets one call bring 128 MiB out of a component unless told otherwise; an output is
+        // bounded by the memory that it lies in.
+        store.set_hostcall_fuel(usize::MAX);
         store.set_epoch_deadline(1);
         let mut linker = Linker::new(&engine);
         wasmtime_wasi::p2::add_to_linker_sync(&mut linker).map_err(defect)?;
