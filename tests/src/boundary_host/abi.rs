@@ -454,7 +454,7 @@ impl Cx<'_> {
             ptr = self.reallocate(ptr, allocated, 2, used)?;
         }
         let is_utf16 = self.options.encoding == StringEncoding::Utf16 || tag != 0;
-        Ok([ptr, if is_utf16 { used / 2 | tag } else { used }])
+        Ok([ptr, if is_utf16 { (used / 2) | tag } else { used }])
     }
 }
 
