@@ -38,6 +38,16 @@ impl wit::Guest for Component {
         Ok(wit::Inspection { wit: inspection.wit, text, json })
     }
 
+    fn compose(inputs: Vec<wit::Input>, wac: Option<wit::WacSource>) -> Result<Vec<u8>, wit::Error> {
+        let inputs = inputs.into_iter().map(Into::into).collect();
+        Ok(crate::compose(inputs, wac.map(Into::into))?)
+    }
+
+    fn wire(inputs: Vec<wit::Input>, wac: Option<wit::WacSource>) -> Result<wit::Wiring, wit::Error> {
+        let inputs = inputs.into_iter().map(Into::into).collect();
+        Ok(crate::wire(inputs, wac.map(Into::into))?.into())
+    }
+
     fn version() -> String {
         crate::VERSION.to_string()
     }
@@ -72,6 +82,12 @@ impl From<wit::Input> for crate::Input {
     }
 }
 
+impl From<wit::WacSource> for crate::WacSource {
+    fn from(wac: wit::WacSource) -> Self {
+        crate::WacSource { name: wac.name, text: wac.text }
+    }
+}
+
 impl From<wit::Options> for crate::Options {
     fn from(options: wit::Options) -> Self {
         crate::Options {
@@ -80,7 +96,7 @@ impl From<wit::Options> for crate::Options {
                 wit::OutputKind::Component => crate::OutputKind::Component,
             },
             names: options.names,
-            wac: options.wac.map(|wac| crate::WacSource { name: wac.name, text: wac.text }),
+            wac: options.wac.map(Into::into),
             opaque_rep: options.opaque_rep,
         }
     }
@@ -122,6 +138,58 @@ impl From<crate::Progress> for wit::Progress {
             crate::Phase::Done => wit::Phase::Done,
         };
         wit::Progress { phase, done: progress.done, total: progress.total }
+    }
+}
+
+impl From<crate::Wiring> for wit::Wiring {
+    fn from(wiring: crate::Wiring) -> Self {
+        wit::Wiring {
+            instances: wiring.instances.into_iter().map(Into::into).collect(),
+            connections: wiring.connections.into_iter().map(Into::into).collect(),
+            exports: wiring.exports.into_iter().map(Into::into).collect(),
+            refused: wiring.refused.map(Into::into),
+        }
+    }
+}
+
+impl From<crate::WiredInstance> for wit::WiredInstance {
+    fn from(instance: crate::WiredInstance) -> Self {
+        wit::WiredInstance { name: instance.name, input: instance.input }
+    }
+}
+
+impl From<crate::Connection> for wit::Connection {
+    fn from(connection: crate::Connection) -> Self {
+        let crate::Connection { instance, import, met_by } = connection;
+        wit::Connection { instance, import, met_by: met_by.into() }
+    }
+}
+
+impl From<crate::MetBy> for wit::MetBy {
+    fn from(met_by: crate::MetBy) -> Self {
+        match met_by {
+            crate::MetBy::Export(of) => wit::MetBy::Export(of.into()),
+            crate::MetBy::Host => wit::MetBy::Host,
+            crate::MetBy::Ambiguous(several) => {
+                wit::MetBy::Ambiguous(several.into_iter().map(Into::into).collect())
+            }
+            crate::MetBy::Misfit(crate::Misfit { export, why }) => {
+                wit::MetBy::Misfit(wit::Misfit { export: export.into(), why })
+            }
+            crate::MetBy::Follows(import) => wit::MetBy::Follows(import),
+        }
+    }
+}
+
+impl From<crate::ExportOf> for wit::ExportOf {
+    fn from(of: crate::ExportOf) -> Self {
+        wit::ExportOf { instance: of.instance, name: of.name }
+    }
+}
+
+impl From<crate::WiredExport> for wit::WiredExport {
+    fn from(export: crate::WiredExport) -> Self {
+        wit::WiredExport { as_: export.r#as, of: export.of.map(Into::into) }
     }
 }
 

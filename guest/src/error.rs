@@ -2,6 +2,7 @@
 //! error that every room returns and that the WIT interface and the command lines show. Not its
 //! job: how it is shown.
 
+use serde::{Serialize, Serializer};
 use std::fmt;
 
 /// What kind of thing went wrong. The names are stable: they are the WIT enum `error-code` and
@@ -54,8 +55,14 @@ impl Code {
     }
 }
 
-/// An error: what, where, why, and what to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+/// An error: what, where, why, and what to do. Serialized, what is not known is null.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Error {
     pub code: Code,
     /// One sentence without a full stop: what is wrong and why.

@@ -2,6 +2,9 @@
 //! the command line hands over and gets back. Mirrors `wit/fuser.wit`. Not its job: any work, so
 //! that the native command line can use it without carrying a fuser.
 
+use crate::error::Error;
+use serde::Serialize;
+
 /// One input: a component, binary or text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Input {
@@ -80,7 +83,7 @@ pub struct Progress {
 }
 
 /// Figures about one fusion.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Statistics {
     /// Bytes of all inputs.
@@ -101,4 +104,79 @@ pub struct Statistics {
     pub resource_types: u32,
     /// Handle tables kept inside the module.
     pub handle_tables: u32,
+}
+
+/// How errors and reports call a composition that was made without a document.
+pub const COMPOSITION: &str = "the composition";
+
+/// How several inputs connect.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Wiring {
+    /// In the order of the inputs; with a document, in the order in which it makes them.
+    pub instances: Vec<WiredInstance>,
+    /// What meets each import of each instance.
+    pub connections: Vec<Connection>,
+    /// What the composition exports; empty where it is refused before that is known.
+    pub exports: Vec<WiredExport>,
+    /// The error that `compose` gives, as far as function bodies are not concerned.
+    pub refused: Option<Error>,
+}
+
+/// An instance of an input.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WiredInstance {
+    /// The input's name, or the one that the document gives the instance.
+    pub name: String,
+    /// An index into the inputs.
+    pub input: u32,
+}
+
+/// An import of an instance, and what meets it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Connection {
+    /// An index into `Wiring::instances`.
+    pub instance: u32,
+    pub import: String,
+    pub met_by: MetBy,
+}
+
+/// What meets an import.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MetBy {
+    Export(ExportOf),
+    /// No instance: it is an import of the composition, or a type that the document defines.
+    Host,
+    /// More than one export could.
+    Ambiguous(Vec<ExportOf>),
+    Misfit(Misfit),
+    /// It takes a type from an interface, and goes where the import of this name goes.
+    Follows(String),
+}
+
+/// An export of an instance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ExportOf {
+    /// An index into `Wiring::instances`.
+    pub instance: u32,
+    /// Inside an exported instance, the names on the way with `#` between; empty for the instance
+    /// itself.
+    pub name: String,
+}
+
+/// An export that has the right name and the wrong type.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Misfit {
+    pub export: ExportOf,
+    /// How its type differs from that of the import.
+    pub why: String,
+}
+
+/// An export of the composition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WiredExport {
+    pub r#as: String,
+    /// None where it comes from no instance: an import or a type that a document exports.
+    pub of: Option<ExportOf>,
 }

@@ -40,11 +40,14 @@ mod session;
 pub mod wrap;
 
 pub use error::{Code, Error, Result};
-pub use interface::{Fused, Input, Options, OutputKind, Phase, Progress, Statistics, WacSource};
+pub use interface::{
+    Connection, ExportOf, Fused, Input, MetBy, Misfit, Options, OutputKind, Phase, Progress, Statistics,
+    WacSource, WiredExport, WiredInstance, Wiring,
+};
 #[cfg(feature = "pipeline")]
 pub use report::{Inspection, inspect};
 #[cfg(feature = "pipeline")]
-pub use session::{Session, fuse};
+pub use session::{Session, compose, fuse, wire};
 
 /// The version of the fuser, as in `meld --version` and in the WIT function `version`.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

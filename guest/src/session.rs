@@ -2,8 +2,8 @@
 //! and after each step how far the work has come. Not its job: the work.
 
 use crate::abi;
-use crate::compose;
 use crate::error::{Code, Error, Result};
+use crate::interface::COMPOSITION;
 use crate::link::{self, Plan};
 use crate::merge::Merger;
 use crate::read::{Reader, Tree};
@@ -14,16 +14,45 @@ use std::collections::HashSet;
 use std::ops::Range;
 use typed_arena::Arena;
 
-pub use crate::interface::{Fused, Input, Options, OutputKind, Phase, Progress, WacSource};
+pub use crate::interface::{Fused, Input, Options, OutputKind, Phase, Progress, WacSource, Wiring};
 
 /// Fuses in one call.
 pub fn fuse(inputs: Vec<Input>, options: Options) -> Result<Fused> {
-    let mut session = Session::new(options);
-    for input in inputs {
-        session.add(input)?;
-    }
+    let mut session = Session::with(inputs, options)?;
     while session.step()?.phase != Phase::Done {}
     session.finish()
+}
+
+/// Makes the one component that `fuse` would fuse, and validates it. Errors: those of `fuse`, up to
+/// where it reads the component.
+pub fn compose(inputs: Vec<Input>, wac: Option<WacSource>) -> Result<Vec<u8>> {
+    let mut session = Session::with(inputs, Options { wac, ..Options::default() })?;
+    let composed = session.take_inputs().and_then(|(origin, bytes)| {
+        validate(&bytes).map_err(|e| origin.place(e))?;
+        Ok(bytes)
+    });
+    composed.map_err(|error| session.about(error))
+}
+
+fn validate(bytes: &[u8]) -> Result<()> {
+    let mut reader = Reader::new(bytes);
+    while reader.step()? {}
+    reader.finish().map(|_| ())
+}
+
+/// Tells how several inputs connect. Errors: those of reading them and of a document; those of
+/// composing are in the result.
+pub fn wire(inputs: Vec<Input>, wac: Option<WacSource>) -> Result<Wiring> {
+    let mut session = Session::with(inputs, Options { wac, ..Options::default() })?;
+    let inputs = std::mem::take(&mut session.inputs);
+    let wac = session.options.wac.as_ref();
+    let wiring = match (inputs.len(), wac) {
+        (0, None) => Err(no_input()),
+        _ => crate::compose::wire(inputs, wac),
+    };
+    let mut wiring = wiring.map_err(|error| session.about(error))?;
+    wiring.refused = wiring.refused.map(|error| session.about(error));
+    Ok(wiring)
 }
 
 /// Fuses in steps: `new`, `add` for each input, `step` until `Phase::Done`, `finish`.
@@ -39,6 +68,8 @@ pub struct Session {
 enum State {
     /// Takes inputs.
     Open,
+    /// Has told that it composes them next.
+    Composing,
     Working {
         origin: Origin,
         pipeline: Pipeline,
@@ -60,7 +91,7 @@ impl Origin {
     fn place(&self, error: Error) -> Error {
         match self {
             Origin::Input(name) => error.in_input(name),
-            Origin::Composition(name, origins) => compose::place(origins, error).in_input(name),
+            Origin::Composition(name, origins) => crate::compose::place(origins, error).in_input(name),
         }
     }
 }
@@ -112,6 +143,12 @@ impl Session {
         Session { options, inputs: Vec::new(), texts: HashSet::new(), input_bytes: 0, state: State::Open }
     }
 
+    fn with(inputs: Vec<Input>, options: Options) -> Result<Session> {
+        let mut session = Session::new(options);
+        inputs.into_iter().try_for_each(|input| session.add(input))?;
+        Ok(session)
+    }
+
     /// Adds an input, binary or text. Errors: `Malformed` for text that does not parse,
     /// `InvalidOption` once the work has begun.
     pub fn add(&mut self, input: Input) -> Result<()> {
@@ -131,15 +168,24 @@ impl Session {
     /// Does a bounded amount of work and tells how far it has come. After an error the session is
     /// of no more use.
     pub fn step(&mut self) -> Result<Progress> {
-        self.advance().map_err(|error| match &error.input {
+        self.advance().map_err(|error| self.about(error))
+    }
+
+    /// An error about the inputs as the rooms have them, in which those that were text are binary.
+    fn about(&self, error: Error) -> Error {
+        match &error.input {
             Some(name) if self.texts.contains(name) => error.in_binary_of_text(),
             _ => error,
-        })
+        }
     }
 
     fn advance(&mut self) -> Result<Progress> {
         match std::mem::replace(&mut self.state, State::Failed) {
-            State::Open => {
+            State::Open if self.inputs.len() > 1 || self.options.wac.is_some() => {
+                self.state = State::Composing;
+                Ok(Progress { phase: Phase::Compose, done: 0, total: 1 })
+            }
+            State::Open | State::Composing => {
                 let (origin, bytes) = self.take_inputs()?;
                 let source = Source { bytes, arena: Arena::new() };
                 let pipeline =
@@ -181,18 +227,22 @@ impl Session {
         let mut inputs = std::mem::take(&mut self.inputs);
         let wac = self.options.wac.as_ref();
         match (inputs.len(), wac) {
-            (0, None) => Err(Error::new(Code::InvalidOption, "there is no input")),
+            (0, None) => Err(no_input()),
             (1, None) => {
                 let input = inputs.remove(0);
                 Ok((Origin::Input(input.name), input.bytes))
             }
             _ => {
-                let composed = compose::compose(inputs, wac)?;
-                let name = wac.map_or_else(|| "the composition".to_string(), |w| w.name.clone());
+                let composed = crate::compose::compose(inputs, wac)?;
+                let name = wac.map_or_else(|| COMPOSITION.to_string(), |w| w.name.clone());
                 Ok((Origin::Composition(name, composed.origins), composed.bytes))
             }
         }
     }
+}
+
+fn no_input() -> Error {
+    Error::new(Code::InvalidOption, "there is no input")
 }
 
 fn finished(mut pipeline: Pipeline, input_bytes: u64) -> Result<Fused> {

@@ -1,5 +1,5 @@
 //! `docs/ARCHITECTURE.md` shows one example on its way through the rooms. Everything it shows is
-//! made by this code from `docs/example/shop.wat`, and must be what the rooms make today.
+//! made by this code from `docs/examples/shop.wat`, and must be what the rooms make today.
 //! `MELD_BLESS=1 cargo test -p meld-fuser --test architecture` writes it anew.
 
 use meld_fuser::ids::Id;
@@ -18,7 +18,7 @@ fn docs() -> PathBuf {
 
 #[test]
 fn the_page_shows_what_the_rooms_make() {
-    let text = std::fs::read_to_string(docs().join("example/shop.wat")).expect("the example");
+    let text = std::fs::read_to_string(docs().join("examples/shop.wat")).expect("the example");
     let page = docs().join("ARCHITECTURE.md");
     let shown = std::fs::read_to_string(&page).expect("the page");
     let mut made = String::new();

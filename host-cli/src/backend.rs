@@ -9,7 +9,7 @@ use crate::engine;
 use crate::limits::{self, Limiter};
 use crate::progress::Bar;
 use meld_fuser::command::{Backend, Failure, Inspected, Watch};
-use meld_fuser::{Fused, Input, Options, Phase, Progress};
+use meld_fuser::{Fused, Input, Options, Phase, Progress, WacSource, Wiring};
 use sha2::{Digest, Sha256};
 use std::fs;
 use std::io::{self, IsTerminal};
@@ -69,6 +69,18 @@ impl Backend for Fuser {
         Ok(Inspected { text: inspection.text, json: inspection.json })
     }
 
+    fn compose(&mut self, inputs: Vec<Input>, wac: Option<WacSource>) -> Result<Vec<u8>, Failure> {
+        let mut running = Running::start(&self.arguments)?;
+        let (inputs, wac) = to_wit(inputs, wac);
+        Ok(running.call(|fuser, store| fuser.call_compose(store, &inputs, wac.as_ref()))??)
+    }
+
+    fn wire(&mut self, inputs: Vec<Input>, wac: Option<WacSource>) -> Result<Wiring, Failure> {
+        let mut running = Running::start(&self.arguments)?;
+        let (inputs, wac) = to_wit(inputs, wac);
+        Ok(running.call(|fuser, store| fuser.call_wire(store, &inputs, wac.as_ref()))??.into())
+    }
+
     fn version(&mut self) -> Result<String, Failure> {
         let mut running = Running::start(&self.arguments)?;
         let version = running.call(|fuser, store| fuser.call_version(store))?;
@@ -94,6 +106,10 @@ impl Backend for Fuser {
         let bar = Bar::new();
         Box::new(move |progress| bar.show(progress))
     }
+}
+
+fn to_wit(inputs: Vec<Input>, wac: Option<WacSource>) -> (Vec<wit::Input>, Option<wit::WacSource>) {
+    (inputs.into_iter().map(Into::into).collect(), wac.map(Into::into))
 }
 
 /// An instance of the fuser.

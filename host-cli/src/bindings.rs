@@ -12,6 +12,12 @@ impl From<lib::Input> for wit::Input {
     }
 }
 
+impl From<lib::WacSource> for wit::WacSource {
+    fn from(wac: lib::WacSource) -> Self {
+        wit::WacSource { name: wac.name, text: wac.text }
+    }
+}
+
 impl From<lib::Options> for wit::Options {
     fn from(options: lib::Options) -> Self {
         wit::Options {
@@ -20,7 +26,7 @@ impl From<lib::Options> for wit::Options {
                 lib::OutputKind::Component => wit::OutputKind::Component,
             },
             names: options.names,
-            wac: options.wac.map(|wac| wit::WacSource { name: wac.name, text: wac.text }),
+            wac: options.wac.map(Into::into),
             opaque_rep: options.opaque_rep,
         }
     }
@@ -62,6 +68,58 @@ impl From<wit::Progress> for lib::Progress {
             wit::Phase::Done => lib::Phase::Done,
         };
         lib::Progress { phase, done: progress.done, total: progress.total }
+    }
+}
+
+impl From<wit::Wiring> for lib::Wiring {
+    fn from(wiring: wit::Wiring) -> Self {
+        lib::Wiring {
+            instances: wiring.instances.into_iter().map(Into::into).collect(),
+            connections: wiring.connections.into_iter().map(Into::into).collect(),
+            exports: wiring.exports.into_iter().map(Into::into).collect(),
+            refused: wiring.refused.map(Into::into),
+        }
+    }
+}
+
+impl From<wit::WiredInstance> for lib::WiredInstance {
+    fn from(instance: wit::WiredInstance) -> Self {
+        lib::WiredInstance { name: instance.name, input: instance.input }
+    }
+}
+
+impl From<wit::Connection> for lib::Connection {
+    fn from(connection: wit::Connection) -> Self {
+        let wit::Connection { instance, import, met_by } = connection;
+        lib::Connection { instance, import, met_by: met_by.into() }
+    }
+}
+
+impl From<wit::MetBy> for lib::MetBy {
+    fn from(met_by: wit::MetBy) -> Self {
+        match met_by {
+            wit::MetBy::Export(of) => lib::MetBy::Export(of.into()),
+            wit::MetBy::Host => lib::MetBy::Host,
+            wit::MetBy::Ambiguous(several) => {
+                lib::MetBy::Ambiguous(several.into_iter().map(Into::into).collect())
+            }
+            wit::MetBy::Misfit(wit::Misfit { export, why }) => {
+                lib::MetBy::Misfit(lib::Misfit { export: export.into(), why })
+            }
+            wit::MetBy::Follows(import) => lib::MetBy::Follows(import),
+        }
+    }
+}
+
+impl From<wit::ExportOf> for lib::ExportOf {
+    fn from(of: wit::ExportOf) -> Self {
+        lib::ExportOf { instance: of.instance, name: of.name }
+    }
+}
+
+impl From<wit::WiredExport> for lib::WiredExport {
+    fn from(export: wit::WiredExport) -> Self {
+        lib::WiredExport { r#as: export.as_, of: export.of.map(Into::into) }
     }
 }
 

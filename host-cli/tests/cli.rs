@@ -20,6 +20,25 @@ const ASYNC: &str = r#"(component
   (core instance $i (instantiate $m))
   (func (export "f") async (canon lift (core func $i "f") async)))"#;
 
+/// Exports an interface.
+const STORE: &str = r#"(component
+  (core module $m (func (export "count") (result i32) (i32.const 7)))
+  (core instance $i (instantiate $m))
+  (func $count (result u32) (canon lift (core func $i "count")))
+  (instance $items (export "count" (func $count)))
+  (export "acme:store/items@1.0.0" (instance $items)))"#;
+
+/// Imports it, and calls it.
+const SHOP: &str = r#"(component
+  (import "acme:store/items@1.0.0" (instance $items (export "count" (func (result u32)))))
+  (import "acme:log/log" (instance (export "write" (func))))
+  (core func $count (canon lower (func $items "count")))
+  (core module $m
+    (import "" "count" (func $count (result i32)))
+    (func (export "twice") (result i32) (i32.mul (call $count) (i32.const 2))))
+  (core instance $i (instantiate $m (with "" (instance (export "count" (func $count))))))
+  (func (export "twice") (result u32) (canon lift (core func $i "twice"))))"#;
+
 const MODULE: &[u8] = b"\0asm\x01\0\0\0";
 
 /// A directory with `adder.wat`, `async.wat` and `module.wasm`, in which meld runs.
@@ -82,7 +101,10 @@ fn help_is_on_stdout_and_names_everything() {
     let dir = scratch();
     let output = meld(&dir, &["--help"]);
     assert_exit(&output, 0);
-    assert_says(&stdout(&output), &["fuse", "inspect", "completions", "--version", "Exit codes: 0 done"]);
+    assert_says(
+        &stdout(&output),
+        &["fuse", "compose", "inspect", "completions", "--version", "Exit codes: 0 done"],
+    );
     let output = meld(&dir, &["fuse", "--help"]);
     assert_exit(&output, 0);
     let flags = ["--output", "--component", "--wac", "--stats", "--names", "--opaque-rep", "--json"];
@@ -104,6 +126,10 @@ fn wrong_usage_is_exit_code_2() {
         &["fuse", "adder.wat", "-o", "out.wasm", "-q", "-v"],
         &["fuse", "adder.wat", "-o", "out.wasm", "--max-memory", "much"],
         &["fuse", "adder.wat", "-o", "out.wasm", "--timeout", "later"],
+        &["compose"],
+        &["compose", "-", "-", "-o", "out.wasm"],
+        &["inspect"],
+        &["inspect", "-", "--wac", "-"],
         &["completions", "no-such-shell"],
     ] {
         let output = meld(&dir, arguments);
@@ -200,6 +226,146 @@ fn inspect_tells_about_a_component() {
     assert_exit(&output, 0);
     let told: Value = serde_json::from_str(&stdout(&output)).unwrap();
     assert_says(told["wit"].as_str().unwrap(), &["export add"]);
+}
+
+/// `scratch`, with `store.wat` and `shop.wat`.
+fn store_and_shop() -> TempDir {
+    let dir = scratch();
+    fs::write(dir.path().join("store.wat"), STORE).unwrap();
+    fs::write(dir.path().join("shop.wat"), SHOP).unwrap();
+    dir
+}
+
+#[test]
+fn compose_makes_what_fuse_would_fuse() {
+    let dir = store_and_shop();
+    let output = meld(&dir, &["compose", "shop.wat", "store.wat", "-o", "both.wasm"]);
+    assert_exit(&output, 0);
+    assert_eq!(stdout(&output), "");
+    assert_says(&stderr(&output), &["wrote both.wasm: component of "]);
+    for component in [&[][..], &["--component"]] {
+        let composed = meld(&dir, &[&["fuse", "both.wasm"], component].concat());
+        let several = meld(&dir, &[&["fuse", "shop.wat", "store.wat"], component].concat());
+        assert_exit(&several, 0);
+        assert_eq!(composed.stdout, several.stdout);
+    }
+    let stream = meld_with_stdin(&dir, &["compose", "store.wat", "-"], SHOP.as_bytes());
+    assert_exit(&stream, 0);
+    let fused = meld_with_stdin(&dir, &["fuse", "-"], &stream.stdout);
+    assert_exit(&fused, 0);
+    assert_eq!(fused.stdout, meld(&dir, &["fuse", "store.wat", "shop.wat"]).stdout);
+
+    fs::write(dir.path().join("app.wac"), "package x:app; let s = new acme:s {}; export s...;").unwrap();
+    let output = meld(&dir, &["compose", "acme:s=store.wat", "--wac", "app.wac", "-q", "-o", "s.wasm"]);
+    assert_exit(&output, 0);
+    assert_eq!(stderr(&output), "");
+    assert_says(&stdout(&meld(&dir, &["inspect", "s.wasm"])), &["export acme:store/items@1.0.0"]);
+}
+
+/// A single one is its own composition, as binary.
+#[test]
+fn compose_leaves_one_input_as_it_is() {
+    let dir = scratch();
+    let output = meld(&dir, &["compose", "adder.wat", "-o", "out.wasm", "--json"]);
+    assert_exit(&output, 0);
+    let written = fs::read(dir.path().join("out.wasm")).unwrap();
+    assert!(written.starts_with(b"\0asm\x0d\0\x01\0"));
+    let done: Value = serde_json::from_str(&stdout(&output)).unwrap();
+    assert_eq!((&done["output"], &done["kind"]), (&"out.wasm".into(), &"component".into()));
+    assert_eq!(done["statistics"]["output-bytes"], written.len());
+    let again = meld(&dir, &["compose", "out.wasm"]);
+    assert_exit(&again, 0);
+    assert_eq!(again.stdout, written);
+}
+
+#[test]
+fn compose_refuses_what_fuse_would_refuse() {
+    let dir = store_and_shop();
+    fs::write(dir.path().join("out.wasm"), "precious").unwrap();
+    // Valid but for a function body.
+    let text = STORE.replace("(i32.const 7)", "(i64.const 7)");
+    fs::write(dir.path().join("body.wat"), text).unwrap();
+    for inputs in [
+        &["module.wasm"][..],
+        &["store.wat", "module.wasm"],
+        &["body.wat"],
+        &["body.wat", "shop.wat"],
+        &["adder.wat", "store.wat"],
+        &["store.wat", "store.wat"],
+    ] {
+        let composed = meld(&dir, &[&["compose", "-o", "out.wasm", "--json"], inputs].concat());
+        let fused = meld(&dir, &[&["fuse", "-o", "out.wasm", "--json"], inputs].concat());
+        assert_exit(&composed, 1);
+        assert_eq!(stderr(&composed), stderr(&fused), "{inputs:?}");
+        assert_eq!(stdout(&composed), "");
+    }
+    assert_eq!(fs::read_to_string(dir.path().join("out.wasm")).unwrap(), "precious");
+}
+
+#[test]
+fn inspect_tells_how_several_connect_and_what_they_make() {
+    let dir = store_and_shop();
+    let output = meld(&dir, &["inspect", "shop.wat", "store.wat"]);
+    assert_exit(&output, 0);
+    let wiring = "# How the inputs connect\n\n\
+        shop.wat\n  acme:store/items@1.0.0: store.wat\n  acme:log/log: the host\n\n\
+        store.wat\n  imports nothing\n\n\
+        exports\n  twice: shop.wat\n\nthe composition: a component of ";
+    assert!(stdout(&output).starts_with(wiring), "{}", stdout(&output));
+    assert_says(&stdout(&output), &["import acme:log/log", "# What fusing does", "1 direct call"]);
+
+    let output = meld(&dir, &["inspect", "shop.wat", "store.wat", "--json"]);
+    assert_exit(&output, 0);
+    let told: Value = serde_json::from_str(&stdout(&output)).unwrap();
+    let wiring = &told["wiring"];
+    assert_eq!(wiring["instances"][1], serde_json::json!({ "name": "store.wat", "input": 1 }));
+    let export = serde_json::json!({ "export": { "instance": 1, "name": "acme:store/items@1.0.0" } });
+    assert_eq!(wiring["connections"][0]["met-by"], export);
+    assert_eq!(wiring["connections"][1]["met-by"], "host");
+    assert_eq!(wiring["exports"][0]["as"], "twice");
+    assert_eq!(wiring["refused"], Value::Null);
+    assert_eq!(told["name"], "the composition");
+    assert_eq!(told["resolve"]["worlds"][0]["name"], "root");
+
+    let output = meld(&dir, &["inspect", "shop.wat", "--json"]);
+    let told: Value = serde_json::from_str(&stdout(&output)).unwrap();
+    assert_eq!(told.get("wiring"), Some(&Value::Null));
+}
+
+#[test]
+fn inspect_tells_a_document() {
+    let dir = store_and_shop();
+    let text = "package x:app; let one = new x:store {}; let two = new x:store {};
+        let shop = new x:shop { \"acme:store/items@1.0.0\": two[\"acme:store/items@1.0.0\"], ... };
+        export shop[\"twice\"] as other;";
+    fs::write(dir.path().join("app.wac"), text).unwrap();
+    let output = meld(&dir, &["inspect", "shop.wat", "store.wat", "--wac", "app.wac"]);
+    assert_exit(&output, 0);
+    let two = "shop\n  acme:store/items@1.0.0: two\n";
+    assert_says(&stdout(&output), &["\none\n", two, "other: shop (as twice)", "app.wac: a component of "]);
+}
+
+/// What there is to tell is told before the error.
+#[test]
+fn inspect_tells_what_refuses_a_composition() {
+    let dir = store_and_shop();
+    let output = meld(&dir, &["inspect", "adder.wat", "shop.wat"]);
+    assert_exit(&output, 1);
+    assert_says(&stdout(&output), &["acme:store/items@1.0.0: the host", "They cannot be composed."]);
+    assert_says(&stderr(&output), &["error[nothing-in-common]: ", "`adder.wat`"]);
+
+    let other = STORE.replace("(component", "(component (import \"x:x/x\" (instance))");
+    fs::write(dir.path().join("other.wat"), other).unwrap();
+    let output = meld(&dir, &["inspect", "shop.wat", "store.wat", "other.wat"]);
+    assert_exit(&output, 1);
+    assert_says(&stdout(&output), &["acme:store/items@1.0.0: ambiguous: store.wat or other.wat"]);
+    let output = meld(&dir, &["inspect", "shop.wat", "store.wat", "other.wat", "--json"]);
+    assert_exit(&output, 1);
+    let told: Value = serde_json::from_str(&stdout(&output)).unwrap();
+    let error: Value = serde_json::from_str(&stderr(&output)).unwrap();
+    assert_eq!(told["wiring"]["refused"], error["error"]);
+    assert_eq!(error["error"]["code"], "ambiguous-import");
+    assert_eq!(told.as_object().unwrap().len(), 1);
 }
 
 #[test]

@@ -63,6 +63,47 @@ fn fuses_files_to_a_file() {
     assert_eq!(output.stdout, written);
 }
 
+/// A component that imports `imports`, none or one instance, and exports another.
+fn passes(imports: &str, export: &str) -> String {
+    format!(
+        r#"(component {imports}
+            (core module $m (func (export "f"))) (core instance $i (instantiate $m))
+            (func $f (canon lift (core func $i "f"))) (instance $e (export "f" (func $f)))
+            (export "{export}" (instance $e)))"#
+    )
+}
+
+/// As `fuse` in the component, and as the native command.
+#[test]
+fn composes_and_inspects_several() {
+    let dir = scratch();
+    let importer = passes(r#"(import "a:b/c" (instance (export "f" (func))))"#, "a:b/d");
+    let exporter = passes("", "a:b/c");
+    fs::write(dir.path().join("importer.wat"), &importer).unwrap();
+    fs::write(dir.path().join("exporter.wat"), &exporter).unwrap();
+    let output = run(&dir, &["compose", "importer.wat", "exporter.wat", "-o", "both.wasm"]);
+    assert_exit(&output, true);
+    assert!(text(&output.stderr).starts_with("wrote both.wasm: component of "), "{}", text(&output.stderr));
+    let inputs = [("importer.wat", importer), ("exporter.wat", exporter)];
+    let inputs: Vec<_> = inputs.map(|(name, text)| meld_fuser::Input::new(name, text)).into();
+    let composed = fs::read(dir.path().join("both.wasm")).unwrap();
+    assert_eq!(composed, meld_fuser::compose(inputs.clone(), None).unwrap());
+    let options = meld_fuser::Options::default();
+    let fused = meld_fuser::fuse(vec![meld_fuser::Input::new("both", composed)], options.clone()).unwrap();
+    assert_eq!(fused.bytes, meld_fuser::fuse(inputs, options).unwrap().bytes);
+
+    let output = run(&dir, &["inspect", "importer.wat", "exporter.wat"]);
+    assert_exit(&output, true);
+    let said = text(&output.stdout);
+    assert!(said.contains("a:b/c: exporter.wat\n") && said.contains("a:b/d: importer.wat\n"), "{said}");
+    assert!(said.contains("# What fusing does"), "{said}");
+
+    let output = run(&dir, &["inspect", "importer.wat", "adder.wat"]);
+    assert_exit(&output, false);
+    assert!(text(&output.stdout).contains("a:b/c: the host\n"), "{}", text(&output.stdout));
+    assert!(text(&output.stderr).contains("error[nothing-in-common]: "), "{}", text(&output.stderr));
+}
+
 #[test]
 fn a_refused_input_leaves_the_output_untouched() {
     let dir = scratch();

@@ -31,10 +31,15 @@ pub enum Command {
     /// Several components are composed first: an import of one is met by the export of another
     /// that fits. What is left over is imported or exported by the result.
     Fuse(Fuse),
+    /// Make one component of several, without fusing it
+    ///
+    /// What comes out is what `fuse` would fuse: each component stands in it as it is.
+    Compose(Compose),
     /// Tell what a component is made of, and what fusing it would do
     ///
     /// Shows imports and exports as WIT, nested components and instances as a tree, core modules
-    /// with sizes, memories and features, and what becomes of each boundary.
+    /// with sizes, memories and features, and what becomes of each boundary. Of several components,
+    /// shows how they connect, and then their composition.
     Inspect(Inspect),
     /// Print a script that completes meld's arguments in a shell
     Completions(Completions),
@@ -94,10 +99,47 @@ pub struct Fuse {
 }
 
 #[derive(Args, Debug)]
+pub struct Compose {
+    /// Components, binary or text; `-` is standard input
+    ///
+    /// `PACKAGE=FILE` says which package of a WAC document the file is, as in
+    /// `acme:store=build/store.wasm`.
+    #[arg(value_name = "INPUT", required_unless_present = "wac")]
+    pub inputs: Vec<PathBuf>,
+
+    /// Where the component goes; `-`, or nothing, is standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// Compose the inputs as this WAC document says
+    ///
+    /// Without it, an import of one input is met by the one export of another that fits.
+    #[arg(long, value_name = "FILE")]
+    pub wac: Option<PathBuf>,
+
+    /// Report as JSON: what was done on standard output, an error on standard error
+    #[arg(long)]
+    pub json: bool,
+
+    /// Say nothing but errors
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+#[derive(Args, Debug)]
 pub struct Inspect {
-    /// A component, binary or text; `-` is standard input
-    #[arg(value_name = "INPUT")]
-    pub input: PathBuf,
+    /// Components, binary or text; `-` is standard input
+    ///
+    /// `PACKAGE=FILE` says which package of a WAC document the file is, as in
+    /// `acme:store=build/store.wasm`.
+    #[arg(value_name = "INPUT", required_unless_present = "wac")]
+    pub inputs: Vec<PathBuf>,
+
+    /// Compose the inputs as this WAC document says
+    ///
+    /// Without it, an import of one input is met by the one export of another that fits.
+    #[arg(long, value_name = "FILE")]
+    pub wac: Option<PathBuf>,
 
     /// Tell everything as one JSON document; an error too, on standard error
     #[arg(long)]

@@ -1,7 +1,7 @@
 //! The backend inside the component: calls the library. In and out: as the library has them.
 
 use super::{Backend, Failure, Inspected, Watch};
-use crate::interface::{Fused, Input, Options, Phase};
+use crate::interface::{Fused, Input, Options, Phase, WacSource, Wiring};
 use crate::session::Session;
 
 pub struct Direct;
@@ -29,6 +29,14 @@ impl Backend for Direct {
     fn inspect(&mut self, input: Input) -> Result<Inspected, Failure> {
         let inspection = crate::inspect(&input)?;
         Ok(Inspected { text: inspection.text(), json: inspection.json() })
+    }
+
+    fn compose(&mut self, inputs: Vec<Input>, wac: Option<WacSource>) -> Result<Vec<u8>, Failure> {
+        Ok(crate::compose(inputs, wac)?)
+    }
+
+    fn wire(&mut self, inputs: Vec<Input>, wac: Option<WacSource>) -> Result<Wiring, Failure> {
+        Ok(crate::wire(inputs, wac)?)
     }
 
     fn version(&mut self) -> Result<String, Failure> {

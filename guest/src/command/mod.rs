@@ -6,7 +6,9 @@ mod args;
 mod direct;
 mod failure;
 mod files;
+mod intake;
 mod render;
+mod wiring;
 
 pub use args::{Cli, NoHostArguments};
 #[cfg(feature = "pipeline")]
@@ -14,8 +16,10 @@ pub use direct::Direct;
 pub use failure::{Exit, Failure};
 
 use crate::error::shown;
-use crate::interface::{Fused, Input, Options, OutputKind, Phase, Progress, WacSource};
+use crate::interface::{COMPOSITION, Fused, Input, Options, OutputKind, Phase, Progress, WacSource, Wiring};
 use clap::{Args, CommandFactory, Parser};
+use intake::Intake;
+use render::Document;
 use std::ffi::OsString;
 use std::time::Instant;
 
@@ -26,6 +30,10 @@ pub trait Backend {
     -> Result<Fused, Failure>;
 
     fn inspect(&mut self, input: Input) -> Result<Inspected, Failure>;
+
+    fn compose(&mut self, inputs: Vec<Input>, wac: Option<WacSource>) -> Result<Vec<u8>, Failure>;
+
+    fn wire(&mut self, inputs: Vec<Input>, wac: Option<WacSource>) -> Result<Wiring, Failure>;
 
     /// What `--version` prints, without the last line's end.
     fn version(&mut self) -> Result<String, Failure>;
@@ -69,12 +77,20 @@ where
         }
         None => {
             let kind = clap::error::ErrorKind::MissingSubcommand;
-            explain(&Cli::<Host>::command().error(kind, "a command is missing: fuse or inspect"), false)
+            explain(
+                &Cli::<Host>::command().error(kind, "a command is missing: fuse, compose or inspect"),
+                false,
+            )
         }
         Some(args::Command::Fuse(fuse)) => {
             let mut documents = Vec::new();
             let json = fuse.json;
             end(self::fuse(fuse, &mut backend, &mut documents), json, &documents)
+        }
+        Some(args::Command::Compose(compose)) => {
+            let mut documents = Vec::new();
+            let json = compose.json;
+            end(self::compose(compose, &mut backend, &mut documents), json, &documents)
         }
         Some(args::Command::Inspect(inspect)) => {
             let mut documents = Vec::new();
@@ -107,7 +123,7 @@ fn explain(error: &clap::Error, json: bool) -> Exit {
 }
 
 /// Tells of a failure, and gives the exit code.
-fn end(result: Result<(), Failure>, json: bool, documents: &[render::Document]) -> Exit {
+fn end(result: Result<(), Failure>, json: bool, documents: &[Document]) -> Exit {
     let Err(failure) = result else { return Exit::Done };
     if json {
         files::tell(&render::document(&render::failure_json(&failure)));
@@ -117,31 +133,42 @@ fn end(result: Result<(), Failure>, json: bool, documents: &[render::Document]) 
     failure.exit()
 }
 
-fn fuse(
-    args: args::Fuse,
-    backend: &mut impl Backend,
-    documents: &mut Vec<render::Document>,
-) -> Result<(), Failure> {
+fn fuse(args: args::Fuse, backend: &mut impl Backend, documents: &mut Vec<Document>) -> Result<(), Failure> {
     let target = files::Target::new(args.output.clone())?;
-    let streams = args.inputs.iter().chain(&args.wac).filter(|path| files::is_stream(path)).count();
-    if streams > 1 {
-        return Err(Failure::usage("standard input can be read only once", "keep one `-`"));
-    }
-    let mut inputs = Vec::new();
-    for path in &args.inputs {
-        let input = files::read_input(path, backend.room())?;
-        remember(&input, documents);
-        inputs.push(input);
-    }
+    let Intake { inputs, wac } = Intake::read(&args.inputs, args.wac.as_deref(), backend.room(), documents)?;
     let options = Options {
         output: if args.component { OutputKind::Component } else { OutputKind::CoreModule },
         names: args.names,
-        wac: args.wac.as_deref().map(|path| wac(path, backend.room(), documents)).transpose()?,
+        wac,
         opaque_rep: args.opaque_rep.clone(),
     };
     let fused = watched(&args, backend, inputs, options)?;
     target.write(&fused.bytes)?;
-    tell(&args, &target, &fused)
+    let kind = if args.component { "component" } else { "core-module" };
+    let done = Done { target: &target, kind, size: fused.bytes.len() as u64 };
+    done.tell(args.quiet, || {
+        if args.json {
+            return Some(done.json(serde_json::json!(fused.statistics)));
+        }
+        args.stats.then(|| render::statistics(&fused.statistics))
+    })
+}
+
+fn compose(
+    args: args::Compose,
+    backend: &mut impl Backend,
+    documents: &mut Vec<Document>,
+) -> Result<(), Failure> {
+    let target = files::Target::new(args.output)?;
+    let Intake { inputs, wac } = Intake::read(&args.inputs, args.wac.as_deref(), backend.room(), documents)?;
+    let input_bytes: u64 = inputs.iter().map(|input| input.bytes.len() as u64).sum();
+    let composed = backend.compose(inputs, wac)?;
+    target.write(&composed)?;
+    let done = Done { target: &target, kind: "component", size: composed.len() as u64 };
+    done.tell(args.quiet, || {
+        let statistics = serde_json::json!({ "input-bytes": input_bytes, "output-bytes": done.size });
+        args.json.then(|| done.json(statistics))
+    })
 }
 
 /// Fuses, showing progress and times as far as they are wanted.
@@ -165,65 +192,74 @@ fn watched(
     fused
 }
 
-/// Keeps a text input, so that an error can show the line it is about.
-fn remember(input: &Input, documents: &mut Vec<render::Document>) {
-    if input.bytes.starts_with(b"\0asm") {
-        return;
-    }
-    if let Ok(text) = std::str::from_utf8(&input.bytes) {
-        documents.push(render::Document { name: input.name.clone(), text: text.to_string() });
-    }
+/// A result that was written.
+struct Done<'t> {
+    target: &'t files::Target,
+    kind: &'static str,
+    size: u64,
 }
 
-fn wac(
-    path: &std::path::Path,
-    room: u64,
-    documents: &mut Vec<render::Document>,
-) -> Result<WacSource, Failure> {
-    let Input { name, bytes, .. } = files::read(path, room)?;
-    let Ok(text) = String::from_utf8(bytes) else {
-        return Err(Failure::Files { message: format!("cannot read {name}: it is not UTF-8"), hint: None });
-    };
-    documents.push(render::Document { name: name.clone(), text: text.clone() });
-    Ok(WacSource { name, text })
-}
-
-/// Tells what was done. Where the result itself goes to standard output, this goes to standard
-/// error.
-fn tell(args: &args::Fuse, target: &files::Target, fused: &Fused) -> Result<(), Failure> {
-    let (place, stdout_is_free) = match target {
-        files::Target::Stdout => (None, false),
-        files::Target::File(path) => (Some(path.display().to_string()), true),
-    };
-    let kind = if args.component { "component" } else { "core-module" };
-    let text = if args.json {
-        let done = serde_json::json!({ "output": place, "kind": kind, "statistics": fused.statistics });
-        render::document(&done)
-    } else if args.stats {
-        render::statistics(&fused.statistics)
-    } else if let Some(place) = place.filter(|_| !args.quiet) {
-        let size = render::grouped(fused.bytes.len() as u64);
-        files::tell(&format!("wrote {}: {} of {size} bytes\n", shown(&place), kind.replace('-', " ")));
-        return Ok(());
-    } else {
-        return Ok(());
-    };
-    if stdout_is_free {
-        return files::print(&text);
+impl Done<'_> {
+    fn place(&self) -> Option<String> {
+        match self.target {
+            files::Target::Stdout => None,
+            files::Target::File(path) => Some(path.display().to_string()),
+        }
     }
-    files::tell(&text);
-    Ok(())
+
+    /// Tells what was done: what `report` says, if anything, and otherwise one line. Where the result
+    /// itself goes to standard output, this goes to standard error.
+    fn tell(&self, quiet: bool, report: impl FnOnce() -> Option<String>) -> Result<(), Failure> {
+        let place = self.place();
+        match (report(), place) {
+            (Some(report), Some(_)) => return files::print(&report),
+            (Some(report), None) => files::tell(&report),
+            (None, Some(place)) if !quiet => {
+                let (kind, size) = (self.kind.replace('-', " "), render::grouped(self.size));
+                files::tell(&format!("wrote {}: {kind} of {size} bytes\n", shown(&place)));
+            }
+            (None, _) => {}
+        }
+        Ok(())
+    }
+
+    fn json(&self, statistics: serde_json::Value) -> String {
+        let place = self.place();
+        render::document(&serde_json::json!({ "output": place, "kind": self.kind, "statistics": statistics }))
+    }
 }
 
 fn inspect(
     args: args::Inspect,
     backend: &mut impl Backend,
-    documents: &mut Vec<render::Document>,
+    documents: &mut Vec<Document>,
 ) -> Result<(), Failure> {
-    let input = files::read(&args.input, backend.room())?;
-    remember(&input, documents);
-    let Inspected { text, json } = backend.inspect(input)?;
-    files::print(if args.json { &json } else { &text })
+    let Intake { inputs, wac } = Intake::read(&args.inputs, args.wac.as_deref(), backend.room(), documents)?;
+    if let ([input], None) = (inputs.as_slice(), &wac) {
+        let Inspected { text, json } = backend.inspect(input.clone())?;
+        return files::print(&if args.json { wiring::json(None, Some(&json))? } else { text });
+    }
+    let wired = backend.wire(inputs.clone(), wac.clone())?;
+    let inspected = match wired.refused.clone() {
+        Some(error) => Err(error.into()),
+        None => inspect_composed(inputs, wac, backend),
+    };
+    let told = inspected.as_ref().ok();
+    files::print(&match args.json {
+        true => wiring::json(Some(&wired), told.map(|told| told.json.as_str()))?,
+        false => wiring::text(&wired) + &told.map_or_else(String::new, |told| format!("\n{}", told.text)),
+    })?;
+    inspected.map(|_| ())
+}
+
+fn inspect_composed(
+    inputs: Vec<Input>,
+    wac: Option<WacSource>,
+    backend: &mut impl Backend,
+) -> Result<Inspected, Failure> {
+    let name = wac.as_ref().map_or(COMPOSITION, |wac| &wac.name).to_string();
+    let composed = backend.compose(inputs, wac)?;
+    backend.inspect(Input::new(name, composed))
 }
 
 /// How long each phase takes, for `--verbose`.

@@ -65,13 +65,10 @@ fn boundary_at(text: &str, offset: u64) -> usize {
 /// A failure for programs: `{"error": {"code", "message", "input", "offset", "path", "hint"}}`,
 /// where what is not known is null.
 pub fn failure_json(failure: &Failure) -> Value {
-    let code = failure.code();
     let error = match failure {
-        Failure::Refused(Error { message, input, offset, path, hint, .. }) => json!({
-            "code": code, "message": message, "input": input, "offset": offset, "path": path, "hint": hint,
-        }),
+        Failure::Refused(error) => json!(error),
         Failure::Usage { message, hint } | Failure::Files { message, hint } => json!({
-            "code": code, "message": message, "input": null, "offset": null, "path": [], "hint": hint,
+            "code": failure.code(), "message": message, "input": null, "offset": null, "path": [], "hint": hint,
         }),
     };
     json!({ "error": error })

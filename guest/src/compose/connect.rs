@@ -1,65 +1,39 @@
 //! Connects inputs by themselves: each import is met by the one export of another input that fits.
-//! In: inputs and their shapes. Out: wac's graph. Not its job: guessing; where the inputs leave a
+//! In: what meets each import. Out: wac's graph. Not its job: guessing; where the inputs leave a
 //! choice, the choice is an error.
 
-use super::shape::{Item, Shape};
-use super::{Composition, SETTLE, chain};
+use super::exports::exports;
+use super::matching::{Export, Matching, Met, Part, package_name};
+use super::{Composition, SETTLE, base, chain};
 use crate::error::{Code, Error, Result};
-use crate::session::Input;
-use indexmap::{IndexMap, IndexSet};
-use wac_graph::types::{ItemKind, Package, SubtypeChecker, Types, are_semver_compatible};
-use wac_graph::{CompositionGraph, NodeId, PackageId};
+use indexmap::IndexSet;
+use wac_graph::{CompositionGraph, NodeId};
 
-/// An export of an input.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Export {
-    part: usize,
-    name: String,
-}
-
-struct Part<'s> {
-    /// How errors call the input.
-    name: String,
-    shape: &'s Shape,
-    package: PackageId,
-    imports: IndexMap<String, ItemKind>,
-    exports: IndexMap<String, ItemKind>,
-    /// Which export meets which import.
-    met: IndexMap<String, Export>,
-}
-
-/// The graph in which each import is met by the export that fits, if there is one.
-pub fn connect(inputs: Vec<Input>, shapes: &[Shape]) -> Result<Composition> {
-    distinct(&inputs)?;
-    let mut graph = CompositionGraph::new();
-    let mut parts = Vec::new();
-    let mut packages = Vec::new();
-    for (index, (input, shape)) in inputs.into_iter().zip(shapes).enumerate() {
-        let part = register(&mut graph, index, input, shape)?;
-        packages.push((package_name(index), part.name.clone()));
-        parts.push(part);
+impl Matching<'_> {
+    /// The graph in which each import is met by the export that fits, if there is one.
+    pub fn connect(self) -> Result<Composition> {
+        let Matching { mut graph, parts } = self;
+        distinct(&graph, &parts)?;
+        settled(&parts)?;
+        acyclic(&parts)?;
+        connected(&parts)?;
+        instantiate(&mut graph, &parts)?;
+        let packages = (0..parts.len()).map(|index| (package_name(index), index)).collect();
+        Ok(Composition { graph, packages })
     }
-    meet(graph.types(), &mut parts)?;
-    acyclic(&parts)?;
-    connected(&parts)?;
-    instantiate(&mut graph, &parts)?;
-    Ok(Composition { graph, packages })
-}
-
-fn package_name(index: usize) -> String {
-    format!("input:i{index}")
 }
 
 /// One component given twice would leave a choice at each of its exports.
-fn distinct(inputs: &[Input]) -> Result<()> {
-    for (index, input) in inputs.iter().enumerate() {
-        let earlier = inputs.iter().take(index).find(|earlier| earlier.bytes == input.bytes);
+fn distinct(graph: &CompositionGraph, parts: &[Part<'_>]) -> Result<()> {
+    let bytes = |part: &Part<'_>| graph[part.package].bytes();
+    for (index, part) in parts.iter().enumerate() {
+        let earlier = parts.iter().take(index).find(|earlier| bytes(earlier) == bytes(part));
         if let Some(earlier) = earlier {
-            let message = match earlier.name == input.name {
-                true => format!("`{}` is given twice", input.name),
-                false => format!("`{}` and `{}` are the same component", earlier.name, input.name),
+            let message = match earlier.name == part.name {
+                true => format!("`{}` is given twice", part.name),
+                false => format!("`{}` and `{}` are the same component", earlier.name, part.name),
             };
-            return Err(Error::new(Code::AmbiguousImport, message).in_input(&input.name).hint(
+            return Err(Error::new(Code::AmbiguousImport, message).in_input(&part.name).hint(
                 "give it once; for several instances of one component, write a composition for `--wac FILE`",
             ));
         }
@@ -67,86 +41,22 @@ fn distinct(inputs: &[Input]) -> Result<()> {
     Ok(())
 }
 
-fn register<'s>(
-    graph: &mut CompositionGraph,
-    index: usize,
-    input: Input,
-    shape: &'s Shape,
-) -> Result<Part<'s>> {
-    let Input { name, bytes, .. } = input;
-    let package = Package::from_bytes(&package_name(index), None, bytes, graph.types_mut())
-        .map_err(|e| Error::new(Code::Unsupported, chain(e.as_ref())).in_input(&name))?;
-    let world = &graph.types()[package.ty()];
-    let (imports, exports) = (world.imports.clone(), world.exports.clone());
-    let package = graph.register_package(package).map_err(|e| Error::internal(chain(&e)))?;
-    Ok(Part { name, shape, package, imports, exports, met: IndexMap::new() })
-}
-
-/// Finds for each import the export that meets it.
-fn meet(types: &Types, parts: &mut [Part<'_>]) -> Result<()> {
-    let mut all = Vec::new();
-    for (index, part) in parts.iter().enumerate() {
-        let mut met = IndexMap::new();
-        for (name, kind) in &part.imports {
-            if part.shape.follows.contains_key(name) {
-                continue; // Goes where the instance goes that the type is from.
-            }
-            if let Some(export) = export_for(types, parts, index, name, *kind)? {
-                met.insert(name.clone(), export);
+/// No import may leave a choice, or be met by what does not fit.
+fn settled(parts: &[Part<'_>]) -> Result<()> {
+    for (importer, part) in parts.iter().enumerate() {
+        for (import, met) in &part.met {
+            match met {
+                Met::Ambiguous(exports) => return Err(ambiguous(parts, importer, import, exports)),
+                Met::Misfit(export, why) => return Err(misfitting(parts, importer, import, export, why)),
+                Met::Export(_) | Met::Host | Met::Follows { .. } => {}
             }
         }
-        all.push(met);
-    }
-    for (part, met) in parts.iter_mut().zip(all) {
-        part.met = met;
     }
     Ok(())
 }
 
-/// The one export of another input that fits the import: of the same name if there is any such,
-/// else of a version that is compatible by semver.
-fn export_for(
-    types: &Types,
-    parts: &[Part<'_>],
-    importer: usize,
-    name: &str,
-    kind: ItemKind,
-) -> Result<Option<Export>> {
-    let mut misfit = None;
-    for exact in [true, false] {
-        let mut fitting = Vec::new();
-        for (index, part) in parts.iter().enumerate().filter(|(index, _)| *index != importer) {
-            let named = part.exports.iter().filter(|(export, _)| match exact {
-                true => export.as_str() == name,
-                false => export.as_str() != name && are_semver_compatible(export, name),
-            });
-            for (export, export_kind) in named {
-                let export = Export { part: index, name: export.clone() };
-                let mut cache = Default::default();
-                match SubtypeChecker::new(&mut cache).is_subtype(*export_kind, types, kind, types) {
-                    Ok(()) => fitting.push(export),
-                    Err(why) => {
-                        misfit.get_or_insert((export, chain(why.as_ref())));
-                    }
-                }
-            }
-        }
-        match (fitting.pop(), fitting.is_empty()) {
-            (Some(export), true) => return Ok(Some(export)),
-            (Some(last), false) => {
-                fitting.push(last);
-                return Err(ambiguous(parts, importer, name, &fitting));
-            }
-            (None, _) => {}
-        }
-    }
-    match misfit {
-        None => Ok(None),
-        Some((export, why)) => Err(misfitting(parts, importer, name, &export, &why)),
-    }
-}
-
-fn name_of<'p>(parts: &'p [Part<'_>], index: usize) -> &'p str {
+/// How errors call an input.
+pub(super) fn name_of<'p>(parts: &'p [Part<'_>], index: usize) -> &'p str {
     parts.get(index).map_or("", |part| part.name.as_str())
 }
 
@@ -193,7 +103,7 @@ fn visit<'p>(
     done: &mut [bool],
 ) -> Result<()> {
     let (Some(part), Some(false)) = (parts.get(index), done.get(index)) else { return Ok(()) };
-    for (import, export) in &part.met {
+    for (import, export) in part.sources() {
         way.push((index, import));
         if let Some(first) = way.iter().position(|(part, _)| *part == export.part) {
             let steps = way
@@ -223,7 +133,7 @@ fn connected(parts: &[Part<'_>]) -> Result<()> {
     loop {
         let before = group.len();
         for (index, part) in parts.iter().enumerate() {
-            for export in part.met.values() {
+            for (_, export) in part.sources() {
                 if group.contains(&index) || group.contains(&export.part) {
                     group.extend([index, export.part]);
                 }
@@ -253,17 +163,25 @@ fn connected(parts: &[Part<'_>]) -> Result<()> {
 
 /// Instances, arguments and exports, in the order of the inputs.
 fn instantiate(graph: &mut CompositionGraph, parts: &[Part<'_>]) -> Result<()> {
-    let instances: Vec<NodeId> = parts.iter().map(|part| graph.instantiate(part.package)).collect();
+    let mut instances = Vec::new();
+    for part in parts {
+        let instance = graph.instantiate(part.package);
+        // For people: `inspect` calls the instance so. Without the directories: where a file stands says
+        // nothing about the composition.
+        graph.set_node_name(instance, base(&part.name));
+        instances.push(instance);
+    }
     let instance = |index: usize| {
         instances.get(index).copied().ok_or_else(|| Error::internal("an instance without an input"))
     };
     for (index, part) in parts.iter().enumerate() {
-        for (import, export) in &part.met {
+        for (import, export) in part.sources() {
             let argument = alias(graph, instance(export.part)?, &export.name)?;
             argue(graph, instance(index)?, import, argument)?;
         }
-        for (import, (from, ty)) in &part.shape.follows {
-            let Some(export) = part.met.get(from) else { continue };
+        for (import, met) in &part.met {
+            let Met::Follows { instance: from, ty } = met else { continue };
+            let Some(export) = part.source(from) else { continue };
             let from = alias(graph, instance(export.part)?, &export.name)?;
             let argument = alias(graph, from, ty)?;
             argue(graph, instance(index)?, import, argument)?;
@@ -284,66 +202,4 @@ fn argue(graph: &mut CompositionGraph, instance: NodeId, import: &str, argument:
     graph
         .set_instantiation_argument(instance, import, argument)
         .map_err(|e| Error::new(Code::IncompatibleTypes, chain(&e)).hint(SETTLE))
-}
-
-/// What the composition exports: what no input imports, and whatever that takes its types from,
-/// which comes before it.
-fn exports(parts: &[Part<'_>]) -> Result<Vec<Export>> {
-    let consumed: IndexSet<&Export> = parts.iter().flat_map(|part| part.met.values()).collect();
-    let mut exports = Exports { parts, chosen: IndexMap::new(), on_the_way: IndexSet::new() };
-    for (index, part) in parts.iter().enumerate() {
-        for name in part.exports.keys() {
-            let export = Export { part: index, name: name.clone() };
-            if !consumed.contains(&export) {
-                exports.add(export)?;
-            }
-        }
-    }
-    Ok(exports.chosen.into_iter().map(|(name, part)| Export { part, name }).collect())
-}
-
-struct Exports<'p, 's> {
-    parts: &'p [Part<'s>],
-    /// The export's name and the input.
-    chosen: IndexMap<String, usize>,
-    on_the_way: IndexSet<Export>,
-}
-
-impl Exports<'_, '_> {
-    fn add(&mut self, export: Export) -> Result<()> {
-        match self.chosen.get(&export.name) {
-            Some(part) if *part == export.part => return Ok(()),
-            Some(part) => return Err(self.twice(&export, *part)),
-            None => {}
-        }
-        if !self.on_the_way.insert(export.clone()) {
-            return Ok(());
-        }
-        let Some(part) = self.parts.get(export.part) else { return Ok(()) };
-        for need in part.shape.needs.get(&export.name).into_iter().flatten() {
-            match need {
-                Item::Export(name) => self.add(Export { part: export.part, name: name.clone() })?,
-                Item::Import(name) => {
-                    let from = part.shape.follows.get(name).map_or(name, |(instance, _)| instance);
-                    if let Some(source) = part.met.get(from) {
-                        self.add(source.clone())?;
-                    }
-                }
-            }
-        }
-        // A need may have led back here under the same name.
-        match self.chosen.insert(export.name.clone(), export.part) {
-            Some(part) if part != export.part => Err(self.twice(&export, part)),
-            _ => Ok(()),
-        }
-    }
-
-    fn twice(&self, export: &Export, other: usize) -> Error {
-        let (one, two) = (name_of(self.parts, other), name_of(self.parts, export.part));
-        let message =
-            format!("both `{one}` and `{two}` export `{}`, and the result can do so once", export.name);
-        Error::new(Code::AmbiguousImport, message).in_input(two).hint(
-            "leave an input out, or write with `--wac FILE` which one is exported, or each under a name of its own",
-        )
-    }
 }

@@ -2,7 +2,7 @@
 //! job: the language, which is wac-parser's; what this file decides is which input is the package
 //! that a document names.
 
-use super::{Composition, SETTLE, chain};
+use super::{Composition, SETTLE, base, chain};
 use crate::error::{Code, Error, Result};
 use crate::session::{Input, WacSource};
 use indexmap::IndexMap;
@@ -29,15 +29,14 @@ fn graph(inputs: Vec<Input>, wac: &WacSource) -> Result<Composition> {
     let mut packages = Packages { this: document.directive.package.name, found: IndexMap::new() };
     packages.document(&document)?;
     let chosen = choose(&packages.found, &inputs)?;
-    let mut names = Vec::new();
+    let mut registered = Vec::new();
     let mut bytes = IndexMap::new();
     let mut inputs: Vec<_> = inputs.into_iter().map(Some).collect();
     for (key, index) in chosen {
         let input = inputs.get_mut(index).and_then(Option::take);
-        let Input { name, bytes: component, .. } =
-            input.ok_or_else(|| Error::internal("an input is gone"))?;
-        names.push((key.to_string(), name));
-        bytes.insert(key, component);
+        let input = input.ok_or_else(|| Error::internal("an input is gone"))?;
+        registered.push((key.to_string(), index));
+        bytes.insert(key, input.bytes);
     }
     if let Some(unused) = inputs.iter().flatten().next() {
         let message = format!("the input `{}` is none of the packages of the document", unused.name);
@@ -48,7 +47,7 @@ fn graph(inputs: Vec<Input>, wac: &WacSource) -> Result<Composition> {
         return Err(Error::new(Code::InvalidOption, message).hint(hint));
     }
     let resolution = document.resolve(bytes).map_err(|e| invalid(&e))?;
-    Ok(Composition { graph: resolution.into_graph(), packages: names })
+    Ok(Composition { graph: resolution.into_graph(), packages: registered })
 }
 
 /// A wac error with the place that it points at.
@@ -142,7 +141,7 @@ fn same(package: &str, key: &Key<'_>) -> bool {
 /// A file is a package by its name without directory and extension: `name`, `ns:name`, `ns-name` or
 /// `ns_name`, with or without `@version`; `_` counts as `-`.
 fn stem_is(file: &str, key: &Key<'_>) -> bool {
-    let base = file.rsplit(['/', '\\']).next().unwrap_or(file);
+    let base = base(file);
     let stem = ["wasm", "wat", "wit"]
         .iter()
         .find_map(|extension| base.strip_suffix(extension)?.strip_suffix('.'))

@@ -6,18 +6,27 @@
 
 mod connect;
 mod document;
+mod exports;
+mod matching;
 mod screen;
 mod shape;
 #[cfg(test)]
 mod tests;
+mod wiring;
+#[cfg(test)]
+mod wiring_tests;
 #[cfg(test)]
 mod wit_tests;
+
+pub use wiring::wire;
 
 use crate::error::{Code, Error, Result};
 use crate::read::Reader;
 use crate::session::{Input, WacSource};
+use matching::Matching;
 use shape::Shape;
 use std::ops::Range;
+use wac_graph::types::Package;
 use wac_graph::{CompositionGraph, EncodeOptions};
 use wasmparser::{Parser, Payload};
 
@@ -50,21 +59,24 @@ pub fn place(origins: &[(Range<usize>, String)], mut error: Error) -> Error {
 /// document; `InvalidWac` and `InvalidOption` with one; `Unsupported` for imports that a
 /// composition cannot share.
 pub fn compose(inputs: Vec<Input>, wac: Option<&WacSource>) -> Result<Composed> {
-    let shapes = inputs.iter().map(Shape::of).collect::<Result<Vec<_>>>()?;
-    let names: Vec<String> = inputs.iter().map(|input| input.name.clone()).collect();
+    let names = names(&inputs);
+    let shapes = shapes(&inputs)?;
     let composition = match wac {
         Some(wac) => document::resolve(inputs, wac)?,
-        None => connect::connect(inputs, &shapes)?,
+        None => Matching::of(inputs, &shapes)?.connect()?,
     };
-    let graph = &composition.graph;
-    screen::screen(graph)?;
-    let options = EncodeOptions { define_components: true, validate: false, processor: None };
-    let bytes =
-        graph.encode(options).map_err(|e| Error::new(Code::IncompatibleTypes, chain(&e)).hint(SETTLE))?;
-    let origins = composition.origins(&bytes)?;
+    let composed = composition.encode(&names)?;
     drop(composition);
-    check(&bytes, &origins, &names)?;
-    Ok(Composed { bytes, origins })
+    composed.check(&names)?;
+    Ok(composed)
+}
+
+fn names(inputs: &[Input]) -> Vec<String> {
+    inputs.iter().map(|input| input.name.clone()).collect()
+}
+
+fn shapes(inputs: &[Input]) -> Result<Vec<Shape>> {
+    inputs.iter().map(Shape::of).collect()
 }
 
 /// What helps wherever meld will not choose.
@@ -74,13 +86,25 @@ const SETTLE: &str =
 /// What `connect` and `document` make: wac's graph, and which input each of its packages is.
 struct Composition {
     graph: CompositionGraph,
-    /// A package as wac writes its name and version, and the input's name.
-    packages: Vec<(String, String)>,
+    /// A package as wac writes its name and version, and the input's number.
+    packages: Vec<(String, usize)>,
 }
 
 impl Composition {
+    /// The component; `names` are the inputs'.
+    fn encode(&self, names: &[String]) -> Result<Composed> {
+        screen::screen(&self.graph)?;
+        let options = EncodeOptions { define_components: true, validate: false, processor: None };
+        let bytes = self
+            .graph
+            .encode(options)
+            .map_err(|e| Error::new(Code::IncompatibleTypes, chain(&e)).hint(SETTLE))?;
+        let origins = self.origins(&bytes, names)?;
+        Ok(Composed { bytes, origins })
+    }
+
     /// Finds the inputs in the encoded composition: they are its nested components, in order.
-    fn origins(&self, bytes: &[u8]) -> Result<Vec<(Range<usize>, String)>> {
+    fn origins(&self, bytes: &[u8], names: &[String]) -> Result<Vec<(Range<usize>, String)>> {
         let mut origins = Vec::new();
         let mut end = 0;
         for payload in Parser::new(0).parse_all(bytes) {
@@ -91,16 +115,27 @@ impl Composition {
                 continue; // Inside an input.
             }
             end = range.end;
-            let name = self.input_of(bytes.get(range.clone()).unwrap_or_default());
-            origins.push((range, name.unwrap_or_default().to_string()));
+            let input = self.input_of(bytes.get(range.clone()).unwrap_or_default());
+            let name = input.and_then(|input| names.get(input)).cloned();
+            origins.push((range, name.unwrap_or_default()));
         }
         Ok(origins)
     }
 
-    fn input_of(&self, bytes: &[u8]) -> Option<&str> {
-        let key = self.graph.packages().find(|package| package.bytes() == bytes)?.key().to_string();
-        self.packages.iter().find(|(package, _)| *package == key).map(|(_, input)| input.as_str())
+    fn input_of(&self, bytes: &[u8]) -> Option<usize> {
+        self.input(self.graph.packages().find(|package| package.bytes() == bytes)?)
     }
+
+    /// Which input a package is.
+    fn input(&self, package: &Package) -> Option<usize> {
+        let key = package.key().to_string();
+        self.packages.iter().find(|(package, _)| *package == key).map(|(_, input)| *input)
+    }
+}
+
+/// The last part of what may be a path.
+fn base(file: &str) -> &str {
+    file.rsplit(['/', '\\']).next().unwrap_or(file)
 }
 
 /// An error with all its causes, on one line.
@@ -109,17 +144,19 @@ fn chain(error: &dyn std::error::Error) -> String {
     causes.map(|error| error.to_string()).collect::<Vec<_>>().join(": ")
 }
 
-/// wac checks types by name; that resource types fit by definition is for the validator to say.
-fn check(bytes: &[u8], origins: &[(Range<usize>, String)], names: &[String]) -> Result<()> {
-    let Err(error) = Reader::outline(bytes) else { return Ok(()) };
-    let error = place(origins, error);
-    if error.input.is_some() {
-        return Err(error);
+impl Composed {
+    /// wac checks types by name; that resource types fit by definition is for the validator to say.
+    fn check(&self, names: &[String]) -> Result<()> {
+        let Err(error) = Reader::outline(&self.bytes) else { return Ok(()) };
+        let error = place(&self.origins, error);
+        if error.input.is_some() {
+            return Err(error);
+        }
+        let inputs = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        let message = format!("the inputs {inputs} do not fit together: {}", error.message);
+        Err(Error::new(Code::IncompatibleTypes, message).hint(
+            "an interface and those whose types it uses have to come from one place: \
+             give the component that exports them all, or say how with `--wac FILE`",
+        ))
     }
-    let inputs = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    let message = format!("the inputs {inputs} do not fit together: {}", error.message);
-    Err(Error::new(Code::IncompatibleTypes, message).hint(
-        "an interface and those whose types it uses have to come from one place: \
-         give the component that exports them all, or say how with `--wac FILE`",
-    ))
 }

@@ -38,7 +38,7 @@ pub(super) fn face(bytes: &[u8]) -> (Vec<String>, Vec<String>) {
 }
 
 /// Exports an instance `name` with a function of the type `ty`, none or one `u32`, which traps.
-fn exports_func(name: &str, ty: &str) -> String {
+pub(super) fn exports_func(name: &str, ty: &str) -> String {
     let core = if ty.is_empty() { "" } else { "(param i32)" };
     format!(
         r#"(component
@@ -51,7 +51,7 @@ fn exports_func(name: &str, ty: &str) -> String {
 }
 
 /// Imports each of `imports` with a function `f` and exports an instance `export` with one.
-fn passes(imports: &[&str], export: &str) -> String {
+pub(super) fn passes(imports: &[&str], export: &str) -> String {
     let imports: Vec<_> =
         imports.iter().map(|name| format!(r#"(import "{name}" (instance (export "f" (func))))"#)).collect();
     let exporter = exports_func(export, "");

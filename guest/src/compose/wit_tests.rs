@@ -2,7 +2,7 @@
 //! each other; and shapes that no WIT makes, of which wac could be afraid.
 
 use super::tests::{face, input};
-use super::{Composed, compose};
+use super::{Composed, compose, wire};
 use crate::error::{Code, Error, Result};
 use crate::session::Input;
 use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
@@ -26,7 +26,7 @@ const INTERFACES: &str = "
 ";
 
 /// A component of the world `world { .. }`, whose functions trap.
-fn component(name: &str, world: &str) -> Input {
+pub(super) fn component(name: &str, world: &str) -> Input {
     let mut resolve = Resolve::default();
     let text = format!("{INTERFACES} world w {{ {world} }}");
     let package = resolve.push_str("t.wit", &text).expect("WIT that parses");
@@ -197,7 +197,10 @@ fn changed_bytes_stop_nothing() {
         for input in &inputs {
             codes.extend(crate::inspect(input).map_err(|e| e.code.name()).err());
         }
-        codes.insert(compose(inputs.to_vec(), None).map_or_else(|e| e.code.name(), |_| "composed"));
+        let composed = compose(inputs.to_vec(), None).map(|_| ());
+        let wired = wire(inputs.to_vec(), None).and_then(|wiring| wiring.refused.map_or(Ok(()), Err));
+        assert_eq!(wired, composed);
+        codes.insert(composed.map_or_else(|e| e.code.name(), |()| "composed"));
     }
     assert!(
         codes.contains("composed") && codes.contains("invalid") && !codes.contains("internal"),

@@ -11,9 +11,10 @@ use crate::interface::{Input, Statistics};
 use crate::link::{self, Plan};
 use crate::read::{self, Reader, Tree};
 use serde::Serialize;
+use wit_parser::Resolve;
 
 /// All that `inspect` tells. `docs/inspect.md` describes the members of the JSON form.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Inspection {
     /// The input's name.
@@ -22,6 +23,8 @@ pub struct Inspection {
     pub wit: String,
     /// Why WIT cannot tell them.
     pub wit_refused: Option<String>,
+    /// Imports and exports as WIT, resolved: what `wasm-tools component wit --json` prints.
+    pub resolve: Option<Resolve>,
     /// Then, the imports and exports one by one.
     pub items: Vec<String>,
     pub component: Component,
@@ -85,14 +88,15 @@ fn inspect_binary(input: &Input) -> Result<Inspection> {
     let mut reader = Reader::new(&input.bytes);
     while reader.step()? {}
     let tree = reader.finish()?;
-    let (wit, wit_refused) = match wit::world(&tree) {
-        Ok(wit) => (wit, None),
-        Err(why) => (String::new(), Some(why)),
+    let (wit, resolve, wit_refused) = match wit::world(&tree) {
+        Ok((wit, resolve)) => (wit, Some(resolve), None),
+        Err(why) => (String::new(), None, Some(why)),
     };
     let items = if wit_refused.is_some() { wit::items(&tree) } else { Vec::new() };
     let (instances, fusion) = fusion(&tree);
     let name = input.name.clone();
-    Ok(Inspection { name, wit, wit_refused, items, component: structure(&tree), instances, fusion })
+    let component = structure(&tree);
+    Ok(Inspection { name, wit, wit_refused, resolve, items, component, instances, fusion })
 }
 
 fn fusion(tree: &Tree<'_>) -> (Vec<Instance>, Fusion) {

@@ -13,10 +13,9 @@ impl Inspection {
         self.to_string()
     }
 
-    /// Everything, as a JSON document.
+    /// Everything, as a JSON document. Members keep their order: in `resolve` it is that of the WIT.
     pub fn json(&self) -> String {
-        let value = serde_json::to_value(self).unwrap_or_default();
-        format!("{value:#}\n")
+        serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
     }
 }
 

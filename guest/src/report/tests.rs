@@ -65,13 +65,37 @@ fn an_inspection_tells_the_parts_and_the_boundaries() {
     assert!(inspection.json().contains("\"boundaries\""));
 }
 
+/// The world as wit-parser reads it from the component, whatever that looks like as JSON.
+#[test]
+fn an_inspection_has_the_resolved_wit() {
+    let text = r#"(component
+        (import "t:t/api@1.0.0" (instance
+            (export "z" (func (param "x" (list string)))) (export "a" (func (result u8)))))
+        (import "b" (func)) (import "a" (func)))"#;
+    let told: serde_json::Value = serde_json::from_str(&inspected(text).json()).expect("JSON");
+    let bytes = wat::parse_str(text).expect("parses");
+    let decoded = wit_component::decode(&bytes).expect("a component of WIT");
+    assert_eq!(told["resolve"], serde_json::to_value(decoded.resolve()).expect("JSON"));
+    let names: Vec<_> = told["resolve"]["worlds"][0]["imports"].as_object().into_iter().flatten().collect();
+    assert_eq!(names.len(), 3, "{names:?}");
+    // Members stand in the order in which the WIT has them: those of the world, then the interface's.
+    let json = inspected(text).json();
+    let places = |member: &str| -> Vec<usize> {
+        json.match_indices(&format!("\"{member}\": {{")).map(|(place, _)| place).collect()
+    };
+    let (a, b, z) = (places("a"), places("b"), places("z"));
+    let order = [b[0], a[0], z[0], a[1]];
+    assert!(order.is_sorted() && (a.len(), b.len(), z.len()) == (2, 1, 1), "{json}");
+}
+
 #[test]
 fn what_wit_cannot_tell_is_told_all_the_same() {
     let inspection = inspected(
         r#"(component (import "a" (instance (export "b" (instance (export "f" (func (param "x" (list u8)))))))))"#,
     );
     assert_eq!(inspection.wit, "");
-    assert!(inspection.wit_refused.is_some());
+    assert!(inspection.wit_refused.is_some() && inspection.resolve.is_none());
+    assert!(inspection.json().contains("\"resolve\": null"));
     assert_eq!(inspection.items, ["import a: instance { b: instance { f: func(x: list<u8>); }; }"]);
 }
 

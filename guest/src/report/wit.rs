@@ -9,16 +9,18 @@ use wasmparser::component_types::{
 };
 use wasmparser::types::Types;
 use wit_component::WitPrinter;
+use wit_parser::Resolve;
 
-/// The world with all packages that it refers to. The error says what WIT cannot tell.
-pub fn world(tree: &Tree<'_>) -> Result<String, String> {
+/// The world with all packages that it refers to, as text and as wit-parser has it. The error says
+/// what WIT cannot tell.
+pub fn world(tree: &Tree<'_>) -> Result<(String, Resolve), String> {
     let (resolve, world) = read::wit::world(tree)?;
     let package =
         resolve.worlds.get(world).and_then(|world| world.package).ok_or("the world has no package")?;
     let others: Vec<_> = resolve.packages.iter().map(|(id, _)| id).filter(|id| *id != package).collect();
     let mut printer = WitPrinter::default();
     printer.print(&resolve, package, &others).map_err(|e| format!("{e:#}"))?;
-    Ok(printer.output.to_string())
+    Ok((printer.output.to_string(), resolve))
 }
 
 /// One line for each import, then for each export, as `import name: type`.

@@ -1,0 +1,70 @@
+//! What a composition without a document exports. In: inputs with what meets their imports. Out:
+//! exports of inputs, in order. Not its job: putting them into the graph (`connect`).
+
+use super::connect::name_of;
+use super::matching::{Export, Part};
+use super::shape::Item;
+use crate::error::{Code, Error, Result};
+use indexmap::{IndexMap, IndexSet};
+
+/// What no input imports, and whatever that takes its types from, which comes before it.
+pub fn exports(parts: &[Part<'_>]) -> Result<Vec<Export>> {
+    let sources = parts.iter().flat_map(|part| part.sources());
+    let consumed: IndexSet<&Export> = sources.map(|(_, export)| export).collect();
+    let mut exports = Exports { parts, chosen: IndexMap::new(), on_the_way: IndexSet::new() };
+    for (index, part) in parts.iter().enumerate() {
+        for name in part.exports.keys() {
+            let export = Export { part: index, name: name.clone() };
+            if !consumed.contains(&export) {
+                exports.add(export)?;
+            }
+        }
+    }
+    Ok(exports.chosen.into_iter().map(|(name, part)| Export { part, name }).collect())
+}
+
+struct Exports<'p, 's> {
+    parts: &'p [Part<'s>],
+    /// The export's name and the input.
+    chosen: IndexMap<String, usize>,
+    on_the_way: IndexSet<Export>,
+}
+
+impl Exports<'_, '_> {
+    fn add(&mut self, export: Export) -> Result<()> {
+        match self.chosen.get(&export.name) {
+            Some(part) if *part == export.part => return Ok(()),
+            Some(part) => return Err(self.twice(&export, *part)),
+            None => {}
+        }
+        if !self.on_the_way.insert(export.clone()) {
+            return Ok(());
+        }
+        let Some(part) = self.parts.get(export.part) else { return Ok(()) };
+        for need in part.shape.needs.get(&export.name).into_iter().flatten() {
+            match need {
+                Item::Export(name) => self.add(Export { part: export.part, name: name.clone() })?,
+                Item::Import(name) => {
+                    let from = part.shape.follows.get(name).map_or(name, |(instance, _)| instance);
+                    if let Some(source) = part.source(from) {
+                        self.add(source.clone())?;
+                    }
+                }
+            }
+        }
+        // A need may have led back here under the same name.
+        match self.chosen.insert(export.name.clone(), export.part) {
+            Some(part) if part != export.part => Err(self.twice(&export, part)),
+            _ => Ok(()),
+        }
+    }
+
+    fn twice(&self, export: &Export, other: usize) -> Error {
+        let (one, two) = (name_of(self.parts, other), name_of(self.parts, export.part));
+        let message =
+            format!("both `{one}` and `{two}` export `{}`, and the result can do so once", export.name);
+        Error::new(Code::AmbiguousImport, message).in_input(two).hint(
+            "leave an input out, or write with `--wac FILE` which one is exported, or each under a name of its own",
+        )
+    }
+}
