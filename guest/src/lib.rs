@@ -37,6 +37,8 @@ pub mod report;
 #[cfg(feature = "pipeline")]
 mod session;
 #[cfg(feature = "pipeline")]
+mod width;
+#[cfg(feature = "pipeline")]
 pub mod wrap;
 
 pub use error::{Code, Error, Result};

@@ -5,6 +5,7 @@
 use crate::error::{Error, Result};
 use crate::ids::{Id, TypeId};
 use crate::link::{FuncType, Type, Types};
+use crate::width::{discriminant_size, flags_size};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_encoder::ValType;
@@ -106,24 +107,6 @@ pub fn children(ty: &Type) -> Vec<TypeId> {
         _ => fields(ty)
             .or_else(|| cases(ty).map(|cases| cases.into_iter().flatten().collect()))
             .unwrap_or_default(),
-    }
-}
-
-/// `elem_size(discriminant_type(cases))`
-pub fn discriminant_size(cases: usize) -> u32 {
-    match cases {
-        0..=0x100 => 1,
-        0x101..=0x1_0000 => 2,
-        _ => 4,
-    }
-}
-
-/// `elem_size_flags`
-pub fn flags_size(labels: usize) -> u32 {
-    match labels {
-        0..=8 => 1,
-        9..=16 => 2,
-        _ => 4,
     }
 }
 

@@ -4,6 +4,7 @@
 //! job: the layout that a call needs (`abi`).
 
 use crate::error::{Code, Error, Result};
+use crate::width::{discriminant_size, flags_size};
 use wasmparser::PrimitiveValType;
 use wasmparser::component_types::{ComponentDefinedType, ComponentDefinedTypeId, ComponentValType};
 use wasmparser::types::{TypeIdentifier, TypesRef};
@@ -63,11 +64,7 @@ impl Sizes {
             D::Enum(labels) => self.variant(labels.len(), []),
             D::Option { ty, .. } => self.variant(2, [ty]),
             D::Result { ok, err, .. } => self.variant(2, ok.iter().chain(err)),
-            D::Flags(labels) => Ok(natural(match labels.len() {
-                0..=8 => 1,
-                9..=16 => 2,
-                _ => 4,
-            })),
+            D::Flags(labels) => Ok(natural(flags_size(labels.len()).into())),
             D::FixedLengthList { element, length, .. } => {
                 let element = self.value(element)?;
                 Ok(Layout { size: element.size.saturating_mul(u64::from(*length)), ..element })
@@ -94,11 +91,7 @@ impl Sizes {
         cases: usize,
         payloads: impl IntoIterator<Item = &'t ComponentValType>,
     ) -> Result<Layout> {
-        let discriminant = match cases {
-            0..=0x100 => 1,
-            0x101..=0x1_0000 => 2,
-            _ => 4,
-        };
+        let discriminant = u64::from(discriminant_size(cases));
         let mut largest = Layout { size: 0, align: 1 };
         for payload in payloads {
             let payload = self.value(payload)?;

@@ -4,9 +4,9 @@
 use super::body::Body;
 use super::operand::{Operand, Scalar};
 use super::translate::Translator;
-use crate::abi::layout::flags_size;
 use crate::error::{Error, Result};
 use crate::link::Type;
+use crate::width::flags_size;
 use wasm_encoder::{Instruction, ValType};
 
 impl Translator<'_, '_> {
