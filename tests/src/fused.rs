@@ -1,9 +1,9 @@
 //! Fusing, with what must hold for every output. In: inputs. Out: bytes that are valid and were
 //! made twice, alike. Not its job: running them.
 
+use crate::features;
 use anyhow::{Result, ensure};
 use meld_fuser::{Code, Error, Input, Options, OutputKind};
-use wasmparser::{Validator, WasmFeatures};
 
 /// Both kinds of output.
 pub const KINDS: [OutputKind; 2] = [OutputKind::Component, OutputKind::CoreModule];
@@ -15,7 +15,7 @@ pub fn fuse(inputs: &[Input], options: &Options) -> Result<Vec<u8>> {
         .bytes;
     let is_component = wasmparser::Parser::is_component(&bytes);
     ensure!(is_component == (options.output == OutputKind::Component), "the other kind of output");
-    Validator::new_with_features(WasmFeatures::all()).validate_all(&bytes)?;
+    features::validate(&bytes)?;
     let again = meld_fuser::fuse(inputs.to_vec(), options.clone())?.bytes;
     ensure!(bytes == again, "fusing twice gives two outputs");
     Ok(bytes)

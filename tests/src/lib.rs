@@ -4,6 +4,7 @@
 //! job: the tests.
 
 pub mod boundary_host;
+pub mod campaign;
 pub mod component_host;
 pub mod compose;
 pub mod engine;
@@ -16,7 +17,9 @@ pub mod hostile;
 pub mod mutate;
 pub mod random;
 pub mod sandbox;
+pub mod shrink;
 pub mod smith;
+pub mod steps;
 pub mod text;
 pub mod trace;
 pub mod value;

@@ -1,7 +1,16 @@
-//! Values that follow from a seed. In: a seed and types. Out: values. Not its job: calls.
+//! Bytes and values that follow from a seed. In: a seed, and lengths or types. Out: bytes, values. Not
+//! its job: calls (`steps`).
 
 use crate::value::{Type, Value};
+use std::ops::Range;
 use std::sync::Arc;
+
+/// A stream of bytes, of one of these lengths.
+pub fn bytes(seed: u64, lengths: Range<usize>) -> Vec<u8> {
+    let mut random = Random::new(seed);
+    let length = lengths.start + random.below(lengths.len());
+    (0..length).map(|_| (random.bits() >> 24) as u8).collect()
+}
 
 /// A small generator (xorshift64*): the same seed gives the same values, for ever.
 pub struct Random(u64);

@@ -3,13 +3,14 @@
 
 use crate::boundary_host::BoundaryHost;
 use crate::component_host::ComponentHost;
-use crate::fused;
 use crate::host::{Event, Guest, Outcome, Serve};
 use crate::random::Random;
 use crate::value::{Path, Resource, Type, Value};
-use anyhow::{Context, Result, ensure};
+use crate::{features, fused};
+use anyhow::{Context, Result, bail};
 use meld_fuser::{Input, Options, OutputKind};
 use std::fmt;
+use wasmparser::WasmFeatures;
 
 /// What the host does.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,32 +89,53 @@ pub fn guest(bytes: &[u8], kind: OutputKind, serve: Serve) -> Result<Box<dyn Gue
     })
 }
 
+/// Whether it ends in a trap.
+pub fn has_trapped(trace: &[Taken]) -> bool {
+    matches!(trace.last().map(|taken| &taken.outcome), Some(Outcome::Trapped(_)))
+}
+
 /// Fuses the inputs to both kinds of output and compares what they do with `expected`, step by step.
-/// Each of its traces is of a guest of its own, served by `host`.
+/// Each of its traces is of a guest of its own; `host` serves the guest of the nth. Where it is said
+/// what features the inputs `needed`, the outputs may need no others (`features::check`).
 pub fn compare(
     inputs: &[Input],
-    options: &Options,
-    host: impl Fn() -> Serve,
+    needed: Option<WasmFeatures>,
+    host: impl Fn(usize) -> Serve,
     expected: &[Vec<Taken>],
 ) -> Result<()> {
     for output in fused::KINDS {
-        let bytes = fused::fuse(inputs, &Options { output, ..options.clone() })
-            .with_context(|| format!("fusing to {output:?}"))?;
-        let mut guest = guest(&bytes, output, host())?;
-        for trace in expected {
-            guest.renew(host());
-            follow(&mut *guest, trace).with_context(|| format!("{output:?}"))?;
-        }
+        compare_one(inputs, output, needed, &host, expected).with_context(|| format!("{output:?}"))?;
+    }
+    Ok(())
+}
+
+fn compare_one(
+    inputs: &[Input],
+    output: OutputKind,
+    needed: Option<WasmFeatures>,
+    host: impl Fn(usize) -> Serve,
+    expected: &[Vec<Taken>],
+) -> Result<()> {
+    let bytes = fused::fuse(inputs, &Options { output, ..Options::default() })?;
+    if let Some(needed) = needed {
+        features::check(needed, &bytes)?;
+    }
+    let mut guest = guest(&bytes, output, host(0))?;
+    for (nth, trace) in expected.iter().enumerate() {
+        guest.renew(host(nth));
+        follow(&mut *guest, trace)?;
     }
     Ok(())
 }
 
 /// Takes the same steps with a fresh guest, and compares what comes of each.
-pub fn follow(guest: &mut dyn Guest, trace: &[Taken]) -> Result<()> {
+fn follow(guest: &mut dyn Guest, trace: &[Taken]) -> Result<()> {
     for (n, wanted) in trace.iter().enumerate() {
         let got = take(guest, wanted.step.clone());
-        let before: String = trace[..n].iter().map(|taken| format!("after {taken}\n")).collect();
-        ensure!(got == *wanted, "step {n}:\n{before}wanted {wanted}\ngot {got}");
+        if got != *wanted {
+            let before: String = trace[..n].iter().map(|taken| format!("after {taken}\n")).collect();
+            bail!("step {n}:\n{before}wanted {wanted}\ngot {got}");
+        }
     }
     Ok(())
 }

@@ -3,13 +3,13 @@
 //! `internal`.
 
 use meld_fuser::{Code, Error, Input, Options, OutputKind};
+use meld_tests::mutate::mutant;
 use meld_tests::random::Random;
-use meld_tests::{fused, guests};
+use meld_tests::{features, fused, guests};
 use std::panic::catch_unwind;
 use std::path::Path;
 use std::process::Command;
 use tempfile::TempDir;
-use wasmparser::{Validator, WasmFeatures};
 
 /// Fuses to both kinds of output; the two must agree on whether it can be done.
 fn fuse(bytes: &[u8]) -> Result<(), Error> {
@@ -18,7 +18,7 @@ fn fuse(bytes: &[u8]) -> Result<(), Error> {
         let inputs = vec![Input::new("input", bytes)];
         let fused = catch_unwind(|| meld_fuser::fuse(inputs, options)).expect("a panic");
         fused.map(|fused| {
-            let valid = Validator::new_with_features(WasmFeatures::all()).validate_all(&fused.bytes);
+            let valid = features::validate(&fused.bytes);
             assert!(valid.is_ok(), "the output to {output:?} is not valid: {:?}", valid.err());
         })
     });
@@ -36,6 +36,9 @@ fn refused(bytes: &[u8]) -> Error {
 fn wat(text: &str) -> Vec<u8> {
     wat::parse_str(text).unwrap_or_else(|e| panic!("{e}\n{text}"))
 }
+
+/// Mutations of each seed.
+const MUTATIONS: usize = 1000;
 
 /// Components that the rest is made of: much in little space.
 fn seeds() -> Vec<Vec<u8>> {
@@ -137,10 +140,12 @@ fn the_component_refuses_as_the_library_does() {
     let meld = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/release/meld");
     let dir = tempfile::tempdir().expect("a directory");
     let mut random = Random::new(11);
-    for seed in seeds() {
+    let seeds = seeds();
+    for seed in &seeds {
         for _ in 0..8 {
             same_inside_the_component(&meld, &dir, &seed[..random.below(seed.len())]);
-            same_inside_the_component(&meld, &dir, &mutant(&seed, &mut random));
+            let other = &seeds[random.below(seeds.len())];
+            same_inside_the_component(&meld, &dir, &mutant(seed, other, &mut random));
         }
     }
     same_inside_the_component(&meld, &dir, "(component ".repeat(20_000).as_bytes());
@@ -162,29 +167,18 @@ fn truncated() {
     }
 }
 
-fn mutant(seed: &[u8], random: &mut Random) -> Vec<u8> {
-    let mut bytes = seed.to_vec();
-    for _ in 0..=random.below(4) {
-        let at = 8 + random.below(bytes.len() - 8);
-        match random.below(3) {
-            0 => bytes[at] ^= 1 << random.below(8),
-            1 => bytes[at] = random.bits() as u8,
-            _ => drop(bytes.remove(at)),
-        }
-    }
-    bytes
-}
-
 #[test]
 fn mutated() {
     let mut random = Random::new(7);
     let mut refused = 0;
-    for seed in seeds() {
-        for _ in 0..150 {
-            refused += usize::from(fuse(&mutant(&seed, &mut random)).is_err());
+    let seeds = seeds();
+    for seed in &seeds {
+        for _ in 0..MUTATIONS {
+            let other = &seeds[random.below(seeds.len())];
+            refused += usize::from(fuse(&mutant(seed, other, &mut random)).is_err());
         }
     }
-    assert!(refused > 300, "mutations that change nothing test nothing: {refused}");
+    assert!(refused > MUTATIONS * seeds.len() / 2, "mutations that change nothing test nothing: {refused}");
 }
 
 /// Each of these is valid, and named in the refusal.

@@ -1,7 +1,7 @@
 //! Random compositions of components (`meld_tests::generated`): unfused, fused to a component, fused to
 //! a core module. `target/release/generated --seed N` goes on where this ends.
 
-use meld_tests::generated::campaign::campaign;
+use meld_tests::generated::campaign;
 
 /// The first seeds; the number of instances that are driven follows from them.
 const SEEDS: std::ops::Range<u64> = 1..1001;

@@ -9,12 +9,12 @@
 
 use anyhow::{Context, Result, bail, ensure};
 use libtest_mimic::{Arguments, Failed, Trial};
-use meld_fuser::{Input, Options, OutputKind};
+use meld_fuser::{Input, OutputKind};
 use meld_tests::component_host::is_limit_of_host;
-use meld_tests::generated::choose;
 use meld_tests::host::{Outcome, Serve};
 use meld_tests::random::Random;
-use meld_tests::trace::{self, Step, Taken, any_host, take};
+use meld_tests::steps::choose;
+use meld_tests::trace::{self, Step, Taken, any_host, has_trapped, take};
 use meld_tests::value::{FuncType, Resource, Value};
 use meld_tests::{compose, guests};
 use std::collections::BTreeMap;
@@ -51,9 +51,9 @@ fn of_the_host(case: &guests::Case) -> Result<()> {
     }
     ensure!(expected[1].events.len() > 5, "the host is hardly called: {}", expected[1]);
     let expected = [expected];
-    trace::compare(&[Input::new("composed", composed)], &Options::default(), shapes, &expected)?;
+    trace::compare(&[Input::new("composed", composed)], None, |_| shapes(), &expected)?;
     let inputs: Vec<Input> = parts.iter().map(|(name, bytes)| Input::new(*name, *bytes)).collect();
-    trace::compare(&inputs, &Options::default(), shapes, &expected)
+    trace::compare(&inputs, None, |_| shapes(), &expected)
 }
 
 /// A host that implements `test:base/shapes`. The first representations are the most easily mistaken.
@@ -134,7 +134,7 @@ fn compare(bytes: &[u8]) -> Result<()> {
     for seed in 1..=TRACES {
         traces.push(drive(bytes, seed)?);
     }
-    trace::compare(&[Input::new("input", bytes)], &Options::default(), any_host, &traces)
+    trace::compare(&[Input::new("input", bytes)], None, |_| any_host(), &traces)
 }
 
 /// Drives the original, until it traps or is too much for the host.
@@ -144,7 +144,7 @@ fn drive(bytes: &[u8], seed: u64) -> Result<Vec<Taken>> {
     let exports = guest.exports().to_vec();
     let mut trace = vec![take(&mut *guest, Step::Instantiate)];
     for _ in 0..CALLS {
-        if matches!(trace.last().map(|taken| &taken.outcome), Some(Outcome::Trapped(_))) {
+        if has_trapped(&trace) {
             break;
         }
         if let Some(step) = choose(&*guest, &exports, &mut random) {

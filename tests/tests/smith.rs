@@ -1,7 +1,7 @@
 //! Random core modules in one component, unfused against fused: see `meld_tests::smith`. `MELD_SMITH`
 //! sets the seeds, `FIRST..END`.
 
-use meld_tests::smith::campaign::campaign;
+use meld_tests::smith::campaign;
 
 /// What takes about a minute on two cores.
 const COUNT: u64 = 4000;

@@ -15,7 +15,7 @@
 
 use anyhow::{Context, Result, bail, ensure};
 use libtest_mimic::{Arguments, Failed, Trial};
-use meld_fuser::{Input, Options, OutputKind};
+use meld_fuser::{Input, OutputKind};
 use meld_tests::host::{Guest, Outcome};
 use meld_tests::trace::take;
 use meld_tests::trace::{self, Step, Taken, any_host};
@@ -52,7 +52,7 @@ fn run(file: &Path) -> Result<()> {
         specified(&written, &fused::fuse_one(&input.name, &input.bytes, kind)?, kind)?;
     }
     let expected = original(&driven, &input.bytes)?;
-    trace::compare(&[input], &Options::default(), any_host, &expected)
+    trace::compare(&[input], None, |_| any_host(), &expected)
 }
 
 /// Compares with what is written down.

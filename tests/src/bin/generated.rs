@@ -3,7 +3,7 @@
 //! what was seen, or a failure, shrunk; with `--text` only the composition itself.
 
 use anyhow::{Context, Result, bail};
-use meld_tests::generated::{self, Seen, campaign::campaign};
+use meld_tests::generated::{self, Seen, campaign};
 
 /// Seeds between two lines of output.
 const STEP: u64 = 1000;
@@ -35,7 +35,7 @@ fn main() -> Result<()> {
     let mut seed = first;
     while seed < first + count {
         let end = (seed + STEP).min(first + count);
-        seen += campaign(seed..end, more).map_err(|failure| anyhow::anyhow!("{failure}"))?;
+        seen += campaign(seed..end, more).map_err(anyhow::Error::msg)?;
         println!("seeds {first} to {}: {seen:?}", end - 1);
         seed = end;
     }

@@ -425,7 +425,6 @@ impl Cx<'_> {
 
     /// As from a string in UTF-8: "store_utf8_to_utf16" and "store_string_to_latin1_or_utf16".
     fn store_string(&mut self, string: &str) -> Result<[u64; 2]> {
-        let utf16 = |s: &str| s.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
         let length = string.len() as u64;
         if self.options.encoding == StringEncoding::Utf8 {
             let ptr = self.allocate(1, length)?;
@@ -435,17 +434,18 @@ impl Cx<'_> {
         let mut allocated = if self.options.encoding == StringEncoding::Utf16 { 2 * length } else { length };
         let mut ptr = self.allocate(2, allocated)?;
         let memory = self.memory()?;
-        let mut tag = 0;
-        let mut bytes = utf16(string);
+        let mut bytes: Vec<u8> = string.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let mut units = bytes.len() as u64 / 2;
         if self.options.encoding == StringEncoding::Latin1Utf16 {
             let latin1 = string.chars().map_while(|c| u8::try_from(u32::from(c)).ok()).collect::<Vec<u8>>();
             memory.write(&mut self.store, ptr as usize, &latin1)?;
             if latin1.len() == string.chars().count() {
                 bytes = latin1;
+                units = bytes.len() as u64;
             } else {
                 ptr = self.reallocate(ptr, allocated, 2, 2 * length)?;
                 allocated = 2 * length;
-                tag = 1 << (self.ptr() * 8 - 1);
+                units |= 1 << (self.ptr() * 8 - 1);
             }
         }
         memory.write(&mut self.store, ptr as usize, &bytes)?;
@@ -453,8 +453,7 @@ impl Cx<'_> {
         if used < allocated {
             ptr = self.reallocate(ptr, allocated, 2, used)?;
         }
-        let is_utf16 = self.options.encoding == StringEncoding::Utf16 || tag != 0;
-        Ok([ptr, if is_utf16 { (used / 2) | tag } else { used }])
+        Ok([ptr, units])
     }
 }
 

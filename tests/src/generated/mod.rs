@@ -4,30 +4,25 @@
 //! `program` decides what there is, `text`, `glue` and `memory` write it as WAT, `drive` calls it, with whole
 //! values and with spoiled ones.
 
-pub mod campaign;
 mod drive;
 mod glue;
 mod memory;
 mod program;
-pub mod shrink;
 mod text;
 mod types;
 
-pub use drive::choose;
-
-use crate::features;
-use crate::fused;
-use crate::host::{Function, Outcome};
+use crate::host::Function;
 use crate::trace::{self, Step, Taken};
+use crate::{campaign, features, random};
 use anyhow::{Context, Result};
 use arbitrary::Unstructured;
 use drive::Plan;
-use meld_fuser::{Input, Options, OutputKind};
+use meld_fuser::{Input, OutputKind};
 use program::Program;
-use std::ops::AddAssign;
+use std::ops::{AddAssign, Range};
 
-/// Bytes that decide a case. More are not looked at, so that shrinking comes to an end.
-pub const MAX_BYTES: usize = 4096;
+/// How often a failing case is tried while it is made smaller.
+const TRIES: usize = 500;
 
 /// What was seen.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +45,17 @@ impl AddAssign for Seen {
         self.traps += other.traps;
         self.not_run += other.not_run;
     }
+}
+
+/// A stream of bytes for a seed.
+pub fn bytes(seed: u64) -> Vec<u8> {
+    random::bytes(seed, 256..1280)
+}
+
+/// Checks the compositions of all these seeds. Errors: the first failure, made small. `more` as in
+/// `check`.
+pub fn campaign(seeds: Range<u64>, more: u64) -> Result<Seen, String> {
+    campaign::run(seeds, TRIES, bytes, |bytes| check(bytes, more), text)
 }
 
 /// The composition that the bytes decide on, as WAT.
@@ -81,18 +87,7 @@ pub fn check(bytes: &[u8], more: u64) -> Result<Seen> {
         guest.renew(plan.host());
         traces.push(plan.drive(&mut *guest));
     }
-    let input = Input::new("input", original.as_slice());
-    for output in fused::KINDS {
-        let options = Options { output, ..Options::default() };
-        let bytes =
-            fused::fuse(std::slice::from_ref(&input), &options).with_context(|| format!("{output:?}"))?;
-        features::check(needed, &bytes).with_context(|| format!("{output:?}"))?;
-        let mut guest = trace::guest(&bytes, output, plans[0].host())?;
-        for (plan, trace) in plans.iter().zip(&traces) {
-            guest.renew(plan.host());
-            trace::follow(&mut *guest, trace).with_context(|| format!("{output:?}"))?;
-        }
-    }
+    trace::compare(&[Input::new("input", original)], Some(needed), |nth| plans[nth].host(), &traces)?;
     Ok(seen(&traces))
 }
 
@@ -104,12 +99,11 @@ fn is_fault_of_engine(error: &anyhow::Error) -> bool {
 }
 
 fn seen(traces: &[Vec<Taken>]) -> Seen {
-    let ends = |trace: &&Vec<Taken>| matches!(trace.last().map(|t| &t.outcome), Some(Outcome::Trapped(_)));
     Seen {
         compositions: 1,
         instances: traces.len(),
         calls: traces.iter().flatten().filter(|t| matches!(t.step, Step::Call { .. })).count(),
-        traps: traces.iter().filter(ends).count(),
+        traps: traces.iter().filter(|trace| trace::has_trapped(trace)).count(),
         not_run: 0,
     }
 }
@@ -117,11 +111,4 @@ fn seen(traces: &[Vec<Taken>]) -> Seen {
 /// The functions that are for the driver, and take part in every call.
 fn is_control(function: &Function) -> bool {
     text::CONTROLS.iter().any(|(name, _)| function.path.last().is_some_and(|last| last == name))
-}
-
-/// A stream of bytes for a seed.
-pub fn bytes(seed: u64) -> Vec<u8> {
-    let mut random = crate::random::Random::new(seed);
-    let length = 256 + random.below(1024);
-    (0..length).map(|_| (random.bits() >> 24) as u8).collect()
 }

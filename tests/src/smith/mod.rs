@@ -5,23 +5,21 @@
 //! `modules` has wasm-smith make modules that import from each other by way of `catalog`; `component`
 //! instantiates them, with `witness` to see what they do inside.
 
-pub mod campaign;
 mod catalog;
 mod component;
 mod modules;
 mod witness;
 
-use crate::fused;
-use crate::generated::choose;
-use crate::host::Outcome;
-use crate::random::Random;
-use crate::trace::{self, Step, Taken, served, take};
-use crate::{features, host::Guest};
+use crate::host::Guest;
+use crate::random::{self, Random};
+use crate::steps::choose;
+use crate::trace::{self, Step, Taken, has_trapped, served, take};
+use crate::{campaign, features};
 use anyhow::{Context, Result};
 use arbitrary::Unstructured;
 use meld_fuser::{Input, Options, OutputKind};
 use modules::Modules;
-use std::ops::AddAssign;
+use std::ops::{AddAssign, Range};
 
 /// Bytes at the front that decide on the component and its calls; the rest makes the modules.
 const FRONT: usize = 64;
@@ -29,6 +27,9 @@ const FRONT: usize = 64;
 /// Fresh instances of each component, and calls of each.
 const INSTANCES: usize = 2;
 const CALLS: usize = 6;
+
+/// How often a failing case is tried while it is made smaller.
+const TRIES: usize = 1500;
 
 /// What was seen.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -54,9 +55,12 @@ impl AddAssign for Seen {
 
 /// A stream of bytes for a seed.
 pub fn bytes(seed: u64) -> Vec<u8> {
-    let mut random = Random::new(seed);
-    let length = 1024 + random.below(6144);
-    (0..length).map(|_| (random.bits() >> 24) as u8).collect()
+    random::bytes(seed, 1024..7168)
+}
+
+/// Checks the components of all these seeds. Errors: the first failure, made small.
+pub fn campaign(seeds: Range<u64>) -> Result<Seen, String> {
+    campaign::run(seeds, TRIES, bytes, check, |bytes| wasmprinter::print_bytes(component(bytes)?))
 }
 
 /// The component that the bytes decide on.
@@ -86,21 +90,11 @@ pub fn check(bytes: &[u8]) -> Result<Seen> {
             drive(&mut *guest, seed + nth)
         })
         .collect();
-    let input = Input::new("input", original.as_slice());
+    let input = Input::new("input", original);
     if is_refused(&input)? {
         return Ok(Seen { refused: 1, ..Seen::default() });
     }
-    for output in fused::KINDS {
-        let options = Options { output, ..Options::default() };
-        let bytes =
-            fused::fuse(std::slice::from_ref(&input), &options).with_context(|| format!("{output:?}"))?;
-        features::check(needed, &bytes).with_context(|| format!("{output:?}"))?;
-        let mut guest = trace::guest(&bytes, output, served(seed))?;
-        for trace in &traces {
-            guest.renew(served(seed));
-            trace::follow(&mut *guest, trace).with_context(|| format!("{output:?}"))?;
-        }
-    }
+    trace::compare(&[input], Some(needed), |_| served(seed), &traces)?;
     Ok(seen(&traces))
 }
 
@@ -117,8 +111,6 @@ fn drive(guest: &mut dyn Guest, seed: u64) -> Vec<Taken> {
     let mut random = Random::new(seed);
     let exports = guest.exports().to_vec();
     let mut trace = vec![take(guest, Step::Instantiate)];
-    let has_trapped =
-        |trace: &Vec<Taken>| matches!(trace.last().map(|taken| &taken.outcome), Some(Outcome::Trapped(_)));
     for _ in 0..CALLS {
         let sum = Step::Call { path: vec![component::CHECKSUM.into()], args: Vec::new() };
         for step in [Some(sum), choose(&*guest, &exports, &mut random)].into_iter().flatten() {
@@ -132,8 +124,8 @@ fn drive(guest: &mut dyn Guest, seed: u64) -> Vec<Taken> {
 }
 
 fn seen(traces: &[Vec<Taken>]) -> Seen {
-    let traps = |trace: &&Vec<Taken>| matches!(trace.last().map(|t| &t.outcome), Some(Outcome::Trapped(_)));
-    let (at_once, later): (Vec<_>, Vec<_>) = traces.iter().filter(traps).partition(|trace| trace.len() == 1);
+    let (at_once, later): (Vec<_>, Vec<_>) =
+        traces.iter().filter(|trace| has_trapped(trace)).partition(|trace| trace.len() == 1);
     Seen {
         components: 1,
         calls: traces.iter().map(|trace| trace.len() - 1).sum(),

@@ -1,5 +1,5 @@
 //! Makes a failing stream of bytes smaller. In: bytes, and whether some fail. Out: fewer and smaller
-//! ones that still fail.
+//! ones that still fail. Not its job: what failing means (`campaign`).
 
 /// Cuts and lowers as long as something is gained; `fails` is asked at most `tries` times.
 pub fn shrink(bytes: &[u8], mut tries: usize, mut fails: impl FnMut(&[u8]) -> bool) -> Vec<u8> {
