@@ -23,13 +23,16 @@ component: targets
 demo: build
     tests/demo/run.sh
 
-# Run all tests: Rust, then Node.js.
-test: build node
+# Run all tests: Rust, the npm package in Node.js and Chromium, the page in Chromium, other hosts.
+test: build page chromium hosts
     #!/usr/bin/env bash
     set -uo pipefail
     failed=0
     cargo test --release --locked --workspace --no-fail-fast || failed=1
-    npm test --prefix tests/node || failed=1
+    npm run --silent --prefix web unit || failed=1
+    npm test --silent --prefix web/package || failed=1
+    npm run --silent --prefix web test:page || failed=1
+    node --test docs/examples/hosts/hosts.test.mjs || failed=1
     exit $failed
 
 # Format the sources.
@@ -45,9 +48,16 @@ lint: component
 install: targets
     env --unset MELD_WASM cargo install --locked --path host-cli
 
-# The browser version: not there yet.
-web:
-    @echo "There is no browser version yet."
+# Build the page and the npm package: web/dist and web/package/dist.
+page: component npm
+    web/disassembler/build.sh
+    web/examples/build.sh
+    npm run --silent --prefix web package
+    npm run --silent --prefix web build
+
+# Build the page, and serve it to a browser on this machine until it is interrupted.
+web PORT="4173": page
+    npm run --silent --prefix web preview -- --host localhost --port {{ PORT }} --strictPort
 
 # Run .wast scripts with every component in them fused, and count what holds.
 replay +FILES: build
@@ -71,7 +81,8 @@ fuzz TARGET="bad-input" *ARGS="-runs=100000":
 # Remove everything that was built.
 clean:
     cargo clean
-    rm -rf tests/node/node_modules tests/node/transpiled
+    rm -rf web/node_modules web/dist web/package/dist web/package/generated web/package/LICENSE web/disassembler/pkg web/public/examples \
+        docs/examples/hosts/node/node_modules docs/examples/hosts/node/meld
 
 # Install the Rust targets: components are built for the first, the tests' guests for the second.
 [private]
@@ -80,10 +91,33 @@ targets:
         rustup target list --installed | grep -qx "$target" || rustup target add "$target"; \
     done
 
-# Install what the Node.js check needs. Not `npm ci`: it refuses the lock file where a registry lacks
-# an optional package that is for another platform.
+# Install what the page and the package are built and tested with. Not `npm ci`: it refuses the lock file
+# where a registry lacks an optional package that is for another platform.
 [private]
-node:
-    @cmp -s tests/node/package-lock.json tests/node/node_modules/.lock || \
-        (npm install --no-save --prefix tests/node --no-audit --no-fund && \
-            cp tests/node/package-lock.json tests/node/node_modules/.lock)
+npm:
+    @cmp -s web/package-lock.json web/node_modules/.lock || \
+        (npm install --no-save --prefix web --no-audit --no-fund && \
+            cp web/package-lock.json web/node_modules/.lock)
+
+# Install what the programs in docs/examples/hosts need.
+[private]
+hosts: build npm
+    #!/usr/bin/env bash
+    set -euo pipefail
+    hosts=docs/examples/hosts
+    [ -e target/hosts/venv/bin/pip ] || python3 -m venv target/hosts/venv
+    target/hosts/venv/bin/pip install --quiet --disable-pip-version-check -r $hosts/python/requirements.txt
+    cmp -s $hosts/node/package-lock.json $hosts/node/node_modules/.lock || \
+        (npm install --no-save --prefix $hosts/node --no-audit --no-fund && \
+            cp $hosts/node/package-lock.json $hosts/node/node_modules/.lock)
+    web/node_modules/.bin/jco transpile target/meld.wasm -o $hosts/node/meld --quiet
+
+# Install Debian's Chromium, where there is none.
+[private]
+chromium:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    if [ -x "${CHROMIUM:-/usr/bin/chromium}" ]; then exit 0; fi
+    as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+    as_root apt-get update -qq
+    as_root apt-get install -y -qq --no-install-recommends chromium

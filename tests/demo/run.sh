@@ -32,3 +32,6 @@ say "5. The fuser is a component itself: here it runs as one, and writes the sam
 run target/release/run-component --dir "$out" target/meld.wasm \
     fuse app.wasm greeter.wasm -o fused.again.wasm --component
 cmp "$out/fused.wasm" "$out/fused.again.wasm" && echo "identical"
+
+say "The same in a browser"
+echo "npx -y rust-just web builds the page and serves it on http://localhost:4173"

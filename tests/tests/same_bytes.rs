@@ -1,5 +1,6 @@
 //! The same input gives the same bytes wherever the fuser runs: as a native library, inside the
-//! native command, and fused by itself. (tests/node compares Node.js with the native command.)
+//! native command, and fused by itself. (web/package/test compares Node.js and
+//! Chromium with the native command.)
 
 use meld_fuser::{Input, Options, OutputKind};
 use std::fs;

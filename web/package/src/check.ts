@@ -1,0 +1,75 @@
+// Checks what a JavaScript caller hands over. In: values of any type. Out: the values that the
+// interface takes, or a `TypeError` that says what is wrong. Not its job: what bytes contain.
+
+import type * as wit from './interfaces/meld-fuser-fuser.js';
+import type { Input, Options, WacSource } from './types.js';
+
+const OUTPUTS: readonly string[] = ['core-module', 'component'] satisfies wit.OutputKind[];
+const OPTIONS = ['output', 'names', 'wac', 'opaqueRep', 'signal'] satisfies (keyof Options)[];
+
+export function inputs(value: Input | readonly Input[]): wit.Input[] {
+  return Array.isArray(value)
+    ? value.map((item: Input, index) => input(item, `inputs[${index}]`))
+    : [input(value as Input, 'inputs')];
+}
+
+export function input(value: Input, what: string): wit.Input {
+  object(value, what);
+  string(value.name, `${what}.name`);
+  const bytes = typeof value.bytes === 'string' ? new TextEncoder().encode(value.bytes) : value.bytes;
+  if (!isBytes(bytes)) wrong(`${what}.bytes`, 'a Uint8Array or a string', value.bytes);
+  if (value.package !== undefined) string(value.package, `${what}.package`);
+  const { name } = value;
+  return value.package === undefined ? { name, bytes } : { name, bytes, package: value.package };
+}
+
+export function wac(value: WacSource, what: string): wit.WacSource {
+  object(value, what);
+  string(value.name, `${what}.name`);
+  string(value.text, `${what}.text`);
+  return { name: value.name, text: value.text };
+}
+
+export function options(value: Options): { options: wit.Options; signal: AbortSignal | undefined } {
+  object(value, 'options');
+  for (const name of Object.keys(value)) {
+    // A misspelled option would change nothing, and nobody would be told.
+    if (!(OPTIONS as string[]).includes(name)) {
+      throw new TypeError(`options has no member ${JSON.stringify(name)}: its members are ${OPTIONS.join(', ')}`);
+    }
+  }
+  const { output = 'core-module', names = false, opaqueRep = [], signal } = value;
+  if (!OUTPUTS.includes(output)) wrong('options.output', OUTPUTS.map((kind) => `"${kind}"`).join(' or '), output);
+  if (typeof names !== 'boolean') wrong('options.names', 'a boolean', names);
+  if (!Array.isArray(opaqueRep)) wrong('options.opaqueRep', 'an array of strings', opaqueRep);
+  opaqueRep.forEach((item, index) => string(item, `options.opaqueRep[${index}]`));
+  if (signal !== undefined && typeof signal?.throwIfAborted !== 'function') {
+    wrong('options.signal', 'an AbortSignal', signal);
+  }
+  const options: wit.Options = { output, names, opaqueRep };
+  if (value.wac !== undefined) options.wac = wac(value.wac, 'options.wac');
+  return { options, signal };
+}
+
+/** Also an array of another realm, such as a test runner's: `instanceof` would not know it. */
+function isBytes(value: unknown): value is Uint8Array {
+  return ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]';
+}
+
+function object(value: unknown, what: string): void {
+  if (typeof value !== 'object' || value === null) wrong(what, 'an object', value);
+}
+
+function string(value: unknown, what: string): void {
+  if (typeof value !== 'string') wrong(what, 'a string', value);
+}
+
+function wrong(what: string, expected: string, value: unknown): never {
+  throw new TypeError(`${what} must be ${expected}, and is ${shown(value)}`);
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value !== 'object' || value === null) return String(value);
+  return `of type ${value.constructor?.name ?? 'object'}`;
+}

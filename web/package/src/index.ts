@@ -1,0 +1,117 @@
+// The package: fuses components, and tells about them, by `meld.wasm`. In: bytes and options. Out: bytes,
+// figures and texts, or a `MeldError`. Not its job: files, and the command line.
+
+import * as check from './check.js';
+import { MeldError } from './error.js';
+import { open } from './fuser.js';
+import { numbers } from './numbers.js';
+import { pace, turn } from './turn.js';
+import type {
+  Fused,
+  Input,
+  Inspection,
+  InspectionDocument,
+  Options,
+  Step,
+  WacSource,
+  Wiring,
+} from './types.js';
+
+export { type Code, type ErrorDocument, MeldError } from './error.js';
+export type * from './types.js';
+
+/**
+ * Fuses components into one core module or one component. Lets the event loop run now and then.
+ *
+ * @throws {MeldError} if there is no result
+ * @throws {TypeError} if an argument has the wrong type
+ */
+export async function fuse(inputs: Input | readonly Input[], options: Options = {}): Promise<Fused> {
+  for await (const step of fuseSteps(inputs, options)) {
+    if (step.phase === 'done') return step.fused;
+  }
+  throw new Error('the steps ended before the work was done');
+}
+
+/**
+ * Fuses in steps, for callers that show progress. The last step has the result. To end the work early,
+ * leave the loop or abort the signal.
+ *
+ * @throws {MeldError} if there is no result
+ * @throws {TypeError} if an argument has the wrong type
+ */
+export async function* fuseSteps(
+  inputs: Input | readonly Input[],
+  options: Options = {},
+): AsyncGenerator<Step, void, void> {
+  const taken = check.inputs(inputs);
+  const { options: plain, signal } = check.options(options);
+  const paced = pace(signal);
+  await paced();
+  // The session ends with the instance, which is nobody else's: there is nothing to drop.
+  const call = await open();
+  const session = call(({ Session }) => new Session(plain));
+  for (const input of taken) {
+    await paced();
+    call(() => session.add(input));
+  }
+  for (;;) {
+    await paced();
+    const { phase, ...counts } = numbers(call(() => session.step()));
+    if (phase === 'done') {
+      const fused = call(({ Session }) => Session.finish(session));
+      yield { phase, ...counts, fused: numbers(fused) };
+      return;
+    }
+    yield { phase, ...counts };
+    // These are one step, however long: what has just been told is drawn before it.
+    if (phase === 'compose' || phase === 'wrap') await turn();
+  }
+}
+
+/**
+ * Tells about one component without fusing it.
+ *
+ * @throws {MeldError} if it is none
+ * @throws {TypeError} if an argument has the wrong type
+ */
+export async function inspect(input: Input): Promise<Inspection> {
+  const taken = check.input(input, 'input');
+  const call = await open();
+  const { wit, text, json } = call((fuser) => fuser.inspect(taken));
+  return { wit, text, json: JSON.parse(json) as InspectionDocument };
+}
+
+/**
+ * Tells how several inputs connect. Why they cannot be composed with each other is told in the result.
+ *
+ * @throws {MeldError} if an input or the document cannot be read
+ * @throws {TypeError} if an argument has the wrong type
+ */
+export async function wire(inputs: Input | readonly Input[], wac?: WacSource): Promise<Wiring> {
+  const taken = check.inputs(inputs);
+  const document = wac === undefined ? undefined : check.wac(wac, 'wac');
+  const call = await open();
+  const { refused, ...wiring } = call((fuser) => fuser.wire(taken, document));
+  return refused === undefined ? wiring : { ...wiring, refused: new MeldError(refused) };
+}
+
+/**
+ * Makes one component of several, unfused: what `fuse` would fuse. In it, each input stands as it is. A
+ * single input without a document comes out as it came, as binary.
+ *
+ * @throws {MeldError} if they cannot be composed
+ * @throws {TypeError} if an argument has the wrong type
+ */
+export async function compose(inputs: Input | readonly Input[], wac?: WacSource): Promise<Uint8Array> {
+  const taken = check.inputs(inputs);
+  const document = wac === undefined ? undefined : check.wac(wac, 'wac');
+  const call = await open();
+  return call((fuser) => fuser.compose(taken, document));
+}
+
+/** The version of the fuser, as `MAJOR.MINOR.PATCH`. */
+export async function version(): Promise<string> {
+  const call = await open();
+  return call((fuser) => fuser.version());
+}

@@ -1,0 +1,136 @@
+// The command: what it writes, says and ends with is what the native command does. In: the package and
+// `target/release/meld`.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { meld, scratch } from './native.js';
+
+const command = fileURLToPath(new URL('../dist/command.js', import.meta.url));
+const shout = readFileSync(new URL('./fixtures/shout.wat', import.meta.url));
+
+/** Runs a command, and gives what it wrote, said and ended with. */
+function run(program, args, { cwd, input = '' }) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd });
+    const [stdout, stderr] = [[], []];
+    child.stdout.on('data', (chunk) => stdout.push(chunk));
+    child.stderr.on('data', (chunk) => stderr.push(chunk));
+    child.on('error', reject);
+    child.on('close', (code) => {
+      resolve({ code, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString() });
+    });
+    child.stdin.on('error', () => {}); // It need not read all.
+    child.stdin.end(input);
+  });
+}
+
+/** Two directories with the same files, and what each command did in its own. */
+async function both(args, { input, from = '.', prepare = () => {} } = {}) {
+  const done = async (directory, program, first) => {
+    mkdirSync(join(directory, 'below/further'), { recursive: true });
+    for (const name of ['shout.wat', 'below/shout.wat']) writeFileSync(join(directory, name), shout);
+    prepare(directory);
+    const given = args.map((arg) => arg.replaceAll('ROOT', directory));
+    const { code, stdout, stderr } = await run(program, [...first, ...given], { cwd: join(directory, from), input });
+    const files = readdirSync(directory, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(directory.length))
+      .sort();
+    const contents = files.map((name) => readFileSync(join(directory, name)).toString('base64'));
+    return { code, stdout, stderr: stderr.replaceAll(directory, 'ROOT'), files, contents };
+  };
+  const native = await scratch((directory) => done(directory, meld, []));
+  const own = await scratch((directory) => done(directory, process.execPath, [command]));
+  return { native, own };
+}
+
+/** A message as a component can give it: with other numbers for the system's errors, and one more hint. */
+const plain = (text) => text.replace(/ \(os error \d+\)/g, '').replace(/ \|\n = help: a component sees only .*\n/, '');
+
+for (const [title, args, options] of [
+  ['to standard output', ['fuse', 'shout.wat']],
+  ['from and to streams', ['fuse', '-', '-o', '-'], { input: shout }],
+  ['megabytes through pipes', ['fuse', '-'], { input: `(component (core module ${'(func (drop (i32.const 1)))'.repeat(100_000)}))` }],
+  ['to a file', ['fuse', 'shout.wat', '-o', 'out.wasm']],
+  ['a component', ['fuse', './shout.wat', '--component', '--output=./out.wasm']],
+  ['over what is there', ['fuse', 'shout.wat', '-o', 'shout.wat']],
+  ['absolute paths', ['fuse', 'ROOT/shout.wat', '-oROOT/below/out.wasm']],
+  ['an absolute and a relative path', ['fuse', 'ROOT/below/shout.wat', '-o', 'out.wasm']],
+  ['from below', ['fuse', '../../shout.wat', '-o', '../out.wasm'], { from: 'below/further' }],
+  ['from below, by other ways', ['fuse', '../further/../shout.wat', '-o', '../../below/out.wasm'], { from: 'below/further' }],
+  ['over what is there, from below', ['fuse', '../shout.wat', '-o', '../../below/shout.wat'], { from: 'below/further' }],
+  ['figures', ['fuse', 'shout.wat', '-o', 'out.wasm', '--stats']],
+  ['figures as JSON', ['fuse', 'shout.wat', '-o', 'out.wasm', '--json']],
+  ['quiet', ['fuse', 'shout.wat', '-o', 'out.wasm', '--quiet']],
+  ['to a device', ['fuse', 'shout.wat', '-o', '/dev/null']],
+  ['by a link', ['fuse', 'link.wat', '-o', 'out'], { prepare: links }],
+  ['by a link above', ['fuse', '../link.wat', '-o', '../out'], { prepare: links, from: 'below' }],
+  ['inspect', ['inspect', 'shout.wat']],
+  ['inspect as JSON', ['inspect', 'shout.wat', '--json']],
+  ['compose', ['compose', 'shout.wat', '-o', 'out.wasm']],
+  ['text that does not parse', ['fuse', '-'], { input: '(component\n  (nothing))' }],
+  ['the same as JSON', ['fuse', '-', '--json'], { input: '(component\n  (nothing))' }],
+  ['a missing file', ['fuse', 'missing.wat', '-o', 'out.wasm']],
+  ['a directory as input', ['fuse', 'below', '-o', 'out.wasm']],
+  ['a directory as output', ['fuse', 'shout.wat', '-o', 'below']],
+  ['a directory that is missing', ['fuse', 'shout.wat', '-o', 'nowhere/out.wasm']],
+  ['a file as a directory', ['fuse', 'shout.wat', '-o', 'shout.wat/out.wasm']],
+  ['one stream twice', ['fuse', '-', '-', '-o', 'out.wasm'], { input: shout }],
+  ['no input', ['fuse']],
+  ['contradictions', ['fuse', 'shout.wat', '--quiet', '--verbose']],
+]) {
+  test(`command: ${title}`, async () => {
+    const { native, own } = await both(args, options);
+    assert.deepEqual(own.files, native.files);
+    assert.deepEqual(own.contents, native.contents);
+    assert.equal(plain(own.stderr), plain(native.stderr));
+    assert.ok(own.stdout.equals(native.stdout), `standard output: ${own.stdout.subarray(0, 500)}`);
+    // A component can tell its host no more than this.
+    assert.equal(own.code, native.code === 0 ? 0 : 1);
+  });
+}
+
+test('command: help', async () => {
+  const { native, own } = await both(['--help']);
+  // The native command adds options of its own, last.
+  const [before] = native.stdout.toString().split(/\nOptions/);
+  assert.match(own.stdout.toString(), /\n {2}fuse +Fuse components/);
+  assert.equal(own.stdout.toString().split(/\nOptions/)[0].replace('[OPTIONS] ', ''), before.replace('[OPTIONS] ', ''));
+});
+
+test('command: the version', async () => {
+  const { native, own } = await both(['--version']);
+  assert.equal(own.stdout.toString(), native.stdout.toString().split(/(?<=\n)/)[0]);
+});
+
+test('command: a reader that has seen enough', async () => {
+  await scratch(async (cwd) => {
+    const script = `"${process.execPath}" "${command}" --help | head -n 1`;
+    const { stdout, stderr } = await run('bash', ['-o', 'pipefail', '-c', script], { cwd });
+    assert.match(stdout.toString(), /^Fuses WebAssembly components/);
+    assert.equal(stderr, '');
+  });
+});
+
+test('command: paths that it could not tell apart', async () => {
+  await scratch(async (cwd) => {
+    const below = cwd.slice(1);
+    mkdirSync(join(cwd, below), { recursive: true });
+    for (const name of [`${cwd}/shout.wat`, `${cwd}/${below}/shout.wat`]) writeFileSync(name, shout);
+    const args = [command, 'fuse', `${cwd}/shout.wat`, '-o', `${below}/out.wasm`];
+    const { code, stderr } = await run(process.execPath, args, { cwd });
+    assert.equal(code, 1);
+    assert.match(stderr, /^error: .* cannot be told from a path that begins with /);
+  });
+});
+
+/** Links with absolute ends, as a shell makes them. */
+function links(directory) {
+  writeFileSync(join(directory, 'below/old.wasm'), 'old');
+  symlinkSync(join(directory, 'below/shout.wat'), join(directory, 'link.wat'));
+  symlinkSync(join(directory, 'below/old.wasm'), join(directory, 'out'));
+}

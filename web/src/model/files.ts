@@ -1,0 +1,83 @@
+// Files and folders that were dropped, picked or pasted, read into memory. Out: names with bytes,
+// and what was left aside. Not its job: what the bytes are, beyond telling text from binary.
+
+export interface NamedBytes {
+  name: string;
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
+export interface Picked {
+  files: NamedBytes[];
+  /** How many files of folders are no components by their name. */
+  aside: number;
+}
+
+/** What is worth reading in a folder, which may hold anything. A file given by itself is read. */
+const WANTED = /\.(wasm|wat|wac)$/i;
+
+async function read(file: File, name: string): Promise<NamedBytes> {
+  return { name, bytes: new Uint8Array(await file.arrayBuffer()) };
+}
+
+function fileOf(entry: FileSystemFileEntry): Promise<File> {
+  return new Promise((resolve, reject) => entry.file(resolve, reject));
+}
+
+/** All entries of a folder: a reader gives some at a time, and none when it is done. */
+async function entriesOf(folder: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
+  const reader = folder.createReader();
+  const all: FileSystemEntry[] = [];
+  for (;;) {
+    const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+    if (some.length === 0) return all.sort((a, b) => (a.name < b.name ? -1 : 1));
+    all.push(...some);
+  }
+}
+
+async function walk(entry: FileSystemEntry, way: string, inFolder: boolean, into: Picked): Promise<void> {
+  if (entry.isDirectory) {
+    const folder = entry as FileSystemDirectoryEntry;
+    for (const inner of await entriesOf(folder)) await walk(inner, `${way}${entry.name}/`, true, into);
+  } else if (inFolder && !WANTED.test(entry.name)) {
+    into.aside += 1;
+  } else {
+    into.files.push(await read(await fileOf(entry as FileSystemFileEntry), way + entry.name));
+  }
+}
+
+/** Must be called while the event is handled: afterwards the transfer is empty. */
+export async function fromTransfer(transfer: DataTransfer): Promise<Picked> {
+  const items = Array.from(transfer.items).filter((item) => item.kind === 'file');
+  const entries = items.map((item) => item.webkitGetAsEntry() ?? item.getAsFile());
+  const picked: Picked = { files: [], aside: 0 };
+  for (const entry of entries) {
+    if (entry instanceof File) picked.files.push(await read(entry, entry.name));
+    else if (entry) await walk(entry, '', false, picked);
+  }
+  return picked;
+}
+
+export async function fromList(list: FileList): Promise<Picked> {
+  const picked: Picked = { files: [], aside: 0 };
+  for (const file of list) {
+    // Set for files of a picked folder, and empty otherwise.
+    const inFolder = file.webkitRelativePath !== '';
+    if (inFolder && !WANTED.test(file.name)) picked.aside += 1;
+    else picked.files.push(await read(file, inFolder ? file.webkitRelativePath : file.name));
+  }
+  return picked;
+}
+
+export function isWac(name: string): boolean {
+  return /\.wac$/i.test(name);
+}
+
+/** Whether text without a file name is a component. A WAC document begins with a comment or with
+ * `package`, the text format with `(` or with a comment that begins with `(;` or `;;`. */
+export function isComponentText(text: string): boolean {
+  return /^\s*[(;]/.test(text);
+}
+
+export function isBinary(bytes: Uint8Array): boolean {
+  return bytes[0] === 0 && bytes[1] === 0x61 && bytes[2] === 0x73 && bytes[3] === 0x6d;
+}

@@ -1,0 +1,24 @@
+// Figures in words, the same everywhere on the page.
+
+const group = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+const tenth = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
+
+export function count(number: number): string {
+  return group.format(number);
+}
+
+export function plural(number: number, word: string): string {
+  const many = /(s|x|ch|sh)$/.test(word) ? `${word}es` : word.replace(/([^aeiou])y$/, '$1ie') + 's';
+  return `${count(number)} ${number === 1 ? word : many}`;
+}
+
+/** A size in decimal units, as file managers show it. */
+export function bytes(number: number): string {
+  if (number < 1000) return `${count(number)} B`;
+  if (number < 1_000_000) return `${tenth.format(number / 1000)} kB`;
+  return `${tenth.format(number / 1_000_000)} MB`;
+}
+
+export function hex(number: number): string {
+  return `0x${number.toString(16)}`;
+}

@@ -1,0 +1,103 @@
+// The inputs: their order, names and bytes, and what `inspect` says about each. Not its job: how
+// they connect, and fusing.
+
+import type { Document } from './document';
+import type { NamedBytes } from './files';
+import type { Fuser, Source } from './fuser';
+import type { Problem } from './problem';
+
+export interface Kept {
+  id: string;
+  name: string;
+  package: string;
+}
+
+let made = 0;
+
+/** An id that no input of this or of an earlier visit has. */
+export function newId(): string {
+  return `${Date.now().toString(36)}-${made++}`;
+}
+
+export class Input {
+  readonly id: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  name = $state('');
+  package = $state('');
+  looked = $state.raw<Document | null>(null);
+  problem = $state.raw<Problem | null>(null);
+
+  constructor(kept: Kept, bytes: Uint8Array<ArrayBuffer>) {
+    this.id = kept.id;
+    this.bytes = bytes;
+    this.name = kept.name;
+    this.package = kept.package;
+  }
+
+  get source(): Source {
+    return { id: this.id, name: this.name, package: this.package, bytes: this.bytes };
+  }
+}
+
+export class Inputs {
+  #fuser: Fuser;
+  list = $state<Input[]>([]);
+  /** The one that is looked at. */
+  selectedId = $state<string | null>(null);
+
+  readonly selected = $derived(this.list.find(({ id }) => id === this.selectedId) ?? this.list[0] ?? null);
+  readonly broken = $derived(this.list.filter(({ problem }) => problem));
+  readonly ready = $derived(this.list.length > 0 && this.list.every(({ looked }) => looked));
+  readonly bytes = $derived(this.list.reduce((sum, { bytes }) => sum + bytes.length, 0));
+  readonly sources = $derived(this.list.map(({ source }) => source));
+
+  constructor(fuser: Fuser) {
+    this.#fuser = fuser;
+  }
+
+  add(files: NamedBytes[]): void {
+    for (const { name, bytes } of files) this.take({ id: newId(), name, package: '' }, bytes);
+  }
+
+  take(kept: Kept, bytes: Uint8Array<ArrayBuffer>): void {
+    const input = new Input(kept, bytes);
+    this.list.push(input);
+    void this.#look(input);
+  }
+
+  remove(id: string): void {
+    this.list = this.list.filter((input) => input.id !== id);
+    this.#fuser.forget(id);
+  }
+
+  clear(): void {
+    for (const { id } of this.list) this.#fuser.forget(id);
+    this.list = [];
+    this.selectedId = null;
+  }
+
+  /** Puts the input at `to`, counted after it was taken out. */
+  move(id: string, to: number): void {
+    const from = this.list.findIndex((input) => input.id === id);
+    if (from < 0 || to < 0 || to >= this.list.length) return;
+    this.list.splice(to, 0, ...this.list.splice(from, 1));
+  }
+
+  named(name: string): Input | undefined {
+    return this.list.find((input) => input.name === name);
+  }
+
+  /** A name in the manner of `pasted-2.wat` that no input has. */
+  freeName(stem: string, extension: string): string {
+    for (let number = 1; ; number++) {
+      const name = `${stem}-${number}.${extension}`;
+      if (!this.named(name)) return name;
+    }
+  }
+
+  async #look(input: Input): Promise<void> {
+    const outcome = await this.#fuser.inspect(input.source);
+    if ('value' in outcome) input.looked = outcome.value;
+    else input.problem = outcome.problem;
+  }
+}

@@ -1,0 +1,44 @@
+// How to fuse, and what is shown: all that a link to the page can carry. Not its job: keeping it.
+
+import type { WacSource } from 'meld-fuser';
+
+export const TABS = ['inspect', 'connections', 'result', 'boundaries', 'text', 'run'] as const;
+export type Tab = (typeof TABS)[number];
+
+/** The settings as they are kept and linked. */
+export interface KeptSettings {
+  output: 'component' | 'core-module';
+  names: boolean;
+  /** The document, or null when meld composes by itself. */
+  wac: WacSource | null;
+  fileName: string;
+  tab: Tab;
+  /** The example that the inputs are, unchanged. */
+  example: string | null;
+}
+
+export class Settings {
+  output = $state<KeptSettings['output']>('component');
+  names = $state(false);
+  wac = $state<WacSource | null>(null);
+  fileName = $state('fused.wasm');
+  tab = $state<Tab>('inspect');
+  example = $state<string | null>(null);
+
+  readonly kept: KeptSettings = $derived({
+    output: this.output,
+    names: this.names,
+    wac: this.wac && { ...this.wac },
+    fileName: this.fileName,
+    tab: this.tab,
+    example: this.example,
+  });
+
+  apply(kept: Partial<KeptSettings>): void {
+    Object.assign(this, kept);
+  }
+
+  reset(): void {
+    this.apply({ output: 'component', names: false, wac: null, fileName: 'fused.wasm', tab: 'inspect', example: null });
+  }
+}

@@ -1,0 +1,184 @@
+// The work on the page: inputs, settings, and what follows from them. Made once, by the page. In:
+// what the user does. Out: state for the views. Not its job: how anything looks.
+
+import type { Wired } from '../workers/fuser.worker';
+import type { Document } from './document';
+import { examples, fetchInputs } from './examples';
+import { isBinary, isComponentText, isWac, type NamedBytes, type Picked } from './files';
+import { Fuser, type Source } from './fuser';
+import { Fusing, optionsOf, type Result } from './fusing.svelte';
+import { Inputs, newId, type Input } from './inputs.svelte';
+import { Lookup } from './lookup.svelte';
+import { messageOf, type Outcome, type Problem } from './problem';
+import { order, recipe, type Recipe } from './recipe';
+import { Settings, type KeptSettings } from './settings.svelte';
+import { statusOf } from './status';
+
+/** Inputs of up to this size together are fused without being asked: it takes less than a second. */
+export const AUTOMATIC = 16_000_000;
+
+/** A word to the user, perhaps about something that can be taken back. */
+export interface Notice {
+  text: string;
+  kind: 'info' | 'warning';
+  undo: (() => void) | null;
+}
+
+export class Work {
+  // Two workers: looking at inputs goes on while others are fused, and a fusion that must end at
+  // once takes nothing else with it.
+  readonly #looker = new Fuser();
+  readonly #maker = new Fuser();
+
+  readonly inputs = new Inputs(this.#looker);
+  readonly settings = new Settings();
+  readonly fusing = new Fusing(this.#maker);
+  readonly wiring = new Lookup<Wired>(({ inputs, wac }) => this.#looker.wire(inputs, wac));
+  readonly composed = new Lookup<Document>(({ inputs, wac }) => this.#looker.inspectComposed(inputs, wac));
+
+  version = $state('');
+  notice = $state.raw<Notice | null>(null);
+  loading = $state<string | null>(null);
+
+  /** What there is to fuse, once all inputs are known to be components. */
+  readonly recipe = $derived(this.inputs.ready ? recipe(this.inputs.sources, this.settings.kept.wac) : null);
+  readonly order = $derived(this.recipe && order(this.recipe, this.settings.output, this.settings.names));
+  readonly automatic = $derived(this.inputs.bytes <= AUTOMATIC);
+  /** Whether the result belongs to what is on the page now. */
+  readonly fresh = $derived(this.fusing.result !== null && this.fusing.result.order.key === this.order?.key);
+  /** Why the present order has no result. */
+  readonly refusal = $derived(this.fusing.problem?.key === this.order?.key ? (this.fusing.problem?.problem ?? null) : null);
+  /** What keeps the inputs from a result, as fusing tells it, or connecting before that. */
+  readonly trouble: Problem | null = $derived(this.refusal ?? this.#unconnected);
+  readonly status = $derived(statusOf(this));
+
+  get #unconnected(): Problem | null {
+    const { of, problem, value } = this.wiring;
+    return of?.key === this.recipe?.key ? (problem ?? value?.refused ?? null) : null;
+  }
+
+  /** Where the trouble is shown: at an input, at the document, or at neither. */
+  get place(): Input | 'document' | null {
+    const { trouble } = this;
+    const { wac } = this.settings;
+    if (!trouble) return null;
+    if (wac && (trouble.code === 'invalid-wac' || trouble.input === wac.name)) return 'document';
+    return (trouble.input !== null && this.inputs.named(trouble.input)) || null;
+  }
+
+  async begin(): Promise<void> {
+    const outcome = await this.#looker.version();
+    if ('value' in outcome) this.version = outcome.value;
+    else this.warn(`The fuser does not start: ${outcome.problem.message}`);
+  }
+
+  fuse(): void {
+    if (this.order) void this.fusing.run(this.order);
+  }
+
+  /** One component made of all inputs of a recipe, unfused. */
+  compose({ inputs, wac }: Recipe): Promise<Outcome<Uint8Array>> {
+    return this.#looker.compose(inputs, wac);
+  }
+
+  /** A result as a component: where it is a core module, fused once more. */
+  async asComponent({ order, bytes }: Result): Promise<Outcome<Uint8Array>> {
+    if (order.output === 'component') return { value: bytes };
+    const options = optionsOf({ ...order, output: 'component' });
+    const outcome = await this.#looker.fuse(order.recipe.inputs, options, () => {});
+    return 'value' in outcome ? { value: outcome.value.bytes } : outcome;
+  }
+
+  /** The binary of an input, whatever it was given as. */
+  async binary(source: Source): Promise<Outcome<Uint8Array>> {
+    return isBinary(source.bytes) ? { value: source.bytes } : this.#looker.compose([source], null);
+  }
+
+  take({ files, aside }: Picked): void {
+    const documents = files.filter(({ name }) => isWac(name));
+    const components = files.filter(({ name }) => !isWac(name));
+    const undo = this.#undo();
+    this.inputs.add(components);
+    const last = documents.at(-1);
+    if (last) this.settings.wac = { name: last.name, text: new TextDecoder().decode(last.bytes) };
+    if (files.length > 0) this.settings.example = null;
+    const words = [];
+    if (documents.length > 1) words.push(`Of ${documents.length} documents the last one counts: ${last?.name}.`);
+    if (aside > 0) words.push(`Left aside ${aside} ${aside === 1 ? 'file' : 'files'} not named .wasm, .wat or .wac.`);
+    if (words.length > 0) this.notice = { text: words.join(' '), kind: 'info', undo };
+  }
+
+  takeText(text: string): void {
+    const bytes = new TextEncoder().encode(text);
+    const file: NamedBytes = isComponentText(text)
+      ? { name: this.inputs.freeName('pasted', 'wat'), bytes }
+      : { name: 'pasted.wac', bytes };
+    this.take({ files: [file], aside: 0 });
+  }
+
+  rename(input: Input, name: string, pack: string): void {
+    if (name === input.name && pack === input.package) return;
+    input.name = name;
+    input.package = pack;
+    this.settings.example = null;
+  }
+
+  move(input: Input, to: number): void {
+    this.inputs.move(input.id, to);
+    this.settings.example = null;
+  }
+
+  remove(input: Input): void {
+    const undo = this.#undo();
+    this.inputs.remove(input.id);
+    this.settings.example = null;
+    this.notice = { text: `Removed ${input.name}.`, kind: 'info', undo };
+  }
+
+  startOver(): void {
+    const undo = this.#undo();
+    this.inputs.clear();
+    this.settings.reset();
+    this.fusing.clear();
+    this.wiring.clear();
+    this.composed.clear();
+    this.notice = { text: 'Started over.', kind: 'info', undo };
+  }
+
+  /** Puts an example in the place of all inputs, with what a link says about it. */
+  async open(id: string, said: Partial<KeptSettings> = {}): Promise<void> {
+    this.loading = id;
+    try {
+      const example = (await examples()).find((one) => one.id === id);
+      if (!example) throw new Error(`there is no example ${id}`);
+      const files = await fetchInputs(example);
+      const undo = this.inputs.list.length > 0 ? this.#undo() : null;
+      this.inputs.clear();
+      for (const { name, package: pack, bytes } of files) {
+        this.inputs.take({ id: newId(), name, package: pack }, bytes);
+      }
+      this.settings.apply({ wac: example.wac ?? null, ...said, example: id });
+      this.notice = undo && { text: `Opened the example “${example.title}” in place of the inputs.`, kind: 'info', undo };
+    } catch (error) {
+      this.warn(`The example could not be opened: ${messageOf(error)}`);
+    } finally {
+      this.loading = null;
+    }
+  }
+
+  warn(text: string): void {
+    this.notice = { text, kind: 'warning', undo: null };
+  }
+
+  #undo(): () => void {
+    const list = [...this.inputs.list];
+    const { selectedId } = this.inputs;
+    const { kept } = this.settings;
+    return () => {
+      this.inputs.list = list;
+      this.inputs.selectedId = selectedId;
+      this.settings.apply(kept);
+      this.notice = null;
+    };
+  }
+}

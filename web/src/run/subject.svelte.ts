@@ -1,0 +1,243 @@
+// One component that is run, as the page shows it: what it does now, what it printed, how it ended,
+// and the handles that it has given out. In: what to run. Not its job: forms.
+
+import { Session } from './session';
+import { print } from './print';
+import { withoutEscapes } from './words';
+import type { Call, Kept, Outcome, Prepared, Stream } from './protocol';
+import type { Callable } from './callables';
+import type { Value } from './values';
+
+/** What is run: `title` for people, and `key`, the same for runs that can be compared. */
+export type Task = { title: string; key: string } & (
+  | { kind: 'command'; export: string; args: string[]; stdin: string }
+  | { kind: 'call'; callable: Callable; args: Value[]; number: number }
+);
+
+export type Doing = 'loading' | 'translating' | 'starting' | 'running';
+
+/** So much of each stream is shown. */
+const SHOWN = 1 << 18;
+
+/** The name by which the component knows itself. */
+const PROGRAM = 'component';
+
+export class Printed {
+  text = $state('');
+  /** All that came, shown or not. */
+  length = $state(0);
+
+  add(text: string): void {
+    this.text += text.slice(0, Math.max(0, SHOWN - this.text.length));
+    this.length += text.length;
+  }
+
+  clear(): void {
+    this.text = '';
+    this.length = 0;
+  }
+}
+
+export class Subject {
+  readonly label: string;
+  readonly #component: () => Promise<Uint8Array>;
+  #prepared: Prepared | null = null;
+  /** Holds the instance whose handles are kept, between calls. */
+  #session = $state.raw<Session | null>(null);
+  #active: Session | null = null;
+  #coming: { stream: Stream; text: string }[] = [];
+  #frame: number | null = null;
+
+  doing = $state<Doing | null>(null);
+  outcome = $state.raw<Outcome | null>(null);
+  /** The task that `outcome` is of. */
+  ran = $state.raw<Task | null>(null);
+  readonly stdout = new Printed();
+  readonly stderr = new Printed();
+  handles = $state.raw<Kept[]>([]);
+  translated = $state<number | null>(null);
+  started = $state<number | null>(null);
+
+  constructor(label: string, component: () => Promise<Uint8Array>) {
+    this.label = label;
+    this.#component = component;
+  }
+
+  async run(task: Task): Promise<void> {
+    this.outcome = null;
+    this.ran = null;
+    this.translated = this.started = null;
+    this.stdout.clear();
+    this.stderr.clear();
+    this.#coming = [];
+    try {
+      this.#end(task, await this.#outcome(task));
+    } catch (error) {
+      this.#fail(task, error);
+    }
+  }
+
+  /** Whether there is an instance that remembers earlier calls. */
+  get alive(): boolean {
+    return this.#session !== null;
+  }
+
+  holds(handle: string): boolean {
+    return this.handles.some((kept) => kept.name === handle);
+  }
+
+  stop(): void {
+    this.#active?.stop();
+  }
+
+  async drop(name: string): Promise<void> {
+    if (!this.#session || !this.holds(name)) return;
+    this.handles = this.handles.filter((kept) => kept.name !== name);
+    const outcome = await this.#session.drop(name);
+    if (outcome.ended.how === 'returned') return;
+    // Its destructor trapped.
+    this.forget();
+    this.ran = null;
+    this.outcome = outcome;
+  }
+
+  /** Ends the instance that calls share. Its handles go with it. */
+  forget(): void {
+    this.#session?.stop();
+    this.#session = null;
+    this.handles = [];
+  }
+
+  /** Ends everything; the subject is of no more use. */
+  close(): void {
+    this.stop();
+    this.forget();
+    if (this.#frame !== null) cancelAnimationFrame(this.#frame);
+  }
+
+  async #outcome(task: Task): Promise<Outcome> {
+    if (task.kind === 'call' && this.#session) {
+      this.#active = this.#session;
+      return this.#call(this.#session, task);
+    }
+    const session = new Session((stream, text) => this.#hear(stream, text));
+    this.#active = session;
+    try {
+      const outcome = await this.#begin(session, task);
+      if (outcome) return outcome;
+      if (task.kind === 'call') {
+        this.#session = session;
+        return await this.#call(session, task);
+      }
+      this.doing = 'running';
+      return await session.command(task.export);
+    } finally {
+      if (this.#session !== session) session.stop();
+    }
+  }
+
+  /** Up to the instance. Null when it is there. */
+  async #begin(session: Session, task: Task): Promise<Outcome | null> {
+    if (!this.#prepared) {
+      this.doing = 'loading';
+      const bytes = await Promise.race([this.#component(), session.stopped]);
+      this.doing = 'translating';
+      const answer = await session.prepare(bytes ?? new Uint8Array());
+      if ('ended' in answer) return answer;
+      this.#prepared = answer.prepared;
+      this.translated = answer.milliseconds;
+    }
+    this.doing = 'starting';
+    const args = task.kind === 'command' ? [PROGRAM, ...task.args] : [PROGRAM];
+    const stdin = new TextEncoder().encode(task.kind === 'command' ? task.stdin : '');
+    const answer = await session.start(this.#prepared, args, stdin);
+    if ('ended' in answer) return answer;
+    this.started = answer.milliseconds;
+    return null;
+  }
+
+  async #call(session: Session, { callable, args, number }: Task & { kind: 'call' }): Promise<Outcome> {
+    this.doing = 'running';
+    const { place, kind, params, result } = callable;
+    const call: Call = { place, kind, params, args, result, keepAs: String(number) };
+    const outcome = await session.call(call);
+    // An instance that trapped must not be entered again, and one that was stopped is gone.
+    if (outcome.ended.how === 'returned') {
+      const gone = new Set(outcome.gone);
+      this.handles = [...this.handles.filter((kept) => !gone.has(kept.name)), ...outcome.kept];
+    } else if (outcome.ended.how !== 'failed') {
+      this.forget();
+    }
+    return outcome;
+  }
+
+  #fail(task: Task, error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    this.#end(task, { ended: { how: 'failed', message }, milliseconds: 0, kept: [], gone: [] });
+  }
+
+  #end(task: Task, outcome: Outcome): void {
+    this.#show();
+    this.#active = null;
+    this.doing = null;
+    this.ran = task;
+    this.outcome = outcome;
+  }
+
+  /** Output is shown once a frame, however often it comes. */
+  #hear(stream: Stream, text: string): void {
+    this.#coming.push({ stream, text });
+    this.#frame ??= requestAnimationFrame(() => this.#show());
+  }
+
+  #show(): void {
+    if (this.#frame !== null) cancelAnimationFrame(this.#frame);
+    this.#frame = null;
+    for (const stream of ['stdout', 'stderr'] as const) {
+      const text = this.#coming.flatMap((part) => (part.stream === stream ? [part.text] : [])).join('');
+      if (text !== '') this[stream].add(text);
+    }
+    this.#coming = [];
+  }
+}
+
+/** How a run ended, as far as runs of the same task must agree: a trap's wording is the engine's. */
+function sign({ ended }: Outcome): string {
+  switch (ended.how) {
+    case 'returned':
+      return `returned ${ended.value ? withoutNames(ended.value) : ''}`;
+    case 'exited':
+      return `exited ${ended.code}`;
+    default:
+      return ended.how;
+  }
+}
+
+/** Handles are named by the call that made them, which need not be the same call. */
+function withoutNames(value: Value): string {
+  return print(value).replace(/<(.*?) \d+(\.\d+)?>/g, '<$1>');
+}
+
+/** What the last runs of the same task have to say to each other, or null if there is nothing to compare. */
+export function comparison(subjects: Subject[]): { equal: boolean; differs: string[] } | null {
+  const [first, ...rest] = subjects;
+  if (!first?.outcome || rest.length === 0) return null;
+  const differs = new Set<string>();
+  for (const other of rest) {
+    if (!other.outcome || other.ran?.key !== first.ran?.key) return null;
+    const hows = [first.outcome.ended.how, other.outcome.ended.how];
+    if (hows.includes('stopped') || hows.includes('failed')) return null;
+    if (sign(first.outcome) !== sign(other.outcome)) differs.add('the result');
+    if (!same(first.stdout, other.stdout)) differs.add('standard output');
+    if (!same(first.stderr, other.stderr)) differs.add('standard error');
+  }
+  return { equal: differs.size === 0, differs: [...differs] };
+}
+
+function same(left: Printed, right: Printed): boolean {
+  return left.length === right.length && left.text === right.text;
+}
+
+export function shownText(printed: Printed): string {
+  return withoutEscapes(printed.text);
+}
