@@ -1,0 +1,167 @@
+// Inputs that are dropped, picked and pasted; the graph; the result, which is what the native
+// command makes.
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { choose, commandLine, download, drag, drop, dropFiles, fused, inputNames, open, shownSha256, tab } from './support/actions.mjs';
+import { pageTest } from './support/page-test.mjs';
+import * as native from './support/native.mjs';
+import { demo, ENDLESS, examples, inputsOf } from './support/samples.mjs';
+
+const KINDS = [
+  { output: 'Component', names: false, options: ['--component'] },
+  { output: 'Component', names: true, options: ['--component', '--names'] },
+  { output: 'Core module', names: false, options: [] },
+  { output: 'Core module', names: true, options: ['--names'] },
+];
+
+pageTest('dropped components are fused to the bytes that the command makes', async ({ page, address, folder }) => {
+  const files = await demo();
+  await open(page, address);
+  await dropFiles(page, folder, files);
+  const seen = new Set();
+  for (const { output, names, options } of KINDS) {
+    await choose(page, { output, names });
+    await fused(page);
+    const made = await download(page);
+    const expected = native.sha256(await native.fuse(folder, files, options));
+    assert.equal(native.sha256(made.bytes), expected, `${output}, names ${names}`);
+    assert.equal(await shownSha256(page), expected);
+    seen.add(expected);
+
+    assert.equal(made.name, 'fused.wasm');
+    await native.shell(folder, await commandLine(page));
+    assert.equal(native.sha256(await readFile(join(folder, made.name))), expected, 'by the command line');
+  }
+  assert.equal(seen.size, KINDS.length, 'each kind has bytes of its own');
+});
+
+pageTest('the graph and its table show what meets each import, as the command tells it', async ({ page, address, folder }) => {
+  const files = await demo();
+  await open(page, address);
+  await dropFiles(page, folder, files);
+  const panel = await tab(page, 'Connections');
+  const table = panel.getByRole('region', { name: 'Imports and what meets them' });
+  const graph = panel.getByRole('figure', { name: 'Graph of the connections' });
+  await graph.getByText('Host', { exact: true }).waitFor();
+
+  const { wiring } = await native.inspect(folder, files);
+  const { instances, connections, exports } = wiring;
+  const nameOf = (instance) => instances[instance].name;
+  const told = connections.map(({ instance, import: name, 'met-by': by }) => {
+    const how = by === 'host' ? 'left to the host' : `met by ${by.export.name} of ${nameOf(by.export.instance)}`;
+    return [name, nameOf(instance), how];
+  });
+  const rows = await table.getByRole('row').all();
+  const shown = await Promise.all(rows.slice(1).map((row) => row.getByRole('cell').or(row.getByRole('rowheader')).allInnerTexts()));
+  assert.deepEqual(shown, told);
+
+  // Each part is in the graph, and each import of the host in the node of the host.
+  const hosted = [...new Set(connections.filter(({ 'met-by': by }) => by === 'host').map((one) => one.import))];
+  const met = connections.filter(({ 'met-by': by }) => by !== 'host').map((one) => one.import);
+  assert.ok(hosted.length > 0 && met.length > 0);
+  const node = (name) => graph.getByRole('group', { name: new RegExp(`^${name} `) });
+  const [host, exported] = [node('Host'), node('Exports')];
+  for (const { name } of instances) await node(name).waitFor();
+  for (const name of hosted) await host.getByText(name, { exact: true }).waitFor();
+  for (const { as } of exports) await exported.getByText(as, { exact: true }).waitFor();
+
+  // Choosing a connection tells about it.
+  const selected = panel.getByRole('region', { name: 'Selected' });
+  await table.getByRole('button', { name: met[0] }).click();
+  await selected.getByText(/^An import of .*: met by/).waitFor();
+  await host.click();
+  await selected.getByText(hosted[0], { exact: true }).waitFor();
+
+  // Zooming changes how large a part is.
+  const width = async () => (await host.boundingBox()).width;
+  const before = await width();
+  await graph.getByRole('button', { name: 'Zoom in' }).click();
+  await page.waitForFunction(([element, width]) => element.getBoundingClientRect().width > width, [await host.elementHandle(), before]);
+});
+
+pageTest('a dropped folder gives the components in it', async ({ page, address, folder }) => {
+  const files = await demo();
+  await native.put(folder, [
+    ...files.map(({ name, bytes }, at) => ({ name: at === 0 ? `parts/${name}` : `parts/inner/${name}`, bytes })),
+    { name: 'parts/README.md', bytes: 'not a component' },
+  ]);
+  await open(page, address);
+  await drop(page, [join(folder, 'parts')]);
+  await fused(page);
+  const names = await inputNames(page);
+  assert.deepEqual(names.sort(), files.map(({ name }, at) => (at === 0 ? `parts/${name}` : `parts/inner/${name}`)).sort());
+  await page.getByRole('status', { name: 'Notice' }).getByText('Left aside 1 file').waitFor();
+  await native.shell(folder, await commandLine(page));
+  assert.equal(await shownSha256(page), native.sha256(await readFile(join(folder, 'fused.wasm'))));
+});
+
+pageTest('a WAC document is dropped with its components', async ({ page, address, folder }) => {
+  const { wac, ...settled } = examples.find(({ id }) => id === 'settled');
+  const inputs = await inputsOf(settled);
+  await open(page, address);
+  await dropFiles(page, folder, [...inputs, { name: wac.name, bytes: Buffer.from(wac.text) }]);
+  await fused(page);
+  assert.equal(await page.getByRole('textbox', { name: 'WAC document' }).inputValue(), wac.text);
+  assert.equal(await shownSha256(page), native.sha256(await native.fuse(folder, inputs, ['--component'], wac)));
+  await native.shell(folder, await commandLine(page));
+  assert.equal(await shownSha256(page), native.sha256(await readFile(join(folder, 'fused.wasm'))));
+});
+
+pageTest('files are picked', async ({ page, address, folder }) => {
+  const files = await demo();
+  await native.put(folder, files);
+  await open(page, address);
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('button', { name: 'Add files' }).click()]);
+  await chooser.setFiles(files.map(({ name }) => join(folder, name)));
+  await fused(page);
+  assert.deepEqual(await inputNames(page), files.map(({ name }) => name));
+  assert.equal(await shownSha256(page), native.sha256(await native.fuse(folder, files, ['--component'])));
+});
+
+pageTest('a folder is picked', async ({ page, address, folder }) => {
+  const files = await demo();
+  await native.put(folder, files.map(({ name, bytes }) => ({ name: `parts/${name}`, bytes })));
+  await open(page, address);
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('button', { name: 'Add a folder' }).click()]);
+  await chooser.setFiles(join(folder, 'parts'));
+  await fused(page);
+  assert.deepEqual((await inputNames(page)).sort(), files.map(({ name }) => `parts/${name}`).sort());
+});
+
+pageTest('text is pasted: anywhere on the page, and in the dialog', async ({ page, address, folder }) => {
+  await open(page, address);
+  await page.evaluate((text) => navigator.clipboard.writeText(text), ENDLESS);
+  await page.keyboard.press('Control+V');
+  await fused(page);
+  assert.deepEqual(await inputNames(page), ['pasted-1.wat']);
+  const expected = await native.fuse(folder, [{ name: 'pasted-1.wat', bytes: ENDLESS }], ['--component']);
+  assert.equal(await shownSha256(page), native.sha256(expected));
+
+  await page.getByRole('button', { name: 'Remove pasted-1.wat' }).click();
+  await page.getByRole('button', { name: 'Paste text' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Paste text' });
+  await dialog.getByRole('textbox').fill(ENDLESS);
+  await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+  await fused(page);
+  assert.equal(await shownSha256(page), native.sha256(expected));
+}, { permissions: ['clipboard-read', 'clipboard-write'] });
+
+pageTest('a drop is taken at once, and a drag that ends elsewhere leaves nothing behind', async ({ page, address, folder }) => {
+  const [file] = await demo();
+  await native.put(folder, [file]);
+  await open(page, address);
+  const paths = [join(folder, file.name)];
+  const overlay = page.getByText('Drop components, WAC documents or folders');
+  await drag(page, paths, ['dragEnter', 'dragOver']);
+  await overlay.waitFor();
+  // The page is not told that a drag has ended; a pointer that moves says so.
+  await page.mouse.move(300, 300);
+  await overlay.waitFor({ state: 'detached' });
+  assert.deepEqual(await inputNames(page), []);
+  await drag(page, paths, ['dragEnter', 'drop']);
+  await overlay.waitFor({ state: 'detached' });
+  await fused(page);
+  assert.deepEqual(await inputNames(page), [file.name]);
+});

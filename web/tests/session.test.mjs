@@ -1,0 +1,185 @@
+// What is kept: inputs, options and the result over a reload, settings in a link; what is not after
+// starting over. Inputs that are removed and put in another order.
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { card, choose, commandLine, download, dropFiles, example, fused, inputNames, open, says, shownSha256, tab } from './support/actions.mjs';
+import { newContext } from './support/browser.mjs';
+import * as native from './support/native.mjs';
+import { pageTest } from './support/page-test.mjs';
+import { demo, examples } from './support/samples.mjs';
+
+async function dropDemo(page, folder) {
+  const files = await demo();
+  await dropFiles(page, folder, files);
+  await fused(page);
+  return files;
+}
+
+async function reload(page) {
+  await page.reload();
+  await page.locator('main[aria-busy=false]').waitFor();
+}
+
+/** True once the database has inputs of these names, in this order. */
+const keptInputs = (page, names) =>
+  page.waitForFunction(async (names) => {
+    const [found] = (await indexedDB.databases()).filter(({ name }) => name === 'meld');
+    if (!found) return names.length === 0;
+    const asked = (request) => new Promise((resolve, reject) => ((request.onsuccess = () => resolve(request.result)), (request.onerror = reject)));
+    const database = await asked(indexedDB.open('meld'));
+    try {
+      const work = await asked(database.transaction('work').objectStore('work').get('work'));
+      return JSON.stringify(work?.inputs.map(({ name }) => name) ?? []) === JSON.stringify(names);
+    } finally {
+      database.close();
+    }
+  }, names);
+
+pageTest('a reload restores inputs, options, tab and result', async ({ page, address, folder }) => {
+  await open(page, address);
+  const files = await dropDemo(page, folder);
+  await choose(page, { output: 'Core module', names: true });
+  await page.getByLabel('File name').fill('both.wasm');
+  await page.getByRole('button', { name: 'Move app.wasm down' }).click();
+  await tab(page, 'Boundaries');
+  await fused(page);
+  const order = ['greeter.wasm', 'app.wasm'];
+  assert.deepEqual(await inputNames(page), order);
+  const before = await shownSha256(page);
+  const line = await commandLine(page);
+
+  await keptInputs(page, order);
+  await page.waitForFunction(() => location.hash.includes('tab=boundaries') && location.hash.includes('names=1'));
+  await reload(page);
+  await fused(page);
+  assert.deepEqual(await inputNames(page), order);
+  assert.ok(await page.getByRole('radio', { name: 'Core module' }).isChecked());
+  assert.ok(await page.getByRole('checkbox', { name: 'Keep the names of functions' }).isChecked());
+  assert.equal(await page.getByRole('tab', { name: 'Boundaries' }).getAttribute('aria-selected'), 'true');
+  assert.equal(await commandLine(page), line);
+  assert.equal(await shownSha256(page), before);
+  const made = await download(page);
+  assert.equal(made.name, 'both.wasm');
+  const inputs = order.map((name) => files.find((file) => file.name === name));
+  assert.equal(native.sha256(made.bytes), native.sha256(await native.fuse(folder, inputs, ['--names'])));
+});
+
+pageTest('starting over clears everything, also for a reload; and can be taken back', async ({ page, address, folder }) => {
+  await open(page, address);
+  const files = await dropDemo(page, folder);
+  const names = files.map(({ name }) => name);
+  await choose(page, { output: 'Core module' });
+  await fused(page);
+  const before = await shownSha256(page);
+  await page.getByRole('button', { name: 'Start over' }).click();
+  await says(page, /No inputs yet/);
+  assert.deepEqual(await inputNames(page), []);
+  assert.ok(await page.getByRole('radio', { name: 'Component' }).isChecked());
+
+  await page.getByRole('status', { name: 'Notice' }).getByRole('button', { name: 'Undo' }).click();
+  await fused(page);
+  assert.deepEqual(await inputNames(page), names);
+  assert.equal(await shownSha256(page), before);
+
+  await keptInputs(page, names);
+  await page.getByRole('button', { name: 'Start over' }).click();
+  await keptInputs(page, []);
+  await page.waitForFunction(() => location.hash === '');
+  await reload(page);
+  await page.getByRole('heading', { name: 'Begin with an example' }).waitFor();
+  assert.deepEqual(await inputNames(page), []);
+  await says(page, /No inputs yet/);
+});
+
+pageTest('a link gives the example and the settings to another browser', async ({ page, address, browser }) => {
+  const { title, inputs } = examples[0];
+  await open(page, address);
+  await example(page, title);
+  await fused(page);
+  await choose(page, { output: 'Core module', names: true });
+  await tab(page, 'Result');
+  await fused(page);
+  const before = await shownSha256(page);
+  await page.getByRole('button', { name: 'Copy link' }).click();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  assert.ok(link.startsWith(address), link);
+
+  const other = await newContext(browser);
+  const fresh = await other.newPage();
+  await open(fresh, link);
+  await fused(fresh);
+  assert.deepEqual(await inputNames(fresh), inputs.map(({ name }) => name));
+  assert.ok(await fresh.getByRole('radio', { name: 'Core module' }).isChecked());
+  assert.ok(await fresh.getByRole('checkbox', { name: 'Keep the names of functions' }).isChecked());
+  assert.equal(await fresh.getByRole('tab', { name: 'Result' }).getAttribute('aria-selected'), 'true');
+  assert.equal(await shownSha256(fresh), before);
+  await other.close();
+}, { permissions: ['clipboard-read', 'clipboard-write'] });
+
+pageTest('a theme is kept, and there before the page itself runs', async ({ page, address }) => {
+  await open(page, address);
+  const scheme = () => page.evaluate(() => getComputedStyle(document.documentElement).colorScheme);
+  assert.equal(await scheme(), 'light dark');
+  await page.getByRole('radio', { name: 'Dark theme' }).check();
+  assert.equal(await scheme(), 'dark');
+
+  let release;
+  const held = new Promise((resolve) => (release = resolve));
+  await page.route('**/*.js', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.reload({ waitUntil: 'commit' });
+  await page.locator('#app').waitFor({ state: 'attached' });
+  assert.equal(await page.getByRole('heading').count(), 0);
+  assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'dark');
+  release();
+  await page.getByRole('radio', { name: 'Dark theme', checked: true }).waitFor();
+  assert.equal(await scheme(), 'dark');
+});
+
+pageTest('inputs are removed and brought into another order', async ({ page, address, folder }) => {
+  await open(page, address);
+  const files = await dropDemo(page, folder);
+  const [app, greeter] = files;
+  const alone = await native.fuse(folder, [greeter], ['--component']);
+  const turned = await native.fuse(folder, [greeter, app], ['--component']);
+  const straight = await native.fuse(folder, [app, greeter], ['--component']);
+  assert.equal(await shownSha256(page), native.sha256(straight));
+
+  await page.getByRole('button', { name: 'Move greeter.wasm up' }).click();
+  await fused(page);
+  assert.deepEqual(await inputNames(page), ['greeter.wasm', 'app.wasm']);
+  assert.equal(await shownSha256(page), native.sha256(turned));
+
+  // By dragging its grip.
+  await card(page, 'app.wasm').locator('[aria-hidden=true]').first().dragTo(card(page, 'greeter.wasm'));
+  await page.waitForFunction(() => document.querySelector('article')?.ariaLabel === 'Input app.wasm');
+  assert.deepEqual(await inputNames(page), ['app.wasm', 'greeter.wasm']);
+  await fused(page);
+  assert.equal(await shownSha256(page), native.sha256(straight));
+
+  await page.getByRole('button', { name: 'Remove app.wasm' }).click();
+  await fused(page);
+  assert.deepEqual(await inputNames(page), ['greeter.wasm']);
+  assert.equal(await shownSha256(page), native.sha256(alone));
+});
+
+pageTest('an input that is renamed is so in the command line and in errors', async ({ page, address, folder }) => {
+  await open(page, address);
+  await dropDemo(page, folder);
+  await page.getByRole('button', { name: 'Rename greeter.wasm' }).click();
+  const name = "it's a library.wasm";
+  await card(page, 'greeter.wasm').getByLabel('Name', { exact: true }).fill(name);
+  await page.keyboard.press('Enter');
+  await card(page, name).getByLabel('Package').fill('demo:library');
+  await page.keyboard.press('Enter');
+  await fused(page);
+  assert.equal(await commandLine(page), `meld fuse app.wasm 'demo:library=it'\\''s a library.wasm' -o fused.wasm --component`);
+  const [app, greeter] = await demo();
+  await native.put(folder, [app, { name, bytes: greeter.bytes }]);
+  await native.shell(folder, await commandLine(page));
+  assert.equal(native.sha256(await readFile(join(folder, 'fused.wasm'))), await shownSha256(page));
+});

@@ -1,0 +1,80 @@
+// What a user does with the page, and reads from it, by roles and labels.
+
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { put } from './native.mjs';
+
+/** Drops files on the page as the browser's own drag does. `paths`: files or folders. */
+export async function drop(page, paths) {
+  await drag(page, paths, ['dragEnter', 'dragOver']);
+  await page.getByText('Drop components, WAC documents or folders').waitFor();
+  await drag(page, paths, ['dragOver', 'drop']);
+}
+
+/** Writes files into a folder, and drops them. */
+export async function dropFiles(page, folder, files) {
+  await put(folder, files);
+  await drop(page, files.map(({ name }) => join(folder, name)));
+}
+
+export async function drag(page, paths, events) {
+  const session = await page.context().newCDPSession(page);
+  const { width, height } = page.viewportSize();
+  const data = { items: [], files: paths, dragOperationsMask: 1 };
+  for (const type of events) await session.send('Input.dispatchDragEvent', { type, x: width / 2, y: height / 2, data });
+  await session.detach();
+}
+
+/** Opens the page and waits until it is ready for the user. */
+export async function open(page, address) {
+  await page.goto(address);
+  const main = page.locator('main[aria-busy=false]');
+  await main.getByRole('listitem').or(main.getByRole('tab')).first().waitFor();
+}
+
+export const status = (page) => page.getByRole('status', { name: 'Status' });
+
+/** Waits for the status line to say something. */
+export async function says(page, pattern) {
+  await status(page).filter({ hasText: pattern }).waitFor();
+}
+
+export const fused = (page) => says(page, /Fused:/);
+
+export const inputNames = async (page) => {
+  const cards = await page.getByRole('article', { name: /^Input / }).all();
+  return Promise.all(cards.map(async (card) => (await card.getAttribute('aria-label')).replace(/^Input /, '')));
+};
+
+export const card = (page, name) => page.getByRole('article', { name: `Input ${name}`, exact: true });
+
+export async function choose(page, { output, names }) {
+  if (output) await page.getByRole('radio', { name: output, exact: true }).check();
+  if (names !== undefined) await page.getByRole('checkbox', { name: 'Keep the names of functions' }).setChecked(names);
+}
+
+/** The SHA-256 that the page shows. */
+export const shownSha256 = (page) => page.getByLabel('SHA-256', { exact: true }).innerText();
+
+export const commandLine = (page) => page.getByLabel('Command line', { exact: true }).innerText();
+
+/** Downloads the result; the file's name and bytes. */
+export async function download(page, press = () => page.getByRole('button', { name: 'Download', exact: true }).click()) {
+  const [got] = await Promise.all([page.waitForEvent('download'), press()]);
+  const parts = [];
+  for await (const part of createReadStream(await got.path())) parts.push(part);
+  return { name: got.suggestedFilename(), bytes: Buffer.concat(parts) };
+}
+
+export async function tab(page, name) {
+  await page.getByRole('tab', { name, exact: true }).click();
+  const panel = page.getByRole('tabpanel', { name, exact: true });
+  await panel.waitFor();
+  return panel;
+}
+
+/** Opens an example from the menu. */
+export async function example(page, title) {
+  await page.getByRole('button', { name: 'Examples', exact: true }).click();
+  await page.getByRole('menuitem').filter({ has: page.getByText(title, { exact: true }) }).click();
+}

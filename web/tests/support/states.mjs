@@ -1,0 +1,159 @@
+// Every state that the page can be in, as ways to get there. Each is given an open, empty page and a
+// folder for files. Used to check each for accessibility, and to take a picture of it.
+
+import { join } from 'node:path';
+import { drag, drop, dropFiles, example, fused, says, tab } from './actions.mjs';
+import { put } from './native.mjs';
+import { brokenInputs, demo, ENDLESS, examples, large } from './samples.mjs';
+
+async function demoFused(page, folder) {
+  await dropFiles(page, folder, await demo());
+  await fused(page);
+}
+
+/** A tab about the demo, when what it shows is there. */
+const demoTab = (name, shown) => async (page, folder) => {
+  await demoFused(page, folder);
+  await shown(await tab(page, name));
+};
+
+async function pasted(page, text) {
+  await page.getByRole('button', { name: 'Paste text' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Paste text' });
+  await dialog.getByRole('textbox').fill(text);
+  await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+}
+
+const exampleOf = (page, id) => example(page, examples.find((one) => one.id === id).title);
+
+async function ran(page) {
+  const panel = await tab(page, 'Run');
+  await panel.getByRole('button', { name: 'Run both' }).click();
+  await panel.getByText('The runs agree: result, standard output and standard error.').waitFor();
+}
+
+export const states = {
+  empty: (page) => page.getByRole('heading', { name: 'Begin with an example' }).waitFor(),
+  'menu of examples': async (page) => {
+    await page.getByRole('button', { name: 'Examples', exact: true }).click();
+    await page.getByRole('menuitem').first().waitFor();
+  },
+  'dialog to paste': async (page) => {
+    await page.getByRole('button', { name: 'Paste text' }).click();
+    await page.getByRole('dialog').getByRole('textbox').fill(ENDLESS);
+  },
+  help: (page) => page.getByRole('button', { name: 'Help' }).click(),
+  inspect: demoTab('Inspect', (panel) => panel.getByText('package root:component;').waitFor()),
+  'inspect: parts': async (page, folder) => {
+    await demoFused(page, folder);
+    const panel = await tab(page, 'Inspect');
+    const parts = panel.getByRole('region', { name: 'What it is made of' }).getByRole('group');
+    // Each that is opened shows those inside it.
+    for (let at = 0; at < Math.min(3, await parts.count()); at++) {
+      if ((await parts.nth(at).getAttribute('open')) === null) await parts.nth(at).locator('summary').first().click();
+    }
+  },
+  connections: demoTab('Connections', (panel) => panel.getByRole('group', { name: /^Host / }).waitFor()),
+  'connections: one selected': async (page, folder) => {
+    await demoFused(page, folder);
+    const panel = await tab(page, 'Connections');
+    await panel.getByRole('rowheader').getByRole('button').first().click();
+    await panel.getByText(/^An import of /).waitFor();
+  },
+  result: demoTab('Result', (panel) => panel.getByRole('region', { name: 'Size by section' }).getByRole('row').nth(1).waitFor()),
+  boundaries: demoTab('Boundaries', (panel) => panel.getByRole('row').nth(1).waitFor()),
+  text: demoTab('Text', (panel) => panel.getByText('(component').nth(1).waitFor()),
+  run: demoTab('Run', (panel) => panel.getByRole('button', { name: 'Run both' }).waitFor()),
+  'run: done': async (page, folder) => {
+    await demoFused(page, folder);
+    await ran(page);
+  },
+  'run: running': async (page) => {
+    await pasted(page, ENDLESS);
+    await fused(page);
+    const panel = await tab(page, 'Run');
+    await panel.getByRole('button', { name: 'Run both' }).click();
+    await panel.getByText('Running…').nth(1).waitFor();
+  },
+  'input: name and package': async (page, folder) => {
+    await demoFused(page, folder);
+    await page.getByRole('button', { name: 'Rename app.wasm' }).click();
+    await page.getByLabel('Package').first().waitFor();
+  },
+  'broken inputs': async (page, folder) => {
+    const files = await brokenInputs();
+    await dropFiles(page, folder, files);
+    await page.getByRole('region', { name: 'Inputs', exact: true }).getByRole('group', { name: /^Error / }).nth(files.length - 2).waitFor();
+  },
+  'result: none': async (page, folder) => {
+    await dropFiles(page, folder, [(await brokenInputs())[0]]);
+    await says(page, /Not fused/);
+    await tab(page, 'Result');
+  },
+  'input removed': async (page, folder) => {
+    await demoFused(page, folder);
+    await page.getByRole('button', { name: 'Remove greeter.wasm' }).click();
+    await page.getByRole('button', { name: 'Undo' }).waitFor();
+  },
+  'document: wrong': async (page, folder) => {
+    await demoFused(page, folder);
+    await page.getByRole('checkbox', { name: 'Compose by a WAC document' }).check();
+    await page.getByRole('textbox', { name: 'WAC document' }).fill('package demo:composition;\n\nlet app = new demo:nothing { ... };\n');
+    await says(page, /Not fused/);
+  },
+  'ambiguous: connections': async (page) => {
+    await exampleOf(page, 'ambiguous');
+    await says(page, /Not fused/);
+    await (await tab(page, 'Connections')).getByText('could be met by').first().waitFor();
+  },
+  'settled: document': async (page) => {
+    await exampleOf(page, 'settled');
+    await fused(page);
+  },
+  'chain: connections': async (page) => {
+    await exampleOf(page, 'chain');
+    await fused(page);
+    await (await tab(page, 'Connections')).getByText('Exports').first().waitFor();
+  },
+  'values: run': async (page) => {
+    await exampleOf(page, 'values');
+    await fused(page);
+    const panel = await tab(page, 'Run');
+    await panel.getByRole('combobox', { name: 'Run', exact: true }).selectOption('introduce');
+    await panel.getByRole('button', { name: 'Add an item to figures' }).click();
+    await panel.getByRole('combobox', { name: /^0 / }).selectOption('polygon');
+    await panel.getByRole('button', { name: 'Add an item to polygon' }).click();
+    await panel.getByRole('textbox', { name: /^initial / }).fill('too long');
+    await panel.getByRole('button', { name: 'Run both' }).click();
+    await panel.getByText(/^Not run: /).waitFor();
+  },
+  'chain: handles': async (page) => {
+    await exampleOf(page, 'chain');
+    await fused(page);
+    await ran(page);
+  },
+  'files over the page': async (page, folder) => {
+    await put(folder, await demo());
+    await drag(page, [join(folder, 'app.wasm')], ['dragEnter', 'dragOver']);
+    await page.getByText('Drop components, WAC documents or folders').waitFor();
+  },
+  'text: found, and places': async (page, folder) => {
+    await demoFused(page, folder);
+    const result = (await tab(page, 'Text')).getByRole('region', { name: 'Text of the result', exact: true });
+    await result.getByRole('searchbox').fill('memory.copy');
+    await result.getByText(/^Line /).waitFor();
+    await result.getByRole('combobox', { name: /^Go to/ }).click();
+    await result.getByRole('option').nth(5).waitFor();
+  },
+  fusing: async (page, folder) => {
+    // The fuser that looks at the inputs is there; the one that fuses does not come.
+    await page.getByRole('banner').getByText(/^\d+\.\d+\.\d+$/).waitFor();
+    await page.route('**/meld.core*.wasm', () => {});
+    await dropFiles(page, folder, await demo());
+    await page.getByRole('progressbar', { name: 'Fusing' }).waitFor();
+  },
+  'large inputs': async (page) => {
+    await drop(page, await large());
+    await says(page, /Ready to fuse/);
+  },
+};

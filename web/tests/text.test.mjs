@@ -1,0 +1,85 @@
+// The text of an input and of the result side by side: shown, searched, jumped in.
+
+import assert from 'node:assert/strict';
+import { choose, dropFiles, fused, open, tab } from './support/actions.mjs';
+import { pageTest } from './support/page-test.mjs';
+import { demo } from './support/samples.mjs';
+
+async function textTab(page, folder) {
+  await dropFiles(page, folder, await demo());
+  await choose(page, { output: 'Core module', names: true });
+  await fused(page);
+  const panel = await tab(page, 'Text');
+  const sides = ['Text of an input', 'Text of the result'].map((name) => panel.getByRole('region', { name, exact: true }));
+  for (const side of sides) await side.getByText(/^[\d,]+ lines$/).waitFor();
+  return sides;
+}
+
+/** The lines that are in view, with their numbers. */
+async function lines(side) {
+  const shown = await side.getByRole('region', { name: /^Lines of / }).innerText();
+  return shown.split('\n');
+}
+
+const number = (text) => Number(text.replaceAll(',', ''));
+
+pageTest('the text is shown, of which only what is seen is in the page', async ({ page, address, folder }) => {
+  await open(page, address);
+  const [input, result] = await textTab(page, folder);
+  assert.match((await lines(input)).join('\n'), /^1\s*\(component/);
+  assert.match((await lines(result)).join('\n'), /^1\s*\(module/);
+  const total = number(/^[\d,]+/.exec(await result.getByText(/^[\d,]+ lines$/).innerText())[0]);
+  assert.ok(total > 10_000, `${total} lines`);
+  assert.ok((await lines(result)).length < 500);
+
+  // To the end by the keyboard.
+  await result.getByRole('region', { name: /^Lines of / }).focus();
+  await page.keyboard.press('End');
+  await result.getByText(String(total), { exact: true }).waitFor();
+
+  // The other input.
+  await input.getByRole('combobox', { name: 'Input' }).selectOption('greeter.wasm');
+  await input.getByRole('region', { name: 'Lines of greeter.wasm' }).getByText('(component', { exact: false }).first().waitFor();
+});
+
+pageTest('search finds, goes on and back, and says when there is nothing', async ({ page, address, folder }) => {
+  await open(page, address);
+  const [, result] = await textTab(page, folder);
+  const told = async (pattern) => {
+    const place = result.getByRole('search').getByText(pattern);
+    await place.waitFor();
+    return number(/[\d,]+/.exec(await place.innerText())?.[0] ?? '');
+  };
+  const box = result.getByRole('searchbox', { name: 'Search the text' });
+  await box.fill('memory.copy');
+  const first = await told(/^Line /);
+  await result.getByText(String(first), { exact: true }).waitFor();
+  assert.ok((await lines(result)).some((line) => line.includes('memory.copy')));
+  await box.press('Enter');
+  await result.getByRole('search').getByText(`Line ${first.toLocaleString('en')}`, { exact: true }).waitFor({ state: 'detached' });
+  const second = await told(/^Line /);
+  assert.ok(second > first);
+  await box.press('Shift+Enter');
+  await result.getByRole('search').getByText(`Line ${first.toLocaleString('en')}`, { exact: true }).waitFor();
+  await box.fill('no such thing in here');
+  await told('No match');
+});
+
+pageTest('a function is jumped to by its name, and a line by its number', async ({ page, address, folder }) => {
+  await open(page, address);
+  const [input, result] = await textTab(page, folder);
+  const box = result.getByRole('combobox', { name: /^Go to a function/ });
+  // A function that is not in the inputs, by its name.
+  await box.fill('adapters!');
+  const title = (await result.getByRole('option').first().innerText()).split('\n')[0];
+  assert.match(title, /^adapters!/);
+  assert.ok(!(await lines(result)).some((line) => line.includes(title)));
+  await box.press('Enter');
+  await result.getByText(title).first().waitFor();
+  assert.ok((await lines(result)).some((line) => line.includes('(func ') && line.includes(title)));
+
+  const other = input.getByRole('combobox', { name: /^Go to a function/ });
+  await other.fill('12345');
+  await input.getByRole('option', { name: 'Line 12,345' }).click();
+  await input.getByText('12345', { exact: true }).waitFor();
+});
