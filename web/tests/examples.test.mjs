@@ -21,12 +21,6 @@ async function fuse(page) {
   await fused(page);
 }
 
-/** Runs both; what each printed. */
-async function runBoth(page, panel) {
-  await panel.getByRole('button', { name: 'Run both' }).click();
-  await panel.getByText('The runs agree: result, standard output and standard error.').waitFor();
-}
-
 for (const one of examples.filter(({ id }) => id !== AMBIGUOUS)) {
   pageTest(`example ${one.id}: the same bytes as the command's`, async ({ page, address, folder }) => {
     const inputs = await inputsOf(one);
@@ -53,7 +47,8 @@ for (const one of examples.filter(({ id }) => id !== AMBIGUOUS)) {
       await example(page, one.title);
       await fuse(page);
       const panel = await tab(page, 'Run');
-      await runBoth(page, panel);
+      await panel.getByRole('button', { name: 'Run both' }).click();
+      await panel.getByText('The runs agree: result, standard output and standard error.').waitFor();
       for (const label of ['Fused', 'Unfused']) {
         assert.equal(await panel.getByLabel(`Standard output of ${label}`).innerText(), expected.stdout, label);
         await panel.getByRole('region', { name: `Run of ${label}` }).getByText(`Exit status ${expected.code}`, { exact: true }).waitFor();

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { card, choose, commandLine, download, dropFiles, example, fused, inputNames, open, says, shownSha256, tab } from './support/actions.mjs';
-import { newContext } from './support/browser.mjs';
+import { complaintsOf, newContext } from './support/browser.mjs';
 import * as native from './support/native.mjs';
 import { pageTest } from './support/page-test.mjs';
 import { demo, examples } from './support/samples.mjs';
@@ -107,6 +107,7 @@ pageTest('a link gives the example and the settings to another browser', async (
   assert.ok(link.startsWith(address), link);
 
   const other = await newContext(browser);
+  const complaints = complaintsOf(other);
   const fresh = await other.newPage();
   await open(fresh, link);
   await fused(fresh);
@@ -116,6 +117,7 @@ pageTest('a link gives the example and the settings to another browser', async (
   assert.equal(await fresh.getByRole('tab', { name: 'Result' }).getAttribute('aria-selected'), 'true');
   assert.equal(await shownSha256(fresh), before);
   await other.close();
+  assert.deepEqual(complaints, []);
 }, { permissions: ['clipboard-read', 'clipboard-write'] });
 
 pageTest('a theme is kept, and there before the page itself runs', async ({ page, address }) => {

@@ -26,17 +26,17 @@ after(async () => {
 });
 
 /**
- * A test with a page. `body` gets the page, not yet at any address; the page's address; the context;
- * what was complained about so far; and an empty folder. `options` are those of a browser context.
+ * A test with a page. `body` gets the page, not yet at any address; the page's address; the browser;
+ * and an empty folder. `options` are those of a browser context.
  */
 export function pageTest(name, body, options = {}) {
-  test(name, { timeout: LONGEST }, async (t) => {
+  test(name, { timeout: LONGEST }, async () => {
     const context = await newContext(browser, options);
     const complaints = complaintsOf(context);
     const folder = await mkdtemp(join(tmpdir(), 'meld-page-'));
     try {
       const page = await context.newPage();
-      await body({ t, page, context, complaints, folder, browser, address: server.address });
+      await body({ page, browser, folder, address: server.address });
       assert.deepEqual(complaints, [], COMPLAINED);
     } catch (error) {
       // What went wrong in the page is most often why the test fails.

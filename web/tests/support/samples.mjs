@@ -25,11 +25,11 @@ export async function demo() {
   return inputsOf(example);
 }
 
-export async function sample(path, name) {
+async function sample(path, name) {
   return { name, bytes: await readFile(join(root, path)) };
 }
 
-export const CORE_MODULE = { name: 'core.wasm', bytes: Buffer.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]) };
+const CORE_MODULE = { name: 'core.wasm', bytes: Buffer.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]) };
 
 /** Each error that an input can have of itself. */
 export async function brokenInputs() {

@@ -1,5 +1,5 @@
-// A server of static files under a path of its own, as any web space is. In: a folder, and bytes to
-// serve in place of some of its files. Out: the address of the page, and what was asked for.
+// A server of static files under a path of its own, as any web space is. In: a folder. Out: the
+// address of the page.
 
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
@@ -18,25 +18,20 @@ const TYPES = {
   '.webmanifest': 'application/manifest+json',
 };
 
-export async function serve(folder, instead = new Map()) {
-  const asked = [];
+export async function serve(folder) {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, 'http://server');
-    asked.push(pathname);
     const name = pathname.startsWith(BASE) ? decodeURIComponent(pathname.slice(BASE.length)) || 'index.html' : null;
     const file = name === null ? null : join(folder, normalize(`/${name}`));
     const found = file && (await stat(file).catch(() => null));
     if (!found?.isFile()) return response.writeHead(404, { 'content-type': 'text/plain' }).end('not found');
     response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream', 'cache-control': 'no-cache' });
-    const other = instead.get(name);
-    if (other) response.end(other);
-    else createReadStream(file).pipe(response);
+    createReadStream(file).pipe(response);
   });
   await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
   const { port } = server.address();
   return {
     address: `http://127.0.0.1:${port}${BASE}`,
-    asked,
     stop() {
       server.closeAllConnections();
       return new Promise((done) => server.close(done));
