@@ -8,10 +8,13 @@ import { small } from './small.js';
 export type { Root };
 
 let compiled: Promise<WebAssembly.Module> | undefined;
+/** The instance that was asked for last. Never fails. */
+let last: Promise<unknown> = Promise.resolve();
 
 /**
  * Makes an instance. Each call of the package has its own: an instance that has stopped is of no more
- * use, and the memory that one has taken never shrinks.
+ * use, and the memory that one has taken never shrinks. They are made one after the other: most calls are
+ * done with theirs at once, and a browser has room for some hundred memories.
  */
 export async function start(imports: Record<string, object>): Promise<Root> {
   compiled ??= compile().catch((error: unknown) => {
@@ -21,7 +24,9 @@ export async function start(imports: Record<string, object>): Promise<Root> {
   });
   const core = await compiled;
   // jco's types give the imports versions, its code does not.
-  return instantiate((name) => module(name) ?? core, imports as unknown as ImportObject);
+  const made = last.then(() => instantiate((name) => module(name) ?? core, imports as unknown as ImportObject));
+  last = made.catch(() => {});
+  return made;
 }
 
 /** A core module that is kept as text. */

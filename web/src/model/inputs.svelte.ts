@@ -41,6 +41,8 @@ export class Input {
 
 export class Inputs {
   #fuser: Fuser;
+  /** All that are sent inputs. */
+  #fusers: Fuser[];
   list = $state<Input[]>([]);
   /** The one that is looked at. */
   selectedId = $state<string | null>(null);
@@ -51,8 +53,10 @@ export class Inputs {
   readonly bytes = $derived(this.list.reduce((sum, { bytes }) => sum + bytes.length, 0));
   readonly sources = $derived(this.list.map(({ source }) => source));
 
-  constructor(fuser: Fuser) {
+  /** `fuser` looks at the inputs; `others` get them too. */
+  constructor(fuser: Fuser, ...others: Fuser[]) {
     this.#fuser = fuser;
+    this.#fusers = [fuser, ...others];
   }
 
   add(files: NamedBytes[]): void {
@@ -67,11 +71,11 @@ export class Inputs {
 
   remove(id: string): void {
     this.list = this.list.filter((input) => input.id !== id);
-    this.#fuser.forget(id);
+    this.#forget(id);
   }
 
   clear(): void {
-    for (const { id } of this.list) this.#fuser.forget(id);
+    for (const { id } of this.list) this.#forget(id);
     this.list = [];
     this.selectedId = null;
   }
@@ -93,6 +97,10 @@ export class Inputs {
       const name = `${stem}-${number}.${extension}`;
       if (!this.named(name)) return name;
     }
+  }
+
+  #forget(id: string): void {
+    for (const fuser of this.#fusers) fuser.forget(id);
   }
 
   async #look(input: Input): Promise<void> {

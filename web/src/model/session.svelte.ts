@@ -4,6 +4,7 @@
 import { untrack } from 'svelte';
 import { fromHash, toHash } from './link';
 import { messageOf } from './problem';
+import type { KeptSettings } from './settings.svelte';
 import * as store from './store';
 import type { Work } from './work.svelte';
 
@@ -65,14 +66,12 @@ export function runSession(work: Work): { restored: () => boolean } {
   });
 
   $effect(() => {
-    const follow = () => {
+    const onhashchange = () => {
       const said = fromHash(location.hash);
-      const { example } = work.settings;
-      work.settings.apply(said);
-      if (said.example && said.example !== example) void work.open(said.example, said);
+      void follow(work, said);
     };
-    addEventListener('hashchange', follow);
-    return () => removeEventListener('hashchange', follow);
+    addEventListener('hashchange', onhashchange);
+    return () => removeEventListener('hashchange', onhashchange);
   });
 
   return { restored: () => restored };
@@ -98,7 +97,11 @@ async function restore(work: Work): Promise<void> {
   } catch (error) {
     work.warn(`The last work could not be restored: ${messageOf(error)}`);
   }
-  const { example } = work.settings;
-  work.settings.apply(said);
-  if (said.example && said.example !== example) await work.open(said.example, said);
+  await follow(work, said);
+}
+
+/** Does what an address says. An example that cannot be opened changes nothing. */
+async function follow(work: Work, said: Partial<KeptSettings>): Promise<void> {
+  if (said.example && said.example !== work.settings.example) await work.open(said.example, said);
+  else work.settings.apply(said);
 }

@@ -30,11 +30,14 @@ export class Work {
   readonly #looker = new Fuser();
   readonly #maker = new Fuser();
 
-  readonly inputs = new Inputs(this.#looker);
+  readonly inputs = new Inputs(this.#looker, this.#maker);
   readonly settings = new Settings();
   readonly fusing = new Fusing(this.#maker);
   readonly wiring = new Lookup<Wired>(({ inputs, wac }) => this.#looker.wire(inputs, wac));
   readonly composed = new Lookup<Document>(({ inputs, wac }) => this.#looker.inspectComposed(inputs, wac));
+
+  /** Counts the examples that were asked for: the last one counts. */
+  #opening = 0;
 
   version = $state('');
   notice = $state.raw<Notice | null>(null);
@@ -100,9 +103,11 @@ export class Work {
     const undo = this.#undo();
     this.inputs.add(components);
     const last = documents.at(-1);
+    const replaced = last && this.settings.wac?.text ? this.settings.wac.name : null;
     if (last) this.settings.wac = { name: last.name, text: new TextDecoder().decode(last.bytes) };
     if (files.length > 0) this.settings.example = null;
     const words = [];
+    if (last && replaced) words.push(`${last.name} takes the place of the document ${replaced}.`);
     if (documents.length > 1) words.push(`Of ${documents.length} documents the last one counts: ${last?.name}.`);
     if (aside > 0) words.push(`Left aside ${aside} ${aside === 1 ? 'file' : 'files'} not named .wasm, .wat or .wac.`);
     if (words.length > 0) this.notice = { text: words.join(' '), kind: 'info', undo };
@@ -147,12 +152,14 @@ export class Work {
 
   /** Puts an example in the place of all inputs, with what a link says about it. */
   async open(id: string, said: Partial<KeptSettings> = {}): Promise<void> {
+    const turn = ++this.#opening;
     this.loading = id;
     try {
       const example = (await examples()).find((one) => one.id === id);
       if (!example) throw new Error(`there is no example ${id}`);
       const files = await fetchInputs(example);
-      const undo = this.inputs.list.length > 0 ? this.#undo() : null;
+      if (turn !== this.#opening) return;
+      const undo = this.inputs.list.length > 0 || this.settings.wac ? this.#undo() : null;
       this.inputs.clear();
       for (const { name, package: pack, bytes } of files) {
         this.inputs.take({ id: newId(), name, package: pack }, bytes);
@@ -160,9 +167,9 @@ export class Work {
       this.settings.apply({ wac: example.wac ?? null, ...said, example: id });
       this.notice = undo && { text: `Opened the example “${example.title}” in place of the inputs.`, kind: 'info', undo };
     } catch (error) {
-      this.warn(`The example could not be opened: ${messageOf(error)}`);
+      if (turn === this.#opening) this.warn(`The example could not be opened: ${messageOf(error)}`);
     } finally {
-      this.loading = null;
+      if (turn === this.#opening) this.loading = null;
     }
   }
 

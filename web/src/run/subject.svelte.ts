@@ -18,6 +18,8 @@ export type Doing = 'loading' | 'translating' | 'starting' | 'running';
 
 /** So much of each stream is shown. */
 const SHOWN = 1 << 18;
+/** How much output waits for the next frame, which does not come while the page is hidden. */
+const WAITING = 1 << 20;
 
 /** The name by which the component knows itself. */
 const PROGRAM = 'component';
@@ -46,6 +48,7 @@ export class Subject {
   #session = $state.raw<Session | null>(null);
   #active: Session | null = null;
   #coming: { stream: Stream; text: string }[] = [];
+  #waiting = 0;
   #frame: number | null = null;
 
   doing = $state<Doing | null>(null);
@@ -70,6 +73,7 @@ export class Subject {
     this.stdout.clear();
     this.stderr.clear();
     this.#coming = [];
+    this.#waiting = 0;
     try {
       this.#end(task, await this.#outcome(task));
     } catch (error) {
@@ -187,7 +191,9 @@ export class Subject {
   /** Output is shown once a frame, however often it comes. */
   #hear(stream: Stream, text: string): void {
     this.#coming.push({ stream, text });
-    this.#frame ??= requestAnimationFrame(() => this.#show());
+    this.#waiting += text.length;
+    if (this.#waiting > WAITING) this.#show();
+    else this.#frame ??= requestAnimationFrame(() => this.#show());
   }
 
   #show(): void {
@@ -198,6 +204,7 @@ export class Subject {
       if (text !== '') this[stream].add(text);
     }
     this.#coming = [];
+    this.#waiting = 0;
   }
 }
 
