@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { choose, commandLine, download, drag, drop, dropFiles, fused, inputNames, open, says, shownSha256, tab } from './support/actions.mjs';
+import { choose, commandLine, download, drag, drop, dropFiles, fused, inputNames, open, shownSha256, tab } from './support/actions.mjs';
 import { pageTest } from './support/page-test.mjs';
 import * as native from './support/native.mjs';
 import { demo, ENDLESS, examples, inputsOf } from './support/samples.mjs';
@@ -35,16 +35,6 @@ pageTest('dropped components are fused to the bytes that the command makes', asy
     assert.equal(native.sha256(await readFile(join(folder, made.name))), expected, 'by the command line');
   }
   assert.equal(seen.size, KINDS.length, 'each kind has bytes of its own');
-});
-
-// A browser has room for some hundred memories of WebAssembly, and each look at an input takes one.
-pageTest('two hundred inputs at once are read', async ({ page, address, folder }) => {
-  const numbers = Array.from({ length: 200 }, (_, number) => number);
-  const files = numbers.map((number) => ({ name: `one-${number}.wat`, bytes: Buffer.from(`(component (import "f${number}" (func)))`) }));
-  await open(page, address);
-  await dropFiles(page, folder, files);
-  await says(page, 'Not fused: nothing-in-common');
-  assert.equal((await inputNames(page)).length, files.length);
 });
 
 pageTest('the graph and its table show what meets each import, as the command tells it', async ({ page, address, folder }) => {
