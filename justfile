@@ -40,8 +40,10 @@ fmt:
     cargo fmt
 
 # Look for mistakes and for unformatted sources.
-lint: component
+lint: page
     cargo fmt --check
+    cargo fmt --check --all --manifest-path web/examples/guests/Cargo.toml
+    npm run --silent --prefix web check
     cargo clippy --release --locked --workspace --all-targets -- --deny warnings
 
 # Install `meld` for this user.
@@ -120,4 +122,4 @@ chromium:
     if [ -x "${CHROMIUM:-/usr/bin/chromium}" ]; then exit 0; fi
     as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
     as_root apt-get update -qq
-    as_root apt-get install -y -qq --no-install-recommends chromium
+    as_root apt-get install -y -qq chromium
