@@ -1,28 +1,11 @@
-// Chromium, contexts in it, and whatever a page complains about: errors and warnings on the console,
+// Contexts in Chromium, and whatever a page complains about: errors and warnings on the console,
 // uncaught errors, requests that fail.
 
-import { chromium } from 'playwright-core';
-import { chromium as executablePath } from './places.mjs';
-
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 /** For one condition, in milliseconds: only what hangs takes as long. */
 const CONDITION = 90_000;
 
 export const WIDE = { width: 1440, height: 900 };
 export const NARROW = { width: 390, height: 844 };
-
-export function launch() {
-  return chromium.launch({ executablePath, args: FLAGS });
-}
 
 /** What the page complains about, in words. */
 export function complaintsOf(context) {

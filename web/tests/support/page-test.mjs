@@ -6,7 +6,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { complaintsOf, launch, newContext } from './browser.mjs';
+import { complaintsOf, newContext } from './browser.mjs';
+import { launch } from './chromium.mjs';
 import { dist } from './places.mjs';
 import { serve } from './server.mjs';
 

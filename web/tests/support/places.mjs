@@ -1,4 +1,4 @@
-// Where what the tests need is. Each can be told by a variable of the environment; what is missing
+// Where what the tests need is. MELD_PAGE can tell another page; what is missing
 // ends the tests with the recipe that makes it.
 
 import { existsSync } from 'node:fs';
@@ -26,5 +26,3 @@ needed(resolve(dist, 'examples/index.json'), page);
 export const binaries = resolve(root, 'target/release');
 export const meld = needed(resolve(binaries, 'meld'), build);
 export const runComponent = needed(resolve(binaries, 'run-component'), build);
-
-export const chromium = needed(place('CHROMIUM', '/usr/bin/chromium'), '`npx -y rust-just chromium` installs it');
