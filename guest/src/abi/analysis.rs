@@ -155,17 +155,7 @@ pub struct Entering {
 impl Entering {
     pub fn of(plan: &Plan<'_>, used: &Used) -> Entering {
         let mut ancestors: IdVec<InstanceId, Vec<InstanceId>> = IdVec::new();
-        let possible = used.canons(plan).any(|(_, canon)| {
-            let callee = match &canon.kind {
-                CanonKind::Lower { func: Func::Lift(lift), .. } => plan.lifts[*lift].instance,
-                CanonKind::ResourceDrop(id) => match &plan.resources[*id] {
-                    Resource::Defined { instance, .. } => *instance,
-                    Resource::Imported { .. } => return false,
-                },
-                _ => return false,
-            };
-            callee != canon.instance && is_ancestor(plan, callee, canon.instance)
-        });
+        let possible = used.canons(plan).any(|(_, canon)| calls_ancestor(plan, canon));
         if possible {
             for (id, instance) in plan.instances.iter() {
                 // A parent comes before its children.
@@ -186,6 +176,31 @@ impl Entering {
         let outside = caller.map(|c| self.ancestors[c].as_slice()).unwrap_or_default();
         self.ancestors[callee].iter().copied().filter(|id| !outside.contains(id)).collect()
     }
+}
+
+/// Whether an instance can be called while a call of it is in progress: by an instance that it
+/// contains, or by itself. (See `Entering` for why there is no other way. When an instance drops
+/// what it has made itself, it runs its own destructor, but that is no call of its own.)
+pub fn recursive(plan: &Plan<'_>, used: &Used) -> bool {
+    used.canons(plan).any(|(_, canon)| {
+        let itself = match &canon.kind {
+            CanonKind::Lower { func: Func::Lift(lift), .. } => plan.lifts[*lift].instance == canon.instance,
+            _ => false,
+        };
+        itself || calls_ancestor(plan, canon)
+    })
+}
+
+fn calls_ancestor(plan: &Plan<'_>, canon: &Canon) -> bool {
+    let callee = match &canon.kind {
+        CanonKind::Lower { func: Func::Lift(lift), .. } => plan.lifts[*lift].instance,
+        CanonKind::ResourceDrop(id) => match &plan.resources[*id] {
+            Resource::Defined { instance, .. } => *instance,
+            Resource::Imported { .. } => return false,
+        },
+        _ => return false,
+    };
+    is_ancestor(plan, callee, canon.instance)
 }
 
 fn is_ancestor(plan: &Plan<'_>, ancestor: InstanceId, of: InstanceId) -> bool {

@@ -7,13 +7,15 @@
 //! order of the plan, in which each refers to earlier ones only.
 
 use super::adapter;
-use super::analysis::{Entering, Leaving, Tables, Used};
+use super::analysis::{Entering, Leaving, Tables, Used, recursive};
 use super::boundary::Boundary;
 use super::instances::Instances;
 use super::layout::{Context, Signature};
 use super::outer::{Builtin, Finished, Item, Outer, OuterOptions, visit_exports};
 use super::passage::{Needs, Passage, Passages, i32_to_i32, i32_to_nothing};
-use super::spec::{Call, Domain, Function, HostResource, MemoryRef, Reallocator, Ref, ResourceInfo, Side};
+use super::spec::{
+    Call, Domain, Function, HandleTables, HostResource, MemoryRef, Reallocator, Ref, ResourceInfo, Side,
+};
 use crate::error::{Error, Result};
 use crate::ids::{CanonId, Id, IdVec, ImportId, InstanceId, LiftId, ResourceId};
 use crate::link::{Canon, CanonKind, CoreDef, ExportItem, Func, FuncType, Options, Plan, Resource};
@@ -58,17 +60,18 @@ pub fn assemble<'a>(plan: &Plan<'a>, arena: &'a typed_arena::Arena<Vec<u8>>) -> 
     assembler.exports()?;
     assembler.destructors()?;
     let resources = assembler.resources()?;
-    let Assembler { tables, outer, functions, canons, exported, mut crossings, .. } = assembler;
+    let Assembler { tables, recursive, outer, functions, canons, exported, mut crossings, .. } = assembler;
     let functions: Vec<Function> = functions.into_iter().collect();
-    let tables = match tables {
+    let numbers = match tables {
         Tables::Host => BTreeMap::new(),
         Tables::Inside(tables) => tables,
     };
-    crossings.tables = tables.len() as u32;
+    crossings.tables = numbers.len() as u32;
+    let tables = HandleTables { numbers, recursive };
     let adapters = adapter::generate(&plan.types, &resources, &tables, &functions)?;
     let Finished { boundary, imports, exports } = outer.finish();
     let runtime = exports.values().any(|item| *item == Item::Memory(MemoryRef::Runtime));
-    let instances = Instances::new(plan, arena, &canons, &adapters, tables.len(), runtime)?;
+    let instances = Instances::new(plan, arena, &canons, &adapters, &tables, runtime)?;
     let exports = exports
         .into_iter()
         .map(|(name, item)| Ok(Export { name, def: instances.item(item)? }))
@@ -89,6 +92,8 @@ struct Assembler<'p> {
     passages: Passages<'p>,
     used: Used,
     tables: Tables,
+    /// See `HandleTables`.
+    recursive: bool,
     entering: Entering,
     leaving: Leaving,
     /// Some module has a tag, so an exception can reach a lift.
@@ -110,6 +115,7 @@ impl<'p> Assembler<'p> {
         let visible: BTreeSet<usize> =
             plan.resources.ids().filter(|id| outer.visible(*id)).map(|id| id.index()).collect();
         let tables = Tables::of(plan, &used, &passages.facts, &visible);
+        let recursive = recursive(plan, &used);
         let entering = Entering::of(plan, &used);
         let leaving = Leaving::of(plan, &used, &tables);
         let tags = plan.core_instances.values().any(|i| !plan.modules[i.module].tags.is_empty());
@@ -118,6 +124,7 @@ impl<'p> Assembler<'p> {
             passages,
             used,
             tables,
+            recursive,
             entering,
             leaving,
             tags,

@@ -5,9 +5,9 @@
 use super::adapter::AdapterModule;
 use super::outer::Item;
 use super::runtime::{self, StringForm};
-use super::spec::{MemoryRef, Reallocator, Ref, Strings, Transcoder};
+use super::spec::{HandleTables, MemoryRef, Reallocator, Ref, Strings, Transcoder};
 use crate::error::{Error, Result};
-use crate::ids::{CanonId, CoreInstanceId, Id, IdVec, LinkId, ModuleId};
+use crate::ids::{CanonId, CoreInstanceId, Id, IdVec, InstanceId, LinkId, ModuleId};
 use crate::link::{CoreDef, Plan};
 use crate::merge::{Def, Instance};
 use crate::read::{CoreSort, Module};
@@ -28,8 +28,8 @@ pub struct Instances<'a, 'p> {
     handles: Option<usize>,
     adapter: Option<usize>,
     transcoders: IndexMap<Transcoder, usize>,
-    /// The adapter module's exports that wrap a guest's `realloc`.
-    reallocs: HashMap<Reallocator, String>,
+    /// The adapter module's exports that are an instance's `may_leave`.
+    may_leave: HashMap<InstanceId, String>,
 }
 
 struct Generated<'a> {
@@ -40,14 +40,14 @@ struct Generated<'a> {
 }
 
 impl<'a, 'p> Instances<'a, 'p> {
-    /// `tables` is the number of handle tables, `runtime` whether the boundary itself needs the
+    /// `runtime` is whether the boundary itself needs the
     /// handle runtime.
     pub fn new(
         plan: &'p Plan<'a>,
         arena: &'a Arena<Vec<u8>>,
         canons: &'p BTreeMap<CanonId, Ref>,
         adapters: &AdapterModule,
-        tables: usize,
+        tables: &HandleTables,
         runtime: bool,
     ) -> Result<Instances<'a, 'p>> {
         let mut new = Instances {
@@ -59,17 +59,20 @@ impl<'a, 'p> Instances<'a, 'p> {
             handles: None,
             adapter: None,
             transcoders: IndexMap::new(),
-            reallocs: adapters.reallocs.iter().cloned().collect(),
+            may_leave: adapters.may_leave.iter().cloned().collect(),
         };
         let uses = |r: &Ref| matches!(r, Ref::Runtime(_) | Ref::RuntimeMemory);
         if runtime || adapters.imports.iter().any(uses) {
-            new.handles = Some(new.generate(runtime::handles(tables)?, "handles")?);
+            new.handles =
+                Some(new.generate(runtime::handles(tables.numbers.len(), tables.recursive)?, "handles")?);
         }
         for reference in &adapters.imports {
             if let Ref::Transcoder(t) | Ref::TranscoderLength(t) = reference
                 && !new.transcoders.contains_key(t)
             {
-                let index = new.generate(runtime::transcoder(form(t.from), form(t.to))?, "transcode")?;
+                let guarded = matches!(t.realloc, Reallocator::Guarded(..));
+                let module = runtime::transcoder(form(t.from), form(t.to), guarded)?;
+                let index = new.generate(module, "transcode")?;
                 new.transcoders.insert(*t, index);
             }
         }
@@ -155,14 +158,17 @@ impl<'a, 'p> Instances<'a, 'p> {
 
     fn realloc(&self, realloc: Reallocator) -> Result<Def> {
         match realloc {
-            Reallocator::Direct(def) => self.core(def),
+            Reallocator::Direct(def) | Reallocator::Guarded(def, _) => self.core(def),
             Reallocator::Runtime => self.reference(Ref::Runtime("realloc")),
-            Reallocator::Guarded(..) => {
-                let name =
-                    self.reallocs.get(&realloc).ok_or_else(|| Error::internal("a realloc has no guard"))?;
-                self.export(self.adapter, name)
-            }
         }
+    }
+
+    fn may_leave(&self, realloc: Reallocator) -> Result<Def> {
+        let name = match realloc {
+            Reallocator::Guarded(_, instance) => self.may_leave.get(&instance),
+            _ => None,
+        };
+        self.export(self.adapter, name.ok_or_else(|| Error::internal("a realloc without a flag"))?)
     }
 
     fn transcoder_imports(&self, transcoder: &Transcoder, module: &Module<'_>) -> Result<Vec<Def>> {
@@ -170,6 +176,7 @@ impl<'a, 'p> Instances<'a, 'p> {
             ("from", "memory") => self.memory(transcoder.from.memory),
             ("to", "memory") => self.memory(transcoder.to.memory),
             ("to", "realloc") => self.realloc(transcoder.realloc),
+            ("to", "may-leave") => self.may_leave(transcoder.realloc),
             _ => Err(Error::internal("an import of a transcoder that nobody knows")),
         };
         module.imports.iter().map(import).collect()

@@ -4,6 +4,7 @@
 
 use crate::ids::{InstanceId, ResourceId};
 use crate::link::{CoreDef, FuncType, Memory, StringEncoding};
+use std::collections::BTreeMap;
 
 /// Something outside the adapter module that its code uses: becomes an import of that module, and
 /// `abi::assemble` says what it is in the assembly.
@@ -19,7 +20,7 @@ pub enum Ref {
     RuntimeMemory,
     /// A string transcoder, shared by all adapters that need the same one.
     Transcoder(Transcoder),
-    /// The global `length` of that transcoder's instance.
+    /// The global `length` of that transcoder's instance, where the length can change.
     TranscoderLength(Transcoder),
     /// A function of the adapter module itself, by its index among `Function`s.
     Adapter(u32),
@@ -30,9 +31,15 @@ pub enum Ref {
 pub struct Transcoder {
     pub from: Strings,
     pub to: Strings,
-    /// The `realloc` of the destination as the transcoder shall call it: either the guest's, or the
-    /// adapter module's `Function::Realloc` around it.
+    /// The `realloc` of the destination.
     pub realloc: Reallocator,
+}
+
+impl Transcoder {
+    /// Whether the number of code units can become another one.
+    pub fn changes_length(self) -> bool {
+        (self.from.encoding, self.to.encoding) != (StringEncoding::Utf8, StringEncoding::Utf8)
+    }
 }
 
 /// How strings lie in one side's memory.
@@ -197,6 +204,16 @@ pub struct Call {
     /// An exception that leaves the callee, a `realloc` or the post-return becomes a trap. Only
     /// where a module has tags.
     pub trap_on_throw: bool,
+}
+
+/// The handle tables that the handle runtime keeps.
+#[derive(Debug, Clone, Default)]
+pub struct HandleTables {
+    /// Each instance's, by number.
+    pub numbers: BTreeMap<InstanceId, u32>,
+    /// An instance may be called while a call of it is in progress. Otherwise each has one call in
+    /// progress at most, and while it calls another one, none of its own code runs.
+    pub recursive: bool,
 }
 
 /// How the adapter module deals with one resource type.

@@ -1,7 +1,13 @@
-//! `handles.wat` against a model: random operations, with the traps.
+//! `handles.wat` and the adapters' "canon resource.rep" against a model: random operations, with the
+//! traps.
 
 use crate::check_features;
 use crate::random::Random;
+use meld_fuser::abi::adapter;
+use meld_fuser::abi::runtime::{BORROWS, descriptor, handles};
+use meld_fuser::abi::spec::{Function, HandleTables, HostResource, ResourceInfo};
+use meld_fuser::ids::{Id, IdVec, InstanceId, ResourceId};
+use meld_fuser::link::Types;
 use wasmtime::{Engine, Instance, Memory, Module, Store, WasmParams, WasmResults};
 
 const TABLES: usize = 3;
@@ -11,19 +17,43 @@ const TYPES: u32 = 3;
 struct Runtime {
     store: Store<()>,
     instance: Instance,
+    /// The function `n` is "canon resource.rep" of table `n / TYPES` and type `n % TYPES`.
+    reps: Instance,
     memory: Memory,
+    recursive: bool,
+}
+
+/// Where the handle runtime keeps a table.
+fn table(number: usize) -> u32 {
+    descriptor(number as u32).unwrap()
+}
+
+/// What an entry is: the type, and 1 for an owner, 2 for a borrow, 3 for a borrow of the host's; 0
+/// for functions that take any.
+fn meta(ty: u32, kind: u32) -> u32 {
+    4 * ty + kind
 }
 
 impl Runtime {
-    fn new(tables: usize) -> Runtime {
-        let bytes = meld_fuser::abi::runtime::handles(tables).unwrap();
-        check_features(&bytes, false);
+    fn new(tables: usize, recursive: bool) -> Runtime {
         let engine = Engine::default();
-        let module = Module::new(&engine, &bytes).unwrap();
         let mut store = Store::new(&engine, ());
+        let bytes = handles(tables, recursive).unwrap();
+        check_features(&bytes, false);
+        let module = Module::new(&engine, &bytes).unwrap();
         let instance = Instance::new(&mut store, &module, &[]).unwrap();
         let memory = instance.get_memory(&mut store, "memory").unwrap();
-        Runtime { store, instance, memory }
+        let reps = Module::new(&engine, reps(tables, recursive)).unwrap();
+        let imports: Vec<_> = reps.imports().map(|_| memory.into()).collect();
+        let reps = Instance::new(&mut store, &reps, &imports).unwrap();
+        Runtime { store, instance, reps, memory, recursive }
+    }
+
+    /// "canon resource.rep"
+    fn rep(&mut self, table: usize, ty: u32, handle: u32) -> Option<u32> {
+        let name = (table as u32 * TYPES + ty).to_string();
+        let function = self.reps.get_typed_func::<u32, u32>(&mut self.store, &name).unwrap();
+        function.call(&mut self.store, handle).ok()
     }
 
     /// None: it trapped.
@@ -35,6 +65,23 @@ impl Runtime {
     fn bytes(&mut self, ptr: u32, size: usize) -> &mut [u8] {
         &mut self.memory.data_mut(&mut self.store)[ptr as usize..][..size]
     }
+}
+
+/// An adapter module with nothing else in it.
+fn reps(tables: usize, recursive: bool) -> Vec<u8> {
+    let mut resources = IdVec::new();
+    for _ in 0..TYPES {
+        resources.push(ResourceInfo { implementer: None, host: HostResource::default() });
+    }
+    let instances = || (0..tables).map(InstanceId::from_index);
+    let functions: Vec<Function> = instances()
+        .flat_map(|instance| {
+            let resources = (0..TYPES as usize).map(ResourceId::from_index);
+            resources.map(move |resource| Function::ResourceRep { instance, resource })
+        })
+        .collect();
+    let tables = HandleTables { numbers: instances().zip(0..).collect(), recursive };
+    adapter::generate(&Types::default(), &resources, &tables, &functions).unwrap().bytes
 }
 
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -64,7 +111,9 @@ struct Table {
 struct Frame {
     num_borrows: u32,
     lenders: Vec<(usize, u32)>,
+    /// In the stack.
     id: u32,
+    scope: u32,
 }
 
 struct Model {
@@ -186,7 +235,7 @@ impl Test {
     fn add(&mut self, table: usize, kind: Kind) {
         let (ty, rep) = (self.random.below(TYPES as usize) as u32, self.random.next() as u32);
         if kind == Kind::Own {
-            let real = self.runtime.call("new", (table as u32, ty, rep));
+            let real = self.runtime.call("new", (self::table(table), meta(ty, 1), rep));
             let model = self.model.add(table, Handle { ty, rep, kind, scope: 0, lends: 0 });
             return self.compare("new", real, Some(model));
         }
@@ -194,34 +243,40 @@ impl Test {
             return;
         }
         let scope = self.random.below(self.model.frames.len());
-        let name = if kind == Kind::Borrow { "borrow" } else { "borrow-host" };
-        let real = self.runtime.call(name, (table as u32, ty, rep, self.model.frames[scope].id));
+        let what = meta(ty, if kind == Kind::Borrow { 2 } else { 3 });
+        let real =
+            self.runtime.call("borrow", (self::table(table), what, rep, self.model.frames[scope].scope));
         let model = self.model.add(table, Handle { ty, rep, kind, scope, lends: 0 });
-        self.compare(name, real, Some(model));
+        self.compare("borrow", real, Some(model));
     }
 
+    /// Where instances are not recursive, each has one call in progress at most.
     fn enter(&mut self) {
+        if !self.runtime.recursive && self.model.frames.len() == TABLES {
+            return;
+        }
         let id = self.runtime.call("call-enter", ()).unwrap();
-        self.model.frames.push(Frame { id, ..Frame::default() });
+        let scope = if self.runtime.recursive { id } else { table(self.model.frames.len()) + BORROWS };
+        self.model.frames.push(Frame { id, scope, ..Frame::default() });
     }
 
     /// Ends the innermost call, after dropping its borrow handles.
     fn exit(&mut self) {
         let Some(scope) = self.model.frames.len().checked_sub(1) else { return };
-        let Frame { id, num_borrows, .. } = self.model.frames[scope];
-        let real = self.runtime.call::<u32, ()>("task-return", id);
+        let Frame { id, num_borrows, scope: cell, .. } = self.model.frames[scope];
+        let real = self.runtime.call::<u32, ()>("task-return", cell);
         self.compare("task-return", real, (num_borrows == 0).then_some(()));
         for table in 0..TABLES {
             for handle in 0..self.model.tables[table].array.len() as u32 {
                 let entry = self.model.tables[table].array[handle as usize];
                 let Some(h) = entry.filter(|h| h.kind != Kind::Own && h.scope == scope) else { continue };
-                let real = self.runtime.call("drop", (table as u32, h.ty, handle));
+                let real = self.runtime.call("drop", (self::table(table), meta(h.ty, 0), handle));
                 let model = self.model.drop(table, h.ty, handle);
                 self.compare("drop", real, model);
             }
         }
         assert_eq!(self.model.frames[scope].num_borrows, 0);
-        self.runtime.call::<u32, ()>("task-return", id).expect("no borrow is left");
+        self.runtime.call::<u32, ()>("task-return", cell).expect("no borrow is left");
         self.runtime.call::<u32, ()>("call-exit", id).unwrap();
         self.model.call_exit();
     }
@@ -277,16 +332,17 @@ impl Test {
         let table = self.random.below(TABLES);
         let handle = self.handle(table);
         let ty = self.type_of(table, handle);
-        let params = (table as u32, ty, handle);
+        let params = (self::table(table), meta(ty, 0), handle);
         match self.random.below(34) {
             0..7 => self.add(table, Kind::Own),
             7..10 => self.add(table, Kind::Borrow),
             10..12 => self.add(table, Kind::HostBorrow),
             12..16 => {
-                let (real, model) = (self.runtime.call("rep", params), self.model.rep(table, ty, handle));
+                let (real, model) = (self.runtime.rep(table, ty, handle), self.model.rep(table, ty, handle));
                 self.compare("rep", real, model);
             }
             16..19 => {
+                let params = (self::table(table), meta(ty, 1), handle);
                 let real = self.runtime.call("lift-own", params);
                 let model = self.model.lift_own(table, ty, handle);
                 self.compare("lift-own", real, model);
@@ -314,9 +370,9 @@ impl Test {
 #[test]
 fn behaves_as_the_model() {
     let mut traps = 0;
-    for seed in 0..20 {
+    for seed in 0..40 {
         let mut test = Test {
-            runtime: Runtime::new(TABLES),
+            runtime: Runtime::new(TABLES, seed % 2 == 0),
             model: Model::new(),
             blocks: Blocks { marks: vec![(0, Vec::new())] },
             random: Random(seed),
@@ -327,62 +383,63 @@ fn behaves_as_the_model() {
         }
         traps += test.traps;
     }
-    assert!(traps > 1000, "traps were met: {traps}");
+    assert!(traps > 2000, "traps were met: {traps}");
 }
 
 #[test]
 fn indices_are_handed_out_as_specified() {
-    let mut r = Runtime::new(1);
-    let new = |r: &mut Runtime| r.call::<_, u32>("new", (0, 0, 7)).unwrap();
+    let mut r = Runtime::new(1, false);
+    let new = |r: &mut Runtime| r.call::<_, u32>("new", (table(0), meta(0, 1), 7)).unwrap();
     assert_eq!([new(&mut r), new(&mut r), new(&mut r)], [1, 2, 3]);
     for handle in [1, 3, 2] {
-        assert_eq!(r.call("drop", (0, 0, handle)), Some((1i64 << 32) + 7));
+        assert_eq!(r.call("drop", (table(0), meta(0, 0), handle)), Some((1i64 << 32) + 7));
     }
     assert_eq!([new(&mut r), new(&mut r), new(&mut r), new(&mut r)], [2, 3, 1, 4]);
 }
 
 #[test]
 fn index_0_is_no_handle() {
-    let mut r = Runtime::new(1);
+    let mut r = Runtime::new(1, false);
     for _ in 0..2 {
-        for name in ["rep", "lift-own", "lift-borrow"] {
-            assert_eq!(r.call::<_, u32>(name, (0, 0, 0)), None);
+        assert_eq!(r.rep(0, 0, 0), None);
+        for (name, kind) in [("lift-own", 1), ("lift-borrow", 0)] {
+            assert_eq!(r.call::<_, u32>(name, (table(0), meta(0, kind), 0)), None);
         }
-        assert_eq!(r.call::<_, i64>("drop", (0, 0, 0)), None);
-        r.call::<_, u32>("new", (0, 0, 0)).unwrap();
+        assert_eq!(r.call::<_, i64>("drop", (table(0), meta(0, 0), 0)), None);
+        r.call::<_, u32>("new", (table(0), meta(0, 1), 0)).unwrap();
     }
 }
 
 #[test]
 fn many_handles_frames_and_lenders() {
-    let mut r = Runtime::new(2);
+    let mut r = Runtime::new(2, true);
     for handle in 1..=20_000u32 {
-        assert_eq!(r.call("new", (1, 0, handle)), Some(handle));
+        assert_eq!(r.call("new", (table(1), meta(0, 1), handle)), Some(handle));
     }
     let frames: Vec<u32> = (0..50).map(|_| r.call("call-enter", ()).unwrap()).collect();
     for handle in 1..=20_000u32 {
-        assert_eq!(r.call("lift-borrow", (1, 0, handle)), Some(handle));
+        assert_eq!(r.call("lift-borrow", (table(1), meta(0, 0), handle)), Some(handle));
     }
-    assert_eq!(r.call::<_, u32>("lift-own", (1, 0, 5)), None);
+    assert_eq!(r.call::<_, u32>("lift-own", (table(1), meta(0, 1), 5)), None);
     for frame in frames.iter().rev() {
         r.call::<u32, ()>("call-exit", *frame).unwrap();
     }
     for handle in 1..=20_000u32 {
-        assert_eq!(r.call("lift-own", (1, 0, handle)), Some(handle));
+        assert_eq!(r.call("lift-own", (table(1), meta(0, 1), handle)), Some(handle));
     }
 }
 
 #[test]
 fn many_tables() {
-    let mut r = Runtime::new(5000);
-    assert_eq!(r.call("new", (4999, 1, 9)), Some(1));
-    assert_eq!(r.call("rep", (4999, 1, 1)), Some(9));
-    assert_eq!(r.call::<_, u32>("rep", (4998, 1, 1)), None);
+    let mut r = Runtime::new(5000, false);
+    assert_eq!(r.call("new", (table(4999), meta(1, 1), 9)), Some(1));
+    assert_eq!(r.rep(4999, 1, 1), Some(9));
+    assert_eq!(r.rep(4998, 1, 1), None);
 }
 
 #[test]
 fn allocator_edges() {
-    let mut r = Runtime::new(0);
+    let mut r = Runtime::new(0, false);
     let first: u32 = r.call("alloc", 0).unwrap();
     assert!(first != 0 && first.is_multiple_of(16));
     assert_eq!(r.call("realloc", (first, 0, 16, 0)), Some(first));

@@ -5,7 +5,10 @@ use crate::check_features;
 use crate::model::{Destination, Fault, Realloc, Source, Trap, tag, transcode};
 use meld_fuser::abi::runtime::StringForm;
 use meld_fuser::link::StringEncoding::{self, Latin1Utf16, Utf8, Utf16};
-use wasmtime::{Caller, Config, Engine, Func, Instance, Memory, MemoryType, Module, Store, Val, ValType};
+use wasmtime::{
+    Caller, Config, Engine, Func, Global, GlobalType, Instance, Memory, MemoryType, Module, Mutability,
+    Store, Val, ValType,
+};
 
 const ENCODINGS: [StringEncoding; 3] = [Utf8, Utf16, Latin1Utf16];
 const PAGE: usize = 0x10000;
@@ -14,6 +17,7 @@ const PAGE: usize = 0x10000;
 struct Host {
     realloc: Realloc,
     to: Option<Memory>,
+    may_leave: Option<Global>,
 }
 
 /// One transcoder.
@@ -22,6 +26,8 @@ struct Transcoder {
     from_64: bool,
     to: StringEncoding,
     to_64: bool,
+    /// The destination's instance has a flag `may_leave`.
+    guarded: bool,
     module: Module,
 }
 
@@ -45,16 +51,12 @@ fn memory(store: &mut Store<Host>, pages: usize, is_64: bool) -> Memory {
 }
 
 impl Transcoder {
-    fn new(engine: &Engine, from: StringEncoding, from_64: bool, to: StringEncoding, to_64: bool) -> Self {
-        let [a, b] = [(from, from_64), (to, to_64)].map(|(encoding, memory64)| StringForm {
-            encoding,
-            memory64,
-            page_bits: 16,
-        });
-        let bytes = meld_fuser::abi::runtime::transcoder(a, b).unwrap();
-        check_features(&bytes, from_64 || to_64);
+    fn new(engine: &Engine, from: (StringEncoding, bool), to: (StringEncoding, bool), guarded: bool) -> Self {
+        let [a, b] = [from, to].map(|(encoding, memory64)| StringForm { encoding, memory64, page_bits: 16 });
+        let bytes = meld_fuser::abi::runtime::transcoder(a, b, guarded).unwrap();
+        check_features(&bytes, from.1 || to.1);
         let module = Module::new(engine, &bytes).unwrap();
-        Transcoder { from, from_64, to, to_64, module }
+        Transcoder { from: from.0, from_64: from.1, to: to.0, to_64: to.1, guarded, module }
     }
 
     fn all() -> Vec<Transcoder> {
@@ -64,26 +66,36 @@ impl Transcoder {
         let mut all = Vec::new();
         for (from, to) in ENCODINGS.iter().flat_map(|from| ENCODINGS.map(|to| (*from, to))) {
             for (from_64, to_64) in [(false, false), (false, true), (true, false), (true, true)] {
-                all.push(Transcoder::new(&engine, from, from_64, to, to_64));
+                for guarded in [false, true] {
+                    all.push(Transcoder::new(&engine, (from, from_64), (to, to_64), guarded));
+                }
             }
         }
         all
     }
 
     fn name(&self) -> String {
-        format!("{:?} ({}) to {:?} ({})", self.from, self.from_64, self.to, self.to_64)
+        format!(
+            "{:?} ({}) to {:?} ({}), guarded: {}",
+            self.from, self.from_64, self.to, self.to_64, self.guarded
+        )
     }
 
     /// A store with both memories, of so many pages, and `transcode` and `length` in it.
     fn instantiate(&self, pages: usize, realloc: Realloc) -> (Store<Host>, Memory, Memory, Instance) {
-        let mut store = Store::new(self.module.engine(), Host { realloc, to: None });
+        let mut store = Store::new(self.module.engine(), Host { realloc, to: None, may_leave: None });
         let from = memory(&mut store, pages, self.from_64);
         let to = memory(&mut store, pages, self.to_64);
         store.data_mut().to = Some(to);
         let is_64 = self.to_64;
         let ty = if is_64 { ValType::I64 } else { ValType::I32 };
         let ty = wasmtime::FuncType::new(self.module.engine(), vec![ty.clone(); 4], [ty]);
+        let flag = GlobalType::new(ValType::I32, Mutability::Var);
+        let may_leave = Global::new(&mut store, flag, Val::I32(1)).unwrap();
+        store.data_mut().may_leave = Some(may_leave);
+        let guarded = self.guarded;
         let realloc = Func::new(&mut store, ty, move |mut caller: Caller<'_, Host>, params, results| {
+            assert_eq!(may_leave.get(&mut caller).unwrap_i32(), i32::from(!guarded), "in realloc");
             let to = caller.data().to.unwrap();
             let (memory, host) = to.data_and_store_mut(&mut caller);
             let arguments: Vec<u64> = params.iter().map(number).collect();
@@ -98,6 +110,7 @@ impl Transcoder {
                 ("from", "memory") => from.into(),
                 ("to", "memory") => to.into(),
                 ("to", "realloc") => realloc.into(),
+                ("to", "may-leave") => may_leave.into(),
                 other => panic!("{other:?} is not agreed on"),
             })
             .collect();
@@ -113,11 +126,14 @@ impl Transcoder {
         units: u64,
     ) -> Result<(u64, u64), Trap> {
         let function = instance.get_func(&mut *store, "transcode").unwrap();
-        let length = instance.get_global(&mut *store, "length").unwrap();
+        // Where the length cannot change, it is not told.
+        let length = instance.get_global(&mut *store, "length");
+        assert_eq!(length.is_none(), self.from == Utf8 && self.to == Utf8);
         let params = [address(ptr, self.from_64), address(units, self.from_64)];
         let mut results = [Val::I32(0)];
         function.call(&mut *store, &params, &mut results).map_err(|_| Trap)?;
-        Ok((number(&results[0]), number(&length.get(&mut *store))))
+        assert_eq!(store.data().may_leave.unwrap().get(&mut *store).unwrap_i32(), 1, "after transcoding");
+        Ok((number(&results[0]), length.map_or(units, |length| number(&length.get(&mut *store)))))
     }
 
     /// Compares with the model: the result and, unless it is a trap, all calls of `realloc` with
@@ -196,8 +212,8 @@ fn texts() -> Vec<String> {
         "\u{10ffff}",
         "éé日é😀é",
     ] {
-        for before in [0, 1, 3, 4, 7, 8, 9, 17] {
-            for after in [0, 1, 8] {
+        for before in [0, 1, 3, 4, 7, 8, 9, 17, 31, 32, 45] {
+            for after in [0, 1, 2, 3, 8, 33] {
                 texts.push(format!("{}{odd}{}", "a".repeat(before), "z".repeat(after)));
             }
         }
@@ -261,7 +277,7 @@ const NOT_UTF16: [&[u16]; 7] = [
 fn ill_formed_strings() {
     for transcoder in Transcoder::all() {
         for before in [0, 1, 8, 9] {
-            for after in [0, 1, 8] {
+            for after in [0, 1, 2, 3, 8, 33] {
                 if transcoder.from == Utf8 {
                     for bad in NOT_UTF8 {
                         let bytes = [&b"a".repeat(before), bad, &b"z".repeat(after)].concat();
@@ -416,7 +432,7 @@ fn every_short_sequence_is_judged_as_by_the_standard_library() {
     let mut config = Config::new();
     // Millions of traps: none by a signal, none with a backtrace.
     config.wasm_multi_memory(true).wasm_backtrace_max_frames(None).signals_based_traps(false);
-    let transcoder = Transcoder::new(&Engine::new(&config).unwrap(), Utf8, false, Utf8, false);
+    let transcoder = Transcoder::new(&Engine::new(&config).unwrap(), (Utf8, false), (Utf8, false), false);
     std::thread::scope(|scope| {
         for quarter in 0..4 {
             let transcoder = &transcoder;

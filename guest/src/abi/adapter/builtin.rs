@@ -1,20 +1,19 @@
 //! The canonical built-ins of resources, and destructors. In: instances and resources. Out: one
 //! function each. Not its job: handle tables (`abi/runtime/handles.wat`).
 
-use super::body::Body;
+use super::body::{Body, Local};
 use super::guard::{check_may_leave, enter, leave};
-use super::handle::push_table_and_type;
+use super::handle::{Kind, push_rep, push_table_and_meta};
 use super::module::{Global, Module};
 use crate::abi::spec::Ref;
 use crate::error::{Error, Result};
 use crate::ids::{InstanceId, ResourceId};
 use wasm_encoder::{Instruction, ValType};
 
-/// Writes function `index`: "canon resource.new" (`name` is "new") or "canon resource.rep" ("rep").
-pub fn write_new_or_rep(
+/// Writes function `index`: "canon resource.new".
+pub fn write_new(
     module: &mut Module,
     index: u32,
-    name: &'static str,
     instance: InstanceId,
     resource: ResourceId,
     checked: bool,
@@ -23,11 +22,19 @@ pub fn write_new_or_rep(
     if checked {
         check_may_leave(module, &mut body, instance);
     }
-    push_table_and_type(module, &mut body, instance, resource)?;
-    push_params(&mut body);
-    let function = module.runtime(name, 3, 1);
+    push_table_and_meta(module, &mut body, instance, resource, Kind::Own)?;
+    body.get(param(&body)?);
+    let function = module.runtime("new", 3, 1);
     body.call(function);
-    module.define(index, format!("resource.{name} {index}"), &[ValType::I32], body)
+    module.define(index, format!("resource.new {index}"), &[ValType::I32], body)
+}
+
+/// Writes function `index`: "canon resource.rep".
+pub fn write_rep(module: &mut Module, index: u32, instance: InstanceId, resource: ResourceId) -> Result<()> {
+    let mut body = Body::new(&[ValType::I32]);
+    let handle = param(&body)?;
+    push_rep(module, &mut body, instance, resource, handle)?;
+    module.define(index, format!("resource.rep {index}"), &[ValType::I32], body)
 }
 
 /// What happens to an owned representation, and around it.
@@ -53,8 +60,8 @@ pub fn write_drop(
     if checked {
         check_may_leave(module, &mut body, instance);
     }
-    push_table_and_type(module, &mut body, instance, resource)?;
-    push_params(&mut body);
+    push_table_and_meta(module, &mut body, instance, resource, Kind::Any)?;
+    body.get(param(&body)?);
     let drop = module.function(Ref::Runtime("drop"), &[ValType::I32; 3], &[ValType::I64]);
     body.call(drop);
     // 1 << 32 | rep, if there is something to destroy.
@@ -79,7 +86,7 @@ pub fn write_drop(
 /// takes an owner back from the host (`handle`).
 pub fn write_host_destructor(module: &mut Module, index: u32, destruction: Destruction) -> Result<()> {
     let mut body = Body::new(&[ValType::I32]);
-    let rep = *body.params().first().ok_or_else(|| Error::internal("a destructor without a parameter"))?;
+    let rep = param(&body)?;
     if destruction.trap_on_throw {
         body.begin_trap_on_throw();
     }
@@ -96,7 +103,7 @@ pub fn write_host_destructor(module: &mut Module, index: u32, destruction: Destr
 }
 
 /// Enters the implementing instance, destructor or not, as the call of a lifted function does.
-fn destroy(module: &mut Module, body: &mut Body, destruction: &Destruction, rep: super::body::Local) {
+fn destroy(module: &mut Module, body: &mut Body, destruction: &Destruction, rep: Local) {
     enter(module, body, destruction.enter);
     if let Some(destroy) = destruction.destroy {
         let destroy = module.function(destroy, &[ValType::I32], &[]);
@@ -106,8 +113,7 @@ fn destroy(module: &mut Module, body: &mut Body, destruction: &Destruction, rep:
     leave(module, body, destruction.enter);
 }
 
-fn push_params(body: &mut Body) {
-    for param in body.params() {
-        body.get(param);
-    }
+/// The one parameter.
+fn param(body: &Body) -> Result<Local> {
+    body.params().first().copied().ok_or_else(|| Error::internal("a built-in without a parameter"))
 }

@@ -3,7 +3,6 @@
 
 use super::body::{Body, Local};
 use super::guard::{check_may_leave, enter, leave, without_leaving};
-use super::handle::needs_frame;
 use super::module::{Module, side_pointer};
 use super::operand::Operand;
 use super::range::{allocate_place, check_place};
@@ -36,6 +35,7 @@ pub fn write_call(module: &mut Module, index: u32, call: &Call) -> Result<()> {
         shared: shares_memory(call.caller, call.callee),
         aliasing,
         frame: None,
+        gives: false,
         module,
         body,
     };
@@ -74,7 +74,7 @@ fn refuse_compact_utf16(module: &Module, call: &Call) -> Result<()> {
 }
 
 /// Whether `wanted` holds for one of the types or for a type inside them.
-fn any_inside(module: &Module, mut left: Vec<TypeId>, wanted: impl Fn(&Type) -> bool) -> bool {
+fn any_inside(module: &Module, mut left: Vec<TypeId>, mut wanted: impl FnMut(&Type) -> bool) -> bool {
     let mut seen = BTreeSet::new();
     while let Some(id) = left.pop() {
         if seen.insert(id) {
@@ -113,6 +113,17 @@ struct Writer<'m, 'a, 'c> {
     /// See `aliases`.
     aliasing: bool,
     frame: Option<Local>,
+    /// See `Borrows`.
+    gives: bool,
+}
+
+/// Which account a call has to keep of the handles that it borrows.
+struct Borrows {
+    /// Of what the caller lends: where its code may run before the call is over, or where the call
+    /// itself may pass on what it lends.
+    lends: bool,
+    /// Of the borrow handles that the callee gets, and has to drop before it returns.
+    gives: bool,
 }
 
 impl<'a> Writer<'_, 'a, '_> {
@@ -129,7 +140,7 @@ impl<'a> Writer<'_, 'a, '_> {
 
         let args = self.lower_params()?;
         let results = self.invoke(&args);
-        self.task_return();
+        self.task_return()?;
         let values = self.lower_result(&args, &results)?;
         self.post_return(&results)?;
 
@@ -294,39 +305,60 @@ impl<'a> Writer<'_, 'a, '_> {
         Translator { module: self.module, body: &mut self.body, from, to, frame }
     }
 
-    /// A frame in the handle runtime, where the call has borrows that it keeps account of.
+    /// Finds out which account to keep of borrows, and makes a frame in the handle runtime for it if
+    /// need be.
     fn begin_frame(&mut self) -> Result<()> {
-        if self.has_counted_borrow()? {
+        let Borrows { lends, gives } = self.borrows()?;
+        if lends || (gives && self.module.tables.recursive) {
             let function = self.module.runtime("call-enter", 0, 1);
             self.body.call(function);
             self.frame = Some(self.body.save(ValType::I32));
         }
+        self.gives = gives;
         Ok(())
     }
 
-    fn has_counted_borrow(&self) -> Result<bool> {
-        let mut seen = BTreeSet::new();
-        let mut left: Vec<TypeId> = self.call.ty.params.iter().map(|(_, param)| *param).collect();
-        while let Some(ty) = left.pop() {
-            if !self.module.analysis.contains_borrow(ty) || !seen.insert(ty) {
-                continue;
-            }
-            let ty = &self.module.types[ty];
-            if let Type::Borrow(resource) = ty {
-                let info = self.module.resource(*resource)?;
-                if needs_frame(info, self.call.caller.domain, self.call.callee.domain) {
-                    return Ok(true);
-                }
-            }
-            left.extend(children(ty));
+    fn borrows(&self) -> Result<Borrows> {
+        let (caller, callee) = (self.call.caller.domain, self.call.callee.domain);
+        let (mut borrowed, mut owned) = (BTreeSet::new(), BTreeSet::new());
+        let params: Vec<TypeId> = self.call.ty.params.iter().map(|(_, param)| *param).collect();
+        if !params.iter().any(|param| self.module.analysis.contains_borrow(*param)) {
+            return Ok(Borrows { lends: false, gives: false });
         }
-        Ok(false)
+        any_inside(self.module, params, |ty| {
+            match ty {
+                Type::Borrow(resource) => borrowed.insert(*resource),
+                Type::Own(resource) => owned.insert(*resource),
+                _ => false,
+            };
+            false
+        });
+        let mut gives = false;
+        if let Domain::Instance(instance) = callee {
+            for resource in &borrowed {
+                gives |= self.module.resource(*resource)?.implementer != Some(instance);
+            }
+        }
+        let seen = self.module.tables.recursive || !borrowed.is_disjoint(&owned);
+        let lends = matches!(caller, Domain::Instance(_)) && !borrowed.is_empty() && seen;
+        Ok(Borrows { lends, gives })
     }
 
     /// `Task.return_` traps if the callee still has borrows. Nothing that lifts a result could
     /// change that: so it comes before.
-    fn task_return(&mut self) {
-        self.call_with_frame("task-return");
+    fn task_return(&mut self) -> Result<()> {
+        match self.call.callee.domain {
+            Domain::Instance(callee) if self.gives && !self.module.tables.recursive => {
+                let scope = self.module.scope(callee)?;
+                let memory = self.module.memory(MemoryRef::Runtime);
+                self.body.i32(scope);
+                self.body.load(memory, 4, 0);
+                self.body.trap_if();
+            }
+            _ if self.gives => self.call_with_frame("task-return"),
+            _ => {}
+        }
+        Ok(())
     }
 
     /// `Subtask.deliver_resolve`

@@ -4,14 +4,15 @@
 //! A handle is lifted to its representation and lowered from it. For a resource that the host
 //! defines, the representation in our tables is the handle in the host's table.
 
-use super::body::Body;
+use super::body::{Body, Local};
 use super::module::{Global, Module};
 use super::operand::{Operand, Scalar};
 use super::translate::Translator;
-use crate::abi::spec::{Domain, ResourceInfo};
+use crate::abi::runtime;
+use crate::abi::spec::{Domain, MemoryRef, ResourceInfo};
 use crate::error::{Error, Result};
 use crate::ids::{Id, InstanceId, ResourceId};
-use wasm_encoder::ValType;
+use wasm_encoder::{Instruction, ValType};
 
 impl Translator<'_, '_> {
     /// `lift_own` and `lower_own`.
@@ -21,8 +22,8 @@ impl Translator<'_, '_> {
         }
         let info = self.module.resource(resource)?;
         dst.begin_store(self.body);
-        self.table_and_type(self.to.domain, resource)?;
-        self.table_and_type(self.from.domain, resource)?;
+        self.table_and_meta(self.to.domain, resource, Kind::Own)?;
+        self.table_and_meta(self.from.domain, resource, Kind::Own)?;
         src.load(self.body, Scalar::I32)?;
         match self.from.domain {
             Domain::Instance(_) => self.call_runtime("lift-own", 3),
@@ -52,23 +53,51 @@ impl Translator<'_, '_> {
         }
         // Whoever implements the resource gets the representation itself.
         let handle = matches!(self.to.domain, Domain::Instance(to) if implementer != Some(to));
+        // A borrow handle in the host's table has to be dropped along with ours.
+        let of_host = self.from.domain == Domain::Host && implementer.is_none();
         dst.begin_store(self.body);
         if handle {
-            self.table_and_type(self.to.domain, resource)?;
+            let kind = if of_host { Kind::BorrowOfHost } else { Kind::Borrow };
+            self.table_and_meta(self.to.domain, resource, kind)?;
         }
-        self.table_and_type(self.from.domain, resource)?;
-        src.load(self.body, Scalar::I32)?;
-        if let Domain::Instance(_) = self.from.domain {
-            self.call_runtime("lift-borrow", 3);
-        }
+        self.lift_borrow(resource, src)?;
         if handle {
-            let frame = self.frame.ok_or_else(|| Error::internal("a borrow in a call without a frame"))?;
-            self.body.get(frame);
-            // A borrow handle in the host's table has to be dropped along with ours.
-            let of_host = self.from.domain == Domain::Host && implementer.is_none();
-            self.call_runtime(if of_host { "borrow-host" } else { "borrow" }, 4);
+            self.scope()?;
+            self.call_runtime("borrow", 4);
         }
         dst.finish_store(self.body, Scalar::I32)
+    }
+
+    /// `lift_borrow`: pushes the representation.
+    fn lift_borrow(&mut self, resource: ResourceId, src: Operand) -> Result<()> {
+        match (self.from.domain, self.frame) {
+            (Domain::Instance(_), Some(_)) => {
+                self.table_and_meta(self.from.domain, resource, Kind::Any)?;
+                src.load(self.body, Scalar::I32)?;
+                self.call_runtime("lift-borrow", 3);
+                Ok(())
+            }
+            (Domain::Instance(instance), None) => {
+                let handle = src.read(self.body, Scalar::I32)?;
+                push_rep(self.module, self.body, instance, resource, handle)?;
+                self.body.release([handle]);
+                Ok(())
+            }
+            _ => src.load(self.body, Scalar::I32),
+        }
+    }
+
+    /// Pushes the scope of what this call borrows.
+    fn scope(&mut self) -> Result<()> {
+        match (self.module.tables.recursive, self.frame, self.to.domain) {
+            (true, Some(frame), _) => self.body.get(frame),
+            (false, _, Domain::Instance(to)) => {
+                let scope = self.module.scope(to)?;
+                self.body.i32(scope);
+            }
+            _ => return Err(Error::internal("a borrow in a call without a scope")),
+        }
+        Ok(())
     }
 
     /// Both sides use the host's table: handles stay what they are.
@@ -77,9 +106,11 @@ impl Translator<'_, '_> {
     }
 
     /// What the handle runtime's functions take first. Nothing where there is no table of ours.
-    fn table_and_type(&mut self, domain: Domain, resource: ResourceId) -> Result<()> {
+    fn table_and_meta(&mut self, domain: Domain, resource: ResourceId, kind: Kind) -> Result<()> {
         match domain {
-            Domain::Instance(instance) => push_table_and_type(self.module, self.body, instance, resource),
+            Domain::Instance(instance) => {
+                push_table_and_meta(self.module, self.body, instance, resource, kind)
+            }
             Domain::Host | Domain::Transit => Ok(()),
         }
     }
@@ -110,25 +141,71 @@ impl Translator<'_, '_> {
     }
 }
 
-/// Pushes the numbers of an instance's handle table and of a resource type.
-pub fn push_table_and_type(
+/// What an entry of a handle table is (see `abi/runtime/handles.wat`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Owner or borrow: for functions that take either.
+    Any = 0,
+    Own = 1,
+    Borrow = 2,
+    /// A borrow whose representation is a borrow handle in the host's table.
+    BorrowOfHost = 3,
+}
+
+fn meta(resource: ResourceId, kind: Kind) -> u32 {
+    // Budgets keep the number of resources far below 2^30.
+    ((resource.index() as u32) << 2) | kind as u32
+}
+
+/// Pushes the address of an instance's table descriptor, and what an entry of it has to be.
+pub fn push_table_and_meta(
     module: &Module,
     body: &mut Body,
     instance: InstanceId,
     resource: ResourceId,
+    kind: Kind,
 ) -> Result<()> {
-    body.i32(module.table(instance)?);
-    // Budgets keep the number of resources far below 2^32.
-    body.i32(resource.index() as u32);
+    body.i32(module.descriptor(instance)?);
+    body.i32(meta(resource, kind));
     Ok(())
 }
 
-/// Whether a call that passes a borrow of `resource` needs a frame in the handle runtime: for the
-/// lender, or for the borrow that the callee has to drop.
-pub fn needs_frame(info: ResourceInfo, caller: Domain, callee: Domain) -> bool {
-    match (caller, callee) {
-        (Domain::Instance(_), _) => true,
-        (_, Domain::Instance(callee)) => info.implementer != Some(callee),
-        _ => false,
-    }
+/// Pushes the representation of an own or borrow handle: "canon resource.rep". A call of the handle
+/// runtime would cost more than the work itself.
+pub fn push_rep(
+    module: &mut Module,
+    body: &mut Body,
+    instance: InstanceId,
+    resource: ResourceId,
+    handle: Local,
+) -> Result<()> {
+    let descriptor = module.descriptor(instance)?;
+    let memory = module.memory(MemoryRef::Runtime);
+    // `Table.get`
+    body.get(handle);
+    body.i32(descriptor);
+    body.load(memory, 4, runtime::LENGTH);
+    body.emit(Instruction::I32GeU);
+    body.trap_if();
+    body.i32(descriptor);
+    body.load(memory, 4, 0);
+    body.get(handle);
+    body.i32(runtime::ENTRY_BITS);
+    body.emit(Instruction::I32Shl);
+    body.emit(Instruction::I32Add);
+    let entry = body.save(ValType::I32);
+    // What is left of it without the type must be 1, 2 or 3.
+    body.get(entry);
+    body.load(memory, 4, runtime::META);
+    body.i32(meta(resource, Kind::Any));
+    body.emit(Instruction::I32Xor);
+    body.i32(1);
+    body.emit(Instruction::I32Sub);
+    body.i32(2);
+    body.emit(Instruction::I32GtU);
+    body.trap_if();
+    body.get(entry);
+    body.load(memory, 4, 0);
+    body.release([entry]);
+    Ok(())
 }

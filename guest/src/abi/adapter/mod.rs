@@ -20,13 +20,13 @@ mod variant;
 pub use transparent::is_transparent;
 
 use super::layout::Pointer;
-use super::spec::{Function, Reallocator, Ref, ResourceInfo};
+use super::spec::{Function, HandleTables, Ref, ResourceInfo};
 use crate::error::Result;
 use crate::ids::{IdVec, InstanceId, ResourceId, TypeId};
 use crate::link::{Type, Types};
-use builtin::{Destruction, write_drop, write_host_destructor, write_new_or_rep};
+use builtin::{Destruction, write_drop, write_host_destructor, write_new, write_rep};
 use guard::{Wrapper, write_free, write_realloc, write_wrapper};
-use module::{Extra, Module};
+use module::Module;
 use std::collections::BTreeMap;
 
 /// The generated module.
@@ -34,22 +34,21 @@ pub struct AdapterModule {
     pub bytes: Vec<u8>,
     /// What each import of the module is, in order; each `Ref` once, and never `Ref::Adapter`.
     pub imports: Vec<Ref>,
-    /// The `Reallocator::Guarded`s that transcoders among `imports` need, and the name of the
-    /// export of this module that each of them is.
-    pub reallocs: Vec<(Reallocator, String)>,
+    /// The instances whose `may_leave` transcoders among `imports` need, and the name of the export
+    /// of this module that each of these globals is.
+    pub may_leave: Vec<(InstanceId, String)>,
 }
 
 /// Generates the module: function `n` of `functions` is exported as `"n"`.
 ///
-/// `tables` says which handle table of the handle runtime is whose; it has every instance that is
-/// the `Domain` of a side with handles.
+/// `tables` has every instance that is the `Domain` of a side with handles.
 ///
 /// The imports' types are those that the ABI gives them, except that memories have no limits: a
 /// linker that resolves by definition does not look at these.
 pub fn generate(
     types: &Types,
     resources: &IdVec<ResourceId, ResourceInfo>,
-    tables: &BTreeMap<InstanceId, u32>,
+    tables: &HandleTables,
     functions: &[Function],
 ) -> Result<AdapterModule> {
     let (types, pairs) = with_pairs(types);
@@ -57,14 +56,8 @@ pub fn generate(
     for (index, function) in (0..).zip(functions) {
         write(&mut module, index, function)?;
     }
-    while let Some((index, extra)) = module.next_extra()? {
-        match extra {
-            Extra::Helper(helper) => translate::write_helper(&mut module, index, helper)?,
-            // Called from inside a `Call`, which traps for it.
-            Extra::Realloc(def, instance, pointer) => {
-                write_realloc(&mut module, index, def, instance, pointer, false)?;
-            }
-        }
+    while let Some((index, helper)) = module.next_helper()? {
+        translate::write_helper(&mut module, index, helper)?;
     }
     module.finish()
 }
@@ -85,11 +78,9 @@ fn write(module: &mut Module, index: u32, function: &Function) -> Result<()> {
     match function {
         Function::Call(call) => call::write_call(module, index, call),
         Function::ResourceNew { instance, resource, check_may_leave } => {
-            write_new_or_rep(module, index, "new", *instance, *resource, *check_may_leave)
+            write_new(module, index, *instance, *resource, *check_may_leave)
         }
-        Function::ResourceRep { instance, resource } => {
-            write_new_or_rep(module, index, "rep", *instance, *resource, false)
-        }
+        Function::ResourceRep { instance, resource } => write_rep(module, index, *instance, *resource),
         Function::ResourceDrop { instance, resource, check_may_leave, destroy, enter, trap_on_throw } => {
             let destruction = Destruction { destroy: *destroy, enter, trap_on_throw: *trap_on_throw };
             write_drop(module, index, *instance, *resource, *check_may_leave, destruction)

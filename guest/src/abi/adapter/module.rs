@@ -7,10 +7,11 @@ use super::analysis::Analysis;
 use super::body::{Body, FunctionRef, GlobalRef, Memory};
 use super::translate::Helper;
 use crate::abi::layout::{Layouts, Pointer, Signature};
-use crate::abi::spec::{MemoryRef, Reallocator, Ref, ResourceInfo, Side, Transcoder};
+use crate::abi::runtime;
+use crate::abi::spec::{HandleTables, MemoryRef, Reallocator, Ref, ResourceInfo, Side, Transcoder};
 use crate::error::{Error, Result};
 use crate::ids::{IdVec, InstanceId, ResourceId, TypeId};
-use crate::link::{CoreDef, Types};
+use crate::link::Types;
 use crate::read::limits;
 use indexmap::{IndexMap, IndexSet};
 use std::collections::{BTreeMap, VecDeque};
@@ -58,15 +59,6 @@ struct Imported {
     globals: u32,
 }
 
-/// A function of the module that is not one of `spec::Function`s.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Extra {
-    /// Part of a translation.
-    Helper(Helper),
-    /// `Reallocator::Guarded` with these addresses.
-    Realloc(CoreDef, InstanceId, Pointer),
-}
-
 struct Defined {
     name: String,
     ty: u32,
@@ -80,7 +72,7 @@ pub struct Module<'a> {
     pairs: &'a BTreeMap<(TypeId, TypeId), TypeId>,
     pub analysis: Analysis<'a>,
     resources: &'a IdVec<ResourceId, ResourceInfo>,
-    tables: &'a BTreeMap<InstanceId, u32>,
+    pub tables: &'a HandleTables,
     narrow: Layouts<'a>,
     wide: Layouts<'a>,
     signatures: IndexSet<Signature>,
@@ -89,10 +81,11 @@ pub struct Module<'a> {
     globals: IndexSet<Global>,
     /// By index; those of `spec::Function`s come first.
     defined: Vec<Option<Defined>>,
-    extras: IndexMap<Extra, u32>,
-    /// Those of `extras` that are not written yet.
-    pending: VecDeque<Extra>,
-    reallocs: IndexMap<Reallocator, u32>,
+    helpers: IndexMap<Helper, u32>,
+    /// Those of `helpers` that are not written yet.
+    pending: VecDeque<Helper>,
+    /// Instances whose `may_leave` transcoders need.
+    may_leave: IndexSet<InstanceId>,
     /// How many of `defined` are `spec::Function`s.
     exported: u32,
 }
@@ -103,7 +96,7 @@ impl<'a> Module<'a> {
         types: &'a Types,
         pairs: &'a BTreeMap<(TypeId, TypeId), TypeId>,
         resources: &'a IdVec<ResourceId, ResourceInfo>,
-        tables: &'a BTreeMap<InstanceId, u32>,
+        tables: &'a HandleTables,
         count: usize,
     ) -> Result<Module<'a>> {
         if count > limits::FUNCTIONS {
@@ -122,9 +115,9 @@ impl<'a> Module<'a> {
             imported: Imported::default(),
             globals: IndexSet::new(),
             defined: (0..count).map(|_| None).collect(),
-            extras: IndexMap::new(),
+            helpers: IndexMap::new(),
             pending: VecDeque::new(),
-            reallocs: IndexMap::new(),
+            may_leave: IndexSet::new(),
             exported: count as u32,
         })
     }
@@ -146,12 +139,17 @@ impl<'a> Module<'a> {
         self.resources.get(id).copied().ok_or_else(|| Error::internal("an adapter for an unknown resource"))
     }
 
-    /// The number of an instance's handle table.
-    pub fn table(&self, instance: InstanceId) -> Result<u32> {
-        self.tables
-            .get(&instance)
-            .copied()
+    /// The address of the descriptor of an instance's handle table, in the runtime's memory.
+    pub fn descriptor(&self, instance: InstanceId) -> Result<u32> {
+        let table = self.tables.numbers.get(&instance).copied();
+        let descriptor = table.and_then(runtime::descriptor);
+        descriptor
             .ok_or_else(|| Error::internal("an adapter for handles of an instance without a handle table"))
+    }
+
+    /// The scope of what the one call of an instance that can be in progress borrows.
+    pub fn scope(&self, instance: InstanceId) -> Result<u32> {
+        Ok(self.descriptor(instance)?.saturating_add(runtime::BORROWS))
     }
 
     /// The function that `reference` names, imported unless it is one of this module's own.
@@ -196,37 +194,39 @@ impl<'a> Module<'a> {
         Memory { index, pointer: Pointer::new(memory.memory64()), page_bits: memory.page_bits() }
     }
 
-    /// A transcoder's function and its global `length`.
-    pub fn transcoder(&mut self, transcoder: Transcoder) -> (FunctionRef, GlobalRef) {
+    /// A transcoder's function, and its global `length` where the length can change.
+    pub fn transcoder(&mut self, transcoder: Transcoder) -> (FunctionRef, Option<GlobalRef>) {
         let from = Pointer::new(transcoder.from.memory.memory64()).val_type();
         let to = Pointer::new(transcoder.to.memory.memory64());
-        if let Reallocator::Guarded(def, instance) = transcoder.realloc {
-            let function = self.extra(Extra::Realloc(def, instance, to));
-            self.reallocs.insert(transcoder.realloc, function);
+        if let Reallocator::Guarded(_, instance) = transcoder.realloc {
+            self.global(Global::MayLeave(instance));
+            self.may_leave.insert(instance);
         }
         let function = self.function(Ref::Transcoder(transcoder), &[from, from], &[to.val_type()]);
-        let reference = Ref::TranscoderLength(transcoder);
-        let length = match self.imports.get(&reference) {
-            Some(Import::Global { index, .. }) => *index,
-            _ => {
-                let index = next(&mut self.imported.globals);
-                self.imports.insert(reference, Import::Global { index, ty: to.val_type() });
-                index
-            }
-        };
-        (function, GlobalRef::Import(length))
+        let length = transcoder.changes_length().then(|| self.transcoder_length(transcoder, to));
+        (function, length)
     }
 
-    /// The `realloc` of a side.
-    pub fn realloc(&mut self, side: Side) -> Result<FunctionRef> {
+    fn transcoder_length(&mut self, transcoder: Transcoder, to: Pointer) -> GlobalRef {
+        let reference = Ref::TranscoderLength(transcoder);
+        if let Some(Import::Global { index, .. }) = self.imports.get(&reference) {
+            return GlobalRef::Import(*index);
+        }
+        let index = next(&mut self.imported.globals);
+        self.imports.insert(reference, Import::Global { index, ty: to.val_type() });
+        GlobalRef::Import(index)
+    }
+
+    /// The `realloc` of a side, and the instance that may not leave while it runs.
+    pub fn realloc(&mut self, side: Side) -> Result<(FunctionRef, Option<InstanceId>)> {
         let pointer = side_pointer(side);
         let ty = pointer.val_type();
         match side.realloc {
-            Some(Reallocator::Direct(def)) => Ok(self.function(Ref::Core(def), &[ty; 4], &[ty])),
+            Some(Reallocator::Direct(def)) => Ok((self.function(Ref::Core(def), &[ty; 4], &[ty]), None)),
             Some(Reallocator::Guarded(def, instance)) => {
-                Ok(FunctionRef::Own(self.extra(Extra::Realloc(def, instance, pointer))))
+                Ok((self.function(Ref::Core(def), &[ty; 4], &[ty]), Some(instance)))
             }
-            Some(Reallocator::Runtime) => Ok(self.runtime("realloc", 4, 1)),
+            Some(Reallocator::Runtime) => Ok((self.runtime("realloc", 4, 1), None)),
             None => Err(Error::internal("an adapter allocates on a side without a realloc")),
         }
     }
@@ -236,23 +236,23 @@ impl<'a> Module<'a> {
     }
 
     /// The index of a function that is written later, once.
-    pub fn extra(&mut self, extra: Extra) -> u32 {
-        if let Some(index) = self.extras.get(&extra) {
+    pub fn helper(&mut self, helper: Helper) -> u32 {
+        if let Some(index) = self.helpers.get(&helper) {
             return *index;
         }
         let index = self.defined.len() as u32;
         self.defined.push(None);
-        self.extras.insert(extra, index);
-        self.pending.push_back(extra);
+        self.helpers.insert(helper, index);
+        self.pending.push_back(helper);
         index
     }
 
-    /// The next function that is still to be written.
-    pub fn next_extra(&mut self) -> Result<Option<(u32, Extra)>> {
+    /// The next of `helpers` that is still to be written.
+    pub fn next_helper(&mut self) -> Result<Option<(u32, Helper)>> {
         if self.defined.len() > limits::FUNCTIONS {
             return Err(Error::limit("the adapters need too many functions", limits::FUNCTIONS as u64));
         }
-        Ok(self.pending.pop_front().and_then(|extra| Some((*self.extras.get(&extra)?, extra))))
+        Ok(self.pending.pop_front().and_then(|helper| Some((*self.helpers.get(&helper)?, helper))))
     }
 
     /// Function `index` is done.
@@ -290,11 +290,13 @@ impl<'a> Module<'a> {
                 return Err(Error::limit("the adapters' code is too long", limits::MERGED_BYTES as u64));
             }
         }
-        let mut reallocs = Vec::new();
-        for (realloc, n) in &self.reallocs {
-            let name = format!("realloc {n}");
-            exports.export(&name, ExportKind::Func, imported_functions.saturating_add(*n));
-            reallocs.push((*realloc, name));
+        let mut may_leave = Vec::new();
+        for instance in &self.may_leave {
+            if let Some(n) = self.globals.get_index_of(&Global::MayLeave(*instance)) {
+                let name = format!("may-leave {n}");
+                exports.export(&name, ExportKind::Global, imported_globals.saturating_add(n as u32));
+                may_leave.push((*instance, name));
+            }
         }
         let mut name_section = NameSection::new();
         name_section.module("adapters");
@@ -312,7 +314,7 @@ impl<'a> Module<'a> {
         Ok(AdapterModule {
             bytes: module.finish(),
             imports: self.imports.keys().copied().collect(),
-            reallocs,
+            may_leave,
         })
     }
 }

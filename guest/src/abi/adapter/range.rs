@@ -2,6 +2,7 @@
 //! where the Canonical ABI says `trap_if`. Not its job: what lies there.
 
 use super::body::{Body, Local, Memory};
+use super::guard::without_leaving;
 use super::module::{Module, side_pointer};
 use super::operand::{Operand, Place, Scalar};
 use super::translate::{Translator, memory};
@@ -120,8 +121,8 @@ pub fn allocate(module: &mut Module, body: &mut Body, side: Side, align: u32, by
     body.pointer(pointer, align);
     body.get(bytes);
     body.coerce(ValType::I64, pointer.val_type())?;
-    let realloc = module.realloc(side)?;
-    body.call(realloc);
+    let (realloc, instance) = module.realloc(side)?;
+    without_leaving(module, body, instance, |body| body.call(realloc));
     let ptr = body.save(pointer.val_type());
     body.check_aligned(ptr, align);
     let memory = memory(module, side)?;

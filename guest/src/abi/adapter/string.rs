@@ -19,13 +19,21 @@ impl Translator<'_, '_> {
         let transcoder = Transcoder { from: strings(self.from)?, to: strings(self.to)?, realloc };
         let (function, length) = self.module.transcoder(transcoder);
 
+        let code_units = src_length.read(self.body, src_scalar)?;
         dst_ptr.begin_store(self.body);
         src_ptr.load(self.body, src_scalar)?;
-        src_length.load(self.body, src_scalar)?;
+        self.body.get(code_units);
         self.body.call(function);
         dst_ptr.finish_store(self.body, dst_scalar)?;
         dst_length.begin_store(self.body);
-        self.body.global_get(length);
+        match length {
+            Some(length) => self.body.global_get(length),
+            None => {
+                self.body.get(code_units);
+                self.body.coerce(src_scalar.flat, dst_scalar.flat)?;
+            }
+        }
+        self.body.release([code_units]);
         dst_length.finish_store(self.body, dst_scalar)
     }
 }

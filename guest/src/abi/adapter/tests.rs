@@ -2,8 +2,8 @@
 //! does is tested by running it, in the tests' package.
 
 use super::*;
-use crate::abi::spec::{Call, Domain, HostResource, MemoryRef, Side};
-use crate::ids::{CoreInstanceId, Id};
+use crate::abi::spec::{Call, Domain, HostResource, MemoryRef, Reallocator, Side};
+use crate::ids::{CoreInstanceId, Id, InstanceId};
 use crate::link::{CoreDef, FuncType, Memory, StringEncoding};
 use crate::read::CoreSort;
 use wasm_encoder::ValType;
@@ -79,7 +79,8 @@ fn features() -> WasmFeatures {
 
 /// Generates, and validates what comes out.
 fn check(types: &Types, functions: &[Function], features: WasmFeatures) -> AdapterModule {
-    let tables = BTreeMap::from([(instance(CALLER), 0), (instance(CALLEE), 1)]);
+    let numbers = BTreeMap::from([(instance(CALLER), 0), (instance(CALLEE), 1)]);
+    let tables = HandleTables { numbers, recursive: false };
     let module = generate(types, &resources(), &tables, functions).unwrap();
     if let Err(error) = Validator::new_with_features(features).validate_all(&module.bytes) {
         panic!("{error}\n{}", wasmprinter::print_bytes(&module.bytes).unwrap());
@@ -157,7 +158,7 @@ fn every_type_between_guests() {
         );
         assert_eq!(module.imports.iter().filter(|r| matches!(r, Ref::Adapter(_))).count(), 0);
         // The transcoders of strings that go to a guarded side need its guard.
-        assert_eq!(module.reallocs.len(), from64 as usize + to64 as usize);
+        assert_eq!(module.may_leave.len(), from64 as usize + to64 as usize);
     }
 }
 
@@ -307,7 +308,7 @@ fn too_much_code_is_refused() {
     let module = calls(&types, vec![call(caller, callee, &[few], None)]);
     assert!(module.bytes.len() < 200_000, "{}", module.bytes.len());
     let function = Function::Call(Box::new(call(caller, callee, &[many], None)));
-    let error = generate(&types, &resources(), &BTreeMap::new(), &[function]).err().unwrap();
+    let error = generate(&types, &resources(), &HandleTables::default(), &[function]).err().unwrap();
     assert_eq!(error.code, crate::error::Code::LimitExceeded);
 }
 

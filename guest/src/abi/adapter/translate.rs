@@ -4,7 +4,7 @@
 
 use super::analysis::INLINE_COST;
 use super::body::{Body, FunctionRef, Local, Memory};
-use super::module::{Extra, Global, Module, side_pointer};
+use super::module::{Global, Module, side_pointer};
 use super::operand::{Operand, Place};
 use crate::abi::layout::{self, Layouts};
 use crate::abi::spec::{Domain, Side};
@@ -114,7 +114,7 @@ impl<'a> Translator<'_, 'a> {
     fn call_helper(&mut self, ty: TypeId, src: Operand, dst: Operand) -> Result<()> {
         let frame = self.frame.filter(|_| self.module.analysis.contains_borrow(ty));
         let helper = Helper { ty, from: self.from, to: self.to, flat: src.is_flat(), frame: frame.is_some() };
-        let function = FunctionRef::Own(self.module.extra(Extra::Helper(helper)));
+        let function = FunctionRef::Own(self.module.helper(helper));
         match src {
             Operand::Memory(place) => place.push(self.body),
             Operand::Flat(slots) => {

@@ -6,20 +6,22 @@
 ;; is a `trap_if` there, or memory that cannot grow.
 ;;
 ;; Words used:
-;;   table   the number of a handle table, from 0: one for each component instance with handles
+;;   table   a handle table: one for each component instance with handles. It is named by the address
+;;           of its descriptor
 ;;   type    the number of a resource type, below 2^30
 ;;   rep     a resource's representation: any 32 bits; nothing here looks into it
 ;;   handle  an index into one table
-;;   frame   the borrow scope of a call in progress: an offset into the stack, which may move
+;;   scope   the borrow scope of a call in progress
+;;   frame   a scope that is an offset into the stack, which may move
 ;;
 ;; Memory:
 ;;   0x00  never used, so that no pointer is 0
 ;;   0x10  for k = 4..31, at 4k: the first free block of 2^k bytes, or 0
-;;   0x80  the table descriptors, 16 bytes each
+;;   0x80  the table descriptors, 32 bytes each
 ;;         {HEAP} and up: blocks
 ;;
-;; Placeholders, filled in when the module is made: {HEAP} is 0x80 + 16 * the number of tables;
-;; {PAGES} is how many pages that needs.
+;; Placeholders, filled in when the module is made: {HEAP} is 0x80 + 32 * the number of tables;
+;; {PAGES} is how many pages that needs. Those in small letters are pieces of text (`mod.rs`).
 (module $handles
   (memory (export "memory") {PAGES})
 
@@ -83,50 +85,24 @@
 
   ;; ---------------------------------------------------------------------------------------------
   ;; Handle tables. A descriptor (of zeros, as long as there has been no handle):
-  ;;   +0x0  array     the block of entries
-  ;;   +0x4  length    how many entries have ever been used, with entry 0, which never is
-  ;;   +0x8  capacity  how many entries fit into the block
-  ;;   +0xc  free      the index of the last removed entry, the head of the free list, or 0
+  ;;   +0x00  array     the block of entries
+  ;;   +0x04  length    how many entries have ever been used, with entry 0, which never is
+  ;;   +0x08  capacity  how many entries fit into the block
+  ;;   +0x0c  free      the index of the last removed entry, the head of the free list, or 0
+  ;;   +0x10  borrows   `num_borrows` of the one call of the instance in progress (see below)
   ;; An entry:
-  ;;   +0x0  rep
-  ;;   +0x4  meta      4 * type + kind: 0 free (and type 0), 1 own, 2 borrow, 3 borrow of which `rep`
-  ;;                   is itself a borrow handle in the host's table
-  ;;   +0x8  lends     `num_lends`
-  ;;   +0xc  frame     of a borrow: its scope; of a free entry: the next free index, or 0
+  ;;   +0x0   rep
+  ;;   +0x4   meta      4 * type + kind: 0 free (and type 0), 1 own, 2 borrow, 3 borrow of which `rep`
+  ;;                    is itself a borrow handle in the host's table
+  ;;   +0x8   lends     `num_lends`
+  ;;   +0xc   scope     of a borrow: its scope; of a free entry: the next free index, or 0
   ;;
-  ;; One comparison of `meta` thus checks that the handle is there, its type and its kind.
-
-  ;; The descriptor of a table.
-  (func $descriptor (param $table i32) (result i32)
-    (i32.add (i32.const 0x80) (i32.shl (local.get $table) (i32.const 4))))
-
-  ;; `Table.get`, as far as bounds go: the entry may be a free one.
-  (func $entry (param $table i32) (param $handle i32) (result i32)
-    (local $descriptor i32)
-    (local.set $descriptor (call $descriptor (local.get $table)))
-    (if (i32.ge_u (local.get $handle) (i32.load offset=4 (local.get $descriptor)))
-      (then (unreachable)))
-    (i32.add
-      (i32.load (local.get $descriptor))
-      (i32.shl (local.get $handle) (i32.const 4))))
-
-  ;; `Table.add`: an index that was removed before, the last one first, or else a new one.
-  (func $add (param $table i32) (param $rep i32) (param $meta i32) (param $frame i32) (result i32)
-    (local $descriptor i32) (local $handle i32) (local $entry i32)
-    (local.set $descriptor (call $descriptor (local.get $table)))
-    (local.set $handle (i32.load offset=12 (local.get $descriptor)))
-    (if (i32.eqz (local.get $handle))
-      (then (local.set $handle (call $extend (local.get $descriptor)))))
-    (local.set $entry
-      (i32.add
-        (i32.load (local.get $descriptor))
-        (i32.shl (local.get $handle) (i32.const 4))))
-    (i32.store offset=12 (local.get $descriptor) (i32.load offset=12 (local.get $entry)))
-    (i32.store (local.get $entry) (local.get $rep))
-    (i32.store offset=4 (local.get $entry) (local.get $meta))
-    (i32.store offset=8 (local.get $entry) (i32.const 0))
-    (i32.store offset=12 (local.get $entry) (local.get $frame))
-    (local.get $handle))
+  ;; One comparison of `meta` thus checks that the handle is there, its type and its kind. Where any
+  ;; kind will do, functions take the `meta` of kind 0.
+  ;;
+  ;; Every handle that is made, passed or dropped comes through here, so these functions call no
+  ;; other but for what is rare: engines do not inline calls. What they share are pieces of text:
+  ;; `entry` is `Table.get` as far as bounds go, `add` and `remove` are `Table.add` and `Table.remove`.
 
   ;; A free entry at the table's end: its index.
   (func $extend (param $descriptor i32) (result i32)
@@ -167,108 +143,84 @@
         (i32.store offset=4 (i32.load (local.get $descriptor)) (i32.const 0))
         (i32.store offset=4 (local.get $descriptor) (i32.const 1)))))
 
-  ;; `Table.remove`: the entry becomes the head of the free list.
-  (func $remove (param $table i32) (param $handle i32) (param $entry i32)
-    (local $descriptor i32)
-    (local.set $descriptor (call $descriptor (local.get $table)))
-    (i32.store offset=4 (local.get $entry) (i32.const 0))
-    (i32.store offset=12 (local.get $entry) (i32.load offset=12 (local.get $descriptor)))
-    (i32.store offset=12 (local.get $descriptor) (local.get $handle)))
-
-  ;; The kind of a handle of a type, from its entry's `meta`. Traps if the entry is free or of
-  ;; another type: what is left after taking the type away must be 1, 2 or 3.
-  (func $kind (param $meta i32) (param $type i32) (result i32)
-    (local $kind i32)
-    (local.set $kind
-      (i32.xor (local.get $meta) (i32.shl (local.get $type) (i32.const 2))))
-    (if (i32.ge_u (i32.sub (local.get $kind) (i32.const 1)) (i32.const 3))
-      (then (unreachable)))
-    (local.get $kind))
-
   ;; `lower_own`, `canon resource.new`: a handle that owns `rep`.
   (func $new (export "new")
-    (param $table i32) (param $type i32) (param $rep i32) (result i32)
-    (call $add
-      (local.get $table)
-      (local.get $rep)
-      (i32.or (i32.shl (local.get $type) (i32.const 2)) (i32.const 1))
-      (i32.const 0)))
+    (param $descriptor i32) (param $meta i32) (param $rep i32) (result i32)
+    (local $handle i32) (local $entry i32)
+    {add}
+    (i64.store (local.get $entry)
+      (i64.or
+        (i64.shl (i64.extend_i32_u (local.get $meta)) (i64.const 32))
+        (i64.extend_i32_u (local.get $rep))))
+    (i64.store offset=8 (local.get $entry) (i64.const 0))
+    (local.get $handle))
 
-  ;; `lower_borrow`: a handle that the call of `frame` has to drop before it returns.
+  ;; `lower_borrow`: a handle that the call of `scope` has to drop before it returns.
   (func $borrow (export "borrow")
-    (param $table i32) (param $type i32) (param $rep i32) (param $frame i32) (result i32)
-    (call $count-borrow (local.get $frame) (i32.const 1))
-    (call $add
-      (local.get $table)
-      (local.get $rep)
-      (i32.or (i32.shl (local.get $type) (i32.const 2)) (i32.const 2))
-      (local.get $frame)))
-
-  ;; The same where `rep` is a borrow handle in the host's table, to be dropped with this one.
-  (func $borrow-host (export "borrow-host")
-    (param $table i32) (param $type i32) (param $rep i32) (param $frame i32) (result i32)
-    (call $count-borrow (local.get $frame) (i32.const 1))
-    (call $add
-      (local.get $table)
-      (local.get $rep)
-      (i32.or (i32.shl (local.get $type) (i32.const 2)) (i32.const 3))
-      (local.get $frame)))
-
-  ;; `canon resource.rep`: the representation of an own or borrow handle.
-  (func $rep (export "rep")
-    (param $table i32) (param $type i32) (param $handle i32) (result i32)
-    (local $entry i32)
-    (local.set $entry (call $entry (local.get $table) (local.get $handle)))
-    (drop (call $kind (i32.load offset=4 (local.get $entry)) (local.get $type)))
-    (i32.load (local.get $entry)))
+    (param $descriptor i32) (param $meta i32) (param $rep i32) (param $scope i32) (result i32)
+    (local $handle i32) (local $entry i32)
+    {add}
+    (i32.store (local.get $entry) (local.get $rep))
+    (i32.store offset=4 (local.get $entry) (local.get $meta))
+    (i32.store offset=8 (local.get $entry) (i32.const 0))
+    (i32.store offset=12 (local.get $entry) (local.get $scope))
+    (local.set $entry {cell})
+    (i32.store (local.get $entry) (i32.add (i32.load (local.get $entry)) (i32.const 1)))
+    (local.get $handle))
 
   ;; `lift_own`: takes an own handle out of the table. Traps if a call in progress borrows from it.
   (func $lift-own (export "lift-own")
-    (param $table i32) (param $type i32) (param $handle i32) (result i32)
+    (param $descriptor i32) (param $meta i32) (param $handle i32) (result i32)
     (local $entry i32)
-    (local.set $entry (call $entry (local.get $table) (local.get $handle)))
+    {entry}
     (if (i32.or
-          (i32.ne
-            (i32.load offset=4 (local.get $entry))
-            (i32.or (i32.shl (local.get $type) (i32.const 2)) (i32.const 1)))
+          (i32.ne (i32.load offset=4 (local.get $entry)) (local.get $meta))
           (i32.load offset=8 (local.get $entry)))
       (then (unreachable)))
-    (call $remove (local.get $table) (local.get $handle) (local.get $entry))
-    (i32.load (local.get $entry)))
-
-  ;; `lift_borrow`: the representation of an own or borrow handle, which is lent until the end of
-  ;; the innermost call.
-  (func $lift-borrow (export "lift-borrow")
-    (param $table i32) (param $type i32) (param $handle i32) (result i32)
-    (local $entry i32)
-    (local.set $entry (call $entry (local.get $table) (local.get $handle)))
-    (drop (call $kind (i32.load offset=4 (local.get $entry)) (local.get $type)))
-    (i32.store offset=8 (local.get $entry)
-      (i32.add (i32.load offset=8 (local.get $entry)) (i32.const 1)))
-    (drop (call $push (local.get $table) (local.get $handle)))
+    {remove}
     (i32.load (local.get $entry)))
 
   ;; `canon resource.drop`, but for the destructor: the result is 2^32 + rep if the caller has to
   ;; destroy `rep` (the handle owned it, or it is a borrow handle in the host's table), else 0.
   (func $drop (export "drop")
-    (param $table i32) (param $type i32) (param $handle i32) (result i64)
-    (local $entry i32) (local $kind i32)
-    (local.set $entry (call $entry (local.get $table) (local.get $handle)))
-    (local.set $kind (call $kind (i32.load offset=4 (local.get $entry)) (local.get $type)))
-    (if (i32.load offset=8 (local.get $entry))
+    (param $descriptor i32) (param $meta i32) (param $handle i32) (result i64)
+    (local $entry i32) (local $kind i32) (local $scope i32)
+    {entry}
+    (local.set $kind (i32.xor (i32.load offset=4 (local.get $entry)) (local.get $meta)))
+    ;; What is left after taking the type away must be 1, 2 or 3.
+    (if (i32.or
+          (i32.gt_u (i32.sub (local.get $kind) (i32.const 1)) (i32.const 2))
+          (i32.load offset=8 (local.get $entry)))
       (then (unreachable)))
     (if (i32.ne (local.get $kind) (i32.const 1))
-      (then (call $count-borrow (i32.load offset=12 (local.get $entry)) (i32.const -1))))
-    (call $remove (local.get $table) (local.get $handle) (local.get $entry))
-    (if (i32.eq (local.get $kind) (i32.const 2))
-      (then (return (i64.const 0))))
-    (i64.or (i64.const 0x100000000) (i64.extend_i32_u (i32.load (local.get $entry)))))
+      (then
+        (local.set $scope (i32.load offset=12 (local.get $entry)))
+        (local.set $scope {cell})
+        (i32.store (local.get $scope) (i32.sub (i32.load (local.get $scope)) (i32.const 1)))))
+    {remove}
+    (if (result i64) (i32.eq (local.get $kind) (i32.const 2))
+      (then (i64.const 0))
+      (else
+        (i64.or (i64.const 0x100000000) (i64.extend_i32_u (i32.load (local.get $entry)))))))
 
   ;; ---------------------------------------------------------------------------------------------
-  ;; The stack of calls in progress whose types contain borrows. Calls nest, and so do their frames:
+  ;; Scopes of borrows. The piece of text `cell` is the address of the `num_borrows` of `$scope`.
+  ;;
+  ;; Where an instance can be called while a call of it is in progress, a scope is a frame, below.
+  ;; Where the plan proves that it cannot, which is nearly always, each instance has one call in
+  ;; progress at most: its scope is the address of `borrows` in the instance's descriptor, and
+  ;; nobody can drop what a call in progress borrows, so that lenders are kept only for a call that
+  ;; is given one handle both to borrow and to own.
+
+  ;; `Task.return_`: the callee has returned. Traps if it still has a borrow handle of this call.
+  (func $task-return (export "task-return") (param $scope i32)
+    (if (i32.load {cell})
+      (then (unreachable))))
+
+  ;; The stack of calls in progress that keep account of borrows. Calls nest, and so do their frames:
   ;; a frame is its cell and, above it, the lenders of the call, all of 8 bytes.
   ;;   cell    +0  `num_borrows` of the callee's task   +4  unused
-  ;;   lender  +0  table                                +4  handle, in the caller's table
+  ;;   lender  +0  descriptor                           +4  handle, in the caller's table
   ;; A lender names its entry by table and handle because entries move when a table grows. It cannot
   ;; name another one by then: a handle that is lent is not removed.
 
@@ -300,36 +252,40 @@
       (call $move (global.get $stack) (global.get $stack-capacity) (local.get $size)))
     (global.set $stack-capacity (local.get $size)))
 
-  ;; Adds to `num_borrows` of a frame.
-  (func $count-borrow (param $frame i32) (param $difference i32)
-    (local $cell i32)
-    (local.set $cell (i32.add (global.get $stack) (local.get $frame)))
-    (i32.store (local.get $cell)
-      (i32.add (i32.load (local.get $cell)) (local.get $difference))))
-
   ;; A call begins, before its parameters are lifted: its frame.
   (func $call-enter (export "call-enter") (result i32)
     (call $push (i32.const 0) (i32.const 0)))
 
-  ;; `Task.return_`: the callee has returned. Traps if it still has a borrow handle of this call.
-  (func $task-return (export "task-return") (param $frame i32)
-    (if (i32.load (i32.add (global.get $stack) (local.get $frame)))
-      (then (unreachable))))
+  ;; `lift_borrow`: the representation of an own or borrow handle, which is lent until the end of
+  ;; the innermost call.
+  (func $lift-borrow (export "lift-borrow")
+    (param $descriptor i32) (param $meta i32) (param $handle i32) (result i32)
+    (local $entry i32)
+    {entry}
+    (if (i32.gt_u
+          (i32.sub
+            (i32.xor (i32.load offset=4 (local.get $entry)) (local.get $meta))
+            (i32.const 1))
+          (i32.const 2))
+      (then (unreachable)))
+    (i32.store offset=8 (local.get $entry)
+      (i32.add (i32.load offset=8 (local.get $entry)) (i32.const 1)))
+    (drop (call $push (local.get $descriptor) (local.get $handle)))
+    (i32.load (local.get $entry)))
 
   ;; `Subtask.deliver_resolve`: the call is over. What was lent to it is given back, and the frame
   ;; is gone, with any above it.
   (func $call-exit (export "call-exit") (param $frame i32)
-    (local $lender i32) (local $first i32) (local $entry i32)
+    (local $lender i32) (local $first i32) (local $descriptor i32) (local $handle i32) (local $entry i32)
     (local.set $first (i32.add (global.get $stack) (i32.add (local.get $frame) (i32.const 8))))
     (local.set $lender (i32.add (global.get $stack) (global.get $top)))
     (block $done
       (loop $next
         (br_if $done (i32.le_u (local.get $lender) (local.get $first)))
         (local.set $lender (i32.sub (local.get $lender) (i32.const 8)))
-        (local.set $entry
-          (call $entry
-            (i32.load (local.get $lender))
-            (i32.load offset=4 (local.get $lender))))
+        (local.set $descriptor (i32.load (local.get $lender)))
+        (local.set $handle (i32.load offset=4 (local.get $lender)))
+        {entry}
         (i32.store offset=8 (local.get $entry)
           (i32.sub (i32.load offset=8 (local.get $entry)) (i32.const 1)))
         (br $next)))

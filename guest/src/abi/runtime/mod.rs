@@ -11,20 +11,66 @@ use crate::error::{Error, Result};
 const HANDLES: &str = include_str!("handles.wat");
 
 /// Where the table descriptors begin, the size of one, and the size of a page: as `handles.wat`.
-const DESCRIPTORS: usize = 0x80;
-const DESCRIPTOR_SIZE: usize = 16;
-const PAGE: usize = 0x10000;
+const DESCRIPTORS: u32 = 0x80;
+const DESCRIPTOR_SIZE: u32 = 32;
+const PAGE: u32 = 0x10000;
 
-/// The handle runtime with `tables` handle tables (see `runtime/handles.wat`). Errors: an internal
-/// one for more tables than 32-bit memory holds, which is past every budget.
-pub fn handles(tables: usize) -> Result<Vec<u8>> {
-    let heap = tables
-        .checked_mul(DESCRIPTOR_SIZE)
-        .and_then(|size| size.checked_add(DESCRIPTORS))
-        .filter(|heap| i32::try_from(*heap).is_ok())
-        .ok_or_else(|| Error::internal("too many handle tables"))?;
-    let pages = heap.div_ceil(PAGE);
-    assemble(&fill(HANDLES, &[("{HEAP}", &heap.to_string()), ("{PAGES}", &pages.to_string())]))
+/// In a descriptor, the offsets of the address of the entries, of how many there are, and of the
+/// number of borrows. In an entry, the offset of what kind of handle it is; the representation is
+/// at 0. As `handles.wat`.
+pub const LENGTH: u32 = 4;
+pub const BORROWS: u32 = 16;
+pub const META: u32 = 4;
+/// The base-2 logarithm of the size of an entry.
+pub const ENTRY_BITS: u32 = 4;
+
+/// `Table.get` as far as bounds go: the entry may be a free one.
+const ENTRY: &str = "
+    (if (i32.ge_u (local.get $handle) (i32.load offset=4 (local.get $descriptor)))
+      (then (unreachable)))
+    (local.set $entry
+      (i32.add (i32.load (local.get $descriptor)) (i32.shl (local.get $handle) (i32.const 4))))";
+
+/// `Table.add`: an index that was removed before, the last one first, or else a new one. What was
+/// in the entry is still there.
+const ADD: &str = "
+    (local.set $handle (i32.load offset=12 (local.get $descriptor)))
+    (if (i32.eqz (local.get $handle))
+      (then (local.set $handle (call $extend (local.get $descriptor)))))
+    (local.set $entry
+      (i32.add (i32.load (local.get $descriptor)) (i32.shl (local.get $handle) (i32.const 4))))
+    (i32.store offset=12 (local.get $descriptor) (i32.load offset=12 (local.get $entry)))";
+
+/// `Table.remove`: the entry becomes the head of the free list.
+const REMOVE: &str = "
+    (i32.store offset=4 (local.get $entry) (i32.const 0))
+    (i32.store offset=12 (local.get $entry) (i32.load offset=12 (local.get $descriptor)))
+    (i32.store offset=12 (local.get $descriptor) (local.get $handle))";
+
+/// The handle runtime with `tables` handle tables (see `runtime/handles.wat`). `recursive`: an
+/// instance can be called while a call of it is in progress, so the scopes of borrows are frames.
+/// Errors: an internal one for more tables than 32-bit memory holds, which is past every budget.
+pub fn handles(tables: usize, recursive: bool) -> Result<Vec<u8>> {
+    let heap = u32::try_from(tables).ok().and_then(descriptor).filter(|heap| i32::try_from(*heap).is_ok());
+    let heap = heap.ok_or_else(|| Error::internal("too many handle tables"))?;
+    let cell =
+        if recursive { "(i32.add (global.get $stack) (local.get $scope))" } else { "(local.get $scope)" };
+    assemble(&fill(
+        HANDLES,
+        &[
+            ("{HEAP}", &heap.to_string()),
+            ("{PAGES}", &heap.div_ceil(PAGE).to_string()),
+            ("{entry}", ENTRY),
+            ("{add}", ADD),
+            ("{remove}", REMOVE),
+            ("{cell}", cell),
+        ],
+    ))
+}
+
+/// The address of the descriptor of a handle table, by its number.
+pub fn descriptor(table: u32) -> Option<u32> {
+    table.checked_mul(DESCRIPTOR_SIZE)?.checked_add(DESCRIPTORS)
 }
 
 /// `text` with each placeholder replaced.

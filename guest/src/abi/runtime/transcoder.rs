@@ -15,6 +15,7 @@ macro_rules! part {
 }
 
 const COMMON: Part = part!("common");
+const LENGTH: Part = part!("length");
 const LOAD_UTF8: Part = part!("load_utf8");
 const LOAD_UTF16: Part = part!("load_utf16");
 const LOAD_LATIN1_OR_UTF16: Part = part!("load_latin1_or_utf16");
@@ -24,14 +25,22 @@ const LATIN1: Part = part!("latin1");
 const REST: Part = part!("rest");
 const COPY: Part = part!("copy");
 const PUT_UTF8: Part = part!("put_utf8");
+const UTF16_TO_UTF16: Part = part!("utf16_to_utf16");
 /// The masks pick the bits that an ASCII character has not: any of them asks for a closer look.
-const UTF8_TO_UTF8: Part = part!("check", "S" = "utf8", "ASCII" = "0x8080808080808080");
-const UTF16_TO_UTF16: Part = part!("check", "S" = "utf16", "ASCII" = "0xff80ff80ff80ff80");
 const UTF16_TO_ASCII: Part =
     part!("narrow_utf16", "NARROW" = "ascii", "LIMIT" = "0x80", "OTHERS" = "0xff80ff80ff80ff80");
 const UTF16_TO_LATIN1: Part =
     part!("narrow_utf16", "NARROW" = "latin1", "LIMIT" = "0x100", "OTHERS" = "0xff00ff00ff00ff00");
 const STORE_UTF16_TO_UTF8: Part = part!("store_string_to_utf8", "S" = "utf16", "WORST" = "3");
+
+/// Around `realloc`.
+const GUARD: [(&str, &str); 3] = [
+    ("{import-may-leave}", r#"(import "to" "may-leave" (global $may-leave (mut i32)))"#),
+    ("{forbid-leaving}", "(global.set $may-leave (i32.const 0))"),
+    ("{allow-leaving}", "(global.set $may-leave (i32.const 1))"),
+];
+const NO_GUARD: [(&str, &str); 3] =
+    [("{import-may-leave}", ""), ("{forbid-leaving}", ""), ("{allow-leaving}", "")];
 
 /// How strings lie on one side of a transcoder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,8 +53,9 @@ pub struct StringForm {
 }
 
 /// The transcoder from one form to another (see `transcode/common.wat`). CanonicalABI.md, "Storing":
-/// `store_string_into_range` has the same choice of functions.
-pub fn transcoder(from: StringForm, to: StringForm) -> Result<Vec<u8>> {
+/// `store_string_into_range` has the same choice of functions. `guarded`: it imports the `may_leave`
+/// of the destination's instance, and keeps it off while `realloc` runs.
+pub fn transcoder(from: StringForm, to: StringForm, guarded: bool) -> Result<Vec<u8>> {
     let mut text = String::from("(module $transcode\n");
     for (part, placeholders) in [COMMON].iter().chain(parts(from.encoding, to.encoding)) {
         text.push_str(&fill(part, placeholders));
@@ -67,7 +77,7 @@ pub fn transcoder(from: StringForm, to: StringForm) -> Result<Vec<u8>> {
         let pairs = placeholders.each_ref().map(|(name, value)| (name.as_str(), *value));
         text = fill(&text, &pairs);
     }
-    assemble(&text)
+    assemble(&fill(&text, if guarded { &GUARD } else { &NO_GUARD }))
 }
 
 /// What `name` stands for: the address type, its highest bit as the tag of UTF-16 in latin1+utf16,
@@ -90,15 +100,10 @@ fn address_type(name: &str, is_64: bool) -> [(String, &'static str); 4] {
 fn parts(from: StringEncoding, to: StringEncoding) -> &'static [Part] {
     use StringEncoding::{Latin1Utf16, Utf8, Utf16};
     match (from, to) {
-        (Utf8, Utf8) => &[
-            LOAD_UTF8,
-            part!("store_string_copy", "S" = "utf8", "D" = "utf8", "UNIT" = "1", "ALIGNMENT" = "1"),
-            UTF8_TO_UTF8,
-            UTF8,
-            COPY,
-        ],
-        (Utf8, Utf16) => &[LOAD_UTF8, part!("store_utf8_to_utf16"), part!("utf8_to_utf16"), UTF8],
+        (Utf8, Utf8) => &[part!("utf8_to_utf8"), COPY],
+        (Utf8, Utf16) => &[LENGTH, LOAD_UTF8, part!("store_utf8_to_utf16"), part!("utf8_to_utf16"), UTF8],
         (Utf8, Latin1Utf16) => &[
+            LENGTH,
             LOAD_UTF8,
             REST,
             part!("store_string_to_latin1_or_utf16", "S" = "utf8"),
@@ -106,8 +111,9 @@ fn parts(from: StringEncoding, to: StringEncoding) -> &'static [Part] {
             part!("utf8_to_utf16"),
             UTF8,
         ],
-        (Utf16, Utf8) => &[LOAD_UTF16, REST, STORE_UTF16_TO_UTF8, UTF16_TO_ASCII, UTF16, PUT_UTF8],
+        (Utf16, Utf8) => &[LENGTH, LOAD_UTF16, REST, STORE_UTF16_TO_UTF8, UTF16_TO_ASCII, UTF16, PUT_UTF8],
         (Utf16, Utf16) => &[
+            LENGTH,
             LOAD_UTF16,
             part!("store_string_copy", "S" = "utf16", "D" = "utf16", "UNIT" = "2", "ALIGNMENT" = "2"),
             UTF16_TO_UTF16,
@@ -115,6 +121,7 @@ fn parts(from: StringEncoding, to: StringEncoding) -> &'static [Part] {
             COPY,
         ],
         (Utf16, Latin1Utf16) => &[
+            LENGTH,
             LOAD_UTF16,
             REST,
             part!("store_string_to_latin1_or_utf16", "S" = "utf16"),
@@ -124,6 +131,7 @@ fn parts(from: StringEncoding, to: StringEncoding) -> &'static [Part] {
             COPY,
         ],
         (Latin1Utf16, Utf8) => &[
+            LENGTH,
             LOAD_LATIN1_OR_UTF16,
             REST,
             part!("store_string_to_utf8", "S" = "latin1", "WORST" = "2"),
@@ -135,6 +143,7 @@ fn parts(from: StringEncoding, to: StringEncoding) -> &'static [Part] {
             PUT_UTF8,
         ],
         (Latin1Utf16, Utf16) => &[
+            LENGTH,
             LOAD_LATIN1_OR_UTF16,
             part!("store_string_copy", "S" = "latin1", "D" = "utf16", "UNIT" = "2", "ALIGNMENT" = "2"),
             part!("latin1_to_utf16"),
@@ -144,6 +153,7 @@ fn parts(from: StringEncoding, to: StringEncoding) -> &'static [Part] {
             COPY,
         ],
         (Latin1Utf16, Latin1Utf16) => &[
+            LENGTH,
             LOAD_LATIN1_OR_UTF16,
             part!("store_string_copy", "S" = "latin1", "D" = "latin1", "UNIT" = "1", "ALIGNMENT" = "2"),
             part!("latin1_to_latin1"),

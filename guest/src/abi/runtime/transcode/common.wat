@@ -15,7 +15,8 @@
   ;;
   ;; Placeholders: {F} and {T} are the address types of source and destination, i32 or i64; sizes
   ;; and counts are i64 until they become addresses. An end may be 2^32, which is 0 as an i32: so
-  ;; loops ask how much is left, `end - src`, and never whether `src < end`.
+  ;; loops ask how much is left, `end - src`, and never whether `src < end`. Where the instance of
+  ;; `realloc` has a flag `may_leave`, it is off while `realloc` runs.
 
   (import "from" "memory" (memory $from {F} 0 {F.pagesize}))
   (import "to" "memory" (memory $to {T} 0 {T.pagesize}))
@@ -23,9 +24,7 @@
     (func $realloc
       (param $old {T}) (param $old-size {T}) (param $alignment {T}) (param $new-size {T})
       (result {T})))
-
-  ;; After `transcode`: the tagged code units of the result.
-  (global $length (export "length") (mut {T}) ({T}.const 0))
+  {import-may-leave}
 
   ;; An address or a count of the source, as a number; and back.
   (func $source-number (param $n {F}) (result i64)
@@ -82,12 +81,14 @@
     (param $old {T}) (param $old-size i64) (param $alignment i64) (param $new-size i64)
     (result {T})
     (local $ptr {T})
+    {forbid-leaving}
     (local.set $ptr
       (call $realloc
         (local.get $old)
         (call $destination-address (local.get $old-size))
         (call $destination-address (local.get $alignment))
         (call $destination-address (local.get $new-size))))
+    {allow-leaving}
     (call $check-aligned (call $destination-number (local.get $ptr)) (local.get $alignment))
     (call $check-bounds
       (call $destination-number (local.get $ptr))

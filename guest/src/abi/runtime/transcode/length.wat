@@ -1,0 +1,3 @@
+
+  ;; After `transcode`: the tagged code units of the result.
+  (global $length (export "length") (mut {T}) ({T}.const 0))
