@@ -12,6 +12,7 @@ use anyhow::{Result, anyhow, bail, ensure};
 use meld_fuser::{Input, Options, OutputKind};
 use serde::{Deserialize, Serialize};
 use std::process::Command;
+use std::time::Instant;
 
 /// What is called, by the names of the caller's exports without `run-`, and in words.
 const ROWS: [(&str, &str); 10] = [
@@ -180,19 +181,19 @@ impl Composition {
 
     fn measure(&self, what: &str, sampler: &mut Sampler) -> Result<Row> {
         let mut runs = self.start(what)?;
-        let mut failed = None;
         let mut columns = Vec::new();
         for (run, column) in runs.iter_mut().zip(Column::ALL) {
             if let Ok(run) = run {
                 columns.push((column.name(), run));
             }
         }
-        let times =
-            sampler.interleaved(&format!("{:?}.{what}", self.shape), &mut columns, |run, times| {
-                let result = u32::try_from(times).map_err(anyhow::Error::from).and_then(run);
-                failed = failed.take().or(result.err());
-            })?;
-        failed.map_or(Ok(()), |error| Err(error.context(format!("{what} worked {TRIED} times, then"))))?;
+        let row = format!("{:?}.{what}", self.shape);
+        let times = sampler.interleaved(&row, &mut columns, |run, times| {
+            let times = u32::try_from(times)?;
+            let start = Instant::now();
+            run(times)?;
+            Ok(start.elapsed())
+        })?;
         let mut times = times.into_iter();
         let cells = runs.into_iter().map(|run| Ok(run.map(|_| times.next())?.unwrap_or(f64::NAN)));
         Ok(Row { shape: self.shape, what: what.to_string(), cells: cells.collect() })

@@ -2,14 +2,20 @@
 //! compare with. Out: docs/BENCHMARKS.md. Not its job: whether what meld makes is right, which the tests
 //! say; here a wrong result only keeps a figure out of the table.
 
+pub mod after;
 pub mod calls;
+pub mod fusing;
 pub mod guests;
-pub mod machine;
+mod inputs;
+mod machine;
+
 mod notes;
+pub mod page;
 mod peer_host;
+pub mod process;
 mod programs;
-pub mod reach;
+mod reach;
 pub mod sampling;
 mod table;
-pub mod tools;
+mod tools;
 mod why;

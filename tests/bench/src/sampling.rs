@@ -5,22 +5,24 @@
 use anyhow::{Context, Result};
 use criterion::Criterion;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How long, and how often.
 #[derive(Debug, Clone, Copy)]
 pub struct Effort {
     pub rounds: usize,
+    /// The same for what takes many seconds.
+    pub few: usize,
     warm_up: Duration,
     measure: Duration,
 }
 
 impl Effort {
     pub const FULL: Effort =
-        Effort { rounds: 7, warm_up: Duration::from_millis(30), measure: Duration::from_millis(150) };
+        Effort { rounds: 7, few: 3, warm_up: Duration::from_millis(30), measure: Duration::from_millis(150) };
     /// For a first look.
     pub const QUICK: Effort =
-        Effort { rounds: 3, warm_up: Duration::from_millis(10), measure: Duration::from_millis(50) };
+        Effort { rounds: 3, few: 1, warm_up: Duration::from_millis(10), measure: Duration::from_millis(50) };
 }
 
 /// criterion's own samples in a round; its least.
@@ -49,12 +51,16 @@ impl Sampler {
         Ok(Sampler { criterion, directory: directory.to_path_buf(), effort })
     }
 
-    /// The nanoseconds that each of `columns` takes for one of so many.
+    pub fn effort(&self) -> Effort {
+        self.effort
+    }
+
+    /// The nanoseconds that each of `columns` takes for one of so many; `run` says how long so many took.
     pub fn interleaved<T>(
         &mut self,
         row: &str,
         columns: &mut [(&str, T)],
-        mut run: impl FnMut(&mut T, u64),
+        mut run: impl FnMut(&mut T, u64) -> Result<Duration>,
     ) -> Result<Vec<f64>> {
         let mut medians = vec![Vec::new(); columns.len()];
         for round in 0..self.effort.rounds {
@@ -66,14 +72,18 @@ impl Sampler {
         Ok(medians.into_iter().map(median).collect())
     }
 
-    fn median(&mut self, id: &str, run: &mut dyn FnMut(u64)) -> Result<f64> {
+    fn median(&mut self, id: &str, run: &mut dyn FnMut(u64) -> Result<Duration>) -> Result<f64> {
+        let mut failed = None;
         self.criterion.bench_function(id, |bencher| {
             bencher.iter_custom(|times| {
-                let start = Instant::now();
-                run(times);
-                start.elapsed()
+                run(times).unwrap_or_else(|error| {
+                    failed = Some(error);
+                    // criterion knows no errors, and asks again until time has passed.
+                    self.effort.measure
+                })
             });
         });
+        failed.map_or(Ok(()), |error| Err(error.context(id.to_string())))?;
         let file = self.directory.join(id).join("new").join("estimates.json");
         let text = std::fs::read(&file).with_context(|| file.display().to_string())?;
         let estimates: serde_json::Value = serde_json::from_slice(&text)?;

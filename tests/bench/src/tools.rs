@@ -1,16 +1,42 @@
-//! The other programs, where tests/bench/tools.sh has put them. In: nothing. Out: their paths. Not its
-//! job: getting them.
+//! The programs that are compared. In: nothing. Out: their paths: those that tests/bench/tools.sh gets, and
+//! those that are built here. Not its job: getting them.
 
 use crate::guests::directory;
-use anyhow::Result;
+use anyhow::{Context, Result, ensure};
 use std::path::{Path, PathBuf};
 
-/// The peer's native release.
+/// The peer's native release; there is not one for every machine.
 pub fn peer() -> Result<Option<PathBuf>> {
-    present("peer/peer")
+    let peer = directory()?.join("tools/peer/peer");
+    Ok(peer.exists().then_some(peer))
 }
 
-fn present(path: &str) -> Result<Option<PathBuf>> {
-    let path: &Path = &directory()?.join("tools").join(path);
-    Ok(path.exists().then(|| path.to_path_buf()))
+pub fn wasm_tools() -> Result<PathBuf> {
+    present(directory()?.join("tools/bin/wasm-tools"))
+}
+
+/// The command.
+pub fn meld() -> Result<PathBuf> {
+    beside("meld")
+}
+
+/// The library as a program.
+pub fn meld_native() -> Result<PathBuf> {
+    beside("meld-native")
+}
+
+/// The npm package's command.
+pub fn meld_in_node() -> Result<PathBuf> {
+    present(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web/package/dist/command.js"))
+}
+
+fn beside(name: &str) -> Result<PathBuf> {
+    let this = std::env::current_exe()?;
+    let directory = this.parent().context("a program in no directory")?;
+    present(directory.join(name))
+}
+
+fn present(path: PathBuf) -> Result<PathBuf> {
+    ensure!(path.exists(), "{} is missing: `just bench` makes it", path.display());
+    Ok(path)
 }
