@@ -28,6 +28,6 @@ ln -sfn "peer-$peer_version" "$tools/peer"
 
 if ! "$tools/bin/wasm-tools" --version 2>/dev/null | grep -qF " $wasm_tools_version"; then
     cargo install --quiet --locked --root "$tools" --version "$wasm_tools_version" \
-        --no-default-features --features validate --target-dir "$tools/build" wasm-tools
+        --no-default-features --features validate --force --target-dir "$tools/build" wasm-tools
     rm -rf "$tools/build"
 fi

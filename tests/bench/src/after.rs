@@ -3,6 +3,7 @@
 
 use crate::guests::{Guests, Shape};
 use crate::inputs::{self, Input, Name};
+use crate::process;
 use crate::programs::{engine, told};
 use crate::sampling::{Sampler, median};
 use crate::table::{ratio, size, table, time};
@@ -23,6 +24,8 @@ const LARGE: u64 = 4 << 20;
 pub struct Row {
     pub name: Name,
     pub compile: [f64; 2],
+    /// The same in time of all processors together, which other work on the machine changes less.
+    processor: [f64; 2],
     start: [f64; 2],
     pub bytes: [u64; 2],
     compiled: [u64; 2],
@@ -43,7 +46,7 @@ fn measure_one(input: &Input, sampler: &mut Sampler) -> Result<Row> {
     let both = [composed, fused];
     let engine = engine(true)?;
     let rounds = if input.bytes < LARGE { sampler.effort().rounds } else { sampler.effort().few };
-    let (compile, compiled) = compile(&engine, &both, rounds)?;
+    let Compiled { compile, processor, compiled } = compile(&engine, &both, rounds)?;
     let [composed, fused] = compiled.each_ref().map(|compiled| Started::new(&engine, input.name, compiled));
     let mut columns = [("composed", composed?), ("fused", fused?)];
     let row = format!("start.{}", input.name.title());
@@ -53,24 +56,34 @@ fn measure_one(input: &Input, sampler: &mut Sampler) -> Result<Row> {
     Ok(Row {
         name: input.name,
         compile,
+        processor,
         start: start.try_into().map_err(|_| anyhow!("not two columns"))?,
         bytes: both.each_ref().map(|bytes| bytes.len() as u64),
         compiled: compiled.each_ref().map(|bytes| bytes.len() as u64),
     })
 }
 
+struct Compiled {
+    compile: [f64; 2],
+    processor: [f64; 2],
+    compiled: [Vec<u8>; 2],
+}
+
 /// Medians, and what came out. Not by criterion, which wants ten of each: some take half a minute.
-fn compile(engine: &Engine, both: &[Vec<u8>; 2], rounds: usize) -> Result<([f64; 2], [Vec<u8>; 2])> {
-    let mut times = [Vec::new(), Vec::new()];
+fn compile(engine: &Engine, both: &[Vec<u8>; 2], rounds: usize) -> Result<Compiled> {
+    let mut compile = [Vec::new(), Vec::new()];
+    let mut processor = [Vec::new(), Vec::new()];
     let mut compiled = [Vec::new(), Vec::new()];
-    for _ in 0..rounds {
-        for ((bytes, times), compiled) in both.iter().zip(&mut times).zip(&mut compiled) {
-            let start = Instant::now();
-            *compiled = engine.precompile_component(bytes).map_err(told)?;
-            times.push(start.elapsed().as_nanos() as f64);
+    for round in 0..rounds {
+        // Each is first every other time.
+        for which in [round % 2, (round + 1) % 2] {
+            let (start, processor_before) = (Instant::now(), process::processor_so_far());
+            compiled[which] = engine.precompile_component(&both[which]).map_err(told)?;
+            compile[which].push(start.elapsed().as_nanos() as f64);
+            processor[which].push(process::processor_so_far() - processor_before);
         }
     }
-    Ok((times.map(median), compiled))
+    Ok(Compiled { compile: compile.map(median), processor: processor.map(median), compiled })
 }
 
 /// Compiled, linked, and ready to be instantiated.
@@ -82,7 +95,6 @@ struct Started {
 }
 
 impl Started {
-    #[allow(unsafe_code)]
     fn new(engine: &Engine, name: Name, compiled: &[u8]) -> Result<Started> {
         // SAFETY: it has just been compiled here.
         let component = unsafe { Component::deserialize(engine, compiled) }.map_err(told)?;
@@ -94,7 +106,7 @@ impl Started {
             Name::Python => ("demo:app/figures@", "factors", Some(Val::U64(12))),
             Name::Application => ("wasi:cli/run@", "run", None),
             Name::Calls(Shape::Relay) => ("", "run-pass", Some(Val::U32(1))),
-            Name::Calls(_) | Name::Fifty => ("", "run-scalar", Some(Val::U32(1))),
+            Name::Calls(_) | Name::Fifty | Name::Empty => ("", "run-scalar", Some(Val::U32(1))),
         };
         let ty = component.component_type();
         let mut exports = ty.exports(engine).map(|(export, _)| export);
@@ -129,16 +141,28 @@ pub fn render(rows: &[Row]) -> String {
         [
             vec![row.name.title()],
             of(row.compile, time).into(),
+            vec![ratio(row.processor[1] / row.processor[0])],
             of(row.start, time).into(),
             bytes(row.bytes).into(),
             bytes(row.compiled).into(),
         ]
         .concat()
     };
-    let mut head = vec![String::new()];
-    for what in ["compile", "start", "size", "compiled size"] {
-        head.extend([format!("{what}, composed"), "fused".to_string(), "ratio".to_string()]);
-    }
-    let head: Vec<&str> = head.iter().map(String::as_str).collect();
+    let head = [
+        "",
+        "compile, composed",
+        "fused",
+        "ratio",
+        "of processor",
+        "start, composed",
+        "fused",
+        "ratio",
+        "size, composed",
+        "fused",
+        "ratio",
+        "compiled size, composed",
+        "fused",
+        "ratio",
+    ];
     table(&head, &rows.iter().map(line).collect::<Vec<_>>())
 }

@@ -97,7 +97,8 @@ pub const ROUNDS: usize = 5;
 /// All inputs, so many times by turns.
 pub fn measure(rounds: usize) -> Result<Vec<Measured>> {
     let mut all = Vec::new();
-    let inputs = inputs::toolchains()?.into_iter().chain([inputs::fifty(&Guests::build()?)?]);
+    let mut inputs = inputs::toolchains()?;
+    inputs.extend([inputs::fifty(&Guests::build()?)?, inputs::empty()?]);
     for input in inputs {
         eprintln!("measuring: fusing, {}", input.name.title());
         all.extend(measure_one(&input, rounds)?);

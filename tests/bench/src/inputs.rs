@@ -14,6 +14,8 @@ pub enum Name {
     Python,
     Application,
     Fifty,
+    /// A component with nothing in it: what a program needs for itself.
+    Empty,
     Calls(Shape),
 }
 
@@ -35,6 +37,7 @@ impl Name {
             Name::Python => "Python".into(),
             Name::Application => "Rust, JavaScript and Python".into(),
             Name::Fifty => "chain of 50".into(),
+            Name::Empty => "an empty component".into(),
             Name::Calls(shape) => format!("calls, {}", shape.title()),
         }
     }
@@ -45,6 +48,7 @@ impl Name {
             Name::Python => "figures".into(),
             Name::Application => "application".into(),
             Name::Fifty => "fifty".into(),
+            Name::Empty => "empty".into(),
             Name::Calls(shape) => shape.title().into(),
         }
     }
@@ -82,6 +86,11 @@ pub fn fifty(guests: &Guests) -> Result<Input> {
     parts.extend(names.iter().map(|name| (name.as_str(), middle.as_slice())));
     parts.push(("caller", &caller));
     Input::of(Name::Fifty, &compose::chain(&parts)?)
+}
+
+/// A component with nothing in it.
+pub fn empty() -> Result<Input> {
+    Input::of(Name::Empty, &wat::parse_str("(component)")?)
 }
 
 /// What the calls are measured with.

@@ -44,7 +44,6 @@ pub fn watch(command: &[&str]) -> Result<Run> {
     Ok(Run { nanoseconds, processor: processor(&usage), peak: peak(&usage) })
 }
 
-#[allow(unsafe_code)]
 fn wait(child: u32) -> Result<(i32, libc::rusage)> {
     let child = libc::pid_t::try_from(child)?;
     let mut status = 0;
@@ -59,9 +58,21 @@ fn wait(child: u32) -> Result<(i32, libc::rusage)> {
     Ok((status, usage))
 }
 
+/// The time of all processors together.
 fn processor(usage: &libc::rusage) -> f64 {
     let time = |t: libc::timeval| t.tv_sec as f64 * 1e9 + t.tv_usec as f64 * 1e3;
     time(usage.ru_utime) + time(usage.ru_stime)
+}
+
+/// What this process has used so far, of all processors together.
+pub fn processor_so_far() -> f64 {
+    let mut usage = MaybeUninit::<libc::rusage>::zeroed();
+    // SAFETY: the pointer is to what it should be, and zeros, which are there before, are a valid `rusage`.
+    let usage = unsafe {
+        libc::getrusage(libc::RUSAGE_SELF, usage.as_mut_ptr());
+        usage.assume_init()
+    };
+    processor(&usage)
 }
 
 /// Linux counts in KiB.

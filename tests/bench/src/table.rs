@@ -42,8 +42,9 @@ pub fn time(nanoseconds: f64) -> String {
     }
 }
 
+/// A quotient; near a bound it must be seen on which side it is.
 pub fn ratio(value: f64) -> String {
-    digits(value)
+    if value < 0.9995 { format!("{value:.3}") } else { digits(value) }
 }
 
 /// A size, given in bytes.
@@ -61,4 +62,27 @@ fn thousands(value: u64) -> String {
         separator.into_iter().chain([c])
     };
     text.chars().enumerate().flat_map(group).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_have_three_digits() {
+        let shown = [0.1234, 1.234, 12.34, 123.4, 12_345.6].map(|t| time(t * 1e3));
+        assert_eq!(shown, ["123 ns", "1.23 µs", "12.3 µs", "123 µs", "12.3 ms"]);
+        assert_eq!([999, 1_000, 12_345_678].map(size), ["0.999 kB", "1.00 kB", "12.3 MB"]);
+        assert_eq!(
+            [0.0304, 0.999, 1.0, 12.3, 12_345.6].map(ratio),
+            ["0.030", "0.999", "1.00", "12.3", "12,346"]
+        );
+    }
+
+    #[test]
+    fn columns_line_up() {
+        let rows = [vec!["a".to_string(), "12 µs".to_string()], vec!["long".to_string(), "1".to_string()]];
+        let expected = "|      |     x |\n|------|------:|\n| a    | 12 µs |\n| long |     1 |\n";
+        assert_eq!(table(&["", "x"], &rows), expected);
+    }
 }
