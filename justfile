@@ -43,6 +43,7 @@ fmt:
 lint: page
     cargo fmt --check
     cargo fmt --check --all --manifest-path web/examples/guests/Cargo.toml
+    cargo fmt --check --all --manifest-path tests/bench/guests/Cargo.toml
     npm run --silent --prefix web check
     cargo clippy --release --locked --workspace --all-targets -- --deny warnings
 
@@ -60,6 +61,15 @@ page: component npm
 # Build the page, and serve it to a browser on this machine until it is interrupted.
 web PORT="4173": page
     npm run --silent --prefix web preview -- --host localhost --port {{ PORT }} --strictPort
+
+# Measure calls, fusing and what comes after, and write docs/BENCHMARKS.md: half an hour. `bench calls --quick`
+# is a first look at a part, and only prints.
+bench *PARTS: build npm
+    #!/usr/bin/env bash
+    set -euo pipefail
+    npm run --silent --prefix web package
+    tests/bench/tools.sh
+    target/release/meld-bench {{ PARTS }}
 
 # Run .wast scripts with every component in them fused, and count what holds.
 replay +FILES: build

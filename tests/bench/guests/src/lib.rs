@@ -1,0 +1,1 @@
+//! Nothing: the guests are the examples, see Cargo.toml. What they share is in shared/.
