@@ -81,7 +81,7 @@ fn reps(tables: usize, recursive: bool) -> Vec<u8> {
         })
         .collect();
     let tables = HandleTables { numbers: instances().zip(0..).collect(), recursive };
-    adapter::generate(&Types::default(), &resources, &tables, &functions).unwrap().bytes
+    adapter::generate(&Types::default(), &resources, &tables, &functions, true).unwrap().bytes
 }
 
 #[derive(Clone, Copy, PartialEq, Debug)]
