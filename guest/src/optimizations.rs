@@ -37,7 +37,7 @@ macro_rules! optimizations {
 
         /// The names, as `Note::optimization` has them.
         pub mod name {
-            $(#[allow(non_upper_case_globals, dead_code)] pub const $field: &str = $name;)+
+            $(#[allow(non_upper_case_globals)] pub const $field: &str = $name;)+
         }
     };
 }

@@ -5,7 +5,7 @@ use crate::abi;
 use crate::error::{Code, Error, Result};
 use crate::interface::COMPOSITION;
 use crate::link::{self, Plan};
-use crate::merge::Merger;
+use crate::merge::{Merger, Settings};
 use crate::optimizations::Note;
 use crate::read::{Reader, Tree};
 use crate::report::Statistics;
@@ -306,7 +306,8 @@ fn link<'a>(tree: Tree<'a>, source: &'a Source, options: &Options) -> Result<(St
         let sections = wrap::custom_sections(&tree, &assembled.boundary)?;
         assembled.assembly.customs.extend(sections);
     }
-    let merger = Merger::new(assembled.assembly, options.names)?;
+    let Options { names, optimizations, explain, .. } = *options;
+    let merger = Merger::new(assembled.assembly, Settings { names, optimizations, explain })?;
     let (done, total) = merger.progress();
     let boundary = assembled.boundary;
     let stage = Stage::Merging(Box::new(Merging { tree, plan, boundary, merger, told }));
@@ -320,7 +321,8 @@ fn merge<'a>(mut merging: Box<Merging<'a>>, options: &Options) -> Result<(Stage<
         return Ok((Stage::Merging(merging), progress));
     }
     let Merging { tree, plan, boundary, merger, mut told } = *merging;
-    let core = merger.finish()?;
+    let (core, notes) = merger.finish()?;
+    told.explanation.extend(notes);
     told.statistics.merged(&core);
     Ok(match options.output {
         OutputKind::CoreModule => {

@@ -46,6 +46,12 @@ pub struct Figures {
     pub output: Option<u64>,
 }
 
+/// One run, and the bytes that it wrote, if it is there to write any.
+struct Turn {
+    run: Run,
+    output: Option<u64>,
+}
+
 impl Kind {
     pub const ALL: [Kind; 2] = [Kind::Core, Kind::Component];
 
@@ -112,14 +118,16 @@ fn measure_one(input: &Input, rounds: usize) -> Result<Vec<Measured>> {
     let fusers = Kind::ALL.iter().flat_map(|kind| Program::FUSERS.map(|program| (program, Some(*kind))));
     let tasks: Vec<_> = fusers.chain(Program::OTHERS.map(|program| (program, None))).collect();
     let output = directory()?.join("output.wasm");
-    let mut runs: Vec<Result<Vec<(Run, Option<u64>)>, Why>> = tasks.iter().map(|_| Ok(Vec::new())).collect();
+    let mut runs: Vec<Result<Vec<Turn>, Why>> = tasks.iter().map(|_| Ok(Vec::new())).collect();
     for round in 0..=rounds {
         for ((program, kind), runs) in tasks.iter().zip(&mut runs) {
             let Ok(earlier) = runs else { continue };
             match run(*program, *kind, &input.path, &output, round == 0) {
                 Ok(run) if round > 0 => earlier.push(run),
                 Ok(_) => {}
-                Err(error) => *runs = Err(error.into()),
+                // Only the peer may fail.
+                Err(error) if *program == Program::Peer => *runs = Err(error.into()),
+                Err(error) => return Err(error),
             }
         }
     }
@@ -130,13 +138,7 @@ fn measure_one(input: &Input, rounds: usize) -> Result<Vec<Measured>> {
     Ok(measured.collect())
 }
 
-fn run(
-    program: Program,
-    kind: Option<Kind>,
-    input: &Path,
-    output: &Path,
-    first: bool,
-) -> Result<(Run, Option<u64>)> {
+fn run(program: Program, kind: Option<Kind>, input: &Path, output: &Path, first: bool) -> Result<Turn> {
     if output.exists() {
         std::fs::remove_file(output)?;
     }
@@ -149,16 +151,16 @@ fn run(
         valid.map_err(|error| Why::new(Word::Invalid, &anyhow!(error)))?;
     }
     let size = output.exists().then(|| std::fs::metadata(output)).transpose()?;
-    Ok((run, size.map(|size| size.len())))
+    Ok(Turn { run, output: size.map(|size| size.len()) })
 }
 
-fn figures(runs: &[(Run, Option<u64>)]) -> Figures {
-    let of = |figure: fn(&Run) -> f64| median(runs.iter().map(|(run, _)| figure(run)).collect());
+fn figures(turns: &[Turn]) -> Figures {
+    let of = |figure: fn(&Run) -> f64| median(turns.iter().map(|turn| figure(&turn.run)).collect());
     Figures {
         nanoseconds: of(|run| run.nanoseconds),
         processor: of(|run| run.processor),
         peak: of(|run| run.peak as f64) as u64,
-        output: runs.last().and_then(|run| run.1),
+        output: turns.last().and_then(|turn| turn.output),
     }
 }
 

@@ -16,8 +16,11 @@ pub struct Verdict {
     pub ratio: Option<f64>,
 }
 
-/// Rows of the calls, by their names, and what meld may take of another column's time.
-const CALLS: [(&[&str], &[(Column, f64)]); 6] = [
+/// What meld may take of another column's time.
+type Bounds = &'static [(Column, f64)];
+
+/// Rows of the calls, by their names.
+const CALLS: [(&[&str], Bounds); 6] = [
     (&["scalar"], &[(Column::On, 0.25), (Column::Limit, 1.2)]),
     (&["method", "borrow", "construct", "pass"], &[(Column::On, 0.03), (Column::Off, 0.15)]),
     (&["string-in", "string-in-out"], &[(Column::On, 0.7)]),
