@@ -2,6 +2,7 @@
 //! used, where handle tables live, and which of the checks of `may_leave` and `may_enter` can ever
 //! fire. Not its job: adapters.
 
+use super::confinement::Confinement;
 use super::facts::FactTable;
 use crate::ids::{CanonId, Id, IdVec, InstanceId, LiftId};
 use crate::link::{Canon, CanonKind, CoreDef, Export, ExportItem, Func, Options, Plan, Resource};
@@ -224,69 +225,87 @@ fn is_ancestor(plan: &Plan<'_>, ancestor: InstanceId, of: InstanceId) -> bool {
 
 /// CanonicalABI.md, "Component Instance State": `may_leave`. It is off while the instance's
 /// `realloc` or `post-return` runs, and then a lower, `resource.new` and `resource.drop` trap.
+///
+/// A definition's test can fire only where `realloc` or `post-return` can come to it, and an
+/// instance's flag is tracked where such a test can find it off.
 pub struct Leaving {
     tracked: BTreeSet<InstanceId>,
+    /// Definitions whose tests can fire, among those of the instances that are tracked.
+    tests: BTreeSet<CanonId>,
+}
+
+/// What is known of one instance's `realloc` and `post-return` functions.
+#[derive(Default)]
+struct Switch {
+    functions: BTreeSet<CoreDef>,
+    /// The fused module itself calls some of them; the host does.
+    inside: bool,
+    outside: bool,
+}
+
+impl Switch {
+    fn add(&mut self, options: &Options, inside: bool, outside: bool) {
+        let functions: Vec<CoreDef> = options.realloc.into_iter().chain(options.post_return).collect();
+        if !functions.is_empty() {
+            self.functions.extend(functions);
+            self.inside |= inside;
+            self.outside |= outside;
+        }
+    }
 }
 
 impl Leaving {
-    /// An instance's `may_leave` is tracked where it can be off while something tests it. Where
-    /// the host alone calls `realloc` and `post-return`, and every canonical definition is a
+    /// Where the host alone calls `realloc` and `post-return`, and every canonical definition is a
     /// function of the host, the host's own flag for the fused component does all that is needed.
     pub fn of(plan: &Plan<'_>, used: &Used, tables: &Tables) -> Leaving {
-        // Instances whose `realloc` or `post-return` the fused module itself calls, and those where
-        // the host does.
-        let (mut switched_inside, mut switched_outside) = (BTreeSet::new(), BTreeSet::new());
-        // Instances with a definition that tests the flag, and with one that is not the host's.
-        let (mut tests, mut tests_inside) = (BTreeSet::new(), BTreeSet::new());
+        let mut switches: BTreeMap<InstanceId, Switch> = BTreeMap::new();
+        // With tables inside, a call to or from the host may be copied: then it is our own.
         for (_, canon) in used.canons(plan) {
-            match &canon.kind {
+            if let CanonKind::Lower { func, options } = &canon.kind {
+                let import = matches!(func, Func::Import(_));
+                let switch = switches.entry(canon.instance).or_default();
+                switch.add(options, !import || tables.inside(), import);
+            }
+        }
+        for (lifts, inside, outside) in
+            [(&used.lifts_inside, true, false), (&used.lifts_exported, tables.inside(), true)]
+        {
+            for id in lifts {
+                let lift = &plan.lifts[*id];
+                switches.entry(lift.instance).or_default().add(&lift.options, inside, outside);
+            }
+        }
+        let mut confinement = Confinement::new(plan);
+        let reached: BTreeMap<InstanceId, Option<BTreeSet<CanonId>>> = switches
+            .iter()
+            .filter(|(_, switch)| switch.inside || switch.outside)
+            .map(|(id, switch)| (*id, confinement.reach(*id, &switch.functions)))
+            .collect();
+        let (mut tracked, mut tests) = (BTreeSet::new(), BTreeSet::new());
+        for (id, canon) in used.canons(plan) {
+            let (Some(switch), Some(reached)) = (switches.get(&canon.instance), reached.get(&canon.instance))
+            else {
+                continue;
+            };
+            let reached = reached.as_ref().is_none_or(|canons| canons.contains(&id));
+            let tests_inside = match &canon.kind {
                 CanonKind::ResourceRep(_) => continue,
-                CanonKind::ResourceNew(_) | CanonKind::ResourceDrop(_) => {
-                    if tables.inside() {
-                        tests_inside.insert(canon.instance);
-                    }
-                }
-                CanonKind::Lower { func: Func::Import(_), options } => {
-                    if switches(options) {
-                        switched_outside.insert(canon.instance);
-                        // With tables inside, the call may be copied: then it is our own.
-                        if tables.inside() {
-                            switched_inside.insert(canon.instance);
-                        }
-                    }
-                }
-                CanonKind::Lower { func: Func::Lift(_), options } => {
-                    tests_inside.insert(canon.instance);
-                    if switches(options) {
-                        switched_inside.insert(canon.instance);
-                    }
-                }
-            }
-            tests.insert(canon.instance);
-        }
-        for id in &used.lifts_inside {
-            let lift = &plan.lifts[*id];
-            if switches(&lift.options) {
-                switched_inside.insert(lift.instance);
-            }
-        }
-        for id in &used.lifts_exported {
-            let lift = &plan.lifts[*id];
-            if switches(&lift.options) {
-                switched_outside.insert(lift.instance);
-                if tables.inside() {
-                    switched_inside.insert(lift.instance);
+                CanonKind::ResourceNew(_) | CanonKind::ResourceDrop(_) => tables.inside(),
+                CanonKind::Lower { func, .. } => matches!(func, Func::Lift(_)),
+            };
+            if reached {
+                tests.insert(id);
+                if switch.inside || tests_inside {
+                    tracked.insert(canon.instance);
                 }
             }
         }
-        let inside = switched_inside.intersection(&tests);
-        let outside = switched_outside.intersection(&tests_inside);
-        Leaving { tracked: inside.chain(outside).copied().collect() }
+        Leaving { tracked, tests }
     }
 
-    /// Every instance's flag is tracked.
+    /// Every instance's flag is tracked, and every definition tests it.
     pub fn everywhere(plan: &Plan<'_>) -> Leaving {
-        Leaving { tracked: plan.instances.ids().collect() }
+        Leaving { tracked: plan.instances.ids().collect(), tests: plan.canons.ids().collect() }
     }
 
     pub fn tracked(&self, instance: InstanceId) -> bool {
@@ -294,11 +313,12 @@ impl Leaving {
     }
 
     /// `instance`, if its flag is tracked.
-    pub fn check(&self, instance: InstanceId) -> Option<InstanceId> {
+    pub fn flag(&self, instance: InstanceId) -> Option<InstanceId> {
         self.tracked(instance).then_some(instance)
     }
-}
 
-fn switches(options: &Options) -> bool {
-    options.realloc.is_some() || options.post_return.is_some()
+    /// The instance whose flag a definition has to test.
+    pub fn check(&self, id: CanonId, canon: &Canon) -> Option<InstanceId> {
+        self.flag(canon.instance).filter(|_| self.tests.contains(&id))
+    }
 }

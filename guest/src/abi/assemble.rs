@@ -168,18 +168,20 @@ impl<'p> Assembler<'p> {
         let used: Vec<CanonId> = self.used.canons.iter().copied().collect();
         for id in used {
             let canon = &plan.canons[id];
-            let function = self.canon(canon).map_err(|e| e.at(canon.offset))?;
+            let function = self.canon(id, canon).map_err(|e| e.at(canon.offset))?;
             self.canons.insert(id, function);
         }
         Ok(())
     }
 
-    fn canon(&mut self, canon: &Canon) -> Result<Ref> {
-        let (instance, check) = (canon.instance, self.leaving.check(canon.instance));
+    fn canon(&mut self, id: CanonId, canon: &Canon) -> Result<Ref> {
+        let (instance, check) = (canon.instance, self.leaving.check(id, canon));
         match &canon.kind {
-            CanonKind::Lower { func: Func::Lift(lift), options } => self.inner_call(instance, options, *lift),
+            CanonKind::Lower { func: Func::Lift(lift), options } => {
+                self.inner_call(instance, check, options, *lift)
+            }
             CanonKind::Lower { func: Func::Import(import), options } => {
-                self.host_call(instance, options, *import)
+                self.host_call(instance, check, options, *import)
             }
             CanonKind::ResourceNew(id) if self.tables.inside() => Ok(self.function(Function::ResourceNew {
                 instance,
@@ -226,7 +228,13 @@ impl<'p> Assembler<'p> {
     }
 
     /// A lower of a lift.
-    fn inner_call(&mut self, instance: InstanceId, options: &Options, id: LiftId) -> Result<Ref> {
+    fn inner_call(
+        &mut self,
+        instance: InstanceId,
+        check_may_leave: Option<InstanceId>,
+        options: &Options,
+        id: LiftId,
+    ) -> Result<Ref> {
         let lift = &self.plan.lifts[id];
         let call = Call {
             ty: lift.ty.clone(),
@@ -234,8 +242,8 @@ impl<'p> Assembler<'p> {
             callee: self.side(lift.instance, &lift.options),
             function: self.core(lift.core)?,
             post_return: lift.options.post_return,
-            check_may_leave: self.leaving.check(instance),
-            guard_post_return: self.leaving.check(lift.instance),
+            check_may_leave,
+            guard_post_return: self.leaving.flag(lift.instance),
             enter: self.entering.set(Some(instance), lift.instance),
             trap_on_throw: self.tags,
         };
@@ -248,11 +256,16 @@ impl<'p> Assembler<'p> {
     }
 
     /// A lower of a function that the root imports.
-    fn host_call(&mut self, instance: InstanceId, options: &Options, id: ImportId) -> Result<Ref> {
+    fn host_call(
+        &mut self,
+        instance: InstanceId,
+        check: Option<InstanceId>,
+        options: &Options,
+        id: ImportId,
+    ) -> Result<Ref> {
         let plan = self.plan;
         let ty = &plan.imports[id].ty;
         let caller = self.side(instance, options);
-        let check = self.leaving.check(instance);
         let needs = self.passages.needs(ty, Context::Lower)?;
         let passage = self.passage(ty)?;
         if passage != Passage::Copied {
@@ -328,7 +341,7 @@ impl<'p> Assembler<'p> {
         let needs = self.passages.needs(&lift.ty, Context::Lift)?;
         let enter = self.entering.set(None, lift.instance);
         let function = self.core(lift.core)?;
-        let (guard_post_return, trap_on_throw) = (self.leaving.check(lift.instance), self.tags);
+        let (guard_post_return, trap_on_throw) = (self.leaving.flag(lift.instance), self.tags);
         let incoming = |caller: Side, post_return: Option<CoreDef>| {
             Function::Call(Box::new(Call {
                 ty: lift.ty.clone(),

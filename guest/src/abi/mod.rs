@@ -4,6 +4,7 @@ pub mod adapter;
 mod analysis;
 pub mod assemble;
 pub mod boundary;
+mod confinement;
 mod facts;
 mod instances;
 pub mod layout;

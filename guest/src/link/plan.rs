@@ -74,7 +74,7 @@ pub struct CoreInstance {
 
 /// A core function, memory, table, global or tag, by its definition: `Item` always names the
 /// instance whose module *defines* it, never one that imports and re-exports it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum CoreDef {
     /// `index` is in the index space of `sort` of the instance's module.
     Item { instance: CoreInstanceId, sort: CoreSort, index: u32 },

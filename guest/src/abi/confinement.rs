@@ -1,0 +1,176 @@
+//! What an instance's own code can come to while it may not leave. In: a plan. Out: the canonical
+//! definitions that its `realloc` and `post-return` functions can call. Not its job: what follows
+//! from that (`analysis`).
+
+use crate::ids::{CanonId, CoreInstanceId, IdVec, InstanceId, ModuleId};
+use crate::link::{CoreDef, Plan};
+use crate::read::{CoreSort, Module};
+use std::collections::BTreeSet;
+use wasmparser::{ConstExpr, ElementItems, FunctionBody, Operator, TableInit, TypeRef};
+
+/// Bytes of function bodies that are looked at for one component. What is in larger code is not
+/// known, so that the answer costs no more than copying that much.
+const BUDGET: usize = 1 << 20;
+
+/// The opcode of `ref.func`. A body without this byte does not take a reference.
+const REF_FUNC: u8 = 0xd2;
+
+/// Looks at core code, as far as the budget goes.
+pub struct Confinement<'p, 'a> {
+    plan: &'p Plan<'a>,
+    /// For each module the positions of function imports among its imports.
+    imported: IdVec<ModuleId, Vec<usize>>,
+    budget: usize,
+}
+
+/// The functions that one body names.
+#[derive(Default)]
+struct Named {
+    called: Vec<u32>,
+    referenced: Vec<u32>,
+    /// It calls by reference or through a table.
+    indirectly: bool,
+}
+
+impl<'p, 'a> Confinement<'p, 'a> {
+    pub fn new(plan: &'p Plan<'a>) -> Confinement<'p, 'a> {
+        let mut imported = IdVec::new();
+        for module in plan.modules.values() {
+            imported.push(imported_functions(module));
+        }
+        Confinement { plan, imported, budget: BUDGET }
+    }
+
+    /// The canonical definitions that the functions `roots` of the component instance `owner` can
+    /// call, by whatever way. None: not known.
+    ///
+    /// Core code only knows the core instances of its own component instance, and leaves that only
+    /// through a canonical definition. A call by reference or through a table can come to every
+    /// function that the code of the instance takes a reference of: in a segment, in the initial
+    /// value of a global or of a table, or with `ref.func`.
+    pub fn reach(&mut self, owner: InstanceId, roots: &BTreeSet<CoreDef>) -> Option<BTreeSet<CanonId>> {
+        let mut canons = BTreeSet::new();
+        let mut seen: BTreeSet<CoreDef> = roots.clone();
+        let mut left: Vec<CoreDef> = roots.iter().copied().collect();
+        let mut indirectly = false;
+        while let Some(def) = left.pop() {
+            let (instance, index) = match def {
+                CoreDef::Canon(id) => {
+                    canons.insert(id);
+                    continue;
+                }
+                CoreDef::Item { instance, index, .. } => (instance, index),
+            };
+            let named = self.named(self.body(instance, index)?)?;
+            let mut found = Vec::new();
+            for function in named.called.into_iter().chain(named.referenced) {
+                found.push(self.function(instance, function)?);
+            }
+            if named.indirectly && !indirectly {
+                indirectly = true;
+                found.extend(self.referenced(owner)?);
+            }
+            left.extend(found.into_iter().filter(|def| seen.insert(*def)));
+        }
+        Some(canons)
+    }
+
+    /// All functions that core code of a component instance takes a reference of.
+    fn referenced(&mut self, owner: InstanceId) -> Option<Vec<CoreDef>> {
+        let mut found = Vec::new();
+        for (id, instance) in self.plan.core_instances.iter().filter(|(_, i)| i.owner == owner) {
+            let module = &self.plan.modules[instance.module];
+            let mut functions = outside_of_bodies(module)?;
+            for body in &module.bodies {
+                if body.as_bytes().contains(&REF_FUNC) {
+                    functions.extend(self.named(body)?.referenced);
+                }
+            }
+            for function in functions {
+                found.push(self.function(id, function)?);
+            }
+        }
+        Some(found)
+    }
+
+    /// The definition of a function of a core instance's index space.
+    fn function(&self, instance: CoreInstanceId, index: u32) -> Option<CoreDef> {
+        let core = &self.plan.core_instances[instance];
+        match self.imported[core.module].get(index as usize) {
+            Some(position) => core.imports.get(*position).copied(),
+            None => Some(CoreDef::Item { instance, sort: CoreSort::Func, index }),
+        }
+    }
+
+    fn body(&self, instance: CoreInstanceId, index: u32) -> Option<&'p FunctionBody<'a>> {
+        let module = self.plan.core_instances[instance].module;
+        let nth = (index as usize).checked_sub(self.imported[module].len())?;
+        self.plan.modules[module].bodies.get(nth)
+    }
+
+    fn named(&mut self, body: &FunctionBody) -> Option<Named> {
+        self.budget = self.budget.checked_sub(body.as_bytes().len())?;
+        let mut named = Named::default();
+        for operator in body.get_operators_reader().ok()? {
+            match operator.ok()? {
+                Operator::Call { function_index } | Operator::ReturnCall { function_index } => {
+                    named.called.push(function_index);
+                }
+                Operator::RefFunc { function_index } => named.referenced.push(function_index),
+                Operator::CallIndirect { .. }
+                | Operator::ReturnCallIndirect { .. }
+                | Operator::CallRef { .. }
+                | Operator::ReturnCallRef { .. }
+                | Operator::Resume { .. }
+                | Operator::ResumeThrow { .. }
+                | Operator::ResumeThrowRef { .. }
+                | Operator::Switch { .. } => named.indirectly = true,
+                _ => {}
+            }
+        }
+        Some(named)
+    }
+}
+
+/// The positions of a module's function imports among its imports.
+fn imported_functions(module: &Module) -> Vec<usize> {
+    let function = |ty: &TypeRef| matches!(ty, TypeRef::Func(_) | TypeRef::FuncExact(_));
+    (0..).zip(&module.imports).filter(|(_, import)| function(&import.ty)).map(|(at, _)| at).collect()
+}
+
+/// The functions that segments, globals and tables refer to.
+fn outside_of_bodies(module: &Module) -> Option<Vec<u32>> {
+    let mut found = Vec::new();
+    for element in &module.elements {
+        match &element.items {
+            ElementItems::Functions(functions) => {
+                for function in functions.clone() {
+                    found.push(function.ok()?);
+                }
+            }
+            ElementItems::Expressions(_, expressions) => {
+                for expression in expressions.clone() {
+                    in_constant(&expression.ok()?, &mut found)?;
+                }
+            }
+        }
+    }
+    for global in &module.globals {
+        in_constant(&global.init_expr, &mut found)?;
+    }
+    for table in &module.tables {
+        if let TableInit::Expr(expression) = &table.init {
+            in_constant(expression, &mut found)?;
+        }
+    }
+    Some(found)
+}
+
+fn in_constant(expression: &ConstExpr, found: &mut Vec<u32>) -> Option<()> {
+    for operator in expression.get_operators_reader() {
+        if let Operator::RefFunc { function_index } = operator.ok()? {
+            found.push(function_index);
+        }
+    }
+    Some(())
+}
