@@ -49,6 +49,8 @@ optimizations! {
     bulk_copies = "bulk-copies",
     /// Checks of may_leave and may_enter that can never fire are left out
     elide_checks = "elide-checks",
+    /// What the handle runtime does in most calls is done where it is needed, without a call
+    inline_handles = "inline-handles",
     /// Functions that only call through a table that is filled once give way to what they call
     import_shims = "import-shims",
     /// What nothing can reach is left out: functions, globals, tables, memories, segments, types

@@ -87,9 +87,8 @@ pub fn assemble<'a>(
         Tables::Inside(tables) => tables,
     };
     crossings.tables = numbers.len() as u32;
-    let tables = HandleTables { numbers, recursive };
-    let adapters =
-        adapter::generate(&plan.types, &resources, &tables, &functions, optimizations.bulk_copies)?;
+    let tables = HandleTables { numbers, recursive, ..HandleTables::default() };
+    let adapters = adapter::generate(&plan.types, &resources, &tables, &functions, optimizations)?;
     let Finished { boundary, imports, exports } = outer.finish();
     let runtime = exports.values().any(|item| *item == Item::Memory(MemoryRef::Runtime));
     let instances = Instances::new(plan, arena, &canons, &adapters, &tables, runtime)?;

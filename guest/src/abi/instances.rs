@@ -63,8 +63,7 @@ impl<'a, 'p> Instances<'a, 'p> {
         };
         let uses = |r: &Ref| matches!(r, Ref::Runtime(_) | Ref::RuntimeMemory);
         if runtime || adapters.imports.iter().any(uses) {
-            new.handles =
-                Some(new.generate(runtime::handles(tables.numbers.len(), tables.recursive)?, "handles")?);
+            new.handles = Some(new.generate(tables.module()?.to_vec(), "handles")?);
         }
         for reference in &adapters.imports {
             if let Ref::Transcoder(t) | Ref::TranscoderLength(t) = reference

@@ -4,6 +4,7 @@
 
 use crate::ids::{InstanceId, ResourceId};
 use crate::link::{CoreDef, FuncType, Memory, StringEncoding};
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 /// Something outside the adapter module that its code uses: becomes an import of that module, and
@@ -214,6 +215,8 @@ pub struct HandleTables {
     /// An instance may be called while a call of it is in progress. Otherwise each has one call in
     /// progress at most, and while it calls another one, none of its own code runs.
     pub recursive: bool,
+    /// See `HandleTables::module`.
+    pub module: OnceCell<Vec<u8>>,
 }
 
 /// How the adapter module deals with one resource type.

@@ -1,13 +1,8 @@
-//! `handles.wat` and the adapters' "canon resource.rep" against a model: random operations, with the
-//! traps.
+//! `handles.wat` against a model: random operations, with the traps.
 
 use crate::check_features;
 use crate::random::Random;
-use meld_fuser::abi::adapter;
 use meld_fuser::abi::runtime::{BORROWS, descriptor, handles};
-use meld_fuser::abi::spec::{Function, HandleTables, HostResource, ResourceInfo};
-use meld_fuser::ids::{Id, IdVec, InstanceId, ResourceId};
-use meld_fuser::link::Types;
 use wasmtime::{Engine, Instance, Memory, Module, Store, WasmParams, WasmResults};
 
 const TABLES: usize = 3;
@@ -17,8 +12,6 @@ const TYPES: u32 = 3;
 struct Runtime {
     store: Store<()>,
     instance: Instance,
-    /// The function `n` is "canon resource.rep" of table `n / TYPES` and type `n % TYPES`.
-    reps: Instance,
     memory: Memory,
     recursive: bool,
 }
@@ -43,17 +36,7 @@ impl Runtime {
         let module = Module::new(&engine, &bytes).unwrap();
         let instance = Instance::new(&mut store, &module, &[]).unwrap();
         let memory = instance.get_memory(&mut store, "memory").unwrap();
-        let reps = Module::new(&engine, reps(tables, recursive)).unwrap();
-        let imports: Vec<_> = reps.imports().map(|_| memory.into()).collect();
-        let reps = Instance::new(&mut store, &reps, &imports).unwrap();
-        Runtime { store, instance, reps, memory, recursive }
-    }
-
-    /// "canon resource.rep"
-    fn rep(&mut self, table: usize, ty: u32, handle: u32) -> Option<u32> {
-        let name = (table as u32 * TYPES + ty).to_string();
-        let function = self.reps.get_typed_func::<u32, u32>(&mut self.store, &name).unwrap();
-        function.call(&mut self.store, handle).ok()
+        Runtime { store, instance, memory, recursive }
     }
 
     /// None: it trapped.
@@ -65,23 +48,6 @@ impl Runtime {
     fn bytes(&mut self, ptr: u32, size: usize) -> &mut [u8] {
         &mut self.memory.data_mut(&mut self.store)[ptr as usize..][..size]
     }
-}
-
-/// An adapter module with nothing else in it.
-fn reps(tables: usize, recursive: bool) -> Vec<u8> {
-    let mut resources = IdVec::new();
-    for _ in 0..TYPES {
-        resources.push(ResourceInfo { implementer: None, host: HostResource::default() });
-    }
-    let instances = || (0..tables).map(InstanceId::from_index);
-    let functions: Vec<Function> = instances()
-        .flat_map(|instance| {
-            let resources = (0..TYPES as usize).map(ResourceId::from_index);
-            resources.map(move |resource| Function::ResourceRep { instance, resource })
-        })
-        .collect();
-    let tables = HandleTables { numbers: instances().zip(0..).collect(), recursive };
-    adapter::generate(&Types::default(), &resources, &tables, &functions, true).unwrap().bytes
 }
 
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -338,7 +304,7 @@ impl Test {
             7..10 => self.add(table, Kind::Borrow),
             10..12 => self.add(table, Kind::HostBorrow),
             12..16 => {
-                let (real, model) = (self.runtime.rep(table, ty, handle), self.model.rep(table, ty, handle));
+                let (real, model) = (self.runtime.call("rep", params), self.model.rep(table, ty, handle));
                 self.compare("rep", real, model);
             }
             16..19 => {
@@ -401,8 +367,7 @@ fn indices_are_handed_out_as_specified() {
 fn index_0_is_no_handle() {
     let mut r = Runtime::new(1, false);
     for _ in 0..2 {
-        assert_eq!(r.rep(0, 0, 0), None);
-        for (name, kind) in [("lift-own", 1), ("lift-borrow", 0)] {
+        for (name, kind) in [("rep", 0), ("lift-own", 1), ("lift-borrow", 0)] {
             assert_eq!(r.call::<_, u32>(name, (table(0), meta(0, kind), 0)), None);
         }
         assert_eq!(r.call::<_, i64>("drop", (table(0), meta(0, 0), 0)), None);
@@ -433,8 +398,8 @@ fn many_handles_frames_and_lenders() {
 fn many_tables() {
     let mut r = Runtime::new(5000, false);
     assert_eq!(r.call("new", (table(4999), meta(1, 1), 9)), Some(1));
-    assert_eq!(r.rep(4999, 1, 1), Some(9));
-    assert_eq!(r.rep(4998, 1, 1), None);
+    assert_eq!(r.call("rep", (table(4999), meta(1, 0), 1)), Some(9));
+    assert_eq!(r.call::<_, u32>("rep", (table(4998), meta(1, 0), 1)), None);
 }
 
 #[test]

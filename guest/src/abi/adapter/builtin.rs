@@ -3,7 +3,8 @@
 
 use super::body::{Body, Local};
 use super::guard::{check_may_leave, enter, leave};
-use super::handle::{Kind, push_rep, push_table_and_meta};
+use super::handle::{Kind, push_table_and_meta};
+use super::inline::call_or_inline;
 use super::module::{Global, Module};
 use crate::abi::spec::Ref;
 use crate::error::{Error, Result};
@@ -24,16 +25,16 @@ pub fn write_new(
     }
     push_table_and_meta(module, &mut body, instance, resource, Kind::Own)?;
     body.get(param(&body)?);
-    let function = module.runtime("new", 3, 1);
-    body.call(function);
+    call_or_inline(module, &mut body, "new", 3, &[ValType::I32])?;
     module.define(index, format!("resource.new {index}"), &[ValType::I32], body)
 }
 
 /// Writes function `index`: "canon resource.rep".
 pub fn write_rep(module: &mut Module, index: u32, instance: InstanceId, resource: ResourceId) -> Result<()> {
     let mut body = Body::new(&[ValType::I32]);
-    let handle = param(&body)?;
-    push_rep(module, &mut body, instance, resource, handle)?;
+    push_table_and_meta(module, &mut body, instance, resource, Kind::Any)?;
+    body.get(param(&body)?);
+    call_or_inline(module, &mut body, "rep", 3, &[ValType::I32])?;
     module.define(index, format!("resource.rep {index}"), &[ValType::I32], body)
 }
 
@@ -62,8 +63,7 @@ pub fn write_drop(
     }
     push_table_and_meta(module, &mut body, instance, resource, Kind::Any)?;
     body.get(param(&body)?);
-    let drop = module.function(Ref::Runtime("drop"), &[ValType::I32; 3], &[ValType::I64]);
-    body.call(drop);
+    call_or_inline(module, &mut body, "drop", 3, &[ValType::I64])?;
     // 1 << 32 | rep, if there is something to destroy.
     let dropped = body.save(ValType::I64);
     body.get(dropped);

@@ -310,7 +310,7 @@ impl<'a> Writer<'_, 'a, '_> {
     fn begin_frame(&mut self) -> Result<()> {
         let Borrows { lends, gives } = self.borrows()?;
         if lends || (gives && self.module.tables.recursive) {
-            let function = self.module.runtime("call-enter", 0, 1);
+            let function = self.module.runtime("call-enter", 0, &[ValType::I32]);
             self.body.call(function);
             self.frame = Some(self.body.save(ValType::I32));
         }
@@ -368,7 +368,7 @@ impl<'a> Writer<'_, 'a, '_> {
 
     fn call_with_frame(&mut self, name: &'static str) {
         if let Some(frame) = self.frame {
-            let function = self.module.runtime(name, 1, 0);
+            let function = self.module.runtime(name, 1, &[]);
             self.body.get(frame);
             self.body.call(function);
         }
@@ -379,7 +379,7 @@ impl<'a> Writer<'_, 'a, '_> {
         if !self.aliasing && !self.copies_for(self.call.callee) {
             return None;
         }
-        let function = self.module.runtime("mark", 0, 1);
+        let function = self.module.runtime("mark", 0, &[ValType::I32]);
         self.body.call(function);
         Some(self.body.save(ValType::I32))
     }
@@ -396,7 +396,7 @@ impl<'a> Writer<'_, 'a, '_> {
         } else {
             return Ok(());
         }
-        let release = self.module.runtime("release", 1, 0);
+        let release = self.module.runtime("release", 1, &[]);
         self.body.call(release);
         Ok(())
     }

@@ -122,7 +122,7 @@ pub fn write_realloc(
 /// That is all of it: the host calls no export while another one is running.
 pub fn write_free(module: &mut Module, index: u32, params: &[ValType]) -> Result<()> {
     let mut body = Body::new(params);
-    let release = module.runtime("release", 1, 0);
+    let release = module.runtime("release", 1, &[]);
     body.i32(0);
     body.call(release);
     module.define(index, format!("post-return {index}"), &[], body)

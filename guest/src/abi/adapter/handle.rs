@@ -4,15 +4,15 @@
 //! A handle is lifted to its representation and lowered from it. For a resource that the host
 //! defines, the representation in our tables is the handle in the host's table.
 
-use super::body::{Body, Local};
+use super::body::Body;
+use super::inline::call_or_inline;
 use super::module::{Global, Module};
 use super::operand::{Operand, Scalar};
 use super::translate::Translator;
-use crate::abi::runtime;
-use crate::abi::spec::{Domain, MemoryRef, ResourceInfo};
+use crate::abi::spec::{Domain, ResourceInfo};
 use crate::error::{Error, Result};
 use crate::ids::{Id, InstanceId, ResourceId};
-use wasm_encoder::{Instruction, ValType};
+use wasm_encoder::ValType;
 
 impl Translator<'_, '_> {
     /// `lift_own` and `lower_own`.
@@ -26,12 +26,12 @@ impl Translator<'_, '_> {
         self.table_and_meta(self.from.domain, resource, Kind::Own)?;
         src.load(self.body, Scalar::I32)?;
         match self.from.domain {
-            Domain::Instance(_) => self.call_runtime("lift-own", 3),
+            Domain::Instance(_) => call_or_inline(self.module, self.body, "lift-own", 3, &[ValType::I32])?,
             Domain::Host => self.take_back(info)?,
             Domain::Transit => {}
         }
         match self.to.domain {
-            Domain::Instance(_) => self.call_runtime("new", 3),
+            Domain::Instance(_) => call_or_inline(self.module, self.body, "new", 3, &[ValType::I32])?,
             Domain::Transit => {}
             Domain::Host if info.implementer.is_none() => {}
             Domain::Host => {
@@ -71,16 +71,13 @@ impl Translator<'_, '_> {
     /// `lift_borrow`: pushes the representation.
     fn lift_borrow(&mut self, resource: ResourceId, src: Operand) -> Result<()> {
         match (self.from.domain, self.frame) {
-            (Domain::Instance(_), Some(_)) => {
+            (Domain::Instance(_), frame) => {
                 self.table_and_meta(self.from.domain, resource, Kind::Any)?;
                 src.load(self.body, Scalar::I32)?;
-                self.call_runtime("lift-borrow", 3);
-                Ok(())
-            }
-            (Domain::Instance(instance), None) => {
-                let handle = src.read(self.body, Scalar::I32)?;
-                push_rep(self.module, self.body, instance, resource, handle)?;
-                self.body.release([handle]);
+                match frame {
+                    Some(_) => self.call_runtime("lift-borrow", 3),
+                    None => call_or_inline(self.module, self.body, "rep", 3, &[ValType::I32])?,
+                }
                 Ok(())
             }
             _ => src.load(self.body, Scalar::I32),
@@ -116,7 +113,7 @@ impl Translator<'_, '_> {
     }
 
     fn call_runtime(&mut self, name: &'static str, params: usize) {
-        let function = self.module.runtime(name, params, 1);
+        let function = self.module.runtime(name, params, &[ValType::I32]);
         self.body.call(function);
     }
 
@@ -167,45 +164,5 @@ pub fn push_table_and_meta(
 ) -> Result<()> {
     body.i32(module.descriptor(instance)?);
     body.i32(meta(resource, kind));
-    Ok(())
-}
-
-/// Pushes the representation of an own or borrow handle: "canon resource.rep". A call of the handle
-/// runtime would cost more than the work itself.
-pub fn push_rep(
-    module: &mut Module,
-    body: &mut Body,
-    instance: InstanceId,
-    resource: ResourceId,
-    handle: Local,
-) -> Result<()> {
-    let descriptor = module.descriptor(instance)?;
-    let memory = module.memory(MemoryRef::Runtime);
-    // `Table.get`
-    body.get(handle);
-    body.i32(descriptor);
-    body.load(memory, 4, runtime::LENGTH);
-    body.emit(Instruction::I32GeU);
-    body.trap_if();
-    body.i32(descriptor);
-    body.load(memory, 4, 0);
-    body.get(handle);
-    body.i32(runtime::ENTRY_BITS);
-    body.emit(Instruction::I32Shl);
-    body.emit(Instruction::I32Add);
-    let entry = body.save(ValType::I32);
-    // What is left of it without the type must be 1, 2 or 3.
-    body.get(entry);
-    body.load(memory, 4, runtime::META);
-    body.i32(meta(resource, Kind::Any));
-    body.emit(Instruction::I32Xor);
-    body.i32(1);
-    body.emit(Instruction::I32Sub);
-    body.i32(2);
-    body.emit(Instruction::I32GtU);
-    body.trap_if();
-    body.get(entry);
-    body.load(memory, 4, 0);
-    body.release([entry]);
     Ok(())
 }

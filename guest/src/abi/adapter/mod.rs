@@ -7,6 +7,7 @@ mod builtin;
 mod call;
 mod guard;
 mod handle;
+mod inline;
 mod list;
 mod module;
 mod operand;
@@ -26,6 +27,7 @@ use super::spec::{Function, HandleTables, Ref, ResourceInfo};
 use crate::error::Result;
 use crate::ids::{IdVec, InstanceId, ResourceId, TypeId};
 use crate::link::{Type, Types};
+use crate::optimizations::Optimizations;
 use builtin::{Destruction, write_drop, write_host_destructor, write_new, write_rep};
 use guard::{Wrapper, write_free, write_realloc, write_wrapper};
 use module::Module;
@@ -52,10 +54,10 @@ pub fn generate(
     resources: &IdVec<ResourceId, ResourceInfo>,
     tables: &HandleTables,
     functions: &[Function],
-    bulk_copies: bool,
+    optimizations: Optimizations,
 ) -> Result<AdapterModule> {
     let (types, pairs) = with_pairs(types);
-    let mut module = Module::new(&types, &pairs, resources, tables, functions.len(), bulk_copies)?;
+    let mut module = Module::new(&types, &pairs, resources, tables, functions.len(), optimizations)?;
     for (index, function) in (0..).zip(functions) {
         write(&mut module, index, function)?;
     }

@@ -12,9 +12,11 @@ use crate::abi::spec::{HandleTables, MemoryRef, Reallocator, Ref, ResourceInfo, 
 use crate::error::{Error, Result};
 use crate::ids::{IdVec, InstanceId, ResourceId, TypeId};
 use crate::link::Types;
-use crate::read::limits;
+use crate::optimizations::Optimizations;
+use crate::read::{self, limits};
 use indexmap::{IndexMap, IndexSet};
 use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
 use wasm_encoder::{
     CodeSection, ConstExpr, EntityType, ExportKind, ExportSection, FunctionSection, GlobalSection,
     GlobalType, ImportSection, MemoryType, NameMap, NameSection, TypeSection, ValType,
@@ -73,6 +75,8 @@ pub struct Module<'a> {
     pub analysis: Analysis<'a>,
     resources: &'a IdVec<ResourceId, ResourceInfo>,
     pub tables: &'a HandleTables,
+    /// The handle runtime, where adapters contain pieces of it.
+    pub pieces: Option<Rc<read::Module<'a>>>,
     narrow: Layouts<'a>,
     wide: Layouts<'a>,
     signatures: IndexSet<Signature>,
@@ -98,17 +102,24 @@ impl<'a> Module<'a> {
         resources: &'a IdVec<ResourceId, ResourceInfo>,
         tables: &'a HandleTables,
         count: usize,
-        bulk_copies: bool,
+        optimizations: Optimizations,
     ) -> Result<Module<'a>> {
         if count > limits::FUNCTIONS {
             return Err(Error::limit("the component needs too many adapters", limits::FUNCTIONS as u64));
         }
+        // Frames are found by a global, which is not the same in another module.
+        let inline = optimizations.inline_handles && !tables.recursive && !tables.numbers.is_empty();
+        let pieces = match inline {
+            true => Some(Rc::new(read::Module::parse(tables.module()?, 0)?)),
+            false => None,
+        };
         Ok(Module {
             types,
             pairs,
-            analysis: Analysis::new(types, bulk_copies),
+            analysis: Analysis::new(types, optimizations.bulk_copies),
             resources,
             tables,
+            pieces,
             narrow: Layouts::new(types, Pointer::I32),
             wide: Layouts::new(types, Pointer::I64),
             signatures: IndexSet::new(),
@@ -167,9 +178,9 @@ impl<'a> Module<'a> {
         FunctionRef::Import(index)
     }
 
-    /// A function of the handle runtime whose parameters and result are all i32.
-    pub fn runtime(&mut self, name: &'static str, params: usize, results: usize) -> FunctionRef {
-        self.function(Ref::Runtime(name), &vec![ValType::I32; params], &vec![ValType::I32; results])
+    /// A function of the handle runtime, whose parameters are all i32.
+    pub fn runtime(&mut self, name: &'static str, params: usize, results: &[ValType]) -> FunctionRef {
+        self.function(Ref::Runtime(name), &vec![ValType::I32; params], results)
     }
 
     /// A function that the fused module imports for a resource, all i32.
@@ -227,7 +238,7 @@ impl<'a> Module<'a> {
             Some(Reallocator::Guarded(def, instance)) => {
                 Ok((self.function(Ref::Core(def), &[ty; 4], &[ty]), Some(instance)))
             }
-            Some(Reallocator::Runtime) => Ok((self.runtime("realloc", 4, 1), None)),
+            Some(Reallocator::Runtime) => Ok((self.runtime("realloc", 4, &[ty]), None)),
             None => Err(Error::internal("an adapter allocates on a side without a realloc")),
         }
     }

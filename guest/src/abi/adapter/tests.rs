@@ -80,8 +80,8 @@ fn features() -> WasmFeatures {
 /// Generates, and validates what comes out.
 fn check(types: &Types, functions: &[Function], features: WasmFeatures) -> AdapterModule {
     let numbers = BTreeMap::from([(instance(CALLER), 0), (instance(CALLEE), 1)]);
-    let tables = HandleTables { numbers, recursive: false };
-    let module = generate(types, &resources(), &tables, functions, true).unwrap();
+    let tables = HandleTables { numbers, ..HandleTables::default() };
+    let module = generate(types, &resources(), &tables, functions, Optimizations::all()).unwrap();
     if let Err(error) = Validator::new_with_features(features).validate_all(&module.bytes) {
         panic!("{error}\n{}", wasmprinter::print_bytes(&module.bytes).unwrap());
     }
@@ -308,7 +308,9 @@ fn too_much_code_is_refused() {
     let module = calls(&types, vec![call(caller, callee, &[few], None)]);
     assert!(module.bytes.len() < 200_000, "{}", module.bytes.len());
     let function = Function::Call(Box::new(call(caller, callee, &[many], None)));
-    let error = generate(&types, &resources(), &HandleTables::default(), &[function], true).err().unwrap();
+    let error = generate(&types, &resources(), &HandleTables::default(), &[function], Optimizations::all())
+        .err()
+        .unwrap();
     assert_eq!(error.code, crate::error::Code::LimitExceeded);
 }
 

@@ -101,11 +101,12 @@
   ;; kind will do, functions take the `meta` of kind 0.
   ;;
   ;; Every handle that is made, passed or dropped comes through here, so these functions call no
-  ;; other but for what is rare: engines do not inline calls. What they share are pieces of text:
+  ;; other but for what is rare: engines do not inline calls. Adapters contain them (`inline.rs`),
+  ;; so they use no globals and do not return early. What they share are pieces of text:
   ;; `entry` is `Table.get` as far as bounds go, `add` and `remove` are `Table.add` and `Table.remove`.
 
   ;; A free entry at the table's end: its index.
-  (func $extend (param $descriptor i32) (result i32)
+  (func $extend (export "extend") (param $descriptor i32) (result i32)
     (local $handle i32)
     (if (i32.eq
           (i32.load offset=4 (local.get $descriptor))
@@ -168,6 +169,21 @@
     (i32.store (local.get $entry) (i32.add (i32.load (local.get $entry)) (i32.const 1)))
     (local.get $handle))
 
+  ;; `canon resource.rep`, and `lift_borrow` where nobody can look at `num_lends`: the representation
+  ;; of an own or borrow handle.
+  (func $rep (export "rep")
+    (param $descriptor i32) (param $meta i32) (param $handle i32) (result i32)
+    (local $entry i32)
+    {entry}
+    ;; What is left after taking the type away must be 1, 2 or 3.
+    (if (i32.gt_u
+          (i32.sub
+            (i32.xor (i32.load offset=4 (local.get $entry)) (local.get $meta))
+            (i32.const 1))
+          (i32.const 2))
+      (then (unreachable)))
+    (i32.load (local.get $entry)))
+
   ;; `lift_own`: takes an own handle out of the table. Traps if a call in progress borrows from it.
   (func $lift-own (export "lift-own")
     (param $descriptor i32) (param $meta i32) (param $handle i32) (result i32)
@@ -187,7 +203,6 @@
     (local $entry i32) (local $kind i32) (local $scope i32)
     {entry}
     (local.set $kind (i32.xor (i32.load offset=4 (local.get $entry)) (local.get $meta)))
-    ;; What is left after taking the type away must be 1, 2 or 3.
     (if (i32.or
           (i32.gt_u (i32.sub (local.get $kind) (i32.const 1)) (i32.const 2))
           (i32.load offset=8 (local.get $entry)))

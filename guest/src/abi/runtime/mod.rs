@@ -5,6 +5,7 @@ mod transcoder;
 
 pub use transcoder::{StringForm, transcoder};
 
+use super::spec::HandleTables;
 use crate::error::{Error, Result};
 
 /// The handle runtime's text.
@@ -15,14 +16,8 @@ const DESCRIPTORS: u32 = 0x80;
 const DESCRIPTOR_SIZE: u32 = 32;
 const PAGE: u32 = 0x10000;
 
-/// In a descriptor, the offsets of the address of the entries, of how many there are, and of the
-/// number of borrows. In an entry, the offset of what kind of handle it is; the representation is
-/// at 0. As `handles.wat`.
-pub const LENGTH: u32 = 4;
+/// In a descriptor, the offset of the number of borrows: as `handles.wat`.
 pub const BORROWS: u32 = 16;
-pub const META: u32 = 4;
-/// The base-2 logarithm of the size of an entry.
-pub const ENTRY_BITS: u32 = 4;
 
 /// `Table.get` as far as bounds go: the entry may be a free one.
 const ENTRY: &str = "
@@ -46,6 +41,19 @@ const REMOVE: &str = "
     (i32.store offset=4 (local.get $entry) (i32.const 0))
     (i32.store offset=12 (local.get $entry) (i32.load offset=12 (local.get $descriptor)))
     (i32.store offset=12 (local.get $descriptor) (local.get $handle))";
+
+impl HandleTables {
+    /// The handle runtime that keeps these tables, made when it is first asked for.
+    pub fn module(&self) -> Result<&[u8]> {
+        match self.module.get() {
+            Some(module) => Ok(module),
+            None => {
+                let module = handles(self.numbers.len(), self.recursive)?;
+                Ok(self.module.get_or_init(|| module))
+            }
+        }
+    }
+}
 
 /// The handle runtime with `tables` handle tables (see `runtime/handles.wat`). `recursive`: an
 /// instance can be called while a call of it is in progress, so the scopes of borrows are frames.
