@@ -6,7 +6,9 @@
 use super::reencoder::{Mapped, Mapper, Unmapped};
 use wasm_encoder::reencode::{self, Reencode};
 use wasm_encoder::{CodeSection, Encode};
-use wasmparser::{BinaryReader, FunctionBody, OperatorsReader, OperatorsReaderAllocations, WasmFeatures};
+use wasmparser::{
+    BinaryReader, FunctionBody, OperatorsReader, OperatorsReaderAllocations, ValType, WasmFeatures,
+};
 
 /// What follows an opcode (core specification, binary format, "Instructions").
 #[derive(Clone, Copy)]
@@ -61,6 +63,8 @@ const HAS_MEMORY: u32 = 0x40;
 #[derive(Default)]
 pub struct Buffers {
     body: Vec<u8>,
+    /// Neighbours of one type are declared together.
+    locals: Vec<(u32, ValType)>,
     operators: OperatorsReaderAllocations,
 }
 
@@ -73,17 +77,25 @@ pub fn copy(
 ) -> Mapped<usize> {
     buffers.body.clear();
     let mut locals = body.get_locals_reader()?;
-    locals.get_count().encode(&mut buffers.body);
+    buffers.locals.clear();
     for _ in 0..locals.get_count() {
         let (count, ty) = locals.read()?;
+        match buffers.locals.last_mut() {
+            // Validation allows no more than fit.
+            Some((all, last)) if *last == ty => *all = all.saturating_add(count),
+            _ => buffers.locals.push((count, ty)),
+        }
+    }
+    buffers.locals.len().encode(&mut buffers.body);
+    for (count, ty) in &buffers.locals {
         count.encode(&mut buffers.body);
-        mapper.val_type(ty)?.encode(&mut buffers.body);
+        mapper.val_type(*ty)?.encode(&mut buffers.body);
     }
     let operators = locals.get_binary_reader();
     let offset = operators.original_position();
     let start = body.as_bytes().len().saturating_sub(operators.bytes_remaining());
     let bytes = body.as_bytes().get(start..).unwrap_or_default();
-    let mut copier = Copier { mapper, buffers, bytes, offset, at: 0, copied: 0 };
+    let mut copier = Copier { mapper, buffers, bytes, offset, at: 0, copied: 0, memory: None };
     while copier.at < bytes.len() {
         copier.instruction()?;
     }
@@ -106,6 +118,8 @@ struct Copier<'c, 'm, 's, 'a> {
     at: usize,
     /// Everything before this byte is written.
     copied: usize,
+    /// What memory 0 becomes, once that is known: nearly all instructions that name one name this.
+    memory: Option<u32>,
 }
 
 impl Copier<'_, '_, '_, '_> {
@@ -164,7 +178,11 @@ impl Copier<'_, '_, '_, '_> {
         let start = self.at;
         let flags = self.number()?;
         let old = if flags & HAS_MEMORY == 0 { 0 } else { self.number()? };
-        let new = self.mapper.memory_index(old)?;
+        let new = match (old, self.memory) {
+            (0, Some(new)) => new,
+            (0, None) => *self.memory.insert(self.mapper.memory_index(0)?),
+            _ => self.mapper.memory_index(old)?,
+        };
         if new != old {
             self.flush(start);
             let alignment = flags & !HAS_MEMORY;
@@ -239,7 +257,7 @@ mod tests {
     use crate::merge::types::Types;
     use crate::read::Module;
     use std::rc::Rc;
-    use wasm_encoder::ValType;
+    use wasm_encoder::ValType as Written;
 
     /// Indices that grow by `shift` times another number for each sort.
     struct Shifted<'a> {
@@ -248,8 +266,8 @@ mod tests {
     }
 
     /// The parameters of a function type that no other number has.
-    fn distinct(number: u32) -> Vec<ValType> {
-        (0..12).map(|bit| if number >> bit & 1 == 0 { ValType::I32 } else { ValType::F64 }).collect()
+    fn distinct(number: u32) -> Vec<Written> {
+        (0..12).map(|bit| if number >> bit & 1 == 0 { Written::I32 } else { Written::F64 }).collect()
     }
 
     impl Shifted<'_> {
