@@ -98,13 +98,39 @@ impl From<wit::Options> for crate::Options {
             names: options.names,
             wac: options.wac.map(Into::into),
             opaque_rep: options.opaque_rep,
+            optimizations: options.skip.into(),
+            explain: options.explain,
+        }
+    }
+}
+
+/// The interface says which optimisations to do without, the library which to do.
+impl From<wit::Optimizations> for crate::Optimizations {
+    fn from(skip: wit::Optimizations) -> Self {
+        use wit::Optimizations as Skip;
+        crate::Optimizations {
+            direct_calls: !skip.contains(Skip::DIRECT_CALLS),
+            bulk_copies: !skip.contains(Skip::BULK_COPIES),
+            elide_checks: !skip.contains(Skip::ELIDE_CHECKS),
+            import_shims: !skip.contains(Skip::IMPORT_SHIMS),
+            unreachable: !skip.contains(Skip::UNREACHABLE),
         }
     }
 }
 
 impl From<crate::Fused> for wit::Fused {
     fn from(fused: crate::Fused) -> Self {
-        wit::Fused { bytes: fused.bytes, statistics: fused.statistics.into() }
+        wit::Fused {
+            bytes: fused.bytes,
+            statistics: fused.statistics.into(),
+            explanation: fused.explanation.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<crate::Note> for wit::Note {
+    fn from(crate::Note { optimization, what, place }: crate::Note) -> Self {
+        wit::Note { optimization, what, place }
     }
 }
 

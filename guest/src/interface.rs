@@ -3,6 +3,7 @@
 //! that the native command line can use it without carrying a fuser.
 
 use crate::error::Error;
+use crate::optimizations::{Note, Optimizations};
 use serde::Serialize;
 
 /// One input: a component, binary or text.
@@ -49,6 +50,10 @@ pub struct Options {
     /// Resources, as `INTERFACE.RESOURCE`, whose representation must not be looked into. No
     /// representation ever is, so all that this does is to check that the resource exists.
     pub opaque_rep: Vec<String>,
+    /// What may be done to make the result smaller and faster.
+    pub optimizations: Optimizations,
+    /// Whether to tell what the optimisations have done.
+    pub explain: bool,
 }
 
 /// What comes out.
@@ -56,6 +61,8 @@ pub struct Options {
 pub struct Fused {
     pub bytes: Vec<u8>,
     pub statistics: Statistics,
+    /// What the optimisations have done; empty without `Options::explain`.
+    pub explanation: Vec<Note>,
 }
 
 /// The parts of the work that are told apart in progress.

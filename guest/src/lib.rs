@@ -30,6 +30,7 @@ mod interface;
 pub mod link;
 #[cfg(feature = "pipeline")]
 pub mod merge;
+mod optimizations;
 #[cfg(feature = "pipeline")]
 pub mod read;
 #[cfg(feature = "pipeline")]
@@ -46,6 +47,7 @@ pub use interface::{
     Connection, ExportOf, Fused, Input, MetBy, Misfit, Options, OutputKind, Phase, Progress, Statistics,
     WacSource, WiredExport, WiredInstance, Wiring,
 };
+pub use optimizations::{Note, Optimizations};
 #[cfg(feature = "pipeline")]
 pub use report::{Inspection, inspect};
 #[cfg(feature = "pipeline")]

@@ -5,7 +5,8 @@ use crate::abi;
 use crate::error::{Code, Error, Result};
 use crate::interface::COMPOSITION;
 use crate::link::{self, Plan};
-use crate::merge::Merger;
+use crate::merge::{Merger, Settings};
+use crate::optimizations::Note;
 use crate::read::{Reader, Tree};
 use crate::report::Statistics;
 use crate::wrap;
@@ -117,9 +118,16 @@ enum Stage<'a> {
     Linking(Box<Tree<'a>>),
     Merging(Box<Merging<'a>>),
     Wrapping(Box<Wrapping<'a>>),
-    Finished(Vec<u8>, Statistics),
+    Finished(Vec<u8>, Told),
     /// Between two stages, and after an error.
     Empty,
+}
+
+/// What is told about the fusion beside the result.
+#[derive(Default)]
+struct Told {
+    statistics: Statistics,
+    explanation: Vec<Note>,
 }
 
 struct Merging<'a> {
@@ -127,7 +135,7 @@ struct Merging<'a> {
     plan: Plan<'a>,
     boundary: abi::boundary::Boundary,
     merger: Merger<'a>,
-    statistics: Statistics,
+    told: Told,
 }
 
 struct Wrapping<'a> {
@@ -135,7 +143,7 @@ struct Wrapping<'a> {
     plan: Plan<'a>,
     boundary: abi::boundary::Boundary,
     core: Vec<u8>,
-    statistics: Statistics,
+    told: Told,
 }
 
 impl Session {
@@ -247,16 +255,16 @@ fn no_input() -> Error {
 
 fn finished(mut pipeline: Pipeline, input_bytes: u64) -> Result<Fused> {
     let stage = pipeline.with_dependent_mut(|_, stage| std::mem::replace(stage, Stage::Empty).bytes());
-    let (bytes, mut statistics) = stage.ok_or_else(|| Error::internal("no output"))?;
+    let (bytes, Told { mut statistics, explanation }) = stage.ok_or_else(|| Error::internal("no output"))?;
     statistics.input_bytes = input_bytes;
     statistics.output_bytes = bytes.len() as u64;
-    Ok(Fused { bytes, statistics })
+    Ok(Fused { bytes, statistics, explanation })
 }
 
 impl<'a> Stage<'a> {
-    fn bytes(self) -> Option<(Vec<u8>, Statistics)> {
+    fn bytes(self) -> Option<(Vec<u8>, Told)> {
         match self {
-            Stage::Finished(bytes, statistics) => Some((bytes, statistics)),
+            Stage::Finished(bytes, told) => Some((bytes, told)),
             _ => None,
         }
     }
@@ -289,16 +297,20 @@ fn read<'a>(mut reader: Box<Reader<'a>>, source: &'a Source) -> Result<(Stage<'a
 fn link<'a>(tree: Tree<'a>, source: &'a Source, options: &Options) -> Result<(Stage<'a>, Progress)> {
     let plan = link::evaluate(&tree)?;
     crate::report::check_opaque_rep(&plan, &options.opaque_rep)?;
-    let mut assembled = abi::assemble(&plan, &source.arena)?;
-    let statistics = Statistics::of(&plan, &assembled);
+    let mut assembled = abi::assemble(&plan, &source.arena, options.optimizations)?;
+    let mut told = Told { statistics: Statistics::of(&plan, &assembled), explanation: Vec::new() };
+    if options.explain {
+        told.explanation = crate::report::explanation(&plan, &assembled.decisions, options.optimizations)?;
+    }
     if options.output == OutputKind::CoreModule {
         let sections = wrap::custom_sections(&tree, &assembled.boundary)?;
         assembled.assembly.customs.extend(sections);
     }
-    let merger = Merger::new(assembled.assembly, options.names)?;
+    let Options { names, optimizations, explain, .. } = *options;
+    let merger = Merger::new(assembled.assembly, Settings { names, optimizations, explain })?;
     let (done, total) = merger.progress();
     let boundary = assembled.boundary;
-    let stage = Stage::Merging(Box::new(Merging { tree, plan, boundary, merger, statistics }));
+    let stage = Stage::Merging(Box::new(Merging { tree, plan, boundary, merger, told }));
     Ok((stage, Progress { phase: Phase::Merge, done: done as u64, total: total as u64 }))
 }
 
@@ -308,16 +320,17 @@ fn merge<'a>(mut merging: Box<Merging<'a>>, options: &Options) -> Result<(Stage<
         let progress = Progress { phase: Phase::Merge, done: done as u64, total: total as u64 };
         return Ok((Stage::Merging(merging), progress));
     }
-    let Merging { tree, plan, boundary, merger, mut statistics } = *merging;
-    let core = merger.finish()?;
-    statistics.merged(&core);
+    let Merging { tree, plan, boundary, merger, mut told } = *merging;
+    let (core, notes) = merger.finish()?;
+    told.explanation.extend(notes);
+    told.statistics.merged(&core);
     Ok(match options.output {
         OutputKind::CoreModule => {
             let progress = Progress { phase: Phase::Done, done: 1, total: 1 };
-            (Stage::Finished(core, statistics), progress)
+            (Stage::Finished(core, told), progress)
         }
         OutputKind::Component => {
-            let wrapping = Wrapping { tree, plan, boundary, core, statistics };
+            let wrapping = Wrapping { tree, plan, boundary, core, told };
             let progress = Progress { phase: Phase::Wrap, done: 0, total: 1 };
             (Stage::Wrapping(Box::new(wrapping)), progress)
         }
@@ -327,5 +340,5 @@ fn merge<'a>(mut merging: Box<Merging<'a>>, options: &Options) -> Result<(Stage<
 fn wrap<'a>(w: Wrapping<'a>, source: &'a Source) -> Result<(Stage<'a>, Progress)> {
     let bytes = wrap::component(w.core, &w.boundary, &w.plan, &w.tree.types, &source.bytes)?;
     let progress = Progress { phase: Phase::Done, done: 1, total: 1 };
-    Ok((Stage::Finished(bytes, w.statistics), progress))
+    Ok((Stage::Finished(bytes, w.told), progress))
 }

@@ -28,13 +28,41 @@ impl From<lib::Options> for wit::Options {
             names: options.names,
             wac: options.wac.map(Into::into),
             opaque_rep: options.opaque_rep,
+            skip: options.optimizations.into(),
+            explain: options.explain,
         }
+    }
+}
+
+/// The library says which optimisations to do, the interface which to do without.
+impl From<lib::Optimizations> for wit::Optimizations {
+    fn from(on: lib::Optimizations) -> Self {
+        use wit::Optimizations as Skip;
+        let lib::Optimizations { direct_calls, bulk_copies, elide_checks, import_shims, unreachable } = on;
+        let switches = [
+            (direct_calls, Skip::DIRECT_CALLS),
+            (bulk_copies, Skip::BULK_COPIES),
+            (elide_checks, Skip::ELIDE_CHECKS),
+            (import_shims, Skip::IMPORT_SHIMS),
+            (unreachable, Skip::UNREACHABLE),
+        ];
+        switches.into_iter().filter(|(on, _)| !on).fold(Skip::empty(), |skip, (_, flag)| skip | flag)
     }
 }
 
 impl From<wit::Fused> for lib::Fused {
     fn from(fused: wit::Fused) -> Self {
-        lib::Fused { bytes: fused.bytes, statistics: fused.statistics.into() }
+        lib::Fused {
+            bytes: fused.bytes,
+            statistics: fused.statistics.into(),
+            explanation: fused.explanation.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<wit::Note> for lib::Note {
+    fn from(wit::Note { optimization, what, place }: wit::Note) -> Self {
+        lib::Note { optimization, what, place }
     }
 }
 

@@ -103,7 +103,8 @@ impl Running {
     /// Fuses one input. After a trap this is a new instance.
     pub fn fuse(&mut self, bytes: &[u8], output: OutputKind, names: bool) -> Result<Said, Trapped> {
         let input = wit::Input { name: "input".into(), bytes: bytes.to_vec(), package: None };
-        let options = wit::Options { output, names, wac: None, opaque_rep: Vec::new() };
+        let skip = wit::Optimizations::empty();
+        let options = wit::Options { output, names, wac: None, opaque_rep: Vec::new(), skip, explain: false };
         self.call(|fuser, store| Ok(fuser.call_fuse(store, &[input], &options)?.map(|fused| fused.bytes)))
     }
 

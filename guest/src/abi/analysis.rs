@@ -154,7 +154,6 @@ pub struct Entering {
 
 impl Entering {
     pub fn of(plan: &Plan<'_>, used: &Used) -> Entering {
-        let mut ancestors: IdVec<InstanceId, Vec<InstanceId>> = IdVec::new();
         let possible = used.canons(plan).any(|(_, canon)| {
             let callee = match &canon.kind {
                 CanonKind::Lower { func: Func::Lift(lift), .. } => plan.lifts[*lift].instance,
@@ -166,15 +165,24 @@ impl Entering {
             };
             callee != canon.instance && is_ancestor(plan, callee, canon.instance)
         });
-        if possible {
-            for (id, instance) in plan.instances.iter() {
-                // A parent comes before its children.
-                let mut own = instance.parent.map(|p| ancestors[p].clone()).unwrap_or_default();
-                own.push(id);
-                ancestors.push(own);
-            }
+        if possible { Entering::everywhere(plan) } else { Entering { ancestors: IdVec::new(), possible } }
+    }
+
+    /// Every call is checked.
+    pub fn everywhere(plan: &Plan<'_>) -> Entering {
+        let mut ancestors: IdVec<InstanceId, Vec<InstanceId>> = IdVec::new();
+        for (id, instance) in plan.instances.iter() {
+            // A parent comes before its children.
+            let mut own = instance.parent.map(|p| ancestors[p].clone()).unwrap_or_default();
+            own.push(id);
+            ancestors.push(own);
         }
-        Entering { ancestors, possible }
+        Entering { ancestors, possible: true }
+    }
+
+    /// Whether any check can fire.
+    pub fn possible(&self) -> bool {
+        self.possible
     }
 
     /// The entering set of a call from `caller` (none: the host) to `callee`, less those instances
@@ -259,6 +267,11 @@ impl Leaving {
         let inside = switched_inside.intersection(&tests);
         let outside = switched_outside.intersection(&tests_inside);
         Leaving { tracked: inside.chain(outside).copied().collect() }
+    }
+
+    /// Every instance's flag is tracked.
+    pub fn everywhere(plan: &Plan<'_>) -> Leaving {
+        Leaving { tracked: plan.instances.ids().collect() }
     }
 
     pub fn tracked(&self, instance: InstanceId) -> bool {

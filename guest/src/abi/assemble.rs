@@ -18,6 +18,7 @@ use crate::error::{Error, Result};
 use crate::ids::{CanonId, Id, IdVec, ImportId, InstanceId, LiftId, ResourceId};
 use crate::link::{Canon, CanonKind, CoreDef, ExportItem, Func, FuncType, Options, Plan, Resource};
 use crate::merge::{Assembly, Export};
+use crate::optimizations::Optimizations;
 use crate::read::CoreSort;
 use indexmap::IndexSet;
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,6 +39,10 @@ pub struct Decisions {
     pub exports: Vec<(Vec<String>, LiftId, Ref)>,
     /// The functions of the adapter module, which `Ref::Adapter` indexes.
     pub functions: Vec<Function>,
+    /// The instances whose `may_leave` nothing keeps.
+    pub unchecked: Vec<InstanceId>,
+    /// Whether anything keeps `may_enter`.
+    pub entered: bool,
 }
 
 /// What became of the calls between components, in numbers.
@@ -52,20 +57,26 @@ pub struct Crossings {
 }
 
 /// `arena` keeps the generated modules' bytes.
-pub fn assemble<'a>(plan: &Plan<'a>, arena: &'a typed_arena::Arena<Vec<u8>>) -> Result<Assembled<'a>> {
-    let mut assembler = Assembler::new(plan);
+pub fn assemble<'a>(
+    plan: &Plan<'a>,
+    arena: &'a typed_arena::Arena<Vec<u8>>,
+    optimizations: Optimizations,
+) -> Result<Assembled<'a>> {
+    let mut assembler = Assembler::new(plan, optimizations);
     assembler.canons()?;
     assembler.exports()?;
     assembler.destructors()?;
     let resources = assembler.resources()?;
-    let Assembler { tables, outer, functions, canons, exported, mut crossings, .. } = assembler;
+    let Assembler { tables, outer, functions, canons, exported, mut crossings, entering, leaving, .. } =
+        assembler;
     let functions: Vec<Function> = functions.into_iter().collect();
     let tables = match tables {
         Tables::Host => BTreeMap::new(),
         Tables::Inside(tables) => tables,
     };
     crossings.tables = tables.len() as u32;
-    let adapters = adapter::generate(&plan.types, &resources, &tables, &functions)?;
+    let adapters =
+        adapter::generate(&plan.types, &resources, &tables, &functions, optimizations.bulk_copies)?;
     let Finished { boundary, imports, exports } = outer.finish();
     let runtime = exports.values().any(|item| *item == Item::Memory(MemoryRef::Runtime));
     let instances = Instances::new(plan, arena, &canons, &adapters, tables.len(), runtime)?;
@@ -80,12 +91,15 @@ pub fn assemble<'a>(plan: &Plan<'a>, arena: &'a typed_arena::Arena<Vec<u8>>) -> 
         exports,
         customs: Vec::new(),
     };
-    let decisions = Decisions { canons, exports: exported, functions };
+    let unchecked = plan.instances.ids().filter(|id| !leaving.tracked(*id)).collect();
+    let decisions =
+        Decisions { canons, exports: exported, functions, unchecked, entered: entering.possible() };
     Ok(Assembled { assembly, boundary, crossings, decisions })
 }
 
 struct Assembler<'p> {
     plan: &'p Plan<'p>,
+    direct_calls: bool,
     passages: Passages<'p>,
     used: Used,
     tables: Tables,
@@ -103,18 +117,21 @@ struct Assembler<'p> {
 }
 
 impl<'p> Assembler<'p> {
-    fn new(plan: &'p Plan<'p>) -> Assembler<'p> {
+    fn new(plan: &'p Plan<'p>, optimizations: Optimizations) -> Assembler<'p> {
         let passages = Passages::new(&plan.types);
         let used = Used::of(plan);
         let outer = Outer::new(plan);
         let visible: BTreeSet<usize> =
             plan.resources.ids().filter(|id| outer.visible(*id)).map(|id| id.index()).collect();
         let tables = Tables::of(plan, &used, &passages.facts, &visible);
-        let entering = Entering::of(plan, &used);
-        let leaving = Leaving::of(plan, &used, &tables);
+        let (entering, leaving) = match optimizations.elide_checks {
+            true => (Entering::of(plan, &used), Leaving::of(plan, &used, &tables)),
+            false => (Entering::everywhere(plan), Leaving::everywhere(plan)),
+        };
         let tags = plan.core_instances.values().any(|i| !plan.modules[i.module].tags.is_empty());
         Assembler {
             plan,
+            direct_calls: optimizations.direct_calls,
             passages,
             used,
             tables,
@@ -205,7 +222,7 @@ impl<'p> Assembler<'p> {
             enter: self.entering.set(Some(instance), lift.instance),
             trap_on_throw: self.tags,
         };
-        if adapter::is_transparent(&self.plan.types, &call) {
+        if self.direct_calls && adapter::is_transparent(&self.plan.types, &call) {
             self.crossings.direct += 1;
             return Ok(call.function);
         }

@@ -1,6 +1,8 @@
 //! The arguments. In: nothing. Out: the one definition of the command line, for the component and
 //! for the native binary, which adds arguments of its own. Not its job: what the commands do.
 
+use crate::optimizations::Optimizations;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use std::path::PathBuf;
@@ -85,6 +87,20 @@ pub struct Fuse {
     #[arg(long, value_name = "INTERFACE.RESOURCE")]
     pub opaque_rep: Vec<String>,
 
+    /// How much to optimise: 0 not at all, 1 all that there is
+    #[arg(short = 'O', value_name = "LEVEL", default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=1))]
+    pub level: u8,
+
+    /// Do without this optimisation
+    ///
+    /// May be given more than once.
+    #[arg(long, value_name = "OPTIMIZATION", value_parser = optimizations())]
+    pub skip: Vec<String>,
+
+    /// Tell what each optimisation has done, and where, on standard error
+    #[arg(long)]
+    pub explain: bool,
+
     /// Report as JSON: what was done on standard output, an error on standard error
     #[arg(long)]
     pub json: bool,
@@ -96,6 +112,22 @@ pub struct Fuse {
     /// Say how long each part of the work takes
     #[arg(short, long)]
     pub verbose: bool,
+}
+
+impl Fuse {
+    pub fn optimizations(&self) -> Optimizations {
+        let mut on = if self.level == 0 { Optimizations::none() } else { Optimizations::all() };
+        for name in &self.skip {
+            if let Some(switch) = on.get_mut(name) {
+                *switch = false;
+            }
+        }
+        on
+    }
+}
+
+fn optimizations() -> PossibleValuesParser {
+    Optimizations::LIST.iter().map(|(name, doc)| PossibleValue::new(*name).help(doc.trim_start())).into()
 }
 
 #[derive(Args, Debug)]

@@ -17,6 +17,7 @@ pub use failure::{Exit, Failure};
 
 use crate::error::shown;
 use crate::interface::{COMPOSITION, Fused, Input, Options, OutputKind, Phase, Progress, WacSource, Wiring};
+use crate::optimizations::Note;
 use clap::{Args, CommandFactory, Parser};
 use intake::Intake;
 use render::Document;
@@ -141,14 +142,20 @@ fn fuse(args: args::Fuse, backend: &mut impl Backend, documents: &mut Vec<Docume
         names: args.names,
         wac,
         opaque_rep: args.opaque_rep.clone(),
+        optimizations: args.optimizations(),
+        explain: args.explain,
     };
     let fused = watched(&args, backend, inputs, options)?;
     target.write(&fused.bytes)?;
     let kind = if args.component { "component" } else { "core-module" };
     let done = Done { target: &target, kind, size: fused.bytes.len() as u64 };
+    if args.explain && !args.json {
+        files::tell(&render::explanation(&fused.explanation));
+    }
     done.tell(args.quiet, || {
         if args.json {
-            return Some(done.json(serde_json::json!(fused.statistics)));
+            let explanation = args.explain.then_some(fused.explanation.as_slice());
+            return Some(done.json(serde_json::json!(fused.statistics), explanation));
         }
         args.stats.then(|| render::statistics(&fused.statistics))
     })
@@ -167,7 +174,7 @@ fn compose(
     let done = Done { target: &target, kind: "component", size: composed.len() as u64 };
     done.tell(args.quiet, || {
         let statistics = serde_json::json!({ "input-bytes": input_bytes, "output-bytes": done.size });
-        args.json.then(|| done.json(statistics))
+        args.json.then(|| done.json(statistics, None))
     })
 }
 
@@ -223,9 +230,14 @@ impl Done<'_> {
         Ok(())
     }
 
-    fn json(&self, statistics: serde_json::Value) -> String {
+    fn json(&self, statistics: serde_json::Value, explanation: Option<&[Note]>) -> String {
         let place = self.place();
-        render::document(&serde_json::json!({ "output": place, "kind": self.kind, "statistics": statistics }))
+        let mut document =
+            serde_json::json!({ "output": place, "kind": self.kind, "statistics": statistics });
+        if let (Some(members), Some(notes)) = (document.as_object_mut(), explanation) {
+            members.insert("explanation".to_string(), serde_json::json!(notes));
+        }
+        render::document(&document)
     }
 }
 

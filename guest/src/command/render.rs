@@ -4,6 +4,7 @@
 use super::failure::Failure;
 use crate::error::{Code, Error, shown};
 use crate::interface::Statistics;
+use crate::optimizations::{Note, Optimizations};
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 use serde_json::{Value, json};
 
@@ -96,6 +97,19 @@ pub fn statistics(s: &Statistics) -> String {
         ("handle tables", s.handle_tables.into()),
     ];
     lines.iter().map(|(name, figure)| format!("{name:<20}{:>15}\n", grouped(*figure))).collect()
+}
+
+/// What the optimisations have done, for people: each with the number of its notes.
+pub fn explanation(notes: &[Note]) -> String {
+    let mut text = String::new();
+    for (name, doc) in Optimizations::LIST {
+        let notes: Vec<&Note> = notes.iter().filter(|note| note.optimization == *name).collect();
+        text += &format!("{name}: {} ({})\n", grouped(notes.len() as u64), doc.trim_start());
+        for Note { what, place, .. } in notes {
+            text += &format!("  {}: {}\n", shown(place), shown(what));
+        }
+    }
+    text
 }
 
 /// A number with its digits in groups of three.

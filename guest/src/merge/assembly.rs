@@ -13,7 +13,8 @@ use std::rc::Rc;
 pub struct Assembly<'a> {
     pub modules: IdVec<ModuleId, Rc<Module<'a>>>,
     /// In the order in which segments are applied and start functions run. An import may refer to
-    /// an instance later in the list: only order of effects follows the list.
+    /// an instance later in the list: only order of effects follows the list. But what a start
+    /// function calls is there by then: no function of an instance of the input that comes later.
     pub instances: IdVec<LinkId, Instance>,
     /// The functions that the merged module imports, in order.
     pub imports: Vec<HostFunc>,

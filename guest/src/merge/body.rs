@@ -66,7 +66,7 @@ pub struct Buffers {
 
 /// Copies one body to the end of `code`; the result is its size there, in bytes.
 pub fn copy(
-    mapper: &mut Mapper,
+    mapper: &mut Mapper<'_, '_>,
     buffers: &mut Buffers,
     code: &mut CodeSection,
     body: &FunctionBody,
@@ -95,8 +95,8 @@ pub fn copy(
     Ok(buffers.body.len())
 }
 
-struct Copier<'c, 'm, 'a> {
-    mapper: &'c mut Mapper<'m>,
+struct Copier<'c, 'm, 's, 'a> {
+    mapper: &'c mut Mapper<'m, 's>,
     buffers: &'c mut Buffers,
     /// The body's instructions.
     bytes: &'a [u8],
@@ -108,7 +108,7 @@ struct Copier<'c, 'm, 'a> {
     copied: usize,
 }
 
-impl Copier<'_, '_, '_> {
+impl Copier<'_, '_, '_, '_> {
     fn instruction(&mut self) -> Mapped<()> {
         let start = self.at;
         match immediates(self.byte()?) {
@@ -230,28 +230,79 @@ impl Copier<'_, '_, '_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::{IdVec, ModuleId};
     use crate::merge::constant::Constants;
     use crate::merge::layout::Maps;
-    use crate::merge::reencoder::References;
+    use crate::merge::numbers::{Consequences, Numbers};
+    use crate::merge::reencoder::{References, State};
     use crate::merge::resolve::BySort;
+    use crate::merge::types::Types;
+    use crate::read::Module;
+    use std::rc::Rc;
+    use wasm_encoder::ValType;
 
-    /// Copies a body, by this module or by the parser and the encoder alone.
-    fn copied(bytes: &[u8], shift: u32, fast: bool) -> Option<Vec<u8>> {
-        let map = |n: u32| (0..200).map(|i| i + shift * n).collect::<Vec<u32>>();
-        let items = BySort { funcs: map(1), tables: map(2), memories: map(3), globals: map(4), tags: map(5) };
-        let maps = Maps { items, types: map(6).into(), first_element: shift * 7, first_data: shift * 8 };
-        let (constants, mut references) = (Constants::default(), References::new(1));
-        let mut mapper = Mapper { maps: &maps, constants: &constants, references: &mut references };
-        let body = FunctionBody::new(BinaryReader::new_features(bytes, 0, WasmFeatures::all()));
-        let mut code = CodeSection::new();
-        if fast {
-            copy(&mut mapper, &mut Buffers::default(), &mut code, &body).ok()?;
-        } else {
-            mapper.parse_function_body(&mut code, body).ok()?;
+    /// Indices that grow by `shift` times another number for each sort.
+    struct Shifted<'a> {
+        maps: Maps,
+        state: State<'a>,
+    }
+
+    /// The parameters of a function type that no other number has.
+    fn distinct(number: u32) -> Vec<ValType> {
+        (0..12).map(|bit| if number >> bit & 1 == 0 { ValType::I32 } else { ValType::F64 }).collect()
+    }
+
+    impl Shifted<'_> {
+        fn by(shift: u32, module: &Rc<Module<'static>>) -> Shifted<'static> {
+            let map = |n: u32| (0..200).map(|i| i + shift * n).collect::<Vec<u32>>();
+            let items =
+                BySort { funcs: map(1), tables: map(2), memories: map(3), globals: map(4), tags: map(5) };
+            let mut modules = IdVec::new();
+            let id: ModuleId = modules.push(Rc::clone(module));
+            let mut types = Types::new(&modules);
+            for number in 0..shift * 6 {
+                types.add_function(&distinct(200 + number), &[]);
+            }
+            types.add_module(id).unwrap();
+            let places = 200 + shift * 8;
+            let all =
+                BySort { funcs: places, tables: places, memories: places, globals: places, tags: places };
+            let mut numbers = Numbers::new(&all, places, places, Consequences::default());
+            numbers.all();
+            Shifted {
+                maps: Maps { module: id, items, first_element: shift * 7, first_data: shift * 8 },
+                state: State { numbers, references: References::new(places), types },
+            }
         }
-        let mut bytes = Vec::new();
-        code.encode(&mut bytes);
-        Some(bytes)
+
+        /// Copies a body, by this module or by the parser and the encoder alone.
+        fn copied(&mut self, bytes: &[u8], fast: bool) -> Option<Vec<u8>> {
+            let constants = Constants::default();
+            let mut mapper = Mapper { maps: &self.maps, constants: &constants, state: &mut self.state };
+            let body = FunctionBody::new(BinaryReader::new_features(bytes, 0, WasmFeatures::all()));
+            let mut code = CodeSection::new();
+            if fast {
+                copy(&mut mapper, &mut Buffers::default(), &mut code, &body).ok()?;
+            } else {
+                mapper.parse_function_body(&mut code, body).ok()?;
+            }
+            let mut bytes = Vec::new();
+            code.encode(&mut bytes);
+            Some(bytes)
+        }
+    }
+
+    /// By 0, 1 and 100.
+    fn shifts() -> [Shifted<'static>; 3] {
+        let mut types = wasm_encoder::TypeSection::new();
+        for number in 0..200 {
+            types.ty().function(distinct(number), []);
+        }
+        let mut module = wasm_encoder::Module::new();
+        module.section(&types);
+        let bytes: &'static [u8] = module.finish().leak();
+        let module = Rc::new(Module::parse(bytes, 0).unwrap());
+        [0, 1, 100].map(|shift| Shifted::by(shift, &module))
     }
 
     /// Every opcode, behind every prefix, with several immediates: both ways give the same bytes.
@@ -265,18 +316,20 @@ mod tests {
                 bytes
             })
         });
+        let mut shifts = shifts();
         let mut compared = 0;
         for opcode in plain.chain(prefixed) {
             // What is left of the filling is `nop`, `local.get`, `i32.const`, or a `block`.
             for filling in [&[0x01][..], &[0x00, 0x01], &[0x20], &[0x41], &[0x02, 0x7f], &[0x81, 0x01, 0x01]]
             {
-                for shift in [0, 1, 100] {
+                for shifted in &mut shifts {
                     // One group of locals: two of type (ref null 1).
                     let mut body = vec![1, 2, 0x63, 1];
                     body.extend(&opcode);
                     body.extend(filling.iter().cycle().take(240));
-                    let Some(slow) = copied(&body, shift, false) else { continue };
-                    assert_eq!(copied(&body, shift, true), Some(slow), "{opcode:x?} {filling:x?} {shift}");
+                    let Some(slow) = shifted.copied(&body, false) else { continue };
+                    let by = shifted.maps.first_data / 8;
+                    assert_eq!(shifted.copied(&body, true), Some(slow), "{opcode:x?} {filling:x?} {by}");
                     compared += 1;
                 }
             }
@@ -288,8 +341,10 @@ mod tests {
     fn legacy_exceptions() {
         // try; catch 1; rethrow 0; catch_all; try; delegate 0; end; end
         let body = [0, 0x06, 0x40, 0x07, 1, 0x09, 0, 0x19, 0x06, 0x40, 0x18, 0, 0x0b, 0x0b];
-        assert!(copied(&body, 100, false).is_some());
-        assert_eq!(copied(&body, 100, true), copied(&body, 100, false));
+        let [_, _, mut shifted] = shifts();
+        let slow = shifted.copied(&body, false);
+        assert!(slow.is_some());
+        assert_eq!(shifted.copied(&body, true), slow);
     }
 
     #[test]
@@ -297,7 +352,8 @@ mod tests {
         for body in
             [&[0, 0x41][..], &[0, 0x41, 0x80], &[0, 0x44, 0, 0], &[0, 0x28, 1], &[0, 0x02], &[0, 0xfd]]
         {
-            assert_eq!(copied(body, 0, true), None, "{body:x?}");
+            let [mut shifted, ..] = shifts();
+            assert_eq!(shifted.copied(body, true), None, "{body:x?}");
         }
     }
 }

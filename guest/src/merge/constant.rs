@@ -1,17 +1,18 @@
 //! What is known of globals before anything runs. In: the initialisers of all globals. Out: the
-//! values of those that are constant, and an order of all globals in which each comes after those
-//! that its initialiser still has to read. Not its job: writing expressions (`reencoder`).
+//! values of those that are constant, and for each of the others which ones its initialiser still
+//! has to read. Not its job: writing expressions (`reencoder`). Globals go by their places.
 
 use super::assembly::Assembly;
 use super::layout::{Layout, Maps, module_of};
-use super::reencoder::{Unmapped, convert};
-use super::resolve::to_index;
+use super::reencoder::{Mapped, Unmapped, convert};
+use super::types::Types;
 use crate::error::{Error, Result};
-use crate::ids::LinkId;
+use crate::ids::ModuleId;
 use crate::read::CoreSort;
+use std::collections::HashMap;
 use wasm_encoder::reencode::{self, Reencode};
-use wasm_encoder::{Encode, HeapType, Instruction};
-use wasmparser::{ConstExpr, Operator};
+use wasm_encoder::{Encode, Instruction};
+use wasmparser::{ConstExpr, HeapType, Operator};
 
 /// A value that is the same wherever and whenever it is computed: everything but allocations,
 /// which have an identity.
@@ -22,27 +23,36 @@ pub enum Constant {
     F32(wasm_encoder::Ieee32),
     F64(wasm_encoder::Ieee64),
     V128(i128),
-    RefNull(HeapType),
+    /// The type is that of a module.
+    RefNull(ModuleId, HeapType),
+    /// The function by its place.
     RefFunc(u32),
     I31(i32),
 }
 
 impl Constant {
-    /// Writes the instructions that make the value.
-    pub fn encode(self, sink: &mut Vec<u8>) {
+    /// Writes the instructions that make the value; `func` is the index of the function.
+    pub fn encode(self, types: &mut Types, func: Option<u32>, sink: &mut Vec<u8>) -> Mapped<()> {
         match self {
             Constant::I32(v) => Instruction::I32Const(v).encode(sink),
             Constant::I64(v) => Instruction::I64Const(v).encode(sink),
             Constant::F32(v) => Instruction::F32Const(v).encode(sink),
             Constant::F64(v) => Instruction::F64Const(v).encode(sink),
             Constant::V128(v) => Instruction::V128Const(v).encode(sink),
-            Constant::RefNull(ty) => Instruction::RefNull(ty).encode(sink),
-            Constant::RefFunc(func) => Instruction::RefFunc(func).encode(sink),
+            Constant::RefNull(module, ty) => {
+                Instruction::RefNull(types.heap_type(module, ty)?).encode(sink);
+            }
+            Constant::RefFunc(place) => {
+                let unmapped = Unmapped { what: "function at place", index: place };
+                let func = func.ok_or(reencode::Error::UserError(unmapped))?;
+                Instruction::RefFunc(func).encode(sink);
+            }
             Constant::I31(v) => {
                 Instruction::I32Const(v).encode(sink);
                 Instruction::RefI31.encode(sink);
             }
         }
+        Ok(())
     }
 
     /// As an offset or an address: i32 and i64 are unsigned there.
@@ -55,24 +65,16 @@ impl Constant {
     }
 }
 
-/// The globals of the merged module.
+/// What is known of all globals.
 #[derive(Debug, Default)]
 pub struct Constants {
-    /// By merged index.
     values: Vec<Option<Constant>>,
-    /// Instance and number among the globals that it defines, in the order of the global section.
-    order: Vec<(LinkId, u32)>,
 }
 
 impl Constants {
     /// The value of an immutable global, if it is constant.
     pub fn get(&self, global: u32) -> Option<Constant> {
         self.values.get(global as usize).copied().flatten()
-    }
-
-    /// All globals, in the order of the global section.
-    pub fn order(&self) -> &[(LinkId, u32)] {
-        &self.order
     }
 
     /// The value of a constant expression of the instance that `maps` belong to, if it is constant.
@@ -89,7 +91,7 @@ impl Constants {
         use Constant::{F32, F64, I31, I32, I64, RefFunc, RefNull, V128};
         let mut operators = expr.get_operators_reader();
         let mut stack = Vec::new();
-        let mut mapper = TypesOnly { maps };
+        let mut mapper = NoIndices;
         while !operators.is_end_then_eof() {
             let value = match operators.read()? {
                 Operator::I32Const { value } => Some(I32(value)),
@@ -97,7 +99,7 @@ impl Constants {
                 Operator::F32Const { value } => Some(F32(mapper.ieee32_arg(value)?)),
                 Operator::F64Const { value } => Some(F64(mapper.ieee64_arg(value)?)),
                 Operator::V128Const { value } => Some(V128(value.i128())),
-                Operator::RefNull { hty } => Some(RefNull(mapper.heap_type(hty)?)),
+                Operator::RefNull { hty } => Some(RefNull(maps.module, hty)),
                 Operator::RefFunc { function_index } => {
                     maps.items.funcs.get(function_index as usize).copied().map(RefFunc)
                 }
@@ -134,37 +136,22 @@ fn binary(operator: &Operator, right: Option<Constant>, left: Option<Constant>) 
     })
 }
 
-/// Heap types need nothing but the type map.
-struct TypesOnly<'m> {
-    maps: &'m Maps,
-}
+/// Floating-point constants have no indices.
+struct NoIndices;
 
-impl Reencode for TypesOnly<'_> {
+impl Reencode for NoIndices {
     type Error = Unmapped;
-
-    fn type_index(&mut self, ty: u32) -> Result<u32, reencode::Error<Unmapped>> {
-        let unmapped = Unmapped { what: "type", index: ty };
-        self.maps.types.get(ty as usize).copied().ok_or(reencode::Error::UserError(unmapped))
-    }
 }
 
-/// Evaluates all globals. Where one has to read another that comes later, all are put into an
-/// order that works, and `layout` is changed accordingly.
-pub fn globals(assembly: &Assembly, layout: &mut Layout) -> Result<Constants> {
-    let mut constants = Constants::default();
-    for (id, instance) in assembly.instances.iter() {
-        let count = to_index(module_of(assembly, instance)?.globals.len())?;
-        constants.order.extend((0..count).map(|nth| (id, nth)));
-    }
-    constants.values = vec![None; constants.order.len()];
+/// Evaluates all globals. With the values come, of each global that is not constant, the globals
+/// that its initialiser reads and that are not constant either.
+pub fn globals(assembly: &Assembly, layout: &Layout) -> Result<(Constants, HashMap<u32, Vec<u32>>)> {
+    let count = layout.places.globals as usize;
+    let constants = Constants { values: vec![None; count] };
     let mut walk =
-        Walk { assembly, layout, constants, states: Vec::new(), order: Vec::new(), forward: false };
+        Walk { assembly, layout, constants, states: vec![State::New; count], reads: HashMap::new() };
     walk.run()?;
-    let Walk { mut constants, order, forward, .. } = walk;
-    if forward {
-        reorder(layout, &mut constants, &order)?;
-    }
-    Ok(constants)
+    Ok((walk.constants, walk.reads))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -181,17 +168,12 @@ struct Walk<'r, 'a> {
     layout: &'r Layout,
     constants: Constants,
     states: Vec<State>,
-    /// The globals in the order in which they were finished.
-    order: Vec<u32>,
-    /// A global that is not constant is read by an earlier one.
-    forward: bool,
+    reads: HashMap<u32, Vec<u32>>,
 }
 
 impl<'r, 'a> Walk<'r, 'a> {
     fn run(&mut self) -> Result<()> {
-        let count = to_index(self.constants.order.len())?;
-        self.states = vec![State::New; count as usize];
-        for global in 0..count {
+        for global in 0..self.layout.places.globals {
             let mut stack = Vec::new();
             self.enter(global, &mut stack)?;
             while let Some((at, mut reads)) = stack.pop() {
@@ -225,10 +207,12 @@ impl<'r, 'a> Walk<'r, 'a> {
     fn leave(&mut self, global: u32) -> Result<()> {
         let (item, maps) = self.global(global)?;
         let value = self.constants.evaluate(&item.init_expr, maps)?;
-        if value.is_none()
-            && self.reads(global)?.iter().any(|&read| read > global && self.constants.get(read).is_none())
-        {
-            self.forward = true;
+        if value.is_none() {
+            let mut reads = self.reads(global)?;
+            reads.retain(|read| self.constants.get(*read).is_none());
+            if !reads.is_empty() {
+                self.reads.insert(global, reads);
+            }
         }
         if let Some(place) = self.constants.values.get_mut(global as usize) {
             // A mutable global's value is only its first one.
@@ -237,7 +221,6 @@ impl<'r, 'a> Walk<'r, 'a> {
         if let Some(state) = self.states.get_mut(global as usize) {
             *state = State::Done;
         }
-        self.order.push(global);
         Ok(())
     }
 
@@ -257,7 +240,7 @@ impl<'r, 'a> Walk<'r, 'a> {
     }
 
     fn global(&self, global: u32) -> Result<(wasmparser::Global<'a>, &'r Maps)> {
-        let &(id, nth) = self.constants.order.get(global as usize).ok_or_else(no_global)?;
+        let (id, nth) = self.layout.owner(CoreSort::Global, global).ok_or_else(no_global)?;
         let instance = self.assembly.instances.get(id).ok_or_else(no_global)?;
         let item = module_of(self.assembly, instance)?.globals.get(nth as usize).ok_or_else(no_global)?;
         Ok((item.clone(), self.layout.maps.get(id).ok_or_else(no_global)?))
@@ -266,30 +249,4 @@ impl<'r, 'a> Walk<'r, 'a> {
 
 fn no_global() -> Error {
     Error::internal("a global has no place in the merged module")
-}
-
-/// Moves the globals into `order` (old indices).
-fn reorder(layout: &mut Layout, constants: &mut Constants, order: &[u32]) -> Result<()> {
-    let mut new_of_old = vec![0; order.len()];
-    for (new, &old) in (0u32..).zip(order) {
-        *new_of_old.get_mut(old as usize).ok_or_else(no_global)? = new;
-    }
-    let moved = |global: &mut u32| -> Result<()> {
-        *global = *new_of_old.get(*global as usize).ok_or_else(no_global)?;
-        Ok(())
-    };
-    for id in layout.maps.ids() {
-        layout.maps[id].items.globals.iter_mut().try_for_each(moved)?;
-    }
-    for (sort, index) in &mut layout.exports {
-        if *sort == CoreSort::Global {
-            moved(index)?;
-        }
-    }
-    let pick = |old: &u32| {
-        constants.values.get(*old as usize).copied().zip(constants.order.get(*old as usize).copied())
-    };
-    let both: Option<Vec<_>> = order.iter().map(pick).collect();
-    (constants.values, constants.order) = both.ok_or_else(no_global)?.into_iter().unzip();
-    Ok(())
 }

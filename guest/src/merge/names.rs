@@ -2,10 +2,13 @@
 //! and their locals at their new indices. Where there are several instances, a function is called
 //! `instance!name`. Not its job: names that are interface (imports and exports).
 
-use super::assembly::{Assembly, Instance};
-use super::layout::{Layout, Maps, module_of};
+use super::Frame;
+use super::assembly::Instance;
+use super::layout::module_of;
+use super::reencoder::State;
 use crate::error::Result;
-use crate::read::Module;
+use crate::ids::LinkId;
+use crate::read::{CoreSort, Module};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use wasm_encoder::{IndirectNameMap, NameMap, NameSection};
@@ -16,26 +19,29 @@ use wasmparser::{BinaryReader, Name, NameSectionReader};
 const LABEL_BYTES: usize = 64;
 
 /// Makes the name section. `start` is the generated start function, if there is one.
-pub fn section(assembly: &Assembly, layout: &Layout, start: Option<u32>) -> Result<NameSection> {
+pub fn section(frame: &Frame, state: &State, start: Option<u32>) -> Result<NameSection> {
+    let assembly = &frame.assembly;
+    let mut found = BTreeMap::new();
+    for (id, instance) in assembly.instances.iter() {
+        let module = module_of(assembly, instance)?;
+        let label = if assembly.instances.len() > 1 { prefix(instance) } else { String::new() };
+        let mut names = Names::read(module);
+        for (index, nth) in own_functions(frame, state, id, module) {
+            let name = names.functions.get(&nth).map(|name| join(&label, name));
+            found.insert(index, (name, names.locals.remove(&nth)));
+        }
+    }
     let mut functions = NameMap::new();
     let mut locals = IndirectNameMap::new();
     for (index, host) in (0u32..).zip(&assembly.imports) {
         functions.append(index, &format!("{}#{}", host.module, host.name));
     }
-    let prefixed = assembly.instances.len() > 1;
-    for (id, instance) in assembly.instances.iter() {
-        let Some(maps) = layout.maps.get(id) else { continue };
-        let module = module_of(assembly, instance)?;
-        let label = if prefixed { prefix(instance) } else { String::new() };
-        let names = Names::read(module);
-        let own = own_functions(maps, module);
-        for (nth, index) in own {
-            if let Some(name) = names.functions.get(&nth) {
-                functions.append(index, &join(&label, name));
-            }
-            if let Some(names) = names.locals.get(&nth) {
-                locals.append(index, names);
-            }
+    for (index, (name, own)) in found {
+        if let Some(name) = name {
+            functions.append(index, &name);
+        }
+        if let Some(own) = own {
+            locals.append(index, &own);
         }
     }
     if let Some(index) = start {
@@ -60,10 +66,15 @@ fn join<'n>(prefix: &str, name: &'n str) -> Cow<'n, str> {
     if prefix.is_empty() { Cow::Borrowed(name) } else { Cow::Owned(format!("{prefix}{name}")) }
 }
 
-/// The functions that an instance defines: own index and merged index, both ascending.
-fn own_functions(maps: &Maps, module: &Module) -> impl Iterator<Item = (u32, u32)> {
-    let imported = maps.items.funcs.len().saturating_sub(module.functions.len());
-    (0u32..).zip(maps.items.funcs.iter().copied()).skip(imported)
+/// The functions that an instance defines and that are needed: index, and own index.
+fn own_functions(frame: &Frame, state: &State, id: LinkId, module: &Module) -> Vec<(u32, u32)> {
+    let imported = frame.layout.maps.get(id).map_or(0, |maps| maps.items.funcs.len());
+    let imported = imported.saturating_sub(module.functions.len()) as u32;
+    let own = (0..module.functions.len() as u32).filter_map(|nth| {
+        let place = frame.layout.place_of(CoreSort::Func, id, nth)?;
+        Some((state.numbers.items.funcs.get(place)?, imported.saturating_add(nth)))
+    });
+    own.collect()
 }
 
 /// What a module's name section says. Names are only for people: a section that does not parse

@@ -1,6 +1,6 @@
-//! Which item each import is. In: an assembly. Out: for every definition, the index of the item in
-//! the merged module; chains of re-exports are followed to their end. Not its job: what is done
-//! with the index.
+//! Which item each import is. In: an assembly. Out: for every definition, the place of the item in
+//! the layout; chains of re-exports are followed to their end. Not its job: what is done
+//! with it.
 
 use super::assembly::{Assembly, Def};
 use crate::error::{Error, Result};
@@ -80,13 +80,16 @@ pub struct Resolver<'r, 'a> {
     assembly: &'r Assembly<'a>,
     /// For each module and sort: the positions of the imports of that sort.
     positions: IdVec<ModuleId, BySort<Vec<u32>>>,
-    /// For each instance and sort: the merged index of the first item that it defines.
-    bases: IdVec<LinkId, BySort<u32>>,
+    /// For each instance and sort: the place of the first item that it defines.
+    bases: &'r IdVec<LinkId, BySort<u32>>,
     slots: IdVec<LinkId, Vec<Slot>>,
 }
 
 impl<'r, 'a> Resolver<'r, 'a> {
-    pub fn new(assembly: &'r Assembly<'a>, bases: IdVec<LinkId, BySort<u32>>) -> Result<Resolver<'r, 'a>> {
+    pub fn new(
+        assembly: &'r Assembly<'a>,
+        bases: &'r IdVec<LinkId, BySort<u32>>,
+    ) -> Result<Resolver<'r, 'a>> {
         let mut positions = IdVec::new();
         for module in assembly.modules.values() {
             positions.push(import_positions(module));
@@ -98,7 +101,7 @@ impl<'r, 'a> Resolver<'r, 'a> {
         Ok(Resolver { assembly, positions, bases, slots })
     }
 
-    /// The merged index of `def`, which must be of `sort`.
+    /// The place of `def`, which must be of `sort`.
     pub fn resolve(&mut self, def: Def, sort: CoreSort) -> Result<u32> {
         let mut way: Vec<(LinkId, usize)> = Vec::new();
         let mut at = def;
@@ -123,7 +126,7 @@ impl<'r, 'a> Resolver<'r, 'a> {
         Ok(index)
     }
 
-    /// The merged index of the first item of `sort` that `instance` defines.
+    /// The place of the first item of `sort` that `instance` defines.
     pub fn base(&self, instance: LinkId, sort: CoreSort) -> Result<u32> {
         let bases = self.bases.get(instance);
         bases.map(|b| *b.get(sort)).ok_or_else(|| Error::internal("an instance has no place"))

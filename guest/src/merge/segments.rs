@@ -20,11 +20,14 @@
 use super::assembly::{Assembly, Instance};
 use super::constant::Constants;
 use super::layout::{Layout, Maps, module_of};
+use super::numbers::Consequences;
 use super::reencoder::convert;
 use crate::error::Result;
-use crate::read::Module;
-use std::collections::BTreeSet;
-use wasmparser::{ConstExpr, Data, DataKind, Element, ElementItems, ElementKind, Operator, Table, TableInit};
+use crate::read::{CoreSort, Module};
+use std::collections::{BTreeSet, HashMap};
+use wasmparser::{
+    ConstExpr, Data, DataKind, Element, ElementItems, ElementKind, MemoryType, Operator, Table, TableInit,
+};
 
 /// What waits, by the numbers of the module's own items, in the order in which it is done.
 #[derive(Debug, Default)]
@@ -33,7 +36,7 @@ pub struct Waiting {
     pub tables: BTreeSet<u32>,
     pub elements: BTreeSet<u32>,
     pub data: BTreeSet<u32>,
-    /// The instance's start function, as a merged index.
+    /// The instance's start function, by its place.
     pub start: Option<u32>,
 }
 
@@ -61,7 +64,7 @@ pub fn waiting(assembly: &Assembly, layout: &Layout, constants: &Constants) -> R
 struct Targets {
     /// A start function runs before this point.
     started: bool,
-    /// Merged indices of tables and memories for which something waits.
+    /// The places of tables and memories for which something waits.
     tables: BTreeSet<u32>,
     memories: BTreeSet<u32>,
 }
@@ -137,7 +140,7 @@ impl View<'_, '_> {
         Ok(false)
     }
 
-    /// For an active element segment: the merged table, and whether the segment certainly fits
+    /// For an active element segment: the place of the table, and whether the segment certainly fits
     /// into a table that the instance defines.
     fn element(&self, element: &Element) -> Result<Option<(u32, bool)>> {
         let ElementKind::Active { table_index, offset_expr } = &element.kind else { return Ok(None) };
@@ -146,11 +149,7 @@ impl View<'_, '_> {
         let imported = self.split(&self.maps.items.tables, self.module.tables.len()).0.len();
         let own = index.checked_sub(imported).and_then(|nth| self.module.tables.get(nth));
         let space = own.map(|table| u128::from(table.ty.initial));
-        let len = match &element.items {
-            ElementItems::Functions(items) => items.count(),
-            ElementItems::Expressions(_, items) => items.count(),
-        };
-        Ok(Some((table, self.fits(offset_expr, u64::from(len), space)?)))
+        Ok(Some((table, self.fits(offset_expr, items(element), space)?)))
     }
 
     /// The same for data; the space is in bytes.
@@ -160,12 +159,7 @@ impl View<'_, '_> {
         let Some(&memory) = self.maps.items.memories.get(index) else { return Ok(None) };
         let imported = self.split(&self.maps.items.memories, self.module.memories.len()).0.len();
         let own = index.checked_sub(imported).and_then(|nth| self.module.memories.get(nth));
-        let space = own.map(|memory| {
-            // 64 KiB unless the module says otherwise ("Custom page sizes": 1 byte or 64 KiB).
-            let page = 1u128.checked_shl(memory.page_size_log2.unwrap_or(16)).unwrap_or(0);
-            u128::from(memory.initial).saturating_mul(page)
-        });
-        Ok(Some((memory, self.fits(offset_expr, data.data.len() as u64, space)?)))
+        Ok(Some((memory, self.fits(offset_expr, data.data.len() as u64, own.map(bytes))?)))
     }
 
     fn fits(&self, offset: &ConstExpr, len: u64, space: Option<u128>) -> Result<bool> {
@@ -173,4 +167,85 @@ impl View<'_, '_> {
         let offset = self.constants.evaluate(offset, self.maps)?.and_then(|c| c.as_offset());
         Ok(offset.is_some_and(|offset| u128::from(offset) + u128::from(len) <= space))
     }
+}
+
+/// What active segments there are, whatever waits.
+#[derive(Debug, Default)]
+pub struct Active {
+    pub consequences: Consequences,
+    /// Segments that do not certainly fit, by their places: instantiation may trap at them, so that
+    /// they are needed even where nothing reads what they write.
+    pub elements: Vec<u32>,
+    pub data: Vec<u32>,
+}
+
+/// Looks at all active segments.
+pub fn active(assembly: &Assembly, layout: &Layout, constants: &Constants) -> Result<Active> {
+    let mut active = Active::default();
+    let spaces = Spaces::of(assembly, layout)?;
+    for (id, instance) in assembly.instances.iter() {
+        let Some(maps) = layout.maps.get(id) else { continue };
+        let module = module_of(assembly, instance)?;
+        let at = View { module, maps, constants };
+        for (element, place) in module.elements.iter().zip(maps.first_element..) {
+            let ElementKind::Active { table_index, offset_expr } = &element.kind else { continue };
+            let Some(&table) = maps.items.tables.get(table_index.unwrap_or(0) as usize) else { continue };
+            active.consequences.tables.insert(place, table);
+            active.consequences.elements.entry(table).or_default().push(place);
+            if !at.fits(offset_expr, items(element), spaces.tables.get(&table).copied())? {
+                active.elements.push(place);
+            }
+        }
+        for (data, place) in module.data.iter().zip(maps.first_data..) {
+            let DataKind::Active { memory_index, offset_expr } = &data.kind else { continue };
+            let Some(&memory) = maps.items.memories.get(*memory_index as usize) else { continue };
+            active.consequences.memories.insert(place, memory);
+            active.consequences.data.entry(memory).or_default().push(place);
+            if !at.fits(offset_expr, data.data.len() as u64, spaces.memories.get(&memory).copied())? {
+                active.data.push(place);
+            }
+        }
+    }
+    Ok(active)
+}
+
+/// The size with which each table and memory begins, by place: it never becomes smaller. Memories
+/// in bytes.
+#[derive(Default)]
+struct Spaces {
+    tables: HashMap<u32, u128>,
+    memories: HashMap<u32, u128>,
+}
+
+impl Spaces {
+    fn of(assembly: &Assembly, layout: &Layout) -> Result<Spaces> {
+        let mut spaces = Spaces::default();
+        for (id, instance) in assembly.instances.iter() {
+            let module = module_of(assembly, instance)?;
+            for (nth, table) in (0u32..).zip(&module.tables) {
+                let place = layout.place_of(CoreSort::Table, id, nth);
+                spaces.tables.extend(place.map(|place| (place, u128::from(table.ty.initial))));
+            }
+            for (nth, memory) in (0u32..).zip(&module.memories) {
+                let place = layout.place_of(CoreSort::Memory, id, nth);
+                spaces.memories.extend(place.map(|place| (place, bytes(memory))));
+            }
+        }
+        Ok(spaces)
+    }
+}
+
+/// How many bytes a memory has in the beginning.
+fn bytes(memory: &MemoryType) -> u128 {
+    // 64 KiB unless the module says otherwise ("Custom page sizes": 1 byte or 64 KiB).
+    let page = 1u128.checked_shl(memory.page_size_log2.unwrap_or(16)).unwrap_or(0);
+    u128::from(memory.initial).saturating_mul(page)
+}
+
+/// How many items an element segment has.
+fn items(element: &Element) -> u64 {
+    u64::from(match &element.items {
+        ElementItems::Functions(items) => items.count(),
+        ElementItems::Expressions(_, items) => items.count(),
+    })
 }

@@ -1,10 +1,9 @@
-//! The start function. In: what waits for each instance. Out: the function that the merged module
+//! The start function. In: what waits for each instance, as far as it is needed. Out: the function that the merged module
 //! starts with. Not its job: deciding what waits (`segments`).
 
-use super::assembly::Assembly;
-use super::constant::Constants;
-use super::layout::{Layout, Maps, module_of};
-use super::reencoder::{Mapper, Place, References, convert};
+use super::Frame;
+use super::layout::{Maps, module_of};
+use super::reencoder::{Mapper, State, Where, convert};
 use super::resolve::to_index;
 use super::segments::Waiting;
 use crate::error::{Error, Result};
@@ -16,7 +15,7 @@ use wasmparser::{DataKind, ElementItems, ElementKind, TableInit};
 /// How the merged module starts.
 pub enum Start {
     None,
-    /// One instance has a start function and nothing waits.
+    /// One instance has a start function, at this place, and nothing waits.
     Direct(u32),
     /// A function of its own, at the end of the index space.
     Generated,
@@ -35,28 +34,27 @@ impl Start {
 
 /// The generated function: for each instance in order, its tables, element segments, data
 /// segments, and its own start function.
-pub fn function(
-    assembly: &Assembly,
-    layout: &Layout,
-    constants: &Constants,
-    references: &mut References,
-    waiting: &[Waiting],
-) -> Result<Function> {
+pub fn function(frame: &Frame, state: &mut State, waiting: &[Waiting]) -> Result<Function> {
     let mut function = Function::new([]);
-    for ((id, instance), waiting) in assembly.instances.iter().zip(waiting) {
-        let maps = layout.maps.get(id).ok_or_else(missing)?;
-        let mapper = Mapper { maps, constants, references };
-        let mut writer =
-            Writer { module: module_of(assembly, instance)?, maps, mapper, function: &mut function };
+    for ((id, instance), waiting) in frame.assembly.instances.iter().zip(waiting) {
+        let maps = frame.layout.maps.get(id).ok_or_else(missing)?;
+        let module = module_of(&frame.assembly, instance)?;
+        let mapper = Mapper { maps, constants: &frame.constants, state: &mut *state };
+        let mut writer = Writer { module, maps, mapper, function: &mut function };
         waiting.tables.iter().try_for_each(|&nth| writer.table(nth))?;
         waiting.elements.iter().try_for_each(|&nth| writer.element(nth))?;
         waiting.data.iter().try_for_each(|&nth| writer.data(nth))?;
         if let Some(start) = waiting.start {
-            function.instruction(&Instruction::Call(start));
+            function.instruction(&Instruction::Call(index(state, start)?));
         }
     }
     function.instruction(&Instruction::End);
     Ok(function)
+}
+
+/// The index of a start function.
+pub fn index(state: &State, start: u32) -> Result<u32> {
+    state.numbers.items.funcs.get(start).ok_or_else(missing)
 }
 
 fn missing() -> Error {
@@ -64,24 +62,28 @@ fn missing() -> Error {
 }
 
 /// Writes the effects of one instance.
-struct Writer<'w> {
-    module: &'w Module<'w>,
+struct Writer<'w, 'm, 's> {
+    module: &'w Module<'m>,
     maps: &'w Maps,
-    mapper: Mapper<'w>,
+    mapper: Mapper<'w, 's>,
     function: &'w mut Function,
 }
 
-impl Writer<'_> {
+impl Writer<'_, '_, '_> {
     fn expression(&mut self, expr: &wasmparser::ConstExpr) -> Result<()> {
-        self.function.raw(self.mapper.expression(expr, Place::Body)?);
+        self.function.raw(self.mapper.expression(expr, Where::Body)?);
         Ok(())
+    }
+
+    fn table_index(&mut self, table: u32) -> Result<u32> {
+        self.mapper.table_index(table).map_err(convert)
     }
 
     /// Gives every element of a table its initial value.
     fn table(&mut self, nth: u32) -> Result<()> {
         let imported = self.maps.items.tables.len().saturating_sub(self.module.tables.len());
         let table = self.module.tables.get(nth as usize).ok_or_else(missing)?;
-        let index = *self.maps.items.tables.get(imported.saturating_add(nth as usize)).ok_or_else(missing)?;
+        let index = self.table_index(to_index(imported)?.saturating_add(nth))?;
         let TableInit::Expr(expr) = &table.init else { return Err(missing()) };
         let number = |n: u64| match table.ty.table64 {
             true => Instruction::I64Const(n.cast_signed()),
@@ -101,8 +103,8 @@ impl Writer<'_> {
             ElementItems::Functions(items) => items.count(),
             ElementItems::Expressions(_, items) => items.count(),
         };
-        let table = *self.maps.items.tables.get(table_index.unwrap_or(0) as usize).ok_or_else(missing)?;
-        let elem_index = self.maps.first_element.checked_add(nth).ok_or_else(missing)?;
+        let table = self.table_index(table_index.unwrap_or(0))?;
+        let elem_index = self.mapper.element_index(nth).map_err(convert)?;
         self.expression(offset_expr)?;
         self.length(len);
         self.function
@@ -114,7 +116,7 @@ impl Writer<'_> {
     fn data(&mut self, nth: u32) -> Result<()> {
         let data = self.module.data.get(nth as usize).ok_or_else(missing)?;
         let DataKind::Active { memory_index, offset_expr } = &data.kind else { return Err(missing()) };
-        let mem = *self.maps.items.memories.get(*memory_index as usize).ok_or_else(missing)?;
+        let mem = self.mapper.memory_index(*memory_index).map_err(convert)?;
         let data_index = self.mapper.data_index(nth).map_err(convert)?;
         self.expression(offset_expr)?;
         self.length(to_index(data.data.len())?);

@@ -66,7 +66,7 @@ pub fn label(plan: &Plan<'_>, id: InstanceId) -> String {
 }
 
 /// A lift has no name; the core function's export mostly has one.
-fn lift_name(plan: &Plan<'_>, id: LiftId) -> String {
+pub fn lift_name(plan: &Plan<'_>, id: LiftId) -> String {
     let lift = &plan.lifts[id];
     let CoreDef::Item { instance, index, .. } = lift.core else { return "a built-in".to_string() };
     let module = &plan.modules[plan.core_instances[instance].module];

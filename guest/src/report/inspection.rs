@@ -9,6 +9,7 @@ use crate::abi;
 use crate::error::{Error, Result};
 use crate::interface::{Input, Statistics};
 use crate::link::{self, Plan};
+use crate::optimizations::Optimizations;
 use crate::read::{self, Reader, Tree};
 use serde::Serialize;
 use wit_parser::Resolve;
@@ -105,7 +106,7 @@ fn fusion(tree: &Tree<'_>) -> (Vec<Instance>, Fusion) {
         Err(error) => return (Vec::new(), Fusion::Refused(refusal(error))),
     };
     let arena = typed_arena::Arena::new();
-    let fusion = match abi::assemble(&plan, &arena) {
+    let fusion = match abi::assemble(&plan, &arena, Optimizations::all()) {
         Ok(assembled) => Fusion::Possible {
             boundaries: boundaries(&plan, &assembled.decisions),
             statistics: Statistics::of(&plan, &assembled),

@@ -1,6 +1,7 @@
 //! What can be told about an input and about a fusion.
 
 mod boundaries;
+mod explanation;
 mod features;
 mod figures;
 mod inspection;
@@ -12,5 +13,6 @@ mod tests;
 mod wit;
 
 pub use crate::interface::Statistics;
+pub use explanation::explanation;
 pub use inspection::{Inspection, inspect};
 pub use names::check_opaque_rep;

@@ -1,7 +1,7 @@
 //! Every feature passes through. Each module is instantiated behind another one that moves all of
 //! its indices; it is run where wasmtime knows the feature, and otherwise only validated.
 
-use super::harness::{Named, compare, merged, modules, wat};
+use super::harness::{Named, both, compare, modules, settings, wat};
 use wasmparser::WasmFeatures;
 
 /// Something in every index space.
@@ -161,7 +161,7 @@ fn legacy_exceptions() {
         (func $f (param i32) (result i32)
             try (result i32) (throw $t (local.get 0)) catch $t catch_all rethrow 0 end)
         (func try $l try delegate $l catch_all end))"#;
-    merged(&behind(text), features);
+    both(&behind(text), features);
 }
 
 #[test]
@@ -216,7 +216,7 @@ fn stack_switching() {
             (block $h (result (ref null $k))
                 (return (resume $k (on $yield $h) (local.get 0) (cont.new $k (ref.func $body)))))
             (drop) (i32.const 0)))"#;
-    merged(&behind(text), features);
+    both(&behind(text), features);
 }
 
 #[test]
@@ -231,7 +231,7 @@ fn exact_references_and_descriptors() {
         (global $d (ref (exact $d)) (struct.new $d))
         (func (export "f") (result (ref (exact $s))) (struct.new_desc $s (i32.const 1) (global.get $d)))
         (func (export "g") (result (ref (exact $f))) (ref.func $imported)))"#;
-    merged(&behind(text), features);
+    both(&behind(text), features);
 }
 
 /// A module that is alone comes out as it went in.
@@ -246,5 +246,5 @@ fn alone_and_unchanged() {
     let modules = [("m", module)];
     let mut assembly = super::harness::assemble(&modules);
     assembly.exports[0].name = "m.memory".into();
-    assert_eq!(meld_fuser::merge::merge(assembly, false).unwrap(), modules[0].1);
+    assert_eq!(meld_fuser::merge::merge(assembly, settings(false, false)).unwrap(), modules[0].1);
 }

@@ -1,10 +1,11 @@
 //! Runs modules linked by wasmtime and the same modules merged, side by side. In: named modules
 //! that import from each other by name. Out: a panic that says where the two differ.
 
+use meld_fuser::Optimizations;
 use meld_fuser::ids::{Id, LinkId, ModuleId};
-use meld_fuser::merge::{Assembly, Def, Export, HostFunc, Instance, merge};
+use meld_fuser::merge::{Assembly, Def, Export, HostFunc, Instance, Settings, merge};
 use meld_fuser::read::{CoreSort, Module};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use wasmparser::{TypeRef, Validator, WasmFeatures};
 use wasmtime::{Config, Engine, Extern, ExternType, Linker, Store, Trap, Val, ValType};
@@ -96,14 +97,20 @@ pub fn validate(bytes: &[u8], features: WasmFeatures) {
     }
 }
 
+/// With or without names, and optimised or not.
+pub fn settings(names: bool, optimized: bool) -> Settings {
+    let optimizations = if optimized { Optimizations::all() } else { Optimizations::none() };
+    Settings { names, optimizations, explain: false }
+}
+
 /// Merges; inputs must be valid with `features`, the output with these and what merging adds.
-pub fn merged(modules: &[Named], features: WasmFeatures) -> Vec<u8> {
+pub fn merged(modules: &[Named], features: WasmFeatures, optimized: bool) -> Vec<u8> {
     for (_, bytes) in modules {
         validate(bytes, features);
     }
-    let bytes = merge(assemble(modules), true).unwrap();
+    let bytes = merge(assemble(modules), settings(true, optimized)).unwrap();
     validate(&bytes, features | added());
-    let plain = merge(assemble(modules), false).unwrap();
+    let plain = merge(assemble(modules), settings(false, optimized)).unwrap();
     assert!(plain.len() < bytes.len(), "names are written only on request");
     validate(&plain, features | added());
     bytes
@@ -175,6 +182,11 @@ impl Side {
             Err(e) => side.outcome = Err(describe(&e)),
         }
         side
+    }
+
+    /// Forgets all exports but these.
+    pub fn keep(&mut self, names: &BTreeSet<String>) {
+        self.exports.retain(|name, _| names.contains(name));
     }
 
     pub fn log(&self) -> &[String] {
@@ -281,15 +293,41 @@ fn some(some: bool) -> String {
     if some { "some".into() } else { "null".into() }
 }
 
+/// Merges without optimisations and with them.
+pub fn both(modules: &[Named], features: WasmFeatures) {
+    merged(modules, features, false);
+    merged(modules, features, true);
+}
+
 /// Merges and runs both sides: instantiation, every exported function with two arguments each,
-/// and the state after that. Gives the merged bytes and the merged side.
+/// and the state after that; without optimisations and with them. Gives the merged bytes and the
+/// merged side, with them.
 pub fn compare(modules: &[Named], features: WasmFeatures) -> (Vec<u8>, Side) {
     let engine = engine();
-    let bytes = merged(modules, features);
+    let compared = [false, true].map(|optimized| {
+        let bytes = merged(modules, features, optimized);
+        let mut separate = Side::separate(&engine, modules);
+        let mut one = Side::merged(&engine, &bytes);
+        agree(&mut separate, &mut one, &bytes);
+        (bytes, one)
+    });
+    let [_, optimized] = compared;
+    optimized
+}
+
+/// The same, where the merged module exports only what `keep` keeps of the names, optimised. Gives
+/// the merged module as text.
+pub fn compare_kept(modules: &[Named], features: WasmFeatures, keep: impl Fn(&str) -> bool) -> String {
+    let engine = engine();
+    let mut assembly = assemble(modules);
+    assembly.exports.retain(|export| keep(&export.name));
+    let kept = assembly.exports.iter().map(|export| export.name.clone()).collect();
+    let bytes = merge(assembly, settings(false, true)).unwrap();
+    validate(&bytes, features | added());
     let mut separate = Side::separate(&engine, modules);
-    let mut one = Side::merged(&engine, &bytes);
-    agree(&mut separate, &mut one, &bytes);
-    (bytes, one)
+    separate.keep(&kept);
+    agree(&mut separate, &mut Side::merged(&engine, &bytes), &bytes);
+    text(&bytes)
 }
 
 /// Panics where the two sides differ.

@@ -4,4 +4,6 @@ mod features;
 mod harness;
 mod instantiation;
 mod random;
+mod shims;
 mod structure;
+mod unreachable;

@@ -2,7 +2,11 @@
 //! start functions, globals, types), because that is what merging changes. `MELD_RANDOM` sets how
 //! many are run.
 
-use super::harness::{Named, Side, agree, engine, merged, mvp, wat};
+use super::harness::{
+    Named, Side, added, agree, assemble, engine, merged, mvp, settings, text, validate, wat,
+};
+use meld_fuser::merge::merge;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use wasmparser::WasmFeatures;
 
@@ -234,7 +238,7 @@ fn random_programs() {
         | WasmFeatures::MULTI_MEMORY
         | WasmFeatures::EXTENDED_CONST;
     let count: u64 = std::env::var("MELD_RANDOM").ok().and_then(|n| n.parse().ok()).unwrap_or(400);
-    let (mut failed, mut waited) = (0, 0);
+    let (mut failed, mut waited, mut sizes) = (0, 0, [0; 3]);
     for seed in 0..count {
         let mut random = Random(seed);
         let mut exports = Exports::default();
@@ -243,13 +247,34 @@ fn random_programs() {
             modules.push((name, wat(&module(&mut random, name, &mut exports))));
         }
         println!("seed {seed}");
-        let bytes = merged(&modules, features);
-        let mut separate = Side::separate(&engine, &modules);
-        let mut one = Side::merged(&engine, &bytes);
-        failed += u64::from(separate.outcome.is_err());
-        waited += u64::from(super::harness::text(&bytes).contains("$meld!start"));
-        agree(&mut separate, &mut one, &bytes);
+        // As it is, optimised, and optimised where few items can be reached from outside.
+        let all = assemble(&modules).exports;
+        let few_exports: BTreeSet<String> =
+            all.into_iter().map(|export| export.name).filter(|_| random.once_in(6)).collect();
+        for (optimized, few) in [(false, false), (true, false), (true, true)] {
+            let mut separate = Side::separate(&engine, &modules);
+            let bytes = if few {
+                separate.keep(&few_exports);
+                let mut assembly = assemble(&modules);
+                assembly.exports.retain(|export| few_exports.contains(&export.name));
+                let bytes = merge(assembly, settings(true, true)).unwrap();
+                validate(&bytes, features | added());
+                bytes
+            } else {
+                merged(&modules, features, optimized)
+            };
+            let mut one = Side::merged(&engine, &bytes);
+            failed += u64::from(separate.outcome.is_err());
+            let text = text(&bytes);
+            waited += u64::from(text.contains("$meld!start"));
+            agree(&mut separate, &mut one, &bytes);
+            sizes[usize::from(few) + usize::from(optimized)] += bytes.len();
+        }
     }
     println!("{count} programs: {failed} trap at instantiation, {waited} have a generated start function");
-    assert!(failed > count / 50 && failed < count / 2 && waited > count / 4);
+    println!("bytes: {sizes:?}");
+    let count = count * 3;
+    assert!(failed > count / 50 && failed < count / 2 && waited > count / 8);
+    // The last ones lose much, or this test would not look at what is left out.
+    assert!(sizes[2] < sizes[0] * 3 / 4, "{sizes:?}");
 }

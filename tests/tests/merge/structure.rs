@@ -1,6 +1,8 @@
 //! Index spaces, types, constants, declarations, exports, names and budgets.
 
-use super::harness::{Side, agree, assemble, compare, engine, merged, modules, mvp, text, validate, wat};
+use super::harness::{
+    Side, agree, assemble, compare, engine, merged, modules, mvp, settings, text, validate, wat,
+};
 use meld_fuser::Code;
 use meld_fuser::ids::{Id, LinkId, ModuleId};
 use meld_fuser::merge::{Assembly, Def, Export, Instance, Merger, merge};
@@ -106,7 +108,7 @@ fn references_to_later_instances() {
     let mut ordered = [first, second];
     let mut separate = Side::separate(&engine(), &ordered);
     ordered.reverse();
-    let bytes = merged(&ordered, gc());
+    let bytes = merged(&ordered, gc(), true);
     agree(&mut separate, &mut Side::merged(&engine(), &bytes), &bytes);
 }
 
@@ -131,7 +133,7 @@ fn cycles_and_wrong_definitions_are_internal_errors() {
         let module = assembly.modules.push(Rc::new(Module::parse(&bytes, 0).unwrap()));
         assembly.instances.push(instance(module, vec![first]));
         assembly.instances.push(instance(module, vec![second]));
-        assert_eq!(merge(assembly, true).unwrap_err().code, Code::Internal);
+        assert_eq!(merge(assembly, settings(true, true)).unwrap_err().code, Code::Internal);
     }
 }
 
@@ -141,7 +143,7 @@ fn export_names_are_unique() {
     let mut assembly = assemble(&modules);
     let def = assembly.exports[0].def;
     assembly.exports.push(Export { name: "a.f".into(), def });
-    assert_eq!(merge(assembly, false).unwrap_err().code, Code::Internal);
+    assert_eq!(merge(assembly, settings(false, true)).unwrap_err().code, Code::Internal);
 }
 
 #[test]
@@ -261,7 +263,7 @@ fn a_table_without_null_cannot_wait() {
     let a = r#"(module (global (export "s") (ref struct) (struct.new_default $s)) (type $s (struct)))"#;
     let b = r#"(module (import "a" "s" (global $s (ref struct))) (table 3 (ref struct) (global.get $s)))"#;
     let modules = modules(&[("a", a), ("b", b)]);
-    let error = merge(assemble(&modules), false).unwrap_err();
+    let error = merge(assemble(&modules), settings(false, false)).unwrap_err();
     assert_eq!(error.code, Code::Unsupported, "{error}");
 }
 
@@ -279,9 +281,15 @@ fn functions_whose_reference_is_taken_are_declared() {
     assert_eq!(text(&bytes).matches("(elem").count(), 1, "{}", text(&bytes));
     let mut assembly = assemble(&modules);
     assembly.exports.retain(|e| e.name.ends_with("take"));
-    let bytes = merge(assembly, true).unwrap();
+    let bytes = merge(assembly, settings(true, false)).unwrap();
     validate(&bytes, features);
     assert_eq!(text(&bytes).matches("(elem").count(), 2, "{}", text(&bytes));
+    // Optimised, the one that is added is all.
+    let mut assembly = assemble(&modules);
+    assembly.exports.retain(|e| e.name.ends_with("take"));
+    let bytes = merge(assembly, settings(true, true)).unwrap();
+    validate(&bytes, features);
+    assert_eq!(text(&bytes).matches("(elem").count(), 1, "{}", text(&bytes));
 }
 
 #[test]
@@ -306,7 +314,7 @@ fn names_and_customs() {
     let modules = modules(&[("a", a), ("b", b), ("c", b)]);
     let mut assembly = assemble(&modules);
     assembly.customs.push(("extra".into(), b"contents".to_vec()));
-    let bytes = merge(assembly, true).unwrap();
+    let bytes = merge(assembly, settings(true, true)).unwrap();
     validate(&bytes, mvp());
     let out = text(&bytes);
     for part in ["$a!f", "$x", "$y", "$b!g", "$c!g", "$meld!start", "$host#log", "(@custom \"extra\""] {
@@ -314,9 +322,9 @@ fn names_and_customs() {
     }
     assert!(!out.contains("(@custom \"c\""));
     // One instance needs no prefix.
-    let bytes = merge(assemble(&modules[..1]), true).unwrap();
+    let bytes = merge(assemble(&modules[..1]), settings(true, true)).unwrap();
     assert!(text(&bytes).contains("(func $f "));
-    let plain = merge(assemble(&modules), false).unwrap();
+    let plain = merge(assemble(&modules), settings(false, true)).unwrap();
     assert!(!text(&plain).contains("$"), "{}", text(&plain));
 }
 
@@ -337,7 +345,7 @@ fn broken_name_sections() {
     names.raw(1, &[255, 255]);
     module.section(&names);
     let modules = [("a", module.finish())];
-    validate(&merge(assemble(&modules), true).unwrap(), mvp());
+    validate(&merge(assemble(&modules), settings(true, true)).unwrap(), mvp());
 }
 
 #[test]
@@ -349,7 +357,7 @@ fn budgets() {
         for _ in 0..count {
             assembly.instances.push(instance(module, Vec::new()));
         }
-        Merger::new(assembly, false).map(|_| ())
+        Merger::new(assembly, settings(false, false)).map(|_| ())
     };
     assert!(many(&functions, limits::FUNCTIONS / 1000 - 1).is_ok());
     assert_eq!(many(&functions, limits::FUNCTIONS / 1000).unwrap_err().code, Code::LimitExceeded);
@@ -377,8 +385,9 @@ fn bodies_that_grow() {
     let globals = wat(&format!("(module {})", "(global i32 (i32.const 0))".repeat(200)));
     let body = "(drop (global.get 0))".repeat(limits::BODY_BYTES / 3 - 10);
     let bytes = wat(&format!("(module (global i32 (i32.const 0)) (func {body}))"));
-    assert!(merge(assemble(&[("only", bytes.clone())]), false).is_ok());
-    let error = merge(assemble(&[("globals", globals), ("large", bytes)]), false).unwrap_err();
+    assert!(merge(assemble(&[("only", bytes.clone())]), settings(false, false)).is_ok());
+    let modules = [("globals", globals), ("large", bytes)];
+    let error = merge(assemble(&modules), settings(false, false)).unwrap_err();
     assert_eq!(error.code, Code::LimitExceeded);
     assert!(error.offset.is_some());
 }
@@ -389,13 +398,13 @@ fn steps() {
     let body = "(drop (i32.add (i32.const 1) (i32.const 2)))".repeat(1000);
     let bytes = wat(&format!("(module {})", format!("(func {body})").repeat(200)));
     let modules = [("a", bytes)];
-    let mut merger = Merger::new(assemble(&modules), false).unwrap();
+    let mut merger = Merger::new(assemble(&modules), settings(false, false)).unwrap();
     let mut seen = vec![merger.progress().0];
     while merger.step().unwrap() {
         seen.push(merger.progress().0);
     }
     assert!(seen.len() >= 4 && seen.is_sorted(), "{seen:?}");
     assert_eq!(merger.progress(), (200, 200));
-    assert_eq!(merger.finish().unwrap(), merge(assemble(&modules), false).unwrap());
-    assert!(Merger::new(assemble(&modules), false).unwrap().finish().is_err());
+    assert_eq!(merger.finish().unwrap().0, merge(assemble(&modules), settings(false, false)).unwrap());
+    assert!(Merger::new(assemble(&modules), settings(false, false)).unwrap().finish().is_err());
 }

@@ -2,10 +2,19 @@
 // interface takes, or a `TypeError` that says what is wrong. Not its job: what bytes contain.
 
 import type * as wit from './interfaces/meld-fuser-fuser.js';
-import type { Input, Options, WacSource } from './types.js';
+import type { Input, Optimization, Options, WacSource } from './types.js';
 
 const OUTPUTS: readonly string[] = ['core-module', 'component'] satisfies wit.OutputKind[];
-const OPTIONS = ['output', 'names', 'wac', 'opaqueRep', 'signal'] satisfies (keyof Options)[];
+/** The optimisations, and what the interface calls each. */
+export const SWITCHES = {
+  'direct-calls': 'directCalls',
+  'bulk-copies': 'bulkCopies',
+  'elide-checks': 'elideChecks',
+  'import-shims': 'importShims',
+  unreachable: 'unreachable',
+} as const satisfies Record<string, keyof wit.Optimizations>;
+const NAMES = Object.keys(SWITCHES) as Optimization[];
+const OPTIONS = ['output', 'names', 'wac', 'opaqueRep', 'skip', 'explain', 'signal'] satisfies (keyof Options)[];
 
 export function inputs(value: Input | readonly Input[]): wit.Input[] {
   return Array.isArray(value)
@@ -38,15 +47,24 @@ export function options(value: Options): { options: wit.Options; signal: AbortSi
       throw new TypeError(`options has no member ${JSON.stringify(name)}: its members are ${OPTIONS.join(', ')}`);
     }
   }
-  const { output = 'core-module', names = false, opaqueRep = [], signal } = value;
+  const { output = 'core-module', names = false, opaqueRep = [], skip = [], explain = false, signal } = value;
   if (!OUTPUTS.includes(output)) wrong('options.output', OUTPUTS.map((kind) => `"${kind}"`).join(' or '), output);
   if (typeof names !== 'boolean') wrong('options.names', 'a boolean', names);
   if (!Array.isArray(opaqueRep)) wrong('options.opaqueRep', 'an array of strings', opaqueRep);
   opaqueRep.forEach((item, index) => string(item, `options.opaqueRep[${index}]`));
+  const skipped = skip === 'all' ? NAMES : skip;
+  if (!Array.isArray(skipped)) wrong('options.skip', 'an array of strings or "all"', skip);
+  skipped.forEach((item, index) => {
+    if (!(NAMES as unknown[]).includes(item)) {
+      wrong(`options.skip[${index}]`, `one of ${NAMES.join(', ')}`, item);
+    }
+  });
+  if (typeof explain !== 'boolean') wrong('options.explain', 'a boolean', explain);
   if (signal !== undefined && typeof signal?.throwIfAborted !== 'function') {
     wrong('options.signal', 'an AbortSignal', signal);
   }
-  const options: wit.Options = { output, names, opaqueRep };
+  const flags = Object.fromEntries(skipped.map((name) => [SWITCHES[name], true]));
+  const options: wit.Options = { output, names, opaqueRep, skip: flags, explain };
   if (value.wac !== undefined) options.wac = wac(value.wac, 'options.wac');
   return { options, signal };
 }

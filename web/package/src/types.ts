@@ -2,6 +2,7 @@
 // values.
 
 import type { MeldError } from './error.js';
+import type { SWITCHES } from './check.js';
 import type * as wit from './interfaces/meld-fuser-fuser.js';
 
 /** `T` with every `bigint` in it a `number`. What is counted here stays far below 2^53. */
@@ -20,8 +21,13 @@ export interface Input extends Omit<wit.Input, 'bytes'> {
 /** A composition in the WAC language. */
 export interface WacSource extends wit.WacSource {}
 
+/** What makes the result smaller and faster, and can be done without. */
+export type Optimization = keyof typeof SWITCHES;
+
 /** How to fuse. */
-export interface Options extends Partial<wit.Options> {
+export interface Options extends Partial<Omit<wit.Options, 'skip'>> {
+  /** The optimisations to do without: to look for a fault, or to see what they are worth. */
+  skip?: readonly Optimization[] | 'all';
   /** Ends the work: the call fails with the signal's reason. */
   signal?: AbortSignal;
 }

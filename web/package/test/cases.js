@@ -175,11 +175,14 @@ export function cases(meld, { fixtures, refused, composed, version }, load) {
     ['names', () => fuse({ name, bytes }, { names: 1 }), 'options.names must be a boolean, and is 1'],
     ['a resource', () => fuse({ name, bytes }, { opaqueRep: 'a' }), 'options.opaqueRep must be an array of strings, and is "a"'],
     ['resources', () => fuse({ name, bytes }, { opaqueRep: [2n] }), 'options.opaqueRep[0] must be a string, and is 2'],
+    ['an optimisation', () => fuse({ name, bytes }, { skip: ['inlining'] }), 'options.skip[0] must be one of direct-calls, bulk-copies, elide-checks, import-shims, unreachable, and is "inlining"'],
+    ['optimisations', () => fuse({ name, bytes }, { skip: 'none' }), 'options.skip must be an array of strings or "all", and is "none"'],
+    ['an explanation', () => fuse({ name, bytes }, { explain: 1 }), 'options.explain must be a boolean, and is 1'],
     ['a signal', () => fuse({ name, bytes }, { signal: new AbortController() }), 'options.signal must be an AbortSignal, and is of type AbortController'],
     ['a document', () => fuse({ name, bytes }, { wac: 'package a:b;' }), 'options.wac must be an object, and is "package a:b;"'],
     ['its text', () => compose([{ name, bytes }], { name }), 'wac.text must be a string, and is undefined'],
     ['its name', () => wire([{ name, bytes }], { text: '' }), 'wac.name must be a string, and is undefined'],
-    ['another option', () => fuse({ name, bytes }, { ouput: 'component' }), 'options has no member "ouput": its members are output, names, wac, opaqueRep, signal'],
+    ['another option', () => fuse({ name, bytes }, { ouput: 'component' }), 'options has no member "ouput": its members are output, names, wac, opaqueRep, skip, explain, signal'],
   ]) {
     tests.set(`mistakes: ${title}`, async () => {
       const thrown = await failure(call);

@@ -10,7 +10,7 @@ const output = paths.pop();
 const inputs = paths.map((name) => ({ name, bytes: readFileSync(name) }));
 
 try {
-  const { bytes } = fuser.fuse(inputs, { output: 'component', names: false, opaqueRep: [] });
+  const { bytes } = fuser.fuse(inputs, { output: 'component', names: false, opaqueRep: [], skip: {}, explain: false });
   writeFileSync(output, bytes);
 } catch (error) {
   if (!error.payload) throw error; // not an error of the interface

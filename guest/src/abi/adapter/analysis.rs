@@ -17,6 +17,8 @@ pub const INLINE_COST: u32 = 64;
 pub struct Analysis<'a> {
     types: &'a Types,
     layouts: Layouts<'a>,
+    /// Copying bytes is an optimisation: without it, no type is plain.
+    bulk_copies: bool,
     plain: RefCell<Vec<Option<bool>>>,
     borrows: RefCell<Vec<Option<bool>>>,
     by_value: RefCell<Vec<Option<bool>>>,
@@ -24,11 +26,12 @@ pub struct Analysis<'a> {
 }
 
 impl<'a> Analysis<'a> {
-    pub fn new(types: &'a Types) -> Analysis<'a> {
+    pub fn new(types: &'a Types, bulk_copies: bool) -> Analysis<'a> {
         let count = types.iter().len();
         Analysis {
             types,
             layouts: Layouts::new(types, Pointer::I32),
+            bulk_copies,
             plain: RefCell::new(vec![None; count]),
             borrows: RefCell::new(vec![None; count]),
             by_value: RefCell::new(vec![None; count]),
@@ -39,6 +42,9 @@ impl<'a> Analysis<'a> {
     /// Whether translating a value from memory to memory is copying its bytes: every bit pattern is
     /// a value, no byte is padding, and there are no addresses and no handles in it.
     pub fn plain(&self, id: TypeId) -> Result<bool> {
+        if !self.bulk_copies {
+            return Ok(false);
+        }
         if let Some(plain) = self.plain.borrow().get(id.index()).copied().flatten() {
             return Ok(plain);
         }

@@ -17,6 +17,8 @@ mod translate;
 mod transparent;
 mod variant;
 
+pub use analysis::Analysis;
+pub use translate::{COPY_BYTES, shares_memory};
 pub use transparent::is_transparent;
 
 use super::layout::Pointer;
@@ -51,9 +53,10 @@ pub fn generate(
     resources: &IdVec<ResourceId, ResourceInfo>,
     tables: &BTreeMap<InstanceId, u32>,
     functions: &[Function],
+    bulk_copies: bool,
 ) -> Result<AdapterModule> {
     let (types, pairs) = with_pairs(types);
-    let mut module = Module::new(&types, &pairs, resources, tables, functions.len())?;
+    let mut module = Module::new(&types, &pairs, resources, tables, functions.len(), bulk_copies)?;
     for (index, function) in (0..).zip(functions) {
         write(&mut module, index, function)?;
     }
@@ -70,7 +73,7 @@ pub fn generate(
 }
 
 /// A map despecializes to a list of tuples: adds the types of these.
-fn with_pairs(types: &Types) -> (Types, BTreeMap<(TypeId, TypeId), TypeId>) {
+pub fn with_pairs(types: &Types) -> (Types, BTreeMap<(TypeId, TypeId), TypeId>) {
     let mut all = types.clone();
     let mut pairs = BTreeMap::new();
     for (_, ty) in types.iter() {

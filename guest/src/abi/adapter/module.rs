@@ -105,6 +105,7 @@ impl<'a> Module<'a> {
         resources: &'a IdVec<ResourceId, ResourceInfo>,
         tables: &'a BTreeMap<InstanceId, u32>,
         count: usize,
+        bulk_copies: bool,
     ) -> Result<Module<'a>> {
         if count > limits::FUNCTIONS {
             return Err(Error::limit("the component needs too many adapters", limits::FUNCTIONS as u64));
@@ -112,7 +113,7 @@ impl<'a> Module<'a> {
         Ok(Module {
             types,
             pairs,
-            analysis: Analysis::new(types),
+            analysis: Analysis::new(types, bulk_copies),
             resources,
             tables,
             narrow: Layouts::new(types, Pointer::I32),

@@ -80,7 +80,7 @@ fn features() -> WasmFeatures {
 /// Generates, and validates what comes out.
 fn check(types: &Types, functions: &[Function], features: WasmFeatures) -> AdapterModule {
     let tables = BTreeMap::from([(instance(CALLER), 0), (instance(CALLEE), 1)]);
-    let module = generate(types, &resources(), &tables, functions).unwrap();
+    let module = generate(types, &resources(), &tables, functions, true).unwrap();
     if let Err(error) = Validator::new_with_features(features).validate_all(&module.bytes) {
         panic!("{error}\n{}", wasmprinter::print_bytes(&module.bytes).unwrap());
     }
@@ -307,7 +307,7 @@ fn too_much_code_is_refused() {
     let module = calls(&types, vec![call(caller, callee, &[few], None)]);
     assert!(module.bytes.len() < 200_000, "{}", module.bytes.len());
     let function = Function::Call(Box::new(call(caller, callee, &[many], None)));
-    let error = generate(&types, &resources(), &BTreeMap::new(), &[function]).err().unwrap();
+    let error = generate(&types, &resources(), &BTreeMap::new(), &[function], true).err().unwrap();
     assert_eq!(error.code, crate::error::Code::LimitExceeded);
 }
 

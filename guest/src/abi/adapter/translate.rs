@@ -15,7 +15,7 @@ use std::rc::Rc;
 use wasm_encoder::{Instruction, ValType};
 
 /// Plain values up to this size are copied field by field: that is faster than `memory.copy`.
-const COPY_BYTES: u32 = 16;
+pub const COPY_BYTES: u32 = 16;
 
 /// Writes the code that takes values from `from` to `to`.
 pub struct Translator<'m, 'a> {

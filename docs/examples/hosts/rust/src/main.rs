@@ -9,7 +9,7 @@ use wasmtime::{Engine, Result, Store, bail};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
 wasmtime::component::bindgen!({ path: "../../../../wit", world: "meld" });
-use exports::meld::fuser::fuser::{Error, Input, Options, OutputKind};
+use exports::meld::fuser::fuser::{Error, Input, Optimizations, Options, OutputKind};
 
 /// WASI with no files, no streams and no environment: the interface needs none.
 #[derive(Default)]
@@ -34,7 +34,14 @@ fn main() -> Result<()> {
         Ok(Input { name: name.clone(), bytes, package: None })
     };
     let inputs = inputs.iter().map(read).collect::<Result<Vec<_>>>()?;
-    let options = Options { output: OutputKind::Component, names: false, wac: None, opaque_rep: vec![] };
+    let options = Options {
+        output: OutputKind::Component,
+        names: false,
+        wac: None,
+        opaque_rep: vec![],
+        skip: Optimizations::empty(),
+        explain: false,
+    };
 
     let engine = Engine::default();
     let mut linker = Linker::new(&engine);

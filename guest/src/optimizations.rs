@@ -1,0 +1,96 @@
+//! The optimisations, each of which can be switched off, and what is told about them. In: nothing,
+//! these are the types. Out: the one list of their names, for options, documents and
+//! explanations. Not its job: optimising.
+
+use serde::Serialize;
+
+macro_rules! optimizations {
+    ($($(#[doc = $doc:literal])+ $field:ident = $name:literal,)+) => {
+        /// Which optimisations are on.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub struct Optimizations {
+            $($(#[doc = $doc])+ pub $field: bool,)+
+        }
+
+        impl Optimizations {
+            /// The name of each and what it does, in the order in which the work is done.
+            pub const LIST: &[(&str, &str)] = &[$(($name, concat!($($doc),+))),+];
+
+            /// All of them: the default.
+            pub const fn all() -> Optimizations {
+                Optimizations { $($field: true),+ }
+            }
+
+            /// None of them.
+            pub const fn none() -> Optimizations {
+                Optimizations { $($field: false),+ }
+            }
+
+            /// The switch of this name.
+            pub fn get_mut(&mut self, name: &str) -> Option<&mut bool> {
+                match name {
+                    $($name => Some(&mut self.$field),)+
+                    _ => None,
+                }
+            }
+        }
+
+        /// The names, as `Note::optimization` has them.
+        pub mod name {
+            $(#[allow(non_upper_case_globals)] pub const $field: &str = $name;)+
+        }
+    };
+}
+
+optimizations! {
+    /// Calls between components that need no adapter go to the callee itself
+    direct_calls = "direct-calls",
+    /// Lists and records without validity rules are copied as one block of bytes
+    bulk_copies = "bulk-copies",
+    /// Checks of may_leave and may_enter that can never fire are left out
+    elide_checks = "elide-checks",
+    /// Functions that only call through a table that is filled once give way to what they call
+    import_shims = "import-shims",
+    /// What nothing can reach is left out: functions, globals, tables, memories, segments, types
+    unreachable = "unreachable",
+}
+
+impl Default for Optimizations {
+    fn default() -> Optimizations {
+        Optimizations::all()
+    }
+}
+
+/// One thing that an optimisation has done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Note {
+    /// Its name, as in `Optimizations::LIST`.
+    pub optimization: String,
+    /// What it has done.
+    pub what: String,
+    /// Where: instances, functions, offsets of definitions in the input.
+    pub place: String,
+}
+
+impl Note {
+    pub fn new(optimization: &str, what: impl Into<String>, place: impl Into<String>) -> Note {
+        Note { optimization: optimization.to_string(), what: what.into(), place: place.into() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_switch_is_one_of_the_list_and_each_of_the_list_is_a_switch() {
+        let mut switches = Optimizations::none();
+        for (name, doc) in Optimizations::LIST {
+            let switch = switches.get_mut(name).unwrap();
+            assert!(!std::mem::replace(switch, true), "{name}");
+            assert!(doc.starts_with(' ') && !doc.ends_with('.'), "{doc}");
+        }
+        assert_eq!(switches, Optimizations::all());
+        assert_eq!(switches.get_mut("direct_calls"), None);
+    }
+}
