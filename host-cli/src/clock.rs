@@ -45,7 +45,7 @@ pub fn within<T: Send + 'static>(
     run: impl FnOnce(&Reports<T>) + Send + 'static,
 ) -> Result<T, Failure> {
     // None: it has not started, or lasts longer than any clock can tell.
-    let mut deadline = None;
+    let mut deadline: Option<Instant> = None;
     let (sender, receiver) = mpsc::channel();
     let thread = thread::Builder::new().spawn(move || run(&Reports(sender)));
     thread.map_err(|e| Error::internal(format!("a thread does not start: {e}")))?;
