@@ -338,7 +338,7 @@ fn merge<'a>(mut merging: Box<Merging<'a>>, options: &Options) -> Result<(Stage<
 }
 
 fn wrap<'a>(w: Wrapping<'a>, source: &'a Source) -> Result<(Stage<'a>, Progress)> {
-    let bytes = wrap::component(&w.core, &w.boundary, &w.plan, &w.tree.types, &source.bytes)?;
+    let bytes = wrap::component(w.core, &w.boundary, &w.plan, &w.tree.types, &source.bytes)?;
     let progress = Progress { phase: Phase::Done, done: 1, total: 1 };
     Ok((Stage::Finished(bytes, w.told), progress))
 }

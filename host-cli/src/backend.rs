@@ -5,7 +5,9 @@
 use crate::arguments::HostArguments;
 use crate::bindings::Meld;
 use crate::bindings::exports::meld::fuser::fuser as wit;
+use crate::clock::{self, Reports};
 use crate::engine;
+use crate::image;
 use crate::limits::{self, Limiter};
 use crate::progress::Bar;
 use meld_fuser::command::{Backend, Failure, Inspected, Watch};
@@ -19,8 +21,6 @@ use wasmtime::{Engine, Store};
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
-/// The component that the build script has compiled.
-const COMPILED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/meld.cwasm"));
 const SIZE: &str = env!("MELD_WASM_SIZE");
 const SHA256: &str = env!("MELD_WASM_SHA256");
 
@@ -37,6 +37,34 @@ impl Fuser {
     }
 }
 
+impl Fuser {
+    /// Starts an instance of the fuser, and calls it within the time that there is.
+    fn run<T: Send + 'static>(
+        &self,
+        watch: &mut Watch<'_>,
+        work: impl FnOnce(&mut Running, &Reports<T>) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let arguments = self.arguments.clone();
+        clock::within(&self.arguments, watch, move |reports| match Running::start(arguments) {
+            Ok(mut running) => {
+                reports.started();
+                let result = work(&mut running, reports);
+                // The instance is taken down while the result is being written.
+                reports.done(result);
+            }
+            Err(failure) => reports.done(Err(failure)),
+        })
+    }
+
+    /// As `run`, where there is no progress to show.
+    fn call<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Running) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        self.run(&mut |_| {}, |running, _| work(running))
+    }
+}
+
 impl Backend for Fuser {
     fn fuse(
         &mut self,
@@ -44,46 +72,49 @@ impl Backend for Fuser {
         options: Options,
         watch: &mut Watch<'_>,
     ) -> Result<Fused, Failure> {
-        let mut running = Running::start(&self.arguments)?;
-        let session =
-            running.call(|fuser, store| fuser.session().call_constructor(store, &options.into()))?;
-        for input in inputs {
-            let input = input.into();
-            running.call(|fuser, store| fuser.session().call_add(store, session, &input))??;
-        }
-        loop {
-            let step = running.call(|fuser, store| fuser.session().call_step(store, session))??;
-            let progress = Progress::from(step);
-            watch(progress);
-            if progress.phase == Phase::Done {
-                break;
+        self.run(watch, |running, reports| {
+            let session =
+                running.call(|fuser, store| fuser.session().call_constructor(store, &options.into()))?;
+            for input in inputs {
+                let input = input.into();
+                running.call(|fuser, store| fuser.session().call_add(store, session, &input))??;
             }
-        }
-        let fused = running.call(|fuser, store| fuser.session().call_finish(store, session))??;
-        Ok(fused.into())
+            loop {
+                let step = running.call(|fuser, store| fuser.session().call_step(store, session))??;
+                let progress = Progress::from(step);
+                reports.progress(progress);
+                if progress.phase == Phase::Done {
+                    break;
+                }
+            }
+            let fused = running.call(|fuser, store| fuser.session().call_finish(store, session))??;
+            Ok(fused.into())
+        })
     }
 
     fn inspect(&mut self, input: Input) -> Result<Inspected, Failure> {
-        let mut running = Running::start(&self.arguments)?;
-        let inspection = running.call(|fuser, store| fuser.call_inspect(store, &input.into()))??;
-        Ok(Inspected { text: inspection.text, json: inspection.json })
+        self.call(|running| {
+            let inspection = running.call(|fuser, store| fuser.call_inspect(store, &input.into()))??;
+            Ok(Inspected { text: inspection.text, json: inspection.json })
+        })
     }
 
     fn compose(&mut self, inputs: Vec<Input>, wac: Option<WacSource>) -> Result<Vec<u8>, Failure> {
-        let mut running = Running::start(&self.arguments)?;
-        let (inputs, wac) = to_wit(inputs, wac);
-        Ok(running.call(|fuser, store| fuser.call_compose(store, &inputs, wac.as_ref()))??)
+        self.call(|running| {
+            let (inputs, wac) = to_wit(inputs, wac);
+            Ok(running.call(|fuser, store| fuser.call_compose(store, &inputs, wac.as_ref()))??)
+        })
     }
 
     fn wire(&mut self, inputs: Vec<Input>, wac: Option<WacSource>) -> Result<Wiring, Failure> {
-        let mut running = Running::start(&self.arguments)?;
-        let (inputs, wac) = to_wit(inputs, wac);
-        Ok(running.call(|fuser, store| fuser.call_wire(store, &inputs, wac.as_ref()))??.into())
+        self.call(|running| {
+            let (inputs, wac) = to_wit(inputs, wac);
+            Ok(running.call(|fuser, store| fuser.call_wire(store, &inputs, wac.as_ref()))??.into())
+        })
     }
 
     fn version(&mut self) -> Result<String, Failure> {
-        let mut running = Running::start(&self.arguments)?;
-        let version = running.call(|fuser, store| fuser.call_version(store))?;
+        let version = self.call(|running| running.call(|fuser, store| fuser.call_version(store)))?;
         let (size, sha256) = match &self.arguments.fuser {
             None => (SIZE.to_string(), SHA256.to_string()),
             Some(path) => {
@@ -113,34 +144,36 @@ fn to_wit(inputs: Vec<Input>, wac: Option<WacSource>) -> (Vec<wit::Input>, Optio
 }
 
 /// An instance of the fuser.
-struct Running<'a> {
-    arguments: &'a HostArguments,
+struct Running {
+    arguments: HostArguments,
     store: Store<State>,
     fuser: Meld,
     /// What it writes to standard error, which is nothing unless it has a defect.
     said: MemoryOutputPipe,
 }
 
-impl<'a> Running<'a> {
-    fn start(arguments: &'a HostArguments) -> Result<Running<'a>, Failure> {
-        let engine = engine::config(None).and_then(|config| Engine::new(&config)).map_err(defect)?;
-        let component = match &arguments.fuser {
-            None => embedded(&engine)?,
-            Some(path) => Component::new(&engine, read(path)?).map_err(|e| not_a_fuser(path, &e))?,
+impl Running {
+    fn start(arguments: HostArguments) -> Result<Running, Failure> {
+        let config = engine::config(None).map_err(defect)?;
+        let (engine, component) = match &arguments.fuser {
+            None => image::load(config).map_err(defect)?,
+            Some(path) => {
+                let engine = Engine::new(&config).map_err(defect)?;
+                let component = Component::new(&engine, read(path)?).map_err(|e| not_a_fuser(path, &e))?;
+                (engine, component)
+            }
         };
         let said = MemoryOutputPipe::new(LAST_WORDS);
-        let mut store = Store::new(&engine, State::new(arguments, said.clone()));
+        let mut store = Store::new(&engine, State::new(&arguments, said.clone()));
         store.limiter(|state| &mut state.limiter);
         // wasmtime lets one call bring 128 MiB out of a component unless told otherwise; an output is
         // bounded by the memory that it lies in.
         store.set_hostcall_fuel(usize::MAX);
-        store.set_epoch_deadline(1);
         let mut linker = Linker::new(&engine);
         wasmtime_wasi::p2::add_to_linker_sync(&mut linker).map_err(defect)?;
-        limits::start_clock(&engine, arguments.timeout);
         let fuser =
             Meld::instantiate(&mut store, &component, &linker).map_err(|e| match &arguments.fuser {
-                None => Failure::Refused(limits::explain(&e, arguments, "")),
+                None => Failure::Refused(limits::explain(&e, &arguments, "")),
                 Some(path) => not_a_fuser(path, &e),
             })?;
         Ok(Running { arguments, store, fuser, said })
@@ -154,15 +187,9 @@ impl<'a> Running<'a> {
         call(self.fuser.meld_fuser_fuser(), &mut self.store).map_err(|error| {
             let said = self.said.contents();
             let said = String::from_utf8_lossy(&said);
-            Failure::Refused(limits::explain(&error, self.arguments, &said))
+            Failure::Refused(limits::explain(&error, &self.arguments, &said))
         })
     }
-}
-
-/// The component inside this binary.
-fn embedded(engine: &Engine) -> Result<Component, Failure> {
-    // SAFETY: these bytes are what `precompile_component` gave the build script.
-    unsafe { Component::deserialize(engine, COMPILED) }.map_err(defect)
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {

@@ -10,8 +10,6 @@ pub fn config(target: Option<&str>) -> wasmtime::Result<Config> {
     let mut config = Config::new();
     // wasmtime takes this one from the environment otherwise, which is for the user's own programs.
     config.wasm_backtrace_details(WasmBacktraceDetails::Disable);
-    // The clock that `--timeout` stops the fuser by.
-    config.epoch_interruption(true);
     // The fuser is synchronous, whatever else this wasmtime was built for.
     config.concurrency_support(false);
     if let Some(target) = target {

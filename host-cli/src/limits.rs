@@ -1,12 +1,10 @@
-//! Keeps the fuser within memory and time. In: limits. Out: what wasmtime asks while it runs, and
-//! a clear error when a run ends early. Not its job: limits on what an input may contain.
+//! Keeps the fuser within memory. In: limits. Out: what wasmtime asks while it runs, and a clear error
+//! when a run ends early. Not its job: the time (`clock`), and limits on what an input may contain.
 
 use crate::arguments::HostArguments;
 use meld_fuser::{Code, Error};
 use std::fmt;
-use std::thread;
-use std::time::Duration;
-use wasmtime::{Engine, ResourceLimiter, Trap};
+use wasmtime::{ResourceLimiter, Trap};
 
 /// Counts the memory of all memories and tables together.
 pub struct Limiter {
@@ -55,15 +53,10 @@ impl fmt::Display for OutOfMemory {
 
 impl std::error::Error for OutOfMemory {}
 
-/// Ends whatever runs on `engine` after `timeout`.
-pub fn start_clock(engine: &Engine, timeout: Duration) {
-    let engine = engine.weak();
-    thread::spawn(move || {
-        thread::sleep(timeout);
-        if let Some(engine) = engine.upgrade() {
-            engine.increment_epoch();
-        }
-    });
+/// What there is to tell where time is up.
+pub fn too_slow(arguments: &HostArguments) -> Error {
+    Error::new(Code::LimitExceeded, format!("the fuser was not done after {:?}", arguments.timeout))
+        .hint("if you trust the input, allow more time with `--timeout`")
 }
 
 /// Why a run ended early. `said` is what the fuser wrote to its standard error: after a defect,
@@ -82,8 +75,6 @@ pub fn explain(error: &wasmtime::Error, arguments: &HostArguments, said: &str) -
         (Some(OutOfMemory::Machine), _) => limit(
             "the fuser needs more memory than there is, or than the 4GiB that a 32-bit program has".into(),
         ),
-        (_, Some(Trap::Interrupt)) => limit(format!("the fuser was not done after {:?}", arguments.timeout))
-            .hint("if you trust the input, allow more time with `--timeout`"),
         (_, Some(Trap::StackOverflow)) => limit("the input nests more deeply than the fuser's stack".into()),
         _ => {
             let reason = match said.trim() {

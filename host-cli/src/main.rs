@@ -4,7 +4,9 @@
 mod arguments;
 mod backend;
 mod bindings;
+mod clock;
 mod engine;
+mod image;
 mod limits;
 mod progress;
 

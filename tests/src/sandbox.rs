@@ -60,7 +60,10 @@ impl Sandbox {
     }
 
     fn compile(path: &Path) -> wasmtime::Result<Sandbox> {
-        let engine = Engine::new(&engine::config(None)?)?;
+        let mut config = engine::config(None)?;
+        // The command has a thread to leave behind where something hangs; here the call has to end.
+        config.epoch_interruption(true);
+        let engine = Engine::new(&config)?;
         let component = Component::from_file(&engine, path)?;
         let mut linker = Linker::new(&engine);
         wasmtime_wasi::p2::add_to_linker_sync(&mut linker)?;

@@ -167,6 +167,42 @@ fn memory_is_bounded() {
     }
 }
 
+/// Where nearly all is code and data, the input is in memory, and the output, and what is known of each
+/// function, but no second copy of anything.
+#[test]
+fn large_ones_take_less_than_three_times_their_size() {
+    let bytes = large();
+    for output in [OutputKind::CoreModule, OutputKind::Component] {
+        let mut running = sandbox().start(3 * bytes.len()).expect("an instance");
+        let size = feed(&mut running, "a large input", &bytes, output, false);
+        let size = size.unwrap_or_else(|why| panic!("{why}")).expect("it is fused");
+        println!("{} bytes in, {size} out, {} of memory", bytes.len(), running.memory());
+        assert!(size > bytes.len() / 10 * 9, "{size}: most of it has been left out");
+    }
+}
+
+/// A component of 20 MB: functions that call each other, and data.
+fn large() -> Vec<u8> {
+    const FUNCTIONS: usize = 20_000;
+    let mut code = String::new();
+    for function in 0..FUNCTIONS {
+        code += &format!("(func $f{function} (result i32) (local i32)\n");
+        for _ in 0..80 {
+            let callee = (function + 1) % FUNCTIONS;
+            code += &format!("(local.set 0 (i32.load offset=8 (i32.add (local.get 0) (call $f{callee}))))\n");
+        }
+        code += "local.get 0)\n";
+    }
+    let data = "x".repeat(1 << 20);
+    let data: String = (0..4).map(|n| format!("(data (i32.const {}) \"{data}\")", n << 20)).collect();
+    let text = format!(
+        "(component (core module $m (memory 64) {data} {code} (export \"f\" (func $f0)))
+            (core instance $i (instantiate $m))
+            (func (export \"f\") (result u32) (canon lift (core func $i \"f\"))))"
+    );
+    wat::parse_str(text).expect("the text parses")
+}
+
 /// One input in an instance of its own, with all names kept.
 fn bounded(name: &str, bytes: &[u8], output: OutputKind, steps: usize) -> Result<(), String> {
     let mut running = sandbox().start(2 << 30).map_err(|error| error.to_string())?;

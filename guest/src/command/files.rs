@@ -33,10 +33,10 @@ fn is_package(text: &str) -> bool {
 /// Reads one file, whole, unless it has more than `room` bytes.
 pub fn read(path: &Path, room: u64) -> Result<Input, Failure> {
     let (name, place, bytes) = if is_stream(path) {
-        ("<stdin>".to_string(), "standard input".to_string(), up_to(room, io::stdin().lock()))
+        ("<stdin>".to_string(), "standard input".to_string(), up_to(room, 0, io::stdin().lock()))
     } else {
         let name = path.display().to_string();
-        (name.clone(), name, File::open(path).and_then(|file| up_to(room, file)))
+        (name.clone(), name, File::open(path).and_then(|file| up_to(room, file.metadata()?.len(), file)))
     };
     match bytes.map_err(|e| Failure::files("read", &place, &e))? {
         Some(bytes) => Ok(Input::new(name, bytes)),
@@ -48,9 +48,11 @@ pub fn read(path: &Path, room: u64) -> Result<Input, Failure> {
     }
 }
 
-/// All that there is to read, or nothing if that is more than `room` bytes.
-fn up_to(room: u64, mut from: impl Read) -> io::Result<Option<Vec<u8>>> {
+/// All that there is to read, or nothing if that is more than `room` bytes; probably there are
+/// `expected` bytes.
+fn up_to(room: u64, expected: u64, mut from: impl Read) -> io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
+    bytes.try_reserve_exact(usize::try_from(expected.min(room)).unwrap_or(usize::MAX))?;
     from.by_ref().take(room).read_to_end(&mut bytes)?;
     let more = from.read(&mut [0])? > 0;
     Ok(Some(bytes).filter(|_| !more))

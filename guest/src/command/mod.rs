@@ -246,9 +246,12 @@ fn inspect(
     backend: &mut impl Backend,
     documents: &mut Vec<Document>,
 ) -> Result<(), Failure> {
-    let Intake { inputs, wac } = Intake::read(&args.inputs, args.wac.as_deref(), backend.room(), documents)?;
-    if let ([input], None) = (inputs.as_slice(), &wac) {
-        let Inspected { text, json } = backend.inspect(input.clone())?;
+    let Intake { mut inputs, wac } =
+        Intake::read(&args.inputs, args.wac.as_deref(), backend.room(), documents)?;
+    if let (1, None) = (inputs.len(), &wac)
+        && let Some(input) = inputs.pop()
+    {
+        let Inspected { text, json } = backend.inspect(input)?;
         return files::print(&if args.json { wiring::json(None, Some(&json))? } else { text });
     }
     let wired = backend.wire(inputs.clone(), wac.clone())?;

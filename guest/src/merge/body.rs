@@ -1,60 +1,16 @@
-//! Copies function bodies fast. In: a valid body of one instance. Out: the same body with new
-//! indices. Most instructions hold no index: their bytes are copied as they are, in runs. What
-//! this table of immediates does not know goes through `Reencode`, instruction by instruction. Not
-//! its job: which index becomes which, and validation.
+//! Copies function bodies fast. In: a valid body of one instance, and where in it the instructions
+//! with indices are. Out: the same body with new indices. What is between those instructions is
+//! copied in runs, as it is; those with the most common kinds of index are changed here, all others
+//! go through `Reencode`. Not its job: which index becomes which, and validation.
 
+use super::code::Code;
 use super::reencoder::{Mapped, Mapper, Unmapped};
+use crate::read::Site;
+use wasm_encoder::Encode;
 use wasm_encoder::reencode::{self, Reencode};
-use wasm_encoder::{CodeSection, Encode};
 use wasmparser::{
     BinaryReader, FunctionBody, OperatorsReader, OperatorsReaderAllocations, ValType, WasmFeatures,
 };
-
-/// What follows an opcode (core specification, binary format, "Instructions").
-#[derive(Clone, Copy)]
-enum Immediates {
-    None,
-    /// One LEB128 number that is no index, or one of a local or a label.
-    Number,
-    Bytes(usize),
-    BlockType,
-    Labels,
-    /// Alignment, perhaps a memory, and an offset.
-    MemoryArgument,
-    Function,
-    /// A type and a table.
-    TypeAndTable,
-    Global,
-    Tag,
-    Memory,
-    /// Anything else.
-    Other,
-}
-
-fn immediates(opcode: u8) -> Immediates {
-    match opcode {
-        // unreachable, nop; else; throw_ref; end; return; catch_all, drop, select; comparisons,
-        // arithmetic, conversions.
-        0x00 | 0x01 | 0x05 | 0x0a | 0x0b | 0x0f | 0x19 | 0x1a | 0x1b | 0x45..=0xc4 => Immediates::None,
-        // block, loop, if; try.
-        0x02..=0x04 | 0x06 => Immediates::BlockType,
-        // catch, throw.
-        0x07 | 0x08 => Immediates::Tag,
-        // rethrow; br, br_if; delegate; local.get, local.set, local.tee; i32.const, i64.const.
-        0x09 | 0x0c | 0x0d | 0x18 | 0x20..=0x22 | 0x41 | 0x42 => Immediates::Number,
-        0x0e => Immediates::Labels,
-        // call, return_call.
-        0x10 | 0x12 => Immediates::Function,
-        // call_indirect, return_call_indirect.
-        0x11 | 0x13 => Immediates::TypeAndTable,
-        0x23 | 0x24 => Immediates::Global,
-        0x28..=0x3e => Immediates::MemoryArgument,
-        0x3f | 0x40 => Immediates::Memory,
-        0x43 => Immediates::Bytes(4),
-        0x44 => Immediates::Bytes(8),
-        _ => Immediates::Other,
-    }
-}
 
 /// The bit of a memory argument's alignment that says that a memory index follows.
 const HAS_MEMORY: u32 = 0x40;
@@ -62,7 +18,6 @@ const HAS_MEMORY: u32 = 0x40;
 /// Buffers that are used again for each body.
 #[derive(Default)]
 pub struct Buffers {
-    body: Vec<u8>,
     /// Neighbours of one type are declared together.
     locals: Vec<(u32, ValType)>,
     operators: OperatorsReaderAllocations,
@@ -72,47 +27,45 @@ pub struct Buffers {
 pub fn copy(
     mapper: &mut Mapper<'_, '_>,
     buffers: &mut Buffers,
-    code: &mut CodeSection,
+    code: &mut Code,
     body: &FunctionBody,
+    sites: impl Iterator<Item = Site>,
 ) -> Mapped<usize> {
-    buffers.body.clear();
-    let mut locals = body.get_locals_reader()?;
-    buffers.locals.clear();
-    for _ in 0..locals.get_count() {
-        let (count, ty) = locals.read()?;
-        match buffers.locals.last_mut() {
-            // Validation allows no more than fit.
-            Some((all, last)) if *last == ty => *all = all.saturating_add(count),
-            _ => buffers.locals.push((count, ty)),
+    code.body(|out| {
+        let mut locals = body.get_locals_reader()?;
+        buffers.locals.clear();
+        for _ in 0..locals.get_count() {
+            let (count, ty) = locals.read()?;
+            match buffers.locals.last_mut() {
+                // Validation allows no more than fit.
+                Some((all, last)) if *last == ty => *all = all.saturating_add(count),
+                _ => buffers.locals.push((count, ty)),
+            }
         }
-    }
-    buffers.locals.len().encode(&mut buffers.body);
-    for (count, ty) in &buffers.locals {
-        count.encode(&mut buffers.body);
-        mapper.val_type(*ty)?.encode(&mut buffers.body);
-    }
-    let operators = locals.get_binary_reader();
-    let offset = operators.original_position();
-    let start = body.as_bytes().len().saturating_sub(operators.bytes_remaining());
-    let bytes = body.as_bytes().get(start..).unwrap_or_default();
-    let mut copier = Copier { mapper, buffers, bytes, offset, at: 0, copied: 0, memory: None };
-    while copier.at < bytes.len() {
-        copier.instruction()?;
-    }
-    if copier.at > bytes.len() {
-        return Err(copier.end());
-    }
-    copier.flush(bytes.len());
-    code.raw(&buffers.body);
-    Ok(buffers.body.len())
+        buffers.locals.len().encode(out);
+        for (count, ty) in &buffers.locals {
+            count.encode(out);
+            mapper.val_type(*ty)?.encode(out);
+        }
+        let bytes = body.as_bytes();
+        let start = bytes.len().saturating_sub(locals.get_binary_reader().bytes_remaining());
+        let offset = body.range().start;
+        let mut copier =
+            Copier { mapper, buffers, out, bytes, offset, at: start, copied: start, memory: None };
+        for site in sites {
+            copier.site(site)?;
+        }
+        copier.flush(bytes.len());
+        Ok(())
+    })
 }
 
 struct Copier<'c, 'm, 's, 'a> {
     mapper: &'c mut Mapper<'m, 's>,
     buffers: &'c mut Buffers,
-    /// The body's instructions.
+    out: &'c mut Vec<u8>,
     bytes: &'a [u8],
-    /// Where they start in the input.
+    /// Where the body starts in the input.
     offset: u64,
     /// The next byte to read.
     at: usize,
@@ -123,41 +76,33 @@ struct Copier<'c, 'm, 's, 'a> {
 }
 
 impl Copier<'_, '_, '_, '_> {
-    fn instruction(&mut self) -> Mapped<()> {
-        let start = self.at;
-        match immediates(self.byte()?) {
-            Immediates::None => {}
-            Immediates::Number => self.skip_number()?,
-            Immediates::Bytes(count) => self.at = self.at.saturating_add(count),
-            Immediates::Labels => {
-                // The targets, and the default target.
-                for _ in 0..self.number()? {
-                    self.skip_number()?;
-                }
-                self.skip_number()?;
-            }
-            Immediates::BlockType => match self.byte()? {
-                // Empty, or a type without an index: i32, i64, f32, f64, v128, funcref, externref.
-                0x40 | 0x7b..=0x7f | 0x70 | 0x6f => {}
-                _ => self.reencode(start)?,
-            },
-            Immediates::MemoryArgument => self.memory_argument()?,
-            Immediates::Function => self.index(|mapper, index| mapper.function_index(index))?,
-            Immediates::Global => self.index(|mapper, index| mapper.global_index(index))?,
-            Immediates::Tag => self.index(|mapper, index| mapper.tag_index(index))?,
-            Immediates::Memory => self.index(|mapper, index| mapper.memory_index(index))?,
-            Immediates::TypeAndTable => {
-                self.index(|mapper, index| mapper.type_index(index))?;
-                self.index(|mapper, index| mapper.table_index(index))?;
-            }
-            Immediates::Other => self.reencode(start)?,
+    /// An instruction that names something.
+    fn site(&mut self, site: Site) -> Mapped<()> {
+        if site.plain && self.memory == Some(0) {
+            return Ok(());
         }
-        Ok(())
+        self.at = site.at;
+        match self.byte()? {
+            // call, return_call.
+            0x10 | 0x12 => self.index(|mapper, index| mapper.function_index(index)),
+            // call_indirect, return_call_indirect.
+            0x11 | 0x13 => {
+                self.index(|mapper, index| mapper.type_index(index))?;
+                self.index(|mapper, index| mapper.table_index(index))
+            }
+            // global.get, global.set.
+            0x23 | 0x24 => self.index(|mapper, index| mapper.global_index(index)),
+            // Loads and stores.
+            0x28..=0x3e => self.memory_argument(),
+            // memory.size, memory.grow.
+            0x3f | 0x40 => self.index(|mapper, index| mapper.memory_index(index)),
+            _ => self.reencode(site.at),
+        }
     }
 
-    /// Copies what has been read up to `end` and not been written.
+    /// Copies what is before `end` and has not been written.
     fn flush(&mut self, end: usize) {
-        self.buffers.body.extend_from_slice(self.bytes.get(self.copied..end).unwrap_or_default());
+        self.out.extend_from_slice(self.bytes.get(self.copied..end).unwrap_or_default());
         self.copied = end;
     }
 
@@ -168,12 +113,13 @@ impl Copier<'_, '_, '_, '_> {
         let new = map(self.mapper, old)?;
         if new != old {
             self.flush(start);
-            new.encode(&mut self.buffers.body);
+            new.encode(self.out);
             self.copied = self.at;
         }
         Ok(())
     }
 
+    /// Alignment, perhaps a memory; the offset that follows stays.
     fn memory_argument(&mut self) -> Mapped<()> {
         let start = self.at;
         let flags = self.number()?;
@@ -187,15 +133,14 @@ impl Copier<'_, '_, '_, '_> {
             self.flush(start);
             let alignment = flags & !HAS_MEMORY;
             if new == 0 {
-                alignment.encode(&mut self.buffers.body);
+                alignment.encode(self.out);
             } else {
-                (alignment | HAS_MEMORY).encode(&mut self.buffers.body);
-                new.encode(&mut self.buffers.body);
+                (alignment | HAS_MEMORY).encode(self.out);
+                new.encode(self.out);
             }
             self.copied = self.at;
         }
-        // The offset, of 32 or 64 bits.
-        self.skip_number()
+        Ok(())
     }
 
     /// One instruction, read by the parser and written by the encoder.
@@ -206,23 +151,17 @@ impl Copier<'_, '_, '_, '_> {
             BinaryReader::new_features(rest, self.offset.saturating_add(start as u64), WasmFeatures::all());
         let allocations = std::mem::take(&mut self.buffers.operators);
         let mut operators = OperatorsReader::new_with_allocs(reader, allocations);
-        self.mapper.parse_instruction(&mut operators)?.encode(&mut self.buffers.body);
+        self.mapper.parse_instruction(&mut operators)?.encode(self.out);
         let left = operators.get_binary_reader().bytes_remaining();
         self.buffers.operators = operators.into_allocations();
-        self.at = self.bytes.len().saturating_sub(left);
-        self.copied = self.at;
+        self.copied = self.bytes.len().saturating_sub(left);
         Ok(())
     }
 
     fn byte(&mut self) -> Mapped<u8> {
         let byte = *self.bytes.get(self.at).ok_or_else(|| self.end())?;
-        self.at += 1;
+        self.at = self.at.saturating_add(1);
         Ok(byte)
-    }
-
-    fn skip_number(&mut self) -> Mapped<()> {
-        while self.byte()? >= 0x80 {}
-        Ok(())
     }
 
     /// An unsigned LEB128 number of 32 bits.
@@ -255,9 +194,9 @@ mod tests {
     use crate::merge::reencoder::{References, State};
     use crate::merge::resolve::BySort;
     use crate::merge::types::Types;
-    use crate::read::Module;
+    use crate::read::{Module, Sites};
     use std::rc::Rc;
-    use wasm_encoder::ValType as Written;
+    use wasm_encoder::{CodeSection, Section, ValType as Written};
 
     /// Indices that grow by `shift` times another number for each sort.
     struct Shifted<'a> {
@@ -298,16 +237,32 @@ mod tests {
             let constants = Constants::default();
             let mut mapper = Mapper { maps: &self.maps, constants: &constants, state: &mut self.state };
             let body = FunctionBody::new(BinaryReader::new_features(bytes, 0, WasmFeatures::all()));
-            let mut code = CodeSection::new();
             if fast {
-                copy(&mut mapper, &mut Buffers::default(), &mut code, &body).ok()?;
+                let sites = sites(&body)?;
+                let mut code = Code::default();
+                copy(&mut mapper, &mut Buffers::default(), &mut code, &body, sites.of(0)?).ok()?;
+                code.behind(Vec::new()).ok()
             } else {
+                let mut code = CodeSection::new();
                 mapper.parse_function_body(&mut code, body).ok()?;
+                let mut section = Vec::new();
+                code.append_to(&mut section);
+                Some(section)
             }
-            let mut bytes = Vec::new();
-            code.encode(&mut bytes);
-            Some(bytes)
         }
+    }
+
+    /// What the parser takes for instructions.
+    fn sites(body: &FunctionBody) -> Option<Sites> {
+        let mut sites = Sites::default();
+        let mut operators = body.get_operators_reader().ok()?;
+        while !operators.eof() {
+            let at = operators.original_position() - body.range().start;
+            operators.read().ok()?;
+            sites.instruction(body.as_bytes(), at as usize);
+        }
+        sites.end();
+        Some(sites)
     }
 
     /// By 0, 1 and 100.
@@ -366,12 +321,19 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_ends_too_early_is_an_error() {
-        for body in
-            [&[0, 0x41][..], &[0, 0x41, 0x80], &[0, 0x44, 0, 0], &[0, 0x28, 1], &[0, 0x02], &[0, 0xfd]]
+    fn an_instruction_that_ends_too_early_is_an_error() {
+        for bytes in [&[0, 0x10][..], &[0, 0x10, 0x80], &[0, 0x28], &[0, 0x28, 0x42], &[0, 0x02], &[0, 0xfd]]
         {
-            let [mut shifted, ..] = shifts();
-            assert_eq!(shifted.copied(body, true), None, "{body:x?}");
+            let mut sites = Sites::default();
+            sites.instruction(bytes, 1);
+            sites.end();
+            let [Shifted { maps, mut state }, ..] = shifts();
+            let constants = Constants::default();
+            let mut mapper = Mapper { maps: &maps, constants: &constants, state: &mut state };
+            let body = FunctionBody::new(BinaryReader::new_features(bytes, 0, WasmFeatures::all()));
+            let (mut buffers, mut code) = (Buffers::default(), Code::default());
+            let copied = copy(&mut mapper, &mut buffers, &mut code, &body, sites.of(0).unwrap());
+            assert!(copied.is_err(), "{bytes:x?}");
         }
     }
 }

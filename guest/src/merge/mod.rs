@@ -11,6 +11,7 @@
 
 mod assembly;
 mod body;
+mod code;
 mod constant;
 mod layout;
 mod memories;
@@ -30,6 +31,7 @@ pub use assembly::{Assembly, Def, Export, HostFunc, Instance};
 use crate::error::{Error, Result};
 use crate::optimizations::{Note, Optimizations};
 use crate::read::{CoreSort, limits};
+use code::Code;
 use constant::Constants;
 use layout::Layout;
 use module::{Sections, Spot};
@@ -40,6 +42,9 @@ use types::Types;
 
 /// Bytes of function bodies that one step copies, more or less.
 const STEP_BYTES: usize = 256 * 1024;
+
+/// Bytes of the merged module that may be in none of its parts.
+const AROUND: usize = 64 * 1024;
 
 /// How to merge.
 #[derive(Debug, Clone, Copy, Default)]
@@ -103,6 +108,7 @@ impl<'a> Merger<'a> {
         };
         let imports = assembly.imports.len();
         let total = (layout.places.funcs as usize).saturating_sub(imports);
+        let room = room(&assembly)?;
         let frame = Frame { assembly, layout, constants, waiting };
         frame.begin(&mut state, settings.optimizations.unreachable, elements, data)?;
         let notes = if settings.explain { notes::shims(&frame, &aliases) } else { Vec::new() };
@@ -110,7 +116,7 @@ impl<'a> Merger<'a> {
             settings,
             frame,
             state,
-            sections: Sections::default(),
+            sections: Sections::new(Code::with_room(room)),
             buffers: body::Buffers::default(),
             next: resolve::to_index(imports)?,
             progress: Progress { bodies: 0, total, complete: false },
@@ -143,9 +149,10 @@ impl<'a> Merger<'a> {
         let spot = Spot::item(frame, state, CoreSort::Func, self.next)?;
         let Some(Spot { module, maps, nth, .. }) = spot else { return Ok(None) };
         let body = module.bodies.get(nth as usize).ok_or_else(module::missing)?;
+        let sites = module.sites.of(nth as usize).ok_or_else(module::missing)?;
         let mut mapper = Mapper { maps, constants: &frame.constants, state };
         let offset = body.range().start as usize;
-        let result = body::copy(&mut mapper, &mut self.buffers, &mut sections.code, body);
+        let result = body::copy(&mut mapper, &mut self.buffers, &mut sections.code, body, sites);
         if result.map_err(|e| convert(e).at(offset))? > limits::BODY_BYTES {
             let limit = limits::BODY_BYTES as u64;
             return Err(
@@ -202,6 +209,16 @@ impl Frame<'_> {
         starts.try_for_each(|place| given(numbers.number(CoreSort::Func, place)))?;
         numbers.check_limits()
     }
+}
+
+/// How many bytes the merged module, and what may be put around it, will have at most, or a bit
+/// more: so that its memory need not grow, which can take a copy. What is not used costs nothing.
+fn room(assembly: &Assembly) -> Result<usize> {
+    let mut bytes = AROUND;
+    for instance in assembly.instances.values() {
+        bytes = bytes.saturating_add(layout::module_of(assembly, instance)?.bytes.len());
+    }
+    Ok(bytes)
 }
 
 /// Merges in one call.

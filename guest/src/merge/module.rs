@@ -1,6 +1,7 @@
 //! The merged module's sections. In: items that have got an index. Out: the sections, which grow as
 //! more items get one, and in the end the module. Not its job: which items are needed, and code.
 
+use super::code::{self, Code};
 use super::layout::{Maps, exact_imports, module_of};
 use super::numbers::{Numbers, Space};
 use super::reencoder::{Mapper, State, convert};
@@ -14,9 +15,9 @@ use crate::read::{CoreSort, Module};
 use std::collections::BTreeSet;
 use wasm_encoder::reencode::{Reencode, utils};
 use wasm_encoder::{
-    CodeSection, CustomSection, DataCountSection, DataSection, ElementMode, ElementSection, ElementSegment,
-    Elements, EntityType, ExportKind, ExportSection, FunctionSection, GlobalSection, ImportSection,
-    MemorySection, MemoryType, Section, StartSection, TableSection, TagSection,
+    CustomSection, DataCountSection, ElementMode, ElementSection, ElementSegment, Elements, Encode,
+    EntityType, ExportKind, ExportSection, FunctionSection, GlobalSection, ImportSection, MemorySection,
+    MemoryType, Section, SectionId, StartSection, TableSection, TagSection,
 };
 use wasmparser::{DataKind, Element, ElementItems, ElementKind, Table, TableInit};
 
@@ -30,10 +31,14 @@ pub struct Sections {
     elements: ElementSection,
     /// Of each data segment that is active, its memory and offset; their bytes come last.
     data: Vec<Option<(u32, wasm_encoder::ConstExpr)>>,
-    pub code: CodeSection,
+    pub code: Code,
 }
 
 impl Sections {
+    pub fn new(code: Code) -> Sections {
+        Sections { code, ..Sections::default() }
+    }
+
     /// Writes the items that have got an index and are not written, and those that they refer to.
     pub fn items(&mut self, frame: &Frame, state: &mut State) -> Result<()> {
         while self.tables(frame, state)?
@@ -136,7 +141,7 @@ impl Sections {
         Ok(true)
     }
 
-    /// Writes the module. Large sections are built, appended and dropped one after the other.
+    /// Writes the module.
     pub fn write(mut self, frame: &Frame, mut state: State, settings: Settings) -> Result<Vec<u8>> {
         let start = self.start(frame, &mut state)?;
         let generated = start == Some(to_index(state.numbers.items.funcs.len())?);
@@ -167,21 +172,18 @@ impl Sections {
         if state.references.data {
             module.section(&DataCountSection { count: to_index(self.data.len())? });
         }
-        let code = std::mem::take(&mut self.code);
-        add(&mut module, code.is_empty(), &code);
-        drop(code);
-        if !self.data.is_empty() {
-            module.section(&self.data_section(frame, &state)?);
-        }
+        let mut module = std::mem::take(&mut self.code).behind(module.finish())?;
+        self.data_section(frame, &state, &mut module)?;
         if settings.names {
-            module.section(&names::section(frame, &state, start.filter(|_| generated))?);
+            names::section(frame, &state, start.filter(|_| generated))?.append_to(&mut module);
         }
         for (name, data) in &frame.assembly.customs {
             // Checked because wasm-encoder counts on it.
             to_index(data.len())?;
-            module.section(&CustomSection { name: name.as_str().into(), data: data.as_slice().into() });
+            let section = CustomSection { name: name.as_str().into(), data: data.as_slice().into() };
+            section.append_to(&mut module);
         }
-        Ok(module.finish())
+        Ok(module)
     }
 
     /// The index of the start function. It is generated if need be: then it is the last function and
@@ -202,17 +204,36 @@ impl Sections {
         }
     }
 
-    fn data_section(&self, frame: &Frame, state: &State) -> Result<DataSection> {
-        let mut section = DataSection::new();
-        for (number, active) in (0u32..).zip(&self.data) {
-            let Spot { module, nth, .. } = Spot::data(frame, state, number)?.ok_or_else(missing)?;
-            let bytes = module.data.get(nth as usize).ok_or_else(missing)?.data.iter().copied();
-            match active {
-                Some((memory, offset)) => section.active(*memory, offset, bytes),
-                None => section.passive(bytes),
-            };
+    /// Appends the data section, if there are segments: from the input straight to where they stay.
+    fn data_section(&self, frame: &Frame, state: &State, module: &mut Vec<u8>) -> Result<()> {
+        if self.data.is_empty() {
+            return Ok(());
         }
-        Ok(section)
+        module.push(SectionId::Data.into());
+        code::sized(module, |out| {
+            to_index(self.data.len())?;
+            self.data.len().encode(out);
+            for (number, active) in (0u32..).zip(&self.data) {
+                let Spot { module, nth, .. } = Spot::data(frame, state, number)?.ok_or_else(missing)?;
+                match active {
+                    Some((0, offset)) => {
+                        out.push(0x00);
+                        offset.encode(out);
+                    }
+                    Some((memory, offset)) => {
+                        out.push(0x02);
+                        memory.encode(out);
+                        offset.encode(out);
+                    }
+                    None => out.push(0x01),
+                }
+                let bytes = module.data.get(nth as usize).ok_or_else(missing)?.data;
+                to_index(bytes.len())?;
+                bytes.encode(out);
+            }
+            Ok(())
+        })?;
+        Ok(())
     }
 }
 

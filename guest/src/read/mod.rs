@@ -1,5 +1,6 @@
 //! Bytes to a validated component tree.
 
+mod body;
 mod element_size;
 pub mod limits;
 mod module;
@@ -7,6 +8,7 @@ mod names;
 mod nesting;
 mod reader;
 mod renaming;
+mod sites;
 mod strictness;
 mod text;
 mod tree;
@@ -14,6 +16,7 @@ pub mod wit;
 
 pub use module::{CoreSort, Module};
 pub use reader::Reader;
+pub use sites::{Site, Sites};
 pub use text::{is_text, to_binary};
 pub use tree::{Component, Definition, DefinitionKind, Names, Tree};
 

@@ -1,10 +1,13 @@
 //! One core module, taken apart. In: validated bytes. Out: its sections as wasmparser's own items,
-//! borrowed from the input. Not its job: validation, and what the items mean.
+//! borrowed from the input. Not its job: what the items mean, and validation but for function bodies.
 
+use super::body;
+use super::sites::Sites;
 use crate::error::{Code, Error, Result};
 use wasmparser::{
-    Data, Element, Export, ExternalKind, FunctionBody, Global, Import, MemoryType, Parser, Payload, RecGroup,
-    Table, TagType,
+    Data, Element, Export, ExternalKind, FuncToValidate, FuncValidatorAllocations, FunctionBody, Global,
+    Import, MemoryType, Parser, Payload, RecGroup, Table, TagType, ValidPayload, Validator, WasmFeatures,
+    WasmModuleResources,
 };
 
 /// A core module's sections, each in the order of the binary. Indices inside are those of the
@@ -29,19 +32,42 @@ pub struct Module<'a> {
     pub data: Vec<Data<'a>>,
     /// One for each defined function.
     pub bodies: Vec<FunctionBody<'a>>,
+    /// Where in them the instructions with indices are.
+    pub sites: Sites,
     /// Custom sections: name, contents.
     pub customs: Vec<(&'a str, &'a [u8])>,
 }
 
 impl<'a> Module<'a> {
-    /// Takes a module apart. `bytes` must have passed validation; `offset` is where they start in
-    /// the input.
+    /// Takes apart a module of meld's own making, which is validated like one from outside: its
+    /// bodies are decoded anyway, and a fault in what generates them shows here.
     pub fn parse(bytes: &'a [u8], offset: usize) -> Result<Module<'a>> {
+        let invalid = |error: wasmparser::Error| {
+            Error::internal(format!("a generated module is not valid: {}", error.message()))
+        };
         let mut module = Module { bytes, offset, ..Module::default() };
+        let mut validator = Validator::new_with_features(WasmFeatures::all());
+        let mut allocations = FuncValidatorAllocations::default();
         for payload in Parser::new(offset as u64).parse_all(bytes) {
-            module.add(&payload.map_err(malformed)?).map_err(malformed)?;
+            let payload = payload.map_err(invalid)?;
+            module.add(&payload).map_err(invalid)?;
+            if let ValidPayload::Func(function, body) = validator.payload(&payload).map_err(invalid)? {
+                allocations = module.validate(function, allocations, &body).map_err(invalid)?;
+            }
         }
         Ok(module)
+    }
+
+    /// Validates one function body, the next.
+    pub(super) fn validate<T: WasmModuleResources>(
+        &mut self,
+        function: FuncToValidate<T>,
+        allocations: FuncValidatorAllocations,
+        body: &FunctionBody<'a>,
+    ) -> wasmparser::Result<FuncValidatorAllocations> {
+        let mut validator = function.into_validator(allocations);
+        body::validate(&mut validator, body, &mut self.sites)?;
+        Ok(validator.into_allocations())
     }
 
     /// Takes one section, or one function body. Payloads of other kinds change nothing.

@@ -185,9 +185,10 @@ impl<'a> Reader<'a> {
         match outcome? {
             ValidPayload::Func(function, body) if self.bodies => {
                 let allocations = std::mem::take(&mut self.allocations);
-                let mut validator = function.into_validator(allocations);
-                validator.validate(&body).map_err(invalid)?;
-                self.allocations = validator.into_allocations();
+                let Some(Open { what: What::Module { module, .. }, .. }) = self.open.last_mut() else {
+                    return Err(Error::internal("a function body outside a core module"));
+                };
+                self.allocations = module.validate(function, allocations, &body).map_err(invalid)?;
             }
             ValidPayload::End(types) => self.close(types)?,
             ValidPayload::Ok | ValidPayload::Func(..) | ValidPayload::Parser(_) => {}

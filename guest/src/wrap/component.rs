@@ -1,9 +1,12 @@
 //! Core module to component. In: the core module, its boundary, the plan and the validator's types
 //! of the original. Out: a component with the original's own import and export types. Not its job:
-//! how types are written (`types`), how instances are made (`exports`).
+//! how types are written (`types`), how instances are made (`exports`), where the core module's bytes
+//! go (`enclose`).
 
 use super::core::{Shim, needs_core};
+use super::enclose::enclose;
 use super::exports::{Item, Items, mismatch};
+use super::shim;
 use super::types::{Encoder, extern_name};
 use crate::abi::boundary::Boundary;
 use crate::error::{Code, Error, Result};
@@ -18,7 +21,7 @@ use wasmparser::{Parser, Payload, Validator, WasmFeatures};
 /// A component around `core`, whose imports and exports have the types that `types` (the
 /// validator's, of the root component) gives the original's.
 pub fn component(
-    core: &[u8],
+    core: Vec<u8>,
     boundary: &Boundary,
     plan: &Plan<'_>,
     types: &wasmparser::types::Types,
@@ -39,13 +42,12 @@ pub fn component(
     let slots = wrapper.slots();
     let shim = wrapper.shim(&slots)?;
     wrapper.declare_resources(shim)?;
-    wrapper.core_instance(core, &slots, shim)?;
+    // Nothing calls through the shim before the fixup has filled its table.
+    let start = if slots.is_empty() { None } else { shim::without_start(&core)? };
+    wrapper.core_instance(&slots, shim, start.as_ref().map(|start| start.name.as_str()))?;
     wrapper.exports()?;
-    let bytes = wrapper.encoder.finish()?;
-    match Validator::new_with_features(WasmFeatures::all()).validate_all(&bytes) {
-        Ok(_) => Ok(bytes),
-        Err(error) => Err(Error::internal(format!("the wrapped component is not valid: {error}"))),
-    }
+    let wrapping = wrapper.encoder.finish()?;
+    enclose(core, start, &wrapping, usize::from(shim.is_some()))
 }
 
 /// The root of the component that is being made.

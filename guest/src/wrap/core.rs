@@ -7,7 +7,7 @@ use super::shim;
 use crate::abi::boundary::{CoreType, CoreValType, ImportKind, Options, StringEncoding};
 use crate::error::{Error, Result};
 use indexmap::IndexMap;
-use wasm_encoder::{CanonicalOption, ExportKind, ModuleArg};
+use wasm_encoder::{CanonicalOption, ExportKind, Module, ModuleArg};
 
 /// A function that the core instance, or a resource type, gets from the shim.
 pub(super) struct Slot {
@@ -74,7 +74,9 @@ impl Wrapper<'_, '_> {
         self.resource_types.get(&id).copied().ok_or_else(|| Error::internal("an unknown resource type"))
     }
 
-    pub fn core_instance(&mut self, core: &[u8], slots: &[Slot], shim: Option<Shim>) -> Result<()> {
+    /// Instantiates the core module, in whose place there is an empty one for now. `start`: the name
+    /// under which it exports what is to run when all is there.
+    pub fn core_instance(&mut self, slots: &[Slot], shim: Option<Shim>, start: Option<&str>) -> Result<()> {
         let boundary = self.boundary;
         let mut arguments: IndexMap<&str, Vec<(&str, ExportKind, u32)>> = IndexMap::new();
         let mut slot = 0;
@@ -103,14 +105,8 @@ impl Wrapper<'_, '_> {
             };
             arguments.entry(&import.module).or_default().push((&import.name, ExportKind::Func, index));
         }
-        // Nothing calls through the shim before the fixup has filled its table.
-        let start = if slots.is_empty() { None } else { shim::without_start(core)? };
-        let (core, start) = match &start {
-            Some((core, name)) => (core.as_slice(), Some(name.as_str())),
-            None => (core, None),
-        };
         let builder = self.encoder.builder(ROOT)?;
-        let module = builder.core_module_raw(None, core);
+        let module = builder.core_module_raw(None, &Module::HEADER);
         let mut instances = Vec::new();
         for (name, functions) in arguments {
             let instance = builder.core_instantiate_exports(None, functions);

@@ -2,6 +2,7 @@
 
 mod component;
 mod core;
+mod enclose;
 mod exports;
 mod sections;
 mod shim;

@@ -91,15 +91,23 @@ fn types(slots: &[CoreType]) -> TypeSection {
     types
 }
 
-/// `core` with its start function exported instead, and the name of that export; nothing if it has
-/// no start function.
-pub(super) fn without_start(core: &[u8]) -> Result<Option<(Vec<u8>, String)>> {
+/// A core module whose start function is exported instead.
+pub(super) struct Unstarted {
+    /// What the module begins with, up to the section behind the start section.
+    pub head: Vec<u8>,
+    /// How many bytes of the module as it was this takes the place of.
+    pub replaces: usize,
+    /// The name of the export.
+    pub name: String,
+}
+
+/// `core` with its start function exported instead; nothing if it has no start function.
+pub(super) fn without_start(core: &[u8]) -> Result<Option<Unstarted>> {
     let mut start = None;
     let mut exports = ExportSection::new();
     let mut names = Vec::new();
     for payload in Parser::new(0).parse_all(core) {
         match payload.map_err(malformed)? {
-            Payload::StartSection { func, .. } => start = Some(func),
             Payload::ExportSection(section) => {
                 for export in section {
                     let export = export.map_err(malformed)?;
@@ -107,27 +115,34 @@ pub(super) fn without_start(core: &[u8]) -> Result<Option<(Vec<u8>, String)>> {
                     names.push(export.name);
                 }
             }
+            Payload::StartSection { func, range } => start = Some((func, range.end as usize)),
+            // These, and what is large, stand behind the start section.
+            Payload::ElementSection(_)
+            | Payload::DataCountSection { .. }
+            | Payload::CodeSectionStart { .. }
+            | Payload::DataSection(_) => break,
             _ => {}
         }
     }
-    let Some(start) = start else { return Ok(None) };
+    let Some((start, replaces)) = start else { return Ok(None) };
     let mut name = START.to_string();
     while names.contains(&name.as_str()) {
         name.push('\'');
     }
     exports.export(&name, ExportKind::Func, start);
-    Ok(Some((with_exports(core, &exports)?, name)))
+    Ok(Some(Unstarted { head: head(core, &exports)?, replaces, name }))
 }
 
-/// `core` with these exports, in place of the start section.
-fn with_exports(core: &[u8], exports: &ExportSection) -> Result<Vec<u8>> {
+/// The sections of `core` before the start section, with these exports.
+fn head(core: &[u8], exports: &ExportSection) -> Result<Vec<u8>> {
     let mut module = Module::new();
     for payload in Parser::new(0).parse_all(core) {
         let payload = payload.map_err(malformed)?;
         match &payload {
-            // The start section stands right behind where the export section stands.
+            // It stands right behind where the export section stands.
             Payload::StartSection { .. } => {
                 module.section(exports);
+                break;
             }
             Payload::ExportSection(_) => {}
             other => {

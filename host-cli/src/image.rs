@@ -1,0 +1,85 @@
+//! The compiled fuser inside this program. In: the file that the build script has compiled. Out: a
+//! component. Not its job: how wasmtime is set up (`engine`).
+
+use wasmtime::component::Component;
+use wasmtime::{Config, Engine};
+
+/// The component for an engine with `config`.
+pub fn load(mut config: Config) -> wasmtime::Result<(Engine, Component)> {
+    imp::prepare(&mut config);
+    let engine = Engine::new(&config)?;
+    let component = imp::load(&engine)?;
+    Ok((engine, component))
+}
+
+/// The system maps the image with the program's own code, page by page as it is needed: nothing is
+/// copied, and what no one runs takes up no memory.
+#[cfg(all(target_os = "linux", target_pointer_width = "64"))]
+mod imp {
+    use super::*;
+    use std::ptr::NonNull;
+    use std::sync::Arc;
+    use wasmtime::CustomCodeMemory;
+
+    /// What wasmtime aligns code to, at least.
+    const PAGE: usize = 4096;
+    const LEN: usize = include_bytes!(concat!(env!("OUT_DIR"), "/meld.cwasm")).len();
+
+    std::arch::global_asm!(
+        ".pushsection .text.meld_fuser_image, \"ax\", @progbits",
+        ".balign 4096",
+        ".globl meld_fuser_image",
+        ".hidden meld_fuser_image",
+        "meld_fuser_image:",
+        concat!(".incbin \"", env!("OUT_DIR"), "/meld.cwasm\""),
+        ".popsection",
+        options(raw)
+    );
+
+    unsafe extern "C" {
+        static meld_fuser_image: u8;
+    }
+
+    pub fn prepare(config: &mut Config) {
+        config.with_custom_code_memory(Some(Arc::new(Executable)));
+    }
+
+    pub fn load(engine: &Engine) -> wasmtime::Result<Component> {
+        let start = NonNull::from(unsafe { &meld_fuser_image });
+        let image = NonNull::slice_from_raw_parts(start, LEN);
+        // SAFETY: these bytes are what `precompile_component` gave the build script; they are part of
+        // the program, which lives as long as any component, and nothing can write to them.
+        unsafe { Component::deserialize_raw(engine, image) }
+    }
+
+    /// Memory that is executable from the start, and stays so.
+    struct Executable;
+
+    impl CustomCodeMemory for Executable {
+        fn required_alignment(&self) -> usize {
+            PAGE
+        }
+
+        fn publish_executable(&self, _: *const u8, _: usize) -> wasmtime::Result<()> {
+            Ok(())
+        }
+
+        fn unpublish_executable(&self, _: *const u8, _: usize) -> wasmtime::Result<()> {
+            Ok(())
+        }
+    }
+}
+
+#[cfg(not(all(target_os = "linux", target_pointer_width = "64")))]
+mod imp {
+    use super::*;
+
+    const IMAGE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/meld.cwasm"));
+
+    pub fn prepare(_: &mut Config) {}
+
+    pub fn load(engine: &Engine) -> wasmtime::Result<Component> {
+        // SAFETY: these bytes are what `precompile_component` gave the build script.
+        unsafe { Component::deserialize(engine, IMAGE) }
+    }
+}
