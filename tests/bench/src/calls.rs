@@ -3,16 +3,16 @@
 
 use crate::guests::{Guests, Shape, directory};
 use crate::notes::Notes;
+use crate::process;
 use crate::programs::{Program, Run, engine};
 use crate::sampling::Sampler;
 use crate::tools;
 use crate::why::{Why, Word};
 use crate::{reach, table};
-use anyhow::{Result, anyhow, bail, ensure};
-use meld_fuser::{Input, Options, OutputKind};
+use anyhow::{Result, anyhow, bail};
+use meld_fuser::{Input, Optimizations, Options, OutputKind};
 use serde::{Deserialize, Serialize};
 use std::process::Command;
-use std::time::Instant;
 
 /// What is called, by the names of the caller's exports without `run-`, and in words.
 const ROWS: [(&str, &str); 10] = [
@@ -36,12 +36,15 @@ pub enum Column {
     /// Composed, without support for concurrency.
     Off,
     Peer,
+    /// Fused without any optimisation.
+    Plain,
     Meld,
     Limit,
 }
 
 impl Column {
-    pub const ALL: [Column; 5] = [Column::On, Column::Off, Column::Peer, Column::Meld, Column::Limit];
+    pub const ALL: [Column; 6] =
+        [Column::On, Column::Off, Column::Peer, Column::Plain, Column::Meld, Column::Limit];
 
     /// In the head of a table.
     pub fn title(self) -> &'static str {
@@ -49,6 +52,7 @@ impl Column {
             Column::On => "composed, on",
             Column::Off => "composed, off",
             Column::Peer => "peer",
+            Column::Plain => "meld -O0",
             Column::Meld => "meld",
             Column::Limit => "limit",
         }
@@ -59,6 +63,7 @@ impl Column {
             Column::On => "on",
             Column::Off => "off",
             Column::Peer => "peer",
+            Column::Plain => "plain",
             Column::Meld => "meld",
             Column::Limit => "limit",
         }
@@ -149,7 +154,8 @@ impl Composition {
             Column::On => Program::component(&on, &composed),
             Column::Off => Program::component(&off, &composed),
             Column::Peer => Program::of_peer(&on, &by_peer(&composed)?),
-            Column::Meld => Program::component(&on, &by_meld(&composed)?),
+            Column::Meld => Program::component(&on, &by_meld(&composed, Optimizations::all())?),
+            Column::Plain => Program::component(&on, &by_meld(&composed, Optimizations::none())?),
             Column::Limit => Program::core(&on, &guests.limit(shape)?.ok_or(Word::Nothing)?),
         };
         let programs = Column::ALL.map(|column| program(column).map_err(Why::from));
@@ -188,9 +194,9 @@ impl Composition {
         let row = format!("{:?}.{what}", self.shape);
         let times = sampler.interleaved(&row, &mut columns, |run, times| {
             let times = u32::try_from(times)?;
-            let start = Instant::now();
+            let start = process::thread_time();
             run(times)?;
-            Ok(start.elapsed())
+            Ok(process::thread_time().saturating_sub(start))
         })?;
         let mut times = times.into_iter();
         let cells = runs.into_iter().map(|run| run.map(|_| times.next().unwrap_or(f64::NAN)));
@@ -198,8 +204,8 @@ impl Composition {
     }
 }
 
-fn by_meld(composed: &[u8]) -> Result<Vec<u8>> {
-    let options = Options { output: OutputKind::Component, ..Options::default() };
+fn by_meld(composed: &[u8], optimizations: Optimizations) -> Result<Vec<u8>> {
+    let options = Options { output: OutputKind::Component, optimizations, ..Options::default() };
     Ok(meld_fuser::fuse(vec![Input::new("composed", composed)], options)?.bytes)
 }
 
