@@ -112,6 +112,7 @@ impl From<wit::Optimizations> for crate::Optimizations {
             direct_calls: !skip.contains(Skip::DIRECT_CALLS),
             bulk_copies: !skip.contains(Skip::BULK_COPIES),
             elide_checks: !skip.contains(Skip::ELIDE_CHECKS),
+            inline_handles: !skip.contains(Skip::INLINE_HANDLES),
             import_shims: !skip.contains(Skip::IMPORT_SHIMS),
             unreachable: !skip.contains(Skip::UNREACHABLE),
         }

@@ -47,7 +47,7 @@ optimizations! {
     direct_calls = "direct-calls",
     /// Lists and records without validity rules are copied as one block of bytes
     bulk_copies = "bulk-copies",
-    /// Checks of may_leave and may_enter that can never fire are left out
+    /// Checks that can never fire are left out, and what is kept for them alone
     elide_checks = "elide-checks",
     /// What the handle runtime does in most calls is done where it is needed, without a call
     inline_handles = "inline-handles",

@@ -38,11 +38,19 @@ impl From<lib::Options> for wit::Options {
 impl From<lib::Optimizations> for wit::Optimizations {
     fn from(on: lib::Optimizations) -> Self {
         use wit::Optimizations as Skip;
-        let lib::Optimizations { direct_calls, bulk_copies, elide_checks, import_shims, unreachable } = on;
+        let lib::Optimizations {
+            direct_calls,
+            bulk_copies,
+            elide_checks,
+            inline_handles,
+            import_shims,
+            unreachable,
+        } = on;
         let switches = [
             (direct_calls, Skip::DIRECT_CALLS),
             (bulk_copies, Skip::BULK_COPIES),
             (elide_checks, Skip::ELIDE_CHECKS),
+            (inline_handles, Skip::INLINE_HANDLES),
             (import_shims, Skip::IMPORT_SHIMS),
             (unreachable, Skip::UNREACHABLE),
         ];

@@ -43,8 +43,12 @@ pub struct Decisions {
     pub functions: Vec<Function>,
     /// The instances whose `may_leave` nothing keeps.
     pub unchecked: Vec<InstanceId>,
+    /// The definitions of other instances that do not test `may_leave`.
+    pub untested: Vec<CanonId>,
     /// Whether anything keeps `may_enter`.
     pub entered: bool,
+    /// See `HandleTables`.
+    pub recursive: bool,
 }
 
 /// What became of the calls between components, in numbers.
@@ -104,8 +108,12 @@ pub fn assemble<'a>(
         customs: Vec::new(),
     };
     let unchecked = plan.instances.ids().filter(|id| !leaving.tracked(*id)).collect();
+    let tests = |id: &CanonId| leaving.check(*id, &plan.canons[*id]).is_some();
+    let tracked = |id: &CanonId| leaving.tracked(plan.canons[*id].instance);
+    let untested = canons.keys().filter(|id| tracked(id) && !tests(id)).copied().collect();
+    let entered = entering.possible();
     let decisions =
-        Decisions { canons, exports: exported, functions, unchecked, entered: entering.possible() };
+        Decisions { canons, exports: exported, functions, unchecked, untested, entered, recursive };
     Ok(Assembled { assembly, boundary, crossings, decisions })
 }
 

@@ -5,7 +5,7 @@ mod analysis;
 pub mod assemble;
 pub mod boundary;
 mod confinement;
-mod facts;
+pub mod facts;
 mod instances;
 pub mod layout;
 mod outer;

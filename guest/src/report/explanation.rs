@@ -5,6 +5,7 @@
 use super::boundaries::{label, lift_name};
 use crate::abi::Decisions;
 use crate::abi::adapter::{Analysis, COPY_BYTES, shares_memory, with_pairs};
+use crate::abi::facts::FactTable;
 use crate::abi::layout::{Layouts, Pointer, children};
 use crate::abi::spec::{Call, Domain, Function, Ref, Side};
 use crate::error::Result;
@@ -24,6 +25,10 @@ pub fn explanation(plan: &Plan<'_>, decisions: &Decisions, on: Optimizations) ->
     }
     if on.elide_checks {
         elided_checks(plan, decisions, &mut notes);
+    }
+    // Where instances are recursive, it is not done.
+    if on.inline_handles && !decisions.recursive {
+        inlined_handles(plan, decisions, &mut notes);
     }
     Ok(notes)
 }
@@ -102,6 +107,37 @@ fn elided_checks(plan: &Plan<'_>, decisions: &Decisions, notes: &mut Vec<Note>) 
     for id in &decisions.unchecked {
         let what = "nothing tests may_leave while it is off";
         notes.push(Note::new(name::elide_checks, what, label(plan, *id)));
+    }
+    for id in &decisions.untested {
+        let canon = &plan.canons[*id];
+        let place = format!("{}, defined at {:#x}", label(plan, canon.instance), canon.offset);
+        notes.push(Note::new(name::elide_checks, "does not test may_leave", place));
+    }
+    if !decisions.recursive && decisions.functions.iter().any(drops) {
+        let what = "what calls lend is not counted, and borrows have no frames";
+        notes.push(Note::new(name::elide_checks, what, "all handle tables"));
+    }
+}
+
+/// Only where handle tables are inside.
+fn drops(function: &Function) -> bool {
+    matches!(function, Function::ResourceDrop { .. })
+}
+
+/// Where the code that works on handles is.
+fn inlined_handles(plan: &Plan<'_>, decisions: &Decisions, notes: &mut Vec<Note>) {
+    let facts = FactTable::new(&plan.types);
+    for (index, function) in decisions.functions.iter().enumerate() {
+        let (what, whose) = match function {
+            Function::ResourceNew { instance, .. } => ("resource.new", label(plan, *instance)),
+            Function::ResourceRep { instance, .. } => ("resource.rep", label(plan, *instance)),
+            Function::ResourceDrop { instance, .. } => ("resource.drop", label(plan, *instance)),
+            Function::Call(call) if facts.of_func(&call.ty).handles() => {
+                ("handles that pass", sides(plan, call))
+            }
+            _ => continue,
+        };
+        notes.push(Note::new(name::inline_handles, what, format!("adapter {index}, {whose}")));
     }
 }
 

@@ -10,6 +10,7 @@ export const SWITCHES = {
   'direct-calls': 'directCalls',
   'bulk-copies': 'bulkCopies',
   'elide-checks': 'elideChecks',
+  'inline-handles': 'inlineHandles',
   'import-shims': 'importShims',
   unreachable: 'unreachable',
 } as const satisfies Record<string, keyof wit.Optimizations>;

@@ -176,7 +176,7 @@ export function cases(meld, { fixtures, refused, composed, version }, load) {
     ['names', () => fuse({ name, bytes }, { names: 1 }), 'options.names must be a boolean, and is 1'],
     ['a resource', () => fuse({ name, bytes }, { opaqueRep: 'a' }), 'options.opaqueRep must be an array of strings, and is "a"'],
     ['resources', () => fuse({ name, bytes }, { opaqueRep: [2n] }), 'options.opaqueRep[0] must be a string, and is 2'],
-    ['an optimisation', () => fuse({ name, bytes }, { skip: ['inlining'] }), 'options.skip[0] must be one of direct-calls, bulk-copies, elide-checks, import-shims, unreachable, and is "inlining"'],
+    ['an optimisation', () => fuse({ name, bytes }, { skip: ['inlining'] }), 'options.skip[0] must be one of direct-calls, bulk-copies, elide-checks, inline-handles, import-shims, unreachable, and is "inlining"'],
     ['optimisations', () => fuse({ name, bytes }, { skip: 'none' }), 'options.skip must be an array of strings or "all", and is "none"'],
     ['an explanation', () => fuse({ name, bytes }, { explain: 1 }), 'options.explain must be a boolean, and is 1'],
     ['a signal', () => fuse({ name, bytes }, { signal: new AbortController() }), 'options.signal must be an AbortSignal, and is of type AbortController'],
