@@ -3,12 +3,11 @@
 ;;! call drop-own()
 ;;! call dropped()
 ;;! call make()
-;;! call take(0)
+;;! call take(#0)
 ;;! call dropped()
 ;;! call make()
 ;;! drop 1
 ;;! call dropped()
-;;! trap through-child()
 (component
   (core module $m
     (global $dropped (mut i32) (i32.const 0))

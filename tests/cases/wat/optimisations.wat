@@ -2,7 +2,7 @@
 ;; an import shim, and code that nothing reaches.
 ;;! call run(3)
 ;;! call run(65000)
-;;! call run(65537)
+;;! trap run(65537)
 (component
   (component $leaf
     (core module $m
