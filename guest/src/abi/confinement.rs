@@ -6,14 +6,11 @@ use crate::ids::{CanonId, CoreInstanceId, IdVec, InstanceId, ModuleId};
 use crate::link::{CoreDef, Plan};
 use crate::read::{CoreSort, Module};
 use std::collections::BTreeSet;
-use wasmparser::{ConstExpr, ElementItems, FunctionBody, Operator, TableInit, TypeRef};
+use wasmparser::{BinaryReader, ConstExpr, ElementItems, Operator, TableInit, TypeRef, WasmFeatures};
 
-/// Bytes of function bodies that are looked at for one component. What is in larger code is not
-/// known, so that the answer costs no more than copying that much.
-const BUDGET: usize = 1 << 20;
-
-/// The opcode of `ref.func`. A body without this byte does not take a reference.
-const REF_FUNC: u8 = 0xd2;
+/// Bytes of function bodies that are looked at for one plan. What is in larger code is not known, so
+/// that the answer costs little beside copying that much.
+const BUDGET: usize = 8 << 20;
 
 /// Looks at core code, as far as the budget goes.
 pub struct Confinement<'p, 'a> {
@@ -61,7 +58,9 @@ impl<'p, 'a> Confinement<'p, 'a> {
                 }
                 CoreDef::Item { instance, index, .. } => (instance, index),
             };
-            let named = self.named(self.body(instance, index)?)?;
+            let core = &self.plan.core_instances[instance];
+            let nth = (index as usize).checked_sub(self.imported[core.module].len())?;
+            let named = self.named(&self.plan.modules[core.module], nth)?;
             let mut found = Vec::new();
             for function in named.called.into_iter().chain(named.referenced) {
                 found.push(self.function(instance, function)?);
@@ -81,10 +80,8 @@ impl<'p, 'a> Confinement<'p, 'a> {
         for (id, instance) in self.plan.core_instances.iter().filter(|(_, i)| i.owner == owner) {
             let module = &self.plan.modules[instance.module];
             let mut functions = outside_of_bodies(module)?;
-            for body in &module.bodies {
-                if body.as_bytes().contains(&REF_FUNC) {
-                    functions.extend(self.named(body)?.referenced);
-                }
+            for nth in 0..module.bodies.len() {
+                functions.extend(self.named(module, nth)?.referenced);
             }
             for function in functions {
                 found.push(self.function(id, function)?);
@@ -102,29 +99,20 @@ impl<'p, 'a> Confinement<'p, 'a> {
         }
     }
 
-    fn body(&self, instance: CoreInstanceId, index: u32) -> Option<&'p FunctionBody<'a>> {
-        let module = self.plan.core_instances[instance].module;
-        let nth = (index as usize).checked_sub(self.imported[module].len())?;
-        self.plan.modules[module].bodies.get(nth)
-    }
-
-    fn named(&mut self, body: &FunctionBody) -> Option<Named> {
-        self.budget = self.budget.checked_sub(body.as_bytes().len())?;
+    /// What the `nth` body of a module names, by what reading it has found.
+    fn named(&mut self, module: &Module, nth: usize) -> Option<Named> {
+        let bytes = module.bodies.get(nth)?.as_bytes();
+        self.budget = self.budget.checked_sub(bytes.len())?;
         let mut named = Named::default();
-        for operator in body.get_operators_reader().ok()? {
-            match operator.ok()? {
-                Operator::Call { function_index } | Operator::ReturnCall { function_index } => {
-                    named.called.push(function_index);
-                }
-                Operator::RefFunc { function_index } => named.referenced.push(function_index),
-                Operator::CallIndirect { .. }
-                | Operator::ReturnCallIndirect { .. }
-                | Operator::CallRef { .. }
-                | Operator::ReturnCallRef { .. }
-                | Operator::Resume { .. }
-                | Operator::ResumeThrow { .. }
-                | Operator::ResumeThrowRef { .. }
-                | Operator::Switch { .. } => named.indirectly = true,
+        for site in module.sites.of(nth)? {
+            let (opcode, immediates) = bytes.get(site.at..)?.split_first()?;
+            let index = || BinaryReader::new_features(immediates, 0, WasmFeatures::all()).read_var_u32().ok();
+            match opcode {
+                // call, return_call; ref.func.
+                0x10 | 0x12 => named.called.push(index()?),
+                0xd2 => named.referenced.push(index()?),
+                // call_indirect, return_call_indirect, call_ref, return_call_ref; continuations.
+                0x11 | 0x13..=0x15 | 0xe0..=0xef => named.indirectly = true,
                 _ => {}
             }
         }
