@@ -55,7 +55,7 @@ export function options(value: Options): { options: wit.Options; signal: AbortSi
   opaqueRep.forEach((item, index) => string(item, `options.opaqueRep[${index}]`));
   const skipped = skip === 'all' ? NAMES : skip;
   if (!Array.isArray(skipped)) wrong('options.skip', 'an array of strings or "all"', skip);
-  skipped.forEach((item, index) => {
+  skipped.forEach((item: unknown, index) => {
     if (!(NAMES as unknown[]).includes(item)) {
       wrong(`options.skip[${index}]`, `one of ${NAMES.join(', ')}`, item);
     }
@@ -64,7 +64,7 @@ export function options(value: Options): { options: wit.Options; signal: AbortSi
   if (signal !== undefined && typeof signal?.throwIfAborted !== 'function') {
     wrong('options.signal', 'an AbortSignal', signal);
   }
-  const flags = Object.fromEntries(skipped.map((name) => [SWITCHES[name], true]));
+  const flags: wit.Optimizations = Object.fromEntries(skipped.map((name: Optimization) => [SWITCHES[name], true]));
   const options: wit.Options = { output, names, opaqueRep, skip: flags, explain };
   if (value.wac !== undefined) options.wac = wac(value.wac, 'options.wac');
   return { options, signal };
