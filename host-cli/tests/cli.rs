@@ -1,7 +1,9 @@
 //! The command line as its users meet it: exit codes, messages, and files that are either new or
 //! untouched. Runs the built binary.
 
+use meld_fuser::Optimizations;
 use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -107,9 +109,65 @@ fn help_is_on_stdout_and_names_everything() {
     );
     let output = meld(&dir, &["fuse", "--help"]);
     assert_exit(&output, 0);
-    let flags = ["--output", "--component", "--wac", "--stats", "--names", "--opaque-rep", "--json"];
+    let flags =
+        ["--output", "--component", "--wac", "--stats", "--names", "--opaque-rep", "--json", "--explain"];
     assert_says(&stdout(&output), &flags);
     assert_says(&stdout(&output), &["--quiet", "--verbose", "--max-memory", "--timeout", "--fuser"]);
+    assert_says(&stdout(&output), &["-O <LEVEL>", "--skip <OPTIMIZATION>", "unreachable:"]);
+}
+
+/// A composition in which each optimisation does something.
+const OPTIMISED: &str = include_str!("../../tests/cases/wat/optimisations.wat");
+
+/// How many notes there are of each optimisation.
+fn notes(told: &Value) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    for note in told["explanation"].as_array().unwrap() {
+        assert!(note["what"].is_string() && note["place"].is_string(), "{note}");
+        *counts.entry(note["optimization"].as_str().unwrap().to_string()).or_default() += 1;
+    }
+    counts
+}
+
+#[test]
+fn each_optimisation_can_be_switched_off() {
+    let dir = scratch();
+    fs::write(dir.path().join("optimised.wat"), OPTIMISED).unwrap();
+    let fuse = |more: &[&str]| {
+        let arguments = [&["fuse", "optimised.wat", "-o", "out.wasm", "--json", "--explain"], more].concat();
+        let output = meld(&dir, &arguments);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        (
+            notes(&serde_json::from_slice(&output.stdout).unwrap()),
+            fs::read(dir.path().join("out.wasm")).unwrap(),
+        )
+    };
+    let names: Vec<&str> = Optimizations::LIST.iter().map(|(name, _)| *name).collect();
+    let (all, optimised) = fuse(&[]);
+    let told: BTreeSet<&str> = all.keys().map(String::as_str).collect();
+    assert_eq!(told, names.iter().copied().collect());
+    assert_eq!(fuse(&["-O1"]), (all.clone(), optimised.clone()));
+    for name in &names {
+        let (told, bytes) = fuse(&["--skip", name]);
+        // A call with a check to do needs an adapter.
+        let gone = |other: &str| other == *name || [*name, other] == ["elide-checks", "direct-calls"];
+        let others: BTreeSet<&str> = all.keys().map(String::as_str).filter(|other| !gone(other)).collect();
+        assert_eq!(told.keys().map(String::as_str).collect::<BTreeSet<_>>(), others, "{name}");
+        assert_ne!(bytes, optimised, "{name}");
+    }
+    let (none, plain) = fuse(&["-O0"]);
+    assert!(none.is_empty(), "{none:?}");
+    let skips: Vec<&str> = names.iter().flat_map(|name| ["--skip", *name]).collect();
+    assert_eq!(fuse(&skips), (none, plain));
+}
+
+#[test]
+fn an_explanation_is_for_people_on_stderr() {
+    let dir = scratch();
+    let output = meld(&dir, &["fuse", "adder.wat", "-o", "out.wasm", "--explain", "-q"]);
+    assert_exit(&output, 0);
+    assert_eq!(stdout(&output), "");
+    assert_says(&stderr(&output), &["direct-calls: 0 (", "elide-checks: 2 (", "  root: "]);
 }
 
 #[test]
@@ -125,6 +183,8 @@ fn wrong_usage_is_exit_code_2() {
         &["fuse", "-", "--wac", "-", "-o", "out.wasm"],
         &["fuse", "adder.wat", "-o", "out.wasm", "-q", "-v"],
         &["fuse", "adder.wat", "-o", "out.wasm", "--max-memory", "much"],
+        &["fuse", "adder.wat", "-o", "out.wasm", "-O2"],
+        &["fuse", "adder.wat", "-o", "out.wasm", "--skip", "inlining"],
         &["fuse", "adder.wat", "-o", "out.wasm", "--timeout", "later"],
         &["compose"],
         &["compose", "-", "-", "-o", "out.wasm"],

@@ -3,7 +3,7 @@
 
 use crate::features;
 use anyhow::{Result, ensure};
-use meld_fuser::{Code, Error, Input, Options, OutputKind};
+use meld_fuser::{Code, Error, Input, Optimizations, Options, OutputKind};
 
 /// Both kinds of output.
 pub const KINDS: [OutputKind; 2] = [OutputKind::Component, OutputKind::CoreModule];
@@ -19,6 +19,22 @@ pub fn fuse(inputs: &[Input], options: &Options) -> Result<Vec<u8>> {
     let again = meld_fuser::fuse(inputs.to_vec(), options.clone())?.bytes;
     ensure!(bytes == again, "fusing twice gives two outputs");
     Ok(bytes)
+}
+
+/// Some switches and a kind of output, which follow from the inputs: no optimisation at all, or all but
+/// one.
+pub fn drawn(inputs: &[Input]) -> (OutputKind, Optimizations) {
+    let bytes = inputs.iter().flat_map(|input| &input.bytes);
+    let hash = bytes.fold(0usize, |hash, byte| hash.wrapping_mul(31).wrapping_add(usize::from(*byte)));
+    let output = KINDS[hash % 2];
+    let (mut all, names) = (Optimizations::all(), Optimizations::LIST);
+    match names.get(hash / 2 % (names.len() + 1)) {
+        None => (output, Optimizations::none()),
+        Some((name, _)) => {
+            *all.get_mut(name).expect("its switch") = false;
+            (output, all)
+        }
+    }
 }
 
 /// One input, and no option but the kind.

@@ -8,7 +8,7 @@ use crate::random::Random;
 use crate::value::{Path, Resource, Type, Value};
 use crate::{features, fused};
 use anyhow::{Context, Result, bail};
-use meld_fuser::{Input, Options, OutputKind};
+use meld_fuser::{Input, Optimizations, Options, OutputKind};
 use std::fmt;
 use wasmparser::WasmFeatures;
 
@@ -95,7 +95,7 @@ pub fn has_trapped(trace: &[Taken]) -> bool {
 }
 
 /// Fuses the inputs to both kinds of output and compares what they do with `expected`, step by step.
-/// Each of its traces is of a guest of its own; `host` serves the guest of the nth. Where it is said
+/// Once more with optimisations switched off. Each of its traces is of a guest of its own; `host` serves the guest of the nth. Where it is said
 /// what features the inputs `needed`, the outputs may need no others (`features::check`).
 pub fn compare(
     inputs: &[Input],
@@ -103,24 +103,29 @@ pub fn compare(
     host: impl Fn(usize) -> Serve,
     expected: &[Vec<Taken>],
 ) -> Result<()> {
-    for output in fused::KINDS {
-        compare_one(inputs, output, needed, &host, expected).with_context(|| format!("{output:?}"))?;
+    let all = Optimizations::all();
+    let [component, core] = fused::KINDS;
+    let (output, drawn) = fused::drawn(inputs);
+    for (output, optimizations) in [(component, all), (core, all), (output, drawn)] {
+        let options = Options { output, optimizations, ..Options::default() };
+        compare_one(inputs, &options, needed, &host, expected)
+            .with_context(|| format!("{output:?}, {optimizations:?}"))?;
     }
     Ok(())
 }
 
 fn compare_one(
     inputs: &[Input],
-    output: OutputKind,
+    options: &Options,
     needed: Option<WasmFeatures>,
     host: impl Fn(usize) -> Serve,
     expected: &[Vec<Taken>],
 ) -> Result<()> {
-    let bytes = fused::fuse(inputs, &Options { output, ..Options::default() })?;
+    let bytes = fused::fuse(inputs, options)?;
     if let Some(needed) = needed {
         features::check(needed, &bytes)?;
     }
-    let mut guest = guest(&bytes, output, host(0))?;
+    let mut guest = guest(&bytes, options.output, host(0))?;
     for (nth, trace) in expected.iter().enumerate() {
         guest.renew(host(nth));
         follow(&mut *guest, trace)?;

@@ -3,7 +3,7 @@
 //! python3 are at hand.
 
 use anyhow::{Context, Result, anyhow, ensure};
-use meld_fuser::{Input, Options, OutputKind};
+use meld_fuser::{Input, Optimizations, Options, OutputKind};
 use meld_tests::wasi::State;
 use meld_tests::{compose, fused, guests};
 use std::path::PathBuf;
@@ -67,7 +67,12 @@ fn one_application_of_three_languages() -> Result<()> {
     let inputs = parts.map(|(name, bytes)| Input::new(name, bytes));
     assert_eq!(run(&fused::fuse(&inputs, &component)?)?, EXPECTED, "fused from its parts");
     let composed = [Input::new("composed", composed)];
-    assert_eq!(run(&fused::fuse(&composed, &component)?)?, EXPECTED, "fused from the composition");
+    let fused = fused::fuse(&composed, &component)?;
+    assert_eq!(run(&fused)?, EXPECTED, "fused from the composition");
+    ensure!(fused.len() <= composed[0].bytes.len(), "it grows to {}", fused.len());
+    let optimizations = Optimizations::none();
+    let plain = fused::fuse(&composed, &Options { optimizations, ..component })?;
+    assert_eq!(run(&plain)?, EXPECTED, "without optimisations");
     // No host without a component runtime has WASI; that it is valid is all there is to see.
     fused::fuse(&composed, &Options::default())?;
     Ok(())
@@ -77,7 +82,8 @@ fn one_application_of_three_languages() -> Result<()> {
 fn each_toolchain_alone() -> Result<()> {
     for (name, bytes) in built() {
         for kind in fused::KINDS {
-            fused::fuse_one(name, bytes, kind).with_context(|| format!("{name} to {kind:?}"))?;
+            let fused = fused::fuse_one(name, bytes, kind).with_context(|| format!("{name} to {kind:?}"))?;
+            ensure!(fused.len() <= bytes.len(), "{name} grows to {}", fused.len());
         }
     }
     Ok(())

@@ -98,15 +98,25 @@ pub enum Tables {
 }
 
 impl Tables {
-    /// `visible` tells the resource types that the root imports or exports.
-    pub fn of(plan: &Plan<'_>, used: &Used, facts: &FactTable, visible: &BTreeSet<usize>) -> Tables {
+    /// `visible` tells the resource types that the root imports or exports; `entered` whether
+    /// `may_enter` is kept.
+    pub fn of(
+        plan: &Plan<'_>,
+        used: &Used,
+        facts: &FactTable,
+        visible: &BTreeSet<usize>,
+        entered: bool,
+    ) -> Tables {
         let mut owners = BTreeSet::new();
         let mut inside = false;
         for (_, canon) in used.canons(plan) {
             match &canon.kind {
                 CanonKind::ResourceNew(id) | CanonKind::ResourceDrop(id) | CanonKind::ResourceRep(id) => {
                     owners.insert(canon.instance);
-                    inside |= !visible.contains(&id.index());
+                    // What a destructor enters follows from who drops. The host's `resource.drop`
+                    // would run it as if the host did.
+                    let destroys = matches!(plan.resources[*id], Resource::Defined { dtor: Some(_), .. });
+                    inside |= !visible.contains(&id.index()) || entered && destroys;
                 }
                 CanonKind::Lower { func: Func::Import(id), .. } => {
                     if facts.of_func(&plan.imports[*id].ty).handles() {

@@ -123,11 +123,10 @@ impl<'p> Assembler<'p> {
         let outer = Outer::new(plan);
         let visible: BTreeSet<usize> =
             plan.resources.ids().filter(|id| outer.visible(*id)).map(|id| id.index()).collect();
-        let tables = Tables::of(plan, &used, &passages.facts, &visible);
-        let (entering, leaving) = match optimizations.elide_checks {
-            true => (Entering::of(plan, &used), Leaving::of(plan, &used, &tables)),
-            false => (Entering::everywhere(plan), Leaving::everywhere(plan)),
-        };
+        let checked = !optimizations.elide_checks;
+        let entering = if checked { Entering::everywhere(plan) } else { Entering::of(plan, &used) };
+        let tables = Tables::of(plan, &used, &passages.facts, &visible, entering.possible());
+        let leaving = if checked { Leaving::everywhere(plan) } else { Leaving::of(plan, &used, &tables) };
         let tags = plan.core_instances.values().any(|i| !plan.modules[i.module].tags.is_empty());
         Assembler {
             plan,

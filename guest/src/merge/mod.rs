@@ -14,6 +14,7 @@ mod body;
 mod code;
 mod constant;
 mod layout;
+mod memories;
 mod module;
 mod names;
 mod notes;
@@ -187,6 +188,9 @@ impl Frame<'_> {
     /// Gives the first indices.
     fn begin(&self, state: &mut State, unreachable: bool, elements: Vec<u32>, data: Vec<u32>) -> Result<()> {
         let State { numbers, types, .. } = state;
+        if unreachable && let Some(memory) = memories::first(&self.assembly, &self.layout)? {
+            numbers.keep_first_memory(memory);
+        }
         let given = |number: Option<u32>| number.map(drop).ok_or_else(module::missing);
         for (place, host) in (0u32..).zip(&self.assembly.imports) {
             given(numbers.number(CoreSort::Func, place))?;

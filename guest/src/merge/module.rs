@@ -17,7 +17,7 @@ use wasm_encoder::reencode::{Reencode, utils};
 use wasm_encoder::{
     CustomSection, DataCountSection, ElementMode, ElementSection, ElementSegment, Elements, Encode,
     EntityType, ExportKind, ExportSection, FunctionSection, GlobalSection, ImportSection, MemorySection,
-    Section, SectionId, StartSection, TableSection, TagSection,
+    MemoryType, Section, SectionId, StartSection, TableSection, TagSection,
 };
 use wasmparser::{DataKind, Element, ElementItems, ElementKind, Table, TableInit};
 
@@ -26,7 +26,6 @@ use wasmparser::{DataKind, Element, ElementItems, ElementKind, Table, TableInit}
 #[derive(Default)]
 pub struct Sections {
     tables: TableSection,
-    memories: MemorySection,
     tags: TagSection,
     globals: GlobalSection,
     elements: ElementSection,
@@ -43,7 +42,6 @@ impl Sections {
     /// Writes the items that have got an index and are not written, and those that they refer to.
     pub fn items(&mut self, frame: &Frame, state: &mut State) -> Result<()> {
         while self.tables(frame, state)?
-            || self.memories(frame, state)?
             || self.tags(frame, state)?
             || self.globals(frame, state)?
             || self.elements(frame, state)?
@@ -80,15 +78,6 @@ impl Sections {
             TableInit::RefNull => self.tables.table(ty),
         };
         Ok(())
-    }
-
-    fn memories(&mut self, frame: &Frame, state: &mut State) -> Result<bool> {
-        let spot = Spot::item(frame, state, CoreSort::Memory, self.memories.len());
-        let Some(Spot { module, maps, nth, .. }) = spot? else { return Ok(false) };
-        let mut mapper = Mapper { maps, constants: &frame.constants, state };
-        let memory = module.memories.get(nth as usize).ok_or_else(missing)?;
-        self.memories.memory(mapper.memory_type(*memory).map_err(convert)?);
-        Ok(true)
     }
 
     fn tags(&mut self, frame: &Frame, state: &mut State) -> Result<bool> {
@@ -158,6 +147,7 @@ impl Sections {
         let generated = start == Some(to_index(state.numbers.items.funcs.len())?);
         let imports = imports(frame, &mut state)?;
         let functions = functions(frame, &mut state, generated)?;
+        let memories = memories(frame, &mut state)?;
         let exports = exports(frame, &mut state)?;
         let undeclared = state.references.undeclared(&state.numbers.items.funcs);
         if !undeclared.is_empty() {
@@ -171,7 +161,7 @@ impl Sections {
         add(&mut module, imports.is_empty(), &imports);
         add(&mut module, functions.is_empty(), &functions);
         add(&mut module, self.tables.is_empty(), &self.tables);
-        add(&mut module, self.memories.is_empty(), &self.memories);
+        add(&mut module, memories.is_empty(), &memories);
         add(&mut module, self.tags.is_empty(), &self.tags);
         add(&mut module, self.globals.is_empty(), &self.globals);
         add(&mut module, exports.is_empty(), &exports);
@@ -339,6 +329,32 @@ fn functions(frame: &Frame, state: &mut State, generated_start: bool) -> Result<
     }
     if generated_start {
         section.function(state.types.add_function(&[], &[]));
+    }
+    Ok(section)
+}
+
+/// A memory refers to nothing, so all can wait until the end. Where number 0 was kept for one that
+/// nothing reaches, an empty one has it.
+fn memories(frame: &Frame, state: &mut State) -> Result<MemorySection> {
+    let mut section = MemorySection::new();
+    for index in 0..to_index(state.numbers.items.memories.len())? {
+        let Spot { module, maps, nth, .. } =
+            Spot::item(frame, state, CoreSort::Memory, index)?.ok_or_else(missing)?;
+        let place = state.numbers.items.memories.order().get(index as usize);
+        if place.and_then(|place| state.numbers.items.memories.get(*place)).is_none() {
+            let (minimum, maximum) = (0, Some(0));
+            section.memory(MemoryType {
+                minimum,
+                maximum,
+                memory64: false,
+                shared: false,
+                page_size_log2: None,
+            });
+            continue;
+        }
+        let mut mapper = Mapper { maps, constants: &frame.constants, state };
+        let memory = module.memories.get(nth as usize).ok_or_else(missing)?;
+        section.memory(mapper.memory_type(*memory).map_err(convert)?);
     }
     Ok(section)
 }

@@ -17,14 +17,25 @@ pub struct Space {
     numbers: Vec<u32>,
     /// By number.
     order: Vec<u32>,
+    /// The place that number 0 is kept for.
+    first: Option<u32>,
 }
 
 impl Space {
     pub fn new(places: u32) -> Space {
-        Space { numbers: vec![NONE; places as usize], order: Vec::new() }
+        Space { numbers: vec![NONE; places as usize], order: Vec::new(), first: None }
+    }
+
+    /// Keeps number 0 for a place, before there are any numbers.
+    fn keep_first(&mut self, place: u32) {
+        if self.order.is_empty() {
+            self.order.push(place);
+            self.first = Some(place);
+        }
     }
 
     /// The number of a place that has one.
+    #[inline]
     pub fn get(&self, place: u32) -> Option<u32> {
         self.numbers.get(place as usize).copied().filter(|number| *number != NONE)
     }
@@ -32,7 +43,9 @@ impl Space {
     /// The number of a place, given to it now if it has none. None: there is no such place.
     pub fn number(&mut self, place: u32) -> Option<u32> {
         let slot = self.numbers.get_mut(place as usize)?;
-        if *slot == NONE {
+        if *slot == NONE && self.first == Some(place) {
+            *slot = 0;
+        } else if *slot == NONE {
             // There are as many numbers as places, at most, and of these far less than 2^32.
             *slot = self.order.len() as u32;
             self.order.push(place);
@@ -40,7 +53,8 @@ impl Space {
         Some(*slot)
     }
 
-    /// The places that have numbers, in the order of the numbers.
+    /// The places that have numbers, in the order of the numbers; with the one that number 0 is kept
+    /// for, whether it has it or not.
     pub fn order(&self) -> &[u32] {
         &self.order
     }
@@ -87,6 +101,7 @@ impl Numbers {
     }
 
     /// The number of an item. None: there is no such item.
+    #[inline]
     pub fn number(&mut self, sort: CoreSort, place: u32) -> Option<u32> {
         match self.items.get(sort).get(place) {
             Some(number) => Some(number),
@@ -148,6 +163,11 @@ impl Numbers {
         self.data.number(place)
     }
 
+    /// Keeps number 0 for a memory: instructions that name memory 0 are shorter by a byte.
+    pub fn keep_first_memory(&mut self, place: u32) {
+        self.items.memories.keep_first(place);
+    }
+
     /// Gives everything a number, in the order of the layout.
     pub fn all(&mut self) {
         for place in 0..self.elements.places() as u32 {
@@ -193,6 +213,19 @@ mod tests {
         assert_eq!(numbers.items.funcs.order(), [3, 1, 0]);
         assert_eq!(numbers.items.funcs.get(2), None);
         assert_eq!(numbers.number(CoreSort::Func, 4), None);
+    }
+
+    #[test]
+    fn a_number_is_kept_for_the_first_memory() {
+        let consequences = Consequences { data: HashMap::from([(1, vec![0])]), ..Consequences::default() };
+        let places = BySort { memories: 3, ..BySort::default() };
+        let mut numbers = Numbers::new(&places, 0, 1, consequences);
+        numbers.keep_first_memory(1);
+        assert_eq!(numbers.number(CoreSort::Memory, 2), Some(1));
+        assert_eq!((numbers.items.memories.get(1), numbers.data.len()), (None, 0));
+        assert_eq!(numbers.number(CoreSort::Memory, 1), Some(0));
+        assert_eq!(numbers.data.len(), 1);
+        assert_eq!(numbers.items.memories.order(), [1, 2]);
     }
 
     #[test]

@@ -109,11 +109,13 @@ pub struct Mapper<'m, 'a> {
 }
 
 impl Mapper<'_, '_> {
+    #[inline]
     fn place(&self, sort: CoreSort, index: u32) -> Mapped {
         let place = self.maps.items.get(sort).get(index as usize).copied();
         place.ok_or_else(|| unmapped(sort, index))
     }
 
+    #[inline]
     fn item(&mut self, sort: CoreSort, index: u32) -> Mapped {
         let place = self.place(sort, index)?;
         self.state.numbers.number(sort, place).ok_or_else(|| unmapped(sort, index))

@@ -19,6 +19,7 @@ pub struct BySort<T> {
 }
 
 impl<T> BySort<T> {
+    #[inline]
     pub fn get(&self, sort: CoreSort) -> &T {
         match sort {
             CoreSort::Func => &self.funcs,

@@ -22,6 +22,7 @@
 use super::assembly::Assembly;
 use super::constant::{Constant, Constants};
 use super::layout::{Layout, Maps, module_of};
+use super::memories::code_bytes;
 use super::reencoder::{Mapped, Unmapped, convert};
 use crate::error::Result;
 use crate::ids::{Id, LinkId, ModuleId};
@@ -339,10 +340,6 @@ pub fn replace(layout: &mut Layout, aliases: &Aliases) {
     }
     let functions = layout.exports.iter_mut().filter(|(sort, _)| *sort == CoreSort::Func);
     functions.for_each(|(_, place)| replace(place));
-}
-
-fn code_bytes(module: &Module) -> usize {
-    module.bodies.iter().fold(0, |sum: usize, body| sum.saturating_add(body.as_bytes().len()))
 }
 
 /// Looks at all bodies of a module.

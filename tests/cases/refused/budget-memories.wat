@@ -2,7 +2,7 @@
 (component
   (component $c0 
     (core module $m
-      (memory 1))
+      (memory 1) (func $f (drop (memory.size))) (start $f))
     (core instance (instantiate $m)) (core instance (instantiate $m)))
   (component $c1 (instance (instantiate $c0)) (instance (instantiate $c0)))
   (component $c2 (instance (instantiate $c1)) (instance (instantiate $c1)))

@@ -6,6 +6,7 @@
   (core module $b
     (type $s (struct))
     (import "a" "g" (global $g (ref $s)))
-    (table 1 (ref $s) (global.get $g)))
+    (table 1 (ref $s) (global.get $g))
+    (func $f (drop (table.size 0))) (start $f))
   (core instance $a (instantiate $a))
   (core instance (instantiate $b (with "a" (instance $a)))))

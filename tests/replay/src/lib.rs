@@ -2,7 +2,7 @@
 //! defines, whether all that the script asserts of it holds after fusing. Not its job: finding
 //! scripts, counting.
 
-use meld_fuser::{Code, Error, Input, Options, OutputKind};
+use meld_fuser::{Code, Error, Input, Optimizations, Options, OutputKind};
 use meld_tests::{engine, fused};
 use std::fmt::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -63,21 +63,27 @@ pub struct Replayed {
     pub verdict: Verdict,
 }
 
-/// Replays a script, twice: with one component fused at a time, and with all of them. Errors: the
-/// script does not parse.
+/// Replays a script, three times: with one component fused at a time, with all of them, and with all of
+/// them fused without optimisations. Errors: the script does not parse.
 pub fn replay(name: &str, script: &str) -> Result<Vec<Replayed>, String> {
     let forms = forms(script)?;
     let engine = engine();
     let mut found = Vec::new();
     let mut outputs = vec![None; forms.len()];
+    let mut plain = outputs.clone();
+    let (all, none) = (Optimizations::all(), Optimizations::none());
     for (index, form) in forms.iter().enumerate() {
         match &form.kind {
-            Kind::Component { bytes, .. } | Kind::Traps(bytes) => match fuse(bytes) {
-                Ok(bytes) => outputs[index] = Some(bytes),
-                Err(verdict) => found.push(Replayed { line: form.line, verdict }),
+            Kind::Component { bytes, .. } | Kind::Traps(bytes) => match (fuse(bytes, all), fuse(bytes, none))
+            {
+                (Ok(optimized), Ok(unoptimized)) => {
+                    outputs[index] = Some(optimized);
+                    plain[index] = Some(unoptimized);
+                }
+                (Err(verdict), _) | (_, Err(verdict)) => found.push(Replayed { line: form.line, verdict }),
             },
             Kind::Invalid(bytes) => {
-                let verdict = match fuse(bytes) {
+                let verdict = match fuse(bytes, all) {
                     Ok(_) => Verdict::Accepted,
                     Err(Verdict::Crashed(why)) => Verdict::Crashed(why),
                     Err(_) => Verdict::Invalid,
@@ -89,11 +95,13 @@ pub fn replay(name: &str, script: &str) -> Result<Vec<Replayed>, String> {
     }
     let original = run(engine, name, &forms, &vec![None; forms.len()]);
     let all = run(engine, name, &forms, &outputs);
+    let plain = run(engine, name, &forms, &plain);
     for index in (0..forms.len()).filter(|index| outputs[*index].is_some()) {
         let mut alone = vec![None; forms.len()];
         alone[index].clone_from(&outputs[index]);
         let alone = run(engine, name, &forms, &alone);
-        let verdict = verdict(&forms, index, &original, [("alone", &alone), ("with all others", &all)]);
+        let fused = [("alone", &alone), ("with all others", &all), ("without optimisations", &plain)];
+        let verdict = verdict(&forms, index, &original, fused);
         found.push(Replayed { line: forms[index].line, verdict });
     }
     found.sort_by_key(|replayed| replayed.line);
@@ -114,8 +122,8 @@ fn engine() -> &'static Engine {
     })
 }
 
-fn fuse(bytes: &[u8]) -> Result<Vec<u8>, Verdict> {
-    let options = Options { output: OutputKind::Component, ..Options::default() };
+fn fuse(bytes: &[u8], optimizations: Optimizations) -> Result<Vec<u8>, Verdict> {
+    let options = Options { output: OutputKind::Component, optimizations, ..Options::default() };
     let inputs = vec![Input::new("input", bytes)];
     let fused = catch_unwind(AssertUnwindSafe(|| meld_fuser::fuse(inputs, options)));
     let bytes = match fused {
@@ -186,7 +194,7 @@ fn string(bytes: &[u8]) -> String {
     text
 }
 
-fn verdict(forms: &[Form], index: usize, original: &Outcomes, fused: [(&str, &Outcomes); 2]) -> Verdict {
+fn verdict(forms: &[Form], index: usize, original: &Outcomes, fused: [(&str, &Outcomes); 3]) -> Verdict {
     if let (Err(error), Err(_)) = (&original[index], &fused[0].1[index]) {
         return Verdict::NotRun(first_line(error));
     }

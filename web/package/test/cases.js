@@ -12,11 +12,12 @@ export function cases(meld, { fixtures, refused, composed, version }, load) {
   const input = async (name) => ({ name, bytes: await load(name) });
 
   for (const { name, inspect: told, ...results } of fixtures) {
-    for (const [output, { sha256: expected, statistics }] of Object.entries(results)) {
-      tests.set(`fuse: ${name} as ${output} gives the bytes of the native command`, async () => {
-        const fused = await fuse(await input(name), { output });
+    for (const [title, { options, sha256: expected, statistics, explanation }] of Object.entries(results)) {
+      tests.set(`fuse: ${name} as ${title} gives the bytes of the native command`, async () => {
+        const fused = await fuse(await input(name), options);
         same(await sha256(fused.bytes), expected, 'the SHA-256');
         same(withDashes(fused.statistics), statistics, 'the statistics');
+        same(fused.explanation, explanation, 'the explanation');
       });
     }
     tests.set(`inspect: tells about ${name} what the native command tells`, async () => {

@@ -83,11 +83,16 @@ function among(inputs, wac, use) {
 
 async function both(cwd, name) {
   const results = {};
-  for (const output of ['core-module', 'component']) {
-    const flags = output === 'component' ? ['--component'] : [];
+  for (const [title, options, flags] of [
+    ['core-module', {}, []],
+    ['component', { output: 'component', explain: true }, ['--component', '--explain']],
+    ['core-module without optimisations', { output: 'core-module', skip: 'all' }, ['-O0']],
+    ['core-module with some', { skip: ['unreachable', 'elide-checks'] }, ['--skip', 'unreachable', '--skip', 'elide-checks']],
+  ]) {
     const { stdout, stderr, code } = await run(['fuse', name, '--json', ...flags], { cwd });
     if (code !== 0) throw new Error(`meld fuse ${name}: ${stderr}`);
-    results[output] = { sha256: sha256(stdout), statistics: JSON.parse(stderr).statistics };
+    const { statistics, explanation = [] } = JSON.parse(stderr);
+    results[title] = { options, sha256: sha256(stdout), statistics, explanation };
   }
   return results;
 }

@@ -9,6 +9,8 @@ const options: Options = { output: 'component', names: true, opaqueRep: [], skip
 export async function use(): Promise<Uint8Array> {
   const fused: Fused = await meld.fuse([input, { name: 'b', bytes: '(component)' }], options);
   const statistics: Statistics = fused.statistics;
+  const skipped: meld.Optimization = 'import-shims';
+  for (const { optimization, what, place } of fused.explanation) console.log(skipped === optimization, what, place);
   const size: number = statistics.outputBytes + statistics.adapters;
   for await (const step of meld.fuseSteps(input)) {
     const { phase, done, total }: Step = step;

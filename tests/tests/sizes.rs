@@ -1,0 +1,158 @@
+//! The size of what comes out, as a component, against what went in. What toolchains make never gets
+//! larger. Hand-written components are too small for that; each may grow by
+//!
+//! - the code that is generated for it, as it is before anything is left out,
+//! - copies of modules with several instances,
+//! - a byte for each index in all this code: that of a second memory takes one where there was none, and
+//!   other index spaces grow past 127,
+//! - its component types three times more: a wrapped component defines the types of its boundary where it
+//!   lifts and lowers, where it imports or exports them, and twice in the component that names them,
+//! - some bytes for each item of its boundary.
+
+use meld_fuser::read::Reader;
+use meld_fuser::{Input, Optimizations, Options, OutputKind, abi, fuse, link};
+use meld_tests::{compose, generated, guests};
+use std::collections::BTreeSet;
+use std::convert::Infallible;
+use std::path::PathBuf;
+use wasm_encoder::reencode::{self, Reencode, utils};
+
+/// Bytes of a component around its core module, for each function or resource type that it imports or
+/// exports, and once more for the whole: types, aliases, canonical definitions and names, less those
+/// that were there before. The most that any component here takes is what the test prints.
+const WRAPPING: usize = 32;
+
+/// What a component becomes.
+fn fused(bytes: &[u8]) -> Option<usize> {
+    let options = Options { output: OutputKind::Component, ..Options::default() };
+    Some(fuse(vec![Input::new("input", bytes)], options).ok()?.bytes.len())
+}
+
+/// Bytes of generated modules, of copies, of indices that grow and of types, and how many functions and resource types cross the boundary.
+fn generated_for(bytes: &[u8]) -> (usize, usize) {
+    let mut reader = Reader::new(bytes);
+    while reader.step().unwrap() {}
+    let tree = reader.finish().unwrap();
+    let plan = link::evaluate(&tree).unwrap();
+    let arena = Default::default();
+    let abi::Assembled { assembly, boundary, .. } =
+        abi::assemble(&plan, &arena, Optimizations::all()).unwrap();
+    let modules = assembly.modules.values().skip(plan.modules.len());
+    let items = 1
+        + boundary.imports.len()
+        + boundary.exports.len()
+        + boundary.resources.len()
+        + boundary.reexports.len();
+    let generated: usize = modules.map(|module| module.bytes.len()).sum();
+    let (mut indices, mut seen, mut copies) = (Indices::default(), BTreeSet::new(), 0);
+    for instance in assembly.instances.values() {
+        if !seen.insert(instance.module) {
+            copies += assembly.modules[instance.module].bytes.len();
+        }
+        for body in &assembly.modules[instance.module].bodies {
+            for operator in body.get_operators_reader().unwrap() {
+                utils::instruction(&mut indices, operator.unwrap()).unwrap();
+            }
+        }
+    }
+    let types = wasmparser::Parser::new(0).parse_all(bytes).map(|payload| match payload.unwrap() {
+        wasmparser::Payload::ComponentTypeSection(section) => {
+            (section.range().end - section.range().start) as usize
+        }
+        _ => 0,
+    });
+    (generated + copies + indices.0 + 3 * types.sum::<usize>(), items)
+}
+
+/// Counts the indices in instructions.
+#[derive(Default)]
+struct Indices(usize);
+
+impl Indices {
+    fn count(&mut self, index: u32) -> Result<u32, reencode::Error> {
+        self.0 += 1;
+        Ok(index)
+    }
+}
+
+impl Reencode for Indices {
+    type Error = Infallible;
+
+    fn function_index(&mut self, index: u32) -> Result<u32, reencode::Error> {
+        self.count(index)
+    }
+
+    fn table_index(&mut self, index: u32) -> Result<u32, reencode::Error> {
+        self.count(index)
+    }
+
+    fn memory_index(&mut self, index: u32) -> Result<u32, reencode::Error> {
+        self.count(index)
+    }
+
+    fn global_index(&mut self, index: u32) -> Result<u32, reencode::Error> {
+        self.count(index)
+    }
+
+    fn type_index(&mut self, index: u32) -> Result<u32, reencode::Error> {
+        self.count(index)
+    }
+}
+
+/// Bytes by which the output is larger than the bound without wrapping, for each item; less than 0
+/// where it is smaller.
+fn excess(before: usize, after: usize, bytes: &[u8]) -> (i64, usize) {
+    let (generated, items) = generated_for(bytes);
+    (after as i64 - before as i64 - generated as i64, items)
+}
+
+#[test]
+fn guests_do_not_grow() {
+    let (mut all, mut worst) = ((0, 0), (0.0, String::new()));
+    for name in guests::names().unwrap() {
+        let case = guests::case(&name).unwrap();
+        let parts: Vec<(&str, &[u8])> =
+            case.parts.iter().map(|part| (part.role.as_str(), part.bytes.as_slice())).collect();
+        let composed = compose::chain(&parts).unwrap();
+        let (before, after) = (composed.len(), fused(&composed).unwrap());
+        let ratio = after as f64 / before as f64;
+        println!("{name}: {before} to {after}, {ratio:.3}");
+        all = (all.0 + before, all.1 + after);
+        if ratio > worst.0 {
+            worst = (ratio, name);
+        }
+    }
+    println!("all: {} to {}; the worst: {worst:?}", all.0, all.1);
+    assert!(worst.0 <= 1.0, "{worst:?}");
+}
+
+#[test]
+fn small_components_grow_by_what_is_generated() {
+    let mut inputs = Vec::new();
+    let cases = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("cases").join("wat");
+    for entry in std::fs::read_dir(cases).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        inputs.push((path.file_stem().unwrap().to_string_lossy().into_owned(), text));
+    }
+    inputs.sort();
+    for seed in 1..201 {
+        inputs.push((format!("seed {seed}"), generated::text(&generated::bytes(seed)).unwrap()));
+    }
+    let (mut larger, mut most) = (0, (i64::MIN, String::new()));
+    for (name, text) in &inputs {
+        let bytes = wat::parse_str(text).unwrap();
+        let (before, after) = (bytes.len(), fused(&bytes).unwrap());
+        let (excess, items) = excess(before, after, &bytes);
+        larger += usize::from(after > before);
+        let each = excess / items as i64;
+        if each > most.0 {
+            most = (each, format!("{name}: {before} to {after}, {items} items"));
+        }
+        assert!(
+            excess <= (WRAPPING * items) as i64,
+            "{name}: {before} to {after}, {excess} for {items} items"
+        );
+    }
+    println!("{} components, {larger} become larger; the most for an item: {most:?}", inputs.len());
+}
