@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 use std::fs;
 use std::io::{self, IsTerminal};
 use std::path::Path;
+use std::thread::{self, JoinHandle};
 use wasmtime::component::{Component, Linker, ResourceTable};
 use wasmtime::{Engine, Store};
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
@@ -29,23 +30,36 @@ const LAST_WORDS: usize = 4096;
 
 pub struct Fuser {
     arguments: HostArguments,
+    /// Starts while the inputs are being read.
+    first: Option<JoinHandle<Result<Running, Failure>>>,
 }
 
 impl Fuser {
     pub fn new(arguments: &HostArguments) -> Fuser {
-        Fuser { arguments: arguments.clone() }
+        let arguments = arguments.clone();
+        let first = thread::Builder::new().spawn({
+            let arguments = arguments.clone();
+            || Running::start(arguments)
+        });
+        // Where no thread starts, it starts when it is called.
+        Fuser { arguments, first: first.ok() }
     }
 }
 
 impl Fuser {
     /// Starts an instance of the fuser, and calls it within the time that there is.
     fn run<T: Send + 'static>(
-        &self,
+        &mut self,
         watch: &mut Watch<'_>,
         work: impl FnOnce(&mut Running, &Reports<T>) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
         let arguments = self.arguments.clone();
-        clock::within(&self.arguments, watch, move |reports| match Running::start(arguments) {
+        let first = self.first.take();
+        let start = move || match first.map(JoinHandle::join) {
+            Some(Ok(first)) => first,
+            _ => Running::start(arguments),
+        };
+        clock::within(&self.arguments, watch, move |reports| match start() {
             Ok(mut running) => {
                 reports.started();
                 let result = work(&mut running, reports);
@@ -58,7 +72,7 @@ impl Fuser {
 
     /// As `run`, where there is no progress to show.
     fn call<T: Send + 'static>(
-        &self,
+        &mut self,
         work: impl FnOnce(&mut Running) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
         self.run(&mut |_| {}, |running, _| work(running))
@@ -154,11 +168,11 @@ struct Running {
 
 impl Running {
     fn start(arguments: HostArguments) -> Result<Running, Failure> {
-        let config = engine::config(None).map_err(defect)?;
         let (engine, component) = match &arguments.fuser {
-            None => image::load(config).map_err(defect)?,
+            None => image::load().map_err(defect)?.clone(),
             Some(path) => {
-                let engine = Engine::new(&config).map_err(defect)?;
+                let engine = engine::config(None).and_then(|config| Engine::new(&config));
+                let engine = engine.map_err(|e| defect(&format!("{e:#}")))?;
                 let component = Component::new(&engine, read(path)?).map_err(|e| not_a_fuser(path, &e))?;
                 (engine, component)
             }
@@ -170,7 +184,7 @@ impl Running {
         // bounded by the memory that it lies in.
         store.set_hostcall_fuel(usize::MAX);
         let mut linker = Linker::new(&engine);
-        wasmtime_wasi::p2::add_to_linker_sync(&mut linker).map_err(defect)?;
+        wasmtime_wasi::p2::add_to_linker_sync(&mut linker).map_err(|e| defect(&format!("{e:#}")))?;
         let fuser =
             Meld::instantiate(&mut store, &component, &linker).map_err(|e| match &arguments.fuser {
                 None => Failure::Refused(limits::explain(&e, &arguments, "")),
@@ -201,8 +215,8 @@ fn not_a_fuser(path: &Path, error: &wasmtime::Error) -> Failure {
     Failure::usage(message, "`just build` makes one at target/meld.wasm")
 }
 
-fn defect(error: wasmtime::Error) -> Failure {
-    Failure::Refused(meld_fuser::Error::internal(format!("wasmtime: {error:#}")))
+fn defect(error: &str) -> Failure {
+    Failure::Refused(meld_fuser::Error::internal(format!("wasmtime: {error}")))
 }
 
 impl From<wit::Error> for Failure {

@@ -1,11 +1,20 @@
 //! The compiled fuser inside this program. In: the file that the build script has compiled. Out: a
 //! component. Not its job: how wasmtime is set up (`engine`).
 
+use crate::engine;
+use std::sync::OnceLock;
 use wasmtime::component::Component;
 use wasmtime::{Config, Engine};
 
-/// The component for an engine with `config`.
-pub fn load(mut config: Config) -> wasmtime::Result<(Engine, Component)> {
+/// The component, and the engine that it is loaded into: once in the life of the program, because the
+/// code is where it is, and wasmtime takes note of what is where. The error says why not.
+pub fn load() -> Result<&'static (Engine, Component), &'static str> {
+    static LOADED: OnceLock<Result<(Engine, Component), String>> = OnceLock::new();
+    LOADED.get_or_init(|| load_once().map_err(|error| format!("{error:#}"))).as_ref().map_err(String::as_str)
+}
+
+fn load_once() -> wasmtime::Result<(Engine, Component)> {
+    let mut config = engine::config(None)?;
     imp::prepare(&mut config);
     let engine = Engine::new(&config)?;
     let component = imp::load(&engine)?;

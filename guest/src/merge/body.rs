@@ -83,6 +83,8 @@ impl Copier<'_, '_, '_, '_> {
         }
         self.at = site.at;
         match self.byte()? {
+            // catch, throw.
+            0x07 | 0x08 => self.index(|mapper, index| mapper.tag_index(index)),
             // call, return_call.
             0x10 | 0x12 => self.index(|mapper, index| mapper.function_index(index)),
             // call_indirect, return_call_indirect.

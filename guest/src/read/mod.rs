@@ -1,5 +1,6 @@
 //! Bytes to a validated component tree.
 
+mod bodies;
 mod body;
 mod element_size;
 pub mod limits;

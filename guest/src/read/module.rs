@@ -1,13 +1,12 @@
 //! One core module, taken apart. In: validated bytes. Out: its sections as wasmparser's own items,
 //! borrowed from the input. Not its job: what the items mean, and validation but for function bodies.
 
-use super::body;
+use super::bodies::Bodies;
 use super::sites::Sites;
 use crate::error::{Code, Error, Result};
 use wasmparser::{
-    Data, Element, Export, ExternalKind, FuncToValidate, FuncValidatorAllocations, FunctionBody, Global,
-    Import, MemoryType, Parser, Payload, RecGroup, Table, TagType, ValidPayload, Validator, WasmFeatures,
-    WasmModuleResources,
+    Data, Element, Export, ExternalKind, FunctionBody, Global, Import, MemoryType, Parser, Payload, RecGroup,
+    Table, TagType, ValidPayload, Validator, WasmFeatures,
 };
 
 /// A core module's sections, each in the order of the binary. Indices inside are those of the
@@ -47,27 +46,16 @@ impl<'a> Module<'a> {
         };
         let mut module = Module { bytes, offset, ..Module::default() };
         let mut validator = Validator::new_with_features(WasmFeatures::all());
-        let mut allocations = FuncValidatorAllocations::default();
+        let mut bodies = Bodies::default();
         for payload in Parser::new(offset as u64).parse_all(bytes) {
             let payload = payload.map_err(invalid)?;
             module.add(&payload).map_err(invalid)?;
             if let ValidPayload::Func(function, body) = validator.payload(&payload).map_err(invalid)? {
-                allocations = module.validate(function, allocations, &body).map_err(invalid)?;
+                bodies.push(function, body);
             }
         }
+        bodies.validate(&mut module.sites).map_err(invalid)?;
         Ok(module)
-    }
-
-    /// Validates one function body, the next.
-    pub(super) fn validate<T: WasmModuleResources>(
-        &mut self,
-        function: FuncToValidate<T>,
-        allocations: FuncValidatorAllocations,
-        body: &FunctionBody<'a>,
-    ) -> wasmparser::Result<FuncValidatorAllocations> {
-        let mut validator = function.into_validator(allocations);
-        body::validate(&mut validator, body, &mut self.sites)?;
-        Ok(validator.into_allocations())
     }
 
     /// Takes one section, or one function body. Payloads of other kinds change nothing.

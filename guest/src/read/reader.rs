@@ -2,6 +2,7 @@
 //! one walk. Not its job: what the definitions mean (`link`).
 
 use super::BOUNDARY_SECTION;
+use super::bodies::Bodies;
 use super::element_size::Sizes;
 use super::limits;
 use super::module::{Module, malformed};
@@ -16,8 +17,8 @@ use std::rc::Rc;
 use wasmparser::types::Types;
 use wasmparser::{
     BinaryReader, Chunk, ComponentName, ComponentNameSectionReader, ComponentTypeSectionReader,
-    CustomSectionReader, Encoding, FromReader, FuncValidatorAllocations, KnownCustom, Parser, Payload,
-    SectionLimited, ValidPayload, Validator, WasmFeatures,
+    CustomSectionReader, Encoding, FromReader, KnownCustom, Parser, Payload, SectionLimited, ValidPayload,
+    Validator, WasmFeatures,
 };
 
 /// How many bytes of the input one step goes through, unless a single section is longer.
@@ -32,7 +33,7 @@ pub struct Reader<'a> {
     bytes: &'a [u8],
     position: usize,
     validator: Validator,
-    allocations: FuncValidatorAllocations,
+    waiting: Bodies<'a>,
     /// False: function bodies are parsed, and not validated.
     bodies: bool,
     sizes: Sizes,
@@ -74,7 +75,7 @@ impl<'a> Reader<'a> {
             bytes,
             position: 0,
             validator: Validator::new_with_features(FEATURES),
-            allocations: FuncValidatorAllocations::default(),
+            waiting: Bodies::default(),
             bodies: true,
             sizes: Sizes::default(),
             open: vec![open],
@@ -100,9 +101,24 @@ impl<'a> Reader<'a> {
             if self.open.is_empty() {
                 return Ok(false);
             }
-            self.payload().map_err(|error| self.place(error))?;
+            let outcome = self.payload();
+            if outcome.is_err() || self.position >= goal {
+                // What is wrong with a body comes before what is wrong behind it.
+                self.validate_waiting().map_err(|error| self.place(error))?;
+            }
+            outcome.map_err(|error| self.place(error))?;
         }
         Ok(true)
+    }
+
+    fn validate_waiting(&mut self) -> Result<()> {
+        match self.open.last_mut() {
+            Some(Open { what: What::Module { module, .. }, .. }) => {
+                self.waiting.validate(&mut module.sites).map_err(invalid)
+            }
+            // Bodies are in core modules.
+            _ => Ok(()),
+        }
     }
 
     /// How far it has come, in bytes of the input.
@@ -142,6 +158,9 @@ impl<'a> Reader<'a> {
             Chunk::NeedMoreData(_) => return Err(unexpected_end(position)),
         };
         self.position = position.saturating_add(consumed);
+        if !matches!(payload, Payload::CodeSectionEntry(_)) {
+            self.validate_waiting()?;
+        }
         if outermost && matches!(payload, Payload::Version { encoding: Encoding::Module, .. }) {
             return Err(not_a_component(self.bytes));
         }
@@ -183,13 +202,7 @@ impl<'a> Reader<'a> {
             explained.unwrap_or_else(|| invalid(error))
         });
         match outcome? {
-            ValidPayload::Func(function, body) if self.bodies => {
-                let allocations = std::mem::take(&mut self.allocations);
-                let Some(Open { what: What::Module { module, .. }, .. }) = self.open.last_mut() else {
-                    return Err(Error::internal("a function body outside a core module"));
-                };
-                self.allocations = module.validate(function, allocations, &body).map_err(invalid)?;
-            }
+            ValidPayload::Func(function, body) if self.bodies => self.waiting.push(function, body),
             ValidPayload::End(types) => self.close(types)?,
             ValidPayload::Ok | ValidPayload::Func(..) | ValidPayload::Parser(_) => {}
         }

@@ -46,6 +46,13 @@ impl Sites {
         self.last = 0;
     }
 
+    /// Adds the bodies of `others` behind these.
+    pub fn append(&mut self, others: Sites) {
+        let before = self.gaps.len();
+        self.gaps.extend(others.gaps);
+        self.ends.extend(others.ends.into_iter().map(|end| before.saturating_add(end)));
+    }
+
     /// The places in a body, in order; nothing for a body that has not been taken.
     pub fn of(&self, body: usize) -> Option<impl Iterator<Item = Site> + use<'_>> {
         let end = *self.ends.get(body)?;
@@ -128,7 +135,7 @@ fn is_short_type(byte: u8) -> bool {
 }
 
 /// An unsigned LEB128 number.
-#[inline]
+#[inline(always)]
 fn number<'b>(bytes: &mut impl Iterator<Item = &'b u8>) -> Option<u64> {
     let mut byte = *bytes.next()?;
     let mut number = u64::from(byte & 0x7f);

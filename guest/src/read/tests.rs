@@ -322,3 +322,38 @@ fn text_is_parsed_and_binary_is_left_alone() {
     let error = to_binary(input(b"(component\xff)")).expect_err("no text");
     assert_eq!((error.code, error.offset), (Code::Malformed, Some(10)));
 }
+
+/// So much code that several threads validate it, with bodies in it that are not valid, and something
+/// wrong behind it. The first is told, and as the validator tells it.
+#[test]
+fn the_first_body_that_is_not_valid_is_told() {
+    let component = |wrong: &[usize], behind: &str| {
+        let mut text = String::from("(component (core module ");
+        for function in 0..3000 {
+            let result = if wrong.contains(&function) { "f32" } else { "i32" };
+            let _ = writeln!(text, "(func (result {result}) (local i32)");
+            text += &"local.get 0 i32.const 1 i32.add local.set 0 ".repeat(40);
+            text += "local.get 0)";
+        }
+        binary(&(text + "(data \"\"))" + behind + ")"))
+    };
+    let bodies = component(&[], "");
+    assert!(bodies.len() > 3 * 256 * 1024, "{}", bodies.len());
+    let tree = read(&bodies).unwrap_or_else(|error| panic!("{error}"));
+    let module = tree.modules.values().next().expect("a module");
+    for body in 0..3000 {
+        assert_eq!(module.sites.of(body).map(Iterator::count), Some(0));
+    }
+    assert!(module.sites.of(3000).is_none());
+    for wrong in [&[0][..], &[2999], &[700, 701], &[1400, 2900], &[2, 1500, 2999]] {
+        let bytes = component(wrong, "(core instance (instantiate 9))");
+        let expected = wasmparser::Validator::new_with_features(wasmparser::WasmFeatures::all())
+            .validate_all(&bytes)
+            .map(drop)
+            .expect_err("it is not valid");
+        let error = error(&bytes);
+        assert_eq!(error.code, Code::Invalid);
+        assert_eq!((error.message.as_str(), error.offset), (expected.message(), Some(expected.offset())));
+        assert_eq!(error.path, ["core module 0"]);
+    }
+}
