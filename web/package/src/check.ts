@@ -63,7 +63,7 @@ export function options(value: Options): { options: wit.Options; signal: AbortSi
   if (signal !== undefined && typeof signal?.throwIfAborted !== 'function') {
     wrong('options.signal', 'an AbortSignal', signal);
   }
-  const flags = Object.fromEntries(skipped.map((name) => [SWITCHES[name], true]));
+  const flags = Object.fromEntries(skipped.map((name: Optimization) => [SWITCHES[name], true]));
   const options: wit.Options = { output, names, opaqueRep, skip: flags, explain };
   if (value.wac !== undefined) options.wac = wac(value.wac, 'options.wac');
   return { options, signal };
