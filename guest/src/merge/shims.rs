@@ -27,6 +27,7 @@ use super::reencoder::{Mapped, Unmapped, convert};
 use crate::error::Result;
 use crate::ids::{Id, LinkId, ModuleId};
 use crate::read::{CoreSort, Module};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use wasm_encoder::reencode::{Reencode, utils};
 use wasmparser::{
@@ -162,15 +163,11 @@ impl<'s, 'a> Search<'s, 'a> {
 
     /// A module is looked at once, however many instances it has.
     fn look(&mut self, id: LinkId) -> Result<&Look> {
-        let (id, module) = {
-            let instance = self.assembly.instances.get(id).ok_or_else(super::module::missing)?;
-            (instance.module, module_of(self.assembly, instance)?)
-        };
-        if !self.looks.contains_key(&id.index()) {
-            let look = look(module).map_err(|e| convert(e).at(module.offset))?;
-            self.looks.insert(id.index(), look);
-        }
-        self.looks.get(&id.index()).ok_or_else(super::module::missing)
+        let (id, module) = self.module(id)?;
+        Ok(match self.looks.entry(id.index()) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(look(module).map_err(|e| convert(e).at(module.offset))?),
+        })
     }
 
     /// What a table holds from the moment on at which something can call through it. None: that is
