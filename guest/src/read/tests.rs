@@ -345,13 +345,15 @@ fn the_first_body_that_is_not_valid_is_told() {
         assert_eq!(module.sites.of(body).map(Iterator::count), Some(0));
     }
     assert!(module.sites.of(3000).is_none());
-    for wrong in [&[0][..], &[2999], &[700, 701], &[1400, 2900], &[2, 1500, 2999]] {
-        let bytes = component(wrong, "(core instance (instantiate 9))");
+    // In one part and in two parts of a step, and in several steps.
+    for wrong in [&[0][..], &[2999], &[700, 701], &[100, 800], &[1000, 1700], &[1400, 2900], &[2, 1500, 2999]]
+    {
+        // The whole validator looks at bodies last.
         let expected = wasmparser::Validator::new_with_features(wasmparser::WasmFeatures::all())
-            .validate_all(&bytes)
+            .validate_all(&component(wrong, ""))
             .map(drop)
             .expect_err("it is not valid");
-        let error = error(&bytes);
+        let error = error(&component(wrong, "(core instance (instantiate 9))"));
         assert_eq!(error.code, Code::Invalid);
         assert_eq!((error.message.as_str(), error.offset), (expected.message(), Some(expected.offset())));
         assert_eq!(error.path, ["core module 0"]);
