@@ -189,7 +189,12 @@ pub fn render(all: &[Measured]) -> String {
                     time(f.processor),
                     times(Program::Validate),
                     size(f.peak),
-                    ratio(f.peak as f64 / input.bytes as f64),
+                    // Of eight bytes everything is a million times as much.
+                    if input.name == Name::Empty {
+                        "–".to_string()
+                    } else {
+                        ratio(f.peak as f64 / input.bytes as f64)
+                    },
                     f.output.map_or("–".to_string(), size),
                 ]
             },

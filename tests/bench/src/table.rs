@@ -22,12 +22,13 @@ pub fn table(head: &[&str], rows: &[Vec<String>]) -> String {
     format!("{}|{rule}\n{}", line(&head), rows.iter().map(|row| line(row)).collect::<String>())
 }
 
-/// Three digits that count.
+/// Three digits that count, and below one three after the point: near a bound it must be seen on which side
+/// a ratio is.
 fn digits(value: f64) -> String {
     match value {
         v if v >= 100.0 => thousands(v.round() as u64),
         v if v >= 9.995 => format!("{v:.1}"),
-        v if v >= 0.0995 => format!("{v:.2}"),
+        v if v >= 0.9995 => format!("{v:.2}"),
         v => format!("{v:.3}"),
     }
 }
@@ -42,9 +43,8 @@ pub fn time(nanoseconds: f64) -> String {
     }
 }
 
-/// A quotient; near a bound it must be seen on which side it is.
 pub fn ratio(value: f64) -> String {
-    if value < 0.9995 { format!("{value:.3}") } else { digits(value) }
+    digits(value)
 }
 
 /// A size, given in bytes.
