@@ -57,7 +57,9 @@ fn make(what: &str, text: &str) -> (&'static str, String) {
 
 fn with_tree(text: &str, make: impl FnOnce(&Tree<'_>) -> String) -> String {
     let bytes = wat::parse_str(text).expect("the example parses");
-    make(&Reader::outline(&bytes).expect("the example is valid"))
+    let mut reader = Reader::new(&bytes);
+    while reader.step().expect("the example is valid") {}
+    make(&reader.finish().expect("the example is valid"))
 }
 
 fn tree(tree: &Tree<'_>) -> String {

@@ -1,17 +1,29 @@
 ;; Something for each optimisation: a call that needs no adapter, a list of bytes, checks that cannot fire,
-;; an import shim, and code that nothing reaches.
+;; a handle, an import shim, and code that nothing reaches.
 ;;! call run(3)
 ;;! call run(65000)
 ;;! trap run(65537)
 (component
   (component $leaf
+    (type $number (resource (rep i32)))
+    (core func $new (canon resource.new $number))
+    (core func $rep (canon resource.rep $number))
+    (core func $drop (canon resource.drop $number))
     (core module $m
+      (import "" "new" (func $new (param i32) (result i32)))
+      (import "" "rep" (func $rep (param i32) (result i32)))
+      (import "" "drop" (func $drop (param i32)))
       (memory (export "memory") 1)
       (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 16))
-      (func (export "double") (param i32) (result i32) (i32.mul (local.get 0) (i32.const 2)))
+      (func (export "double") (param i32) (result i32)
+        (local $handle i32)
+        (local.set $handle (call $new (local.get 0)))
+        (i32.mul (call $rep (local.get $handle)) (i32.const 2))
+        (call $drop (local.get $handle)))
       (func (export "last") (param $at i32) (param $count i32) (result i32)
         (i32.load8_u (i32.add (local.get $at) (i32.sub (local.get $count) (i32.const 1))))))
-    (core instance $i (instantiate $m))
+    (core instance $i (instantiate $m (with "" (instance
+      (export "new" (func $new)) (export "rep" (func $rep)) (export "drop" (func $drop))))))
     (func (export "double") (param "n" u32) (result u32) (canon lift (core func $i "double")))
     (func (export "last") (param "bytes" (list u8)) (result u32)
       (canon lift (core func $i "last") (memory $i "memory") (realloc (func $i "realloc")))))

@@ -79,9 +79,19 @@ fn features() -> WasmFeatures {
 
 /// Generates, and validates what comes out.
 fn check(types: &Types, functions: &[Function], features: WasmFeatures) -> AdapterModule {
+    check_with(types, functions, features, false, Optimizations::all())
+}
+
+fn check_with(
+    types: &Types,
+    functions: &[Function],
+    features: WasmFeatures,
+    recursive: bool,
+    optimizations: Optimizations,
+) -> AdapterModule {
     let numbers = BTreeMap::from([(instance(CALLER), 0), (instance(CALLEE), 1)]);
-    let tables = HandleTables { numbers, ..HandleTables::default() };
-    let module = generate(types, &resources(), &tables, functions, Optimizations::all()).unwrap();
+    let tables = HandleTables { numbers, recursive, ..HandleTables::default() };
+    let module = generate(types, &resources(), &tables, functions, optimizations).unwrap();
     if let Err(error) = Validator::new_with_features(features).validate_all(&module.bytes) {
         panic!("{error}\n{}", wasmprinter::print_bytes(&module.bytes).unwrap());
     }
@@ -89,13 +99,16 @@ fn check(types: &Types, functions: &[Function], features: WasmFeatures) -> Adapt
 }
 
 fn calls(types: &Types, calls: Vec<Call>) -> AdapterModule {
-    // One function cannot be called by calls of different types.
+    check(types, &functions(calls), features())
+}
+
+/// One function cannot be called by calls of different types.
+fn functions(calls: Vec<Call>) -> Vec<Function> {
     let function = |n| Ref::Core(core(CoreSort::Func, 9, n));
-    let functions: Vec<Function> = (0..)
+    (0..)
         .zip(calls)
         .map(|(n, call)| Function::Call(Box::new(Call { function: function(n), ..call })))
-        .collect();
-    check(types, &functions, features())
+        .collect()
 }
 
 fn labels(count: usize) -> Box<[String]> {
@@ -198,7 +211,14 @@ fn borrows() {
             if resource.index() == 0 {
                 all.push(call(caller, HOST, &[ty], None));
             }
-            let module = calls(&types, all);
+            // Only where somebody could look at what is lent.
+            for recursive in [false, true] {
+                let functions = functions(all.clone());
+                let module = check_with(&types, &functions, features(), recursive, Optimizations::all());
+                assert_eq!(module.imports.contains(&Ref::Runtime("call-exit")), recursive);
+            }
+            let own = types.intern(Type::Own(resource));
+            let module = calls(&types, vec![call(caller, callee, &[ty, own], None)]);
             assert!(module.imports.contains(&Ref::Runtime("call-exit")));
         }
     }
@@ -211,14 +231,14 @@ fn memory_shared_with_the_host_is_left_alone() {
     let string = types.intern(Type::String);
     let guest = guest(CALLEE, false);
     let host = Side { domain: Domain::Host, ..guest };
-    let module = calls(
-        &types,
-        vec![
-            call(host, guest, &[own, string], Some(string)),
-            call(guest, host, &[own, string], Some(string)),
-            call(guest, host, &[string; 16], Some(own)),
-        ],
-    );
+    let functions = functions(vec![
+        call(host, guest, &[own, string], Some(string)),
+        call(guest, host, &[own, string], Some(string)),
+        call(guest, host, &[string; 16], Some(own)),
+    ]);
+    // Handles do not touch it from here either.
+    let optimizations = Optimizations { inline_handles: false, ..Optimizations::all() };
+    let module = check_with(&types, &functions, features(), false, optimizations);
     let touched = |r: &Ref| {
         matches!(
             r,
