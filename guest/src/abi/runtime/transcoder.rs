@@ -81,18 +81,24 @@ pub fn transcoder(from: StringForm, to: StringForm, guarded: bool) -> Result<Vec
 }
 
 /// What `name` stands for: the address type, its highest bit as the tag of UTF-16 in latin1+utf16,
-/// and the conversions of its numbers to and from i64.
-fn address_type(name: &str, is_64: bool) -> [(String, &'static str); 4] {
-    let [ty, tag, to_i64, from_i64] = if is_64 {
-        ["i64", "0x8000000000000000", "", ""]
+/// the conversions of its numbers to and from i64, and whether `$size` bytes, 2^28 at most, at `$at`
+/// go past `$room`, all i64: for a 32-bit address the sum does not wrap.
+fn address_type(name: &str, is_64: bool) -> [(String, &'static str); 5] {
+    let [ty, tag, to_i64, from_i64, out_of_bounds] = if is_64 {
+        let out_of_bounds = "(i32.or
+          (i64.gt_u (local.get $at) (local.get $room))
+          (i64.gt_u (local.get $size) (i64.sub (local.get $room) (local.get $at))))";
+        ["i64", "0x8000000000000000", "", "", out_of_bounds]
     } else {
-        ["i32", "0x80000000", "i64.extend_i32_u", "i32.wrap_i64"]
+        let out_of_bounds = "(i64.gt_u (i64.add (local.get $at) (local.get $size)) (local.get $room))";
+        ["i32", "0x80000000", "i64.extend_i32_u", "i32.wrap_i64", out_of_bounds]
     };
     [
         (format!("{{{name}}}"), ty),
         (format!("{{{name}.tag}}"), tag),
         (format!("{{{name}.to-i64}}"), to_i64),
         (format!("{{{name}.from-i64}}"), from_i64),
+        (format!("{{{name}.out-of-bounds}}"), out_of_bounds),
     ]
 }
 

@@ -15,9 +15,7 @@
     i64.const {F.page-bits}
     i64.shl
     local.set $room
-    (if (i32.or
-          (i64.gt_u (local.get $at) (local.get $room))
-          (i64.gt_u (local.get $size) (i64.sub (local.get $room) (local.get $at))))
+    (if {F.out-of-bounds}
       (then (unreachable)))
     (local.set $end ({F}.add (local.get $src) (local.get $code-units)))
 
@@ -36,63 +34,77 @@
     i64.const {T.page-bits}
     i64.shl
     local.set $room
-    (if (i32.or
-          (i64.gt_u (local.get $at) (local.get $room))
-          (i64.gt_u (local.get $size) (i64.sub (local.get $room) (local.get $at))))
+    (if {T.out-of-bounds}
       (then (unreachable)))
 
     (block $odd
-      (loop $blocks
-        (if ({F}.ge_u ({F}.sub (local.get $end) (local.get $src)) ({F}.const 32))
-          (then
-            (br_if $odd
-              (i64.ne
-                (i64.and
-                  (i64.or
-                    (i64.or
-                      (local.tee $a (i64.load $from align=1 (local.get $src)))
-                      (local.tee $b (i64.load $from offset=8 align=1 (local.get $src))))
-                    (i64.or
-                      (local.tee $c (i64.load $from offset=16 align=1 (local.get $src)))
-                      (local.tee $d (i64.load $from offset=24 align=1 (local.get $src)))))
-                  (i64.const 0x8080808080808080))
-                (i64.const 0)))
-            (i64.store $to align=1 (local.get $dst) (local.get $a))
-            (i64.store $to offset=8 align=1 (local.get $dst) (local.get $b))
-            (i64.store $to offset=16 align=1 (local.get $dst) (local.get $c))
-            (i64.store $to offset=24 align=1 (local.get $dst) (local.get $d))
-            (local.set $src ({F}.add (local.get $src) ({F}.const 32)))
-            (local.set $dst ({T}.add (local.get $dst) ({T}.const 32)))
-            (br $blocks))))
-      (loop $words
-        (if ({F}.ge_u ({F}.sub (local.get $end) (local.get $src)) ({F}.const 8))
-          (then
-            (br_if $odd
-              (i64.ne
-                (i64.and
-                  (local.tee $a (i64.load $from align=1 (local.get $src)))
-                  (i64.const 0x8080808080808080))
-                (i64.const 0)))
-            (i64.store $to align=1 (local.get $dst) (local.get $a))
-            (local.set $src ({F}.add (local.get $src) ({F}.const 8)))
-            (local.set $dst ({T}.add (local.get $dst) ({T}.const 8)))
-            (br $words))))
-      ;; Fewer than 8 are left. Where the string has 8, its last 8, some of them once more; where it
-      ;; has 4, its first and its last 4.
-      (if (i64.ge_u (local.get $size) (i64.const 8))
+      ;; Where the string has 8 bytes, its last 8 come last, some of them perhaps once more; where it
+      ;; has 4, its last 4.
+      (if (i64.gt_u (local.get $size) (i64.const 16))
         (then
-          (i64.sub (local.get $size) (i64.const 8)) {T.from-i64}
-          local.get $result
-          {T}.add
-          local.set $dst
-          (local.set $src ({F}.sub (local.get $end) ({F}.const 8)))
+          (loop $blocks
+            (if ({F}.ge_u ({F}.sub (local.get $end) (local.get $src)) ({F}.const 32))
+              (then
+                (br_if $odd
+                  (i64.ne
+                    (i64.and
+                      (i64.or
+                        (i64.or
+                          (local.tee $a (i64.load $from align=1 (local.get $src)))
+                          (local.tee $b (i64.load $from offset=8 align=1 (local.get $src))))
+                        (i64.or
+                          (local.tee $c (i64.load $from offset=16 align=1 (local.get $src)))
+                          (local.tee $d (i64.load $from offset=24 align=1 (local.get $src)))))
+                      (i64.const 0x8080808080808080))
+                    (i64.const 0)))
+                (i64.store $to align=1 (local.get $dst) (local.get $a))
+                (i64.store $to offset=8 align=1 (local.get $dst) (local.get $b))
+                (i64.store $to offset=16 align=1 (local.get $dst) (local.get $c))
+                (i64.store $to offset=24 align=1 (local.get $dst) (local.get $d))
+                (local.set $src ({F}.add (local.get $src) ({F}.const 32)))
+                (local.set $dst ({T}.add (local.get $dst) ({T}.const 32)))
+                (br $blocks))))
+          (loop $words
+            (if ({F}.gt_u ({F}.sub (local.get $end) (local.get $src)) ({F}.const 8))
+              (then
+                (br_if $odd
+                  (i64.ne
+                    (i64.and
+                      (local.tee $a (i64.load $from align=1 (local.get $src)))
+                      (i64.const 0x8080808080808080))
+                    (i64.const 0)))
+                (i64.store $to align=1 (local.get $dst) (local.get $a))
+                (local.set $src ({F}.add (local.get $src) ({F}.const 8)))
+                (local.set $dst ({T}.add (local.get $dst) ({T}.const 8)))
+                (br $words))))
           (br_if $odd
             (i64.ne
               (i64.and
-                (local.tee $a (i64.load $from align=1 (local.get $src)))
+                (local.tee $a (i64.load $from align=1 ({F}.sub (local.get $end) ({F}.const 8))))
+                (i64.const 0x8080808080808080))
+              (i64.const 0)))
+          (i64.sub (local.get $size) (i64.const 8)) {T.from-i64}
+          local.get $result
+          {T}.add
+          local.get $a
+          i64.store $to align=1
+          (return (local.get $result))))
+      (if (i64.ge_u (local.get $size) (i64.const 8))
+        (then
+          (br_if $odd
+            (i64.ne
+              (i64.and
+                (i64.or
+                  (local.tee $a (i64.load $from align=1 (local.get $src)))
+                  (local.tee $b (i64.load $from align=1 ({F}.sub (local.get $end) ({F}.const 8)))))
                 (i64.const 0x8080808080808080))
               (i64.const 0)))
           (i64.store $to align=1 (local.get $dst) (local.get $a))
+          (i64.sub (local.get $size) (i64.const 8)) {T.from-i64}
+          local.get $result
+          {T}.add
+          local.get $b
+          i64.store $to align=1
           (return (local.get $result))))
       (if (i64.ge_u (local.get $size) (i64.const 4))
         (then
