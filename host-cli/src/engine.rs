@@ -12,6 +12,9 @@ pub fn config(target: Option<&str>) -> wasmtime::Result<Config> {
     config.wasm_backtrace_details(WasmBacktraceDetails::Disable);
     // The fuser is synchronous, whatever else this wasmtime was built for.
     config.concurrency_support(false);
+    // A file of the initial memory, to share with other instances: there is one instance, and Linux may
+    // refuse to seal such a file with "device or resource busy".
+    config.memory_init_cow(false);
     if let Some(target) = target {
         // Naming a platform also means: no instruction that only some of its processors have.
         config.target(target)?;

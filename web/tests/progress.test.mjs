@@ -45,7 +45,8 @@ pageTest('30 MB: progress is seen while the page answers, and the bytes are the 
   const told = await page.evaluate(() => window.told);
   const values = [...new Set(told.map(([value]) => value))];
   const phases = [...new Set(told.map(([, text]) => text.replace(/:.*/, '')))];
-  assert.ok(values.length >= 10, `values: ${values}`);
+  // One for each frame that was painted meanwhile, at the most.
+  assert.ok(values.length >= 5, `values: ${values}`);
   assert.deepEqual(values, values.toSorted((a, b) => a - b), 'it only grows');
   for (const phase of ['Compose', 'Read', 'Link', 'Merge', 'Wrap']) assert.ok(phases.includes(phase), `${phase} is not among ${phases}`);
 
