@@ -7,7 +7,10 @@
 //! - [`read`]: bytes to a validated component tree
 //! - [`compose`]: several inputs to one component
 //! - [`link`]: component tree to [`link::Plan`]; evaluates instantiation
-//! - [`abi`]: plan to [`merge::Assembly`]; the Canonical ABI in generated code
+//! - [`abi`]: what the Canonical ABI says of values: layouts, flattening, the sides of a call
+//! - [`runtime`]: what runs inside the result beside the guests: handle tables, transcoders
+//! - [`adapter`]: the code that carries values over a boundary
+//! - [`assemble`]: plan to [`merge::Assembly`]: which way each call takes, and what the host sees
 //! - [`merge`]: assembly to one core module
 //! - [`wrap`]: core module to component
 //! - [`report`]: what can be told about an input and about a fusion
@@ -17,6 +20,10 @@
 
 #[cfg(feature = "pipeline")]
 pub mod abi;
+#[cfg(feature = "pipeline")]
+pub mod adapter;
+#[cfg(feature = "pipeline")]
+pub mod assemble;
 #[cfg(feature = "command")]
 pub mod command;
 #[cfg(all(feature = "pipeline", feature = "command", target_family = "wasm"))]
@@ -35,6 +42,8 @@ mod optimizations;
 pub mod read;
 #[cfg(feature = "pipeline")]
 pub mod report;
+#[cfg(feature = "pipeline")]
+pub mod runtime;
 #[cfg(feature = "pipeline")]
 mod session;
 #[cfg(feature = "pipeline")]

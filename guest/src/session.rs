@@ -1,7 +1,7 @@
 //! Drives the rooms in steps. In: inputs and options. Out: the fused binary and its statistics,
 //! and after each step how far the work has come. Not its job: the work.
 
-use crate::abi;
+use crate::assemble;
 use crate::error::{Code, Error, Result};
 use crate::interface::COMPOSITION;
 use crate::link::{self, Plan};
@@ -133,7 +133,7 @@ struct Told {
 struct Merging<'a> {
     tree: Tree<'a>,
     plan: Plan<'a>,
-    boundary: abi::boundary::Boundary,
+    boundary: assemble::boundary::Boundary,
     merger: Merger<'a>,
     told: Told,
 }
@@ -141,7 +141,7 @@ struct Merging<'a> {
 struct Wrapping<'a> {
     tree: Tree<'a>,
     plan: Plan<'a>,
-    boundary: abi::boundary::Boundary,
+    boundary: assemble::boundary::Boundary,
     core: Vec<u8>,
     told: Told,
 }
@@ -297,7 +297,7 @@ fn read<'a>(mut reader: Box<Reader<'a>>, source: &'a Source) -> Result<(Stage<'a
 fn link<'a>(tree: Tree<'a>, source: &'a Source, options: &Options) -> Result<(Stage<'a>, Progress)> {
     let plan = link::evaluate(&tree)?;
     crate::report::check_opaque_rep(&plan, &options.opaque_rep)?;
-    let mut assembled = abi::assemble(&plan, &source.arena, options.optimizations)?;
+    let mut assembled = assemble::assemble(&plan, &source.arena, options.optimizations)?;
     let mut told = Told { statistics: Statistics::of(&plan, &assembled), explanation: Vec::new() };
     if options.explain {
         told.explanation = crate::report::explanation(&plan, &assembled.decisions, options.optimizations)?;

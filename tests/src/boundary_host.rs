@@ -12,7 +12,7 @@ use crate::host::{Event, Function, Guest, Outcome, Owned, Serve, State};
 use crate::value::{Resource, ResourceType, Value};
 use abi::{Cx, Options, flat};
 use handles::Handles;
-use meld_fuser::abi::boundary::{self as b, Boundary, ImportKind};
+use meld_fuser::assemble::boundary::{self as b, Boundary, ImportKind};
 use std::sync::Arc;
 use tables::Tables;
 use wasmtime::{AsContextMut, Caller, Error, Extern, Instance, Linker, Module, Result, Store, Val, bail};

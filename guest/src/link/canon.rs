@@ -1,5 +1,5 @@
 //! Canonical definitions. In: `canon` definitions. Out: lifts and canons of the plan. Not its job:
-//! their code (`abi`).
+//! their code (`adapter`).
 
 use super::evaluate::{Evaluator, Here};
 use super::plan::{Canon, CanonKind, CoreDef, Func, Lift, Memory, Options, StringEncoding};

@@ -1,5 +1,5 @@
 //! The flat plan that evaluating instantiation gives. In: nothing, these are the types. Out: the
-//! contract between `link`, which writes a plan, and `abi`, `wrap` and `report`, which read it.
+//! contract between `link`, which writes a plan, and the rooms after it, which read it.
 //! Not its job: evaluation (`link::evaluate`).
 //!
 //! Everything is referred to by its definition. A function that a component exports under three

@@ -1,6 +1,6 @@
 //! The outer boundary of the plan. In: what the root declares to import, and the values that it
 //! exports. Out: the plan's imports, imported resources and exports. Not its job: how they are
-//! crossed (`abi`).
+//! crossed (`assemble`).
 
 use super::evaluate::{Evaluator, Here};
 use super::plan::{Export, ExportItem, Func, Import, Resource};

@@ -1,4 +1,4 @@
-//! What `merge` takes. In: nothing, these are the types. Out: the contract between `abi`, which
+//! What `merge` takes. In: nothing, these are the types. Out: the contract between `assemble`, which
 //! writes an assembly, and `merge`. Not its job: components. Here everything is core wasm:
 //! the guests' modules, the generated adapter module and the runtime modules are all just
 //! instances, and every import is already resolved to a definition.

@@ -1,9 +1,10 @@
-//! What fusing does at each boundary. In: the plan and what `abi` has decided. Out: for each function
+//! What fusing does at each boundary. In: the plan and what `assemble` has decided. Out: for each function
 //! that crosses from one component instance to another, to the host or from it, what it becomes.
 //! Not its job: deciding.
 
-use crate::abi::Decisions;
-use crate::abi::spec::{Call, Domain, Function, MemoryRef, Ref};
+use crate::abi::side::{Domain, MemoryRef};
+use crate::adapter::spec::{Call, Function, Ref};
+use crate::assemble::Decisions;
 use crate::ids::{InstanceId, LiftId};
 use crate::link::{CanonKind, CoreDef, Func, Plan, StringEncoding};
 use crate::read::CoreSort;

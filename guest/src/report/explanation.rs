@@ -1,13 +1,14 @@
-//! What the optimisations of the Canonical ABI have done. In: the plan and what `abi` has decided.
+//! What the optimisations of the Canonical ABI have done. In: the plan and what `assemble` has decided.
 //! Out: notes, in the plan's order. Not its job: deciding, and what is done to the merged module
 //! (`merge`).
 
 use super::boundaries::{label, lift_name};
-use crate::abi::Decisions;
-use crate::abi::adapter::{Analysis, COPY_BYTES, shares_memory, with_pairs};
 use crate::abi::facts::FactTable;
 use crate::abi::layout::{Layouts, Pointer, children};
-use crate::abi::spec::{Call, Domain, Function, Ref, Side};
+use crate::abi::side::{Domain, Side};
+use crate::adapter::spec::{Call, Function, Ref};
+use crate::adapter::{Analysis, COPY_BYTES, shares_memory, with_pairs};
+use crate::assemble::Decisions;
 use crate::error::Result;
 use crate::ids::{Id, TypeId};
 use crate::link::{CanonKind, CoreDef, Func, Plan, Type, Types};

@@ -1,7 +1,7 @@
 //! The figures of a fusion. In: the plan, the assembly, the merged module. Out: `Statistics`. Not
 //! its job: showing them.
 
-use crate::abi::Assembled;
+use crate::assemble::Assembled;
 use crate::interface::Statistics;
 use crate::link::Plan;
 use wasmparser::{Parser, Payload};

@@ -5,7 +5,7 @@
 use super::boundaries::{Boundary, boundaries, label};
 use super::structure::{Component, structure};
 use super::wit;
-use crate::abi;
+use crate::assemble;
 use crate::error::{Error, Result};
 use crate::interface::{Input, Statistics};
 use crate::link::{self, Plan};
@@ -106,7 +106,7 @@ fn fusion(tree: &Tree<'_>) -> (Vec<Instance>, Fusion) {
         Err(error) => return (Vec::new(), Fusion::Refused(refusal(error))),
     };
     let arena = typed_arena::Arena::new();
-    let fusion = match abi::assemble(&plan, &arena, Optimizations::all()) {
+    let fusion = match assemble::assemble(&plan, &arena, Optimizations::all()) {
         Ok(assembled) => Fusion::Possible {
             boundaries: boundaries(&plan, &assembled.decisions),
             statistics: Statistics::of(&plan, &assembled),

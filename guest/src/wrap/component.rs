@@ -8,7 +8,7 @@ use super::enclose::enclose;
 use super::exports::{Item, Items, mismatch};
 use super::shim;
 use super::types::{Encoder, extern_name};
-use crate::abi::boundary::Boundary;
+use crate::assemble::boundary::Boundary;
 use crate::error::{Code, Error, Result};
 use crate::ids::ResourceId;
 use crate::link::{Export, ExportItem, Func, Plan, Resource};

@@ -4,7 +4,7 @@
 
 use super::component::{ROOT, Wrapper};
 use super::shim;
-use crate::abi::boundary::{CoreType, CoreValType, ImportKind, Options, StringEncoding};
+use crate::assemble::boundary::{CoreType, CoreValType, ImportKind, Options, StringEncoding};
 use crate::error::{Error, Result};
 use indexmap::IndexMap;
 use wasm_encoder::{CanonicalOption, ExportKind, Module, ModuleArg};

@@ -2,7 +2,7 @@
 //! `meld:boundary`, and `component-type:..` where it can be. Not its job: putting them into the
 //! module (`merge`).
 
-use crate::abi::boundary::{
+use crate::assemble::boundary::{
     Boundary, CoreType, FuncType, ImportKind, Options, SECTION, StringEncoding, ValueType,
 };
 use crate::error::{Error, Result};
@@ -144,7 +144,7 @@ fn function_type(types: &mut TypeSection, core: &CoreType) -> u32 {
 
 /// Every function that the boundary tells as an export of the module.
 fn exported_functions(boundary: &Boundary) -> IndexMap<&str, CoreType> {
-    use crate::abi::boundary::CoreValType::I32;
+    use crate::assemble::boundary::CoreValType::I32;
     let mut functions = IndexMap::new();
     for export in &boundary.exports {
         functions.insert(export.export.as_str(), export.core.clone());

@@ -6,7 +6,7 @@
 //! the same. So the core instance gets functions of the *shim*, which call through a table, and
 //! when all is there the *fixup* fills the table, and then runs what was the start function.
 
-use crate::abi::boundary::CoreType;
+use crate::assemble::boundary::CoreType;
 use crate::error::{Code, Error, Result};
 use wasm_encoder::{
     CodeSection, ConstExpr, ElementSection, Elements, EntityType, ExportKind, ExportSection, Function,

@@ -7,7 +7,7 @@
 use super::Core;
 use super::layout::{self, align, align_to, cases, fields, flat_count, size};
 use crate::value::{Resource, Type, Value};
-use meld_fuser::abi::boundary::{self as b, CoreValType, StringEncoding};
+use meld_fuser::assemble::boundary::{self as b, CoreValType, StringEncoding};
 use std::sync::Arc;
 use wasmtime::{Extern, Func, Memory, Result, StoreContextMut, Val, ValType, bail};
 

@@ -1,7 +1,7 @@
 //! The types of a boundary. In: the section. Out: the tests' own types. Not its job: layout.
 
 use crate::value::{FuncType, ResourceType, Type};
-use meld_fuser::abi::boundary::{self as b, Boundary, ValueType};
+use meld_fuser::assemble::boundary::{self as b, Boundary, ValueType};
 use std::sync::Arc;
 
 pub struct Tables {

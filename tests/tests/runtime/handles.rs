@@ -2,7 +2,7 @@
 
 use crate::check_features;
 use crate::random::Random;
-use meld_fuser::abi::runtime::{BORROWS, descriptor, handles};
+use meld_fuser::runtime::{BORROWS, descriptor, handles};
 use wasmtime::{Engine, Instance, Memory, Module, Store, WasmParams, WasmResults};
 
 const TABLES: usize = 3;

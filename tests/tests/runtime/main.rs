@@ -1,5 +1,5 @@
 //! The runtime modules in wasmtime, against models written from the specification. In: the modules
-//! as `meld_fuser::abi::runtime` makes them. Not its job: adapters.
+//! as `meld_fuser::runtime` makes them. Not its job: adapters.
 
 mod handles;
 mod model;

@@ -3,8 +3,8 @@
 
 use crate::check_features;
 use crate::model::{Destination, Fault, Realloc, Source, Trap, tag, transcode};
-use meld_fuser::abi::runtime::StringForm;
 use meld_fuser::link::StringEncoding::{self, Latin1Utf16, Utf8, Utf16};
+use meld_fuser::runtime::StringForm;
 use wasmtime::{
     Caller, Config, Engine, Func, Global, GlobalType, Instance, Memory, MemoryType, Module, Mutability,
     Store, Val, ValType,
@@ -53,7 +53,7 @@ fn memory(store: &mut Store<Host>, pages: usize, is_64: bool) -> Memory {
 impl Transcoder {
     fn new(engine: &Engine, from: (StringEncoding, bool), to: (StringEncoding, bool), guarded: bool) -> Self {
         let [a, b] = [from, to].map(|(encoding, memory64)| StringForm { encoding, memory64, page_bits: 16 });
-        let bytes = meld_fuser::abi::runtime::transcoder(a, b, guarded).unwrap();
+        let bytes = meld_fuser::runtime::transcoder(a, b, guarded).unwrap();
         check_features(&bytes, from.1 || to.1);
         let module = Module::new(engine, &bytes).unwrap();
         Transcoder { from: from.0, from_64: from.1, to: to.0, to_64: to.1, guarded, module }

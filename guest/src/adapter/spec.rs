@@ -1,21 +1,20 @@
 //! What the adapter module shall contain, function by function. In: nothing, these are the types.
-//! Out: the contract between `abi::assemble`, which decides what crosses where and which checks
-//! can fire, and `abi::adapter`, which writes the code. Not its job: instructions.
+//! Out: the contract between `assemble`, which decides what crosses where and which checks can fire,
+//! and the rest of this room, which writes the code. Not its job: instructions.
 
+use crate::abi::side::{Reallocator, Side, Strings};
 use crate::ids::{InstanceId, ResourceId};
-use crate::link::{CoreDef, FuncType, Memory, StringEncoding};
-use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use crate::link::{CoreDef, FuncType, StringEncoding};
 
 /// Something outside the adapter module that its code uses: becomes an import of that module, and
-/// `abi::assemble` says what it is in the assembly.
+/// `assemble` says what it is in the assembly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Ref {
     /// An item of a guest's core instance (never `CoreDef::Canon`).
     Core(CoreDef),
     /// A function that the fused module imports: index into `Assembly::imports`.
     Host(u32),
-    /// A function of the handle runtime (`abi/runtime/handles.wat`), by its export's name.
+    /// A function of the handle runtime (`runtime/handles.wat`), by its export's name.
     Runtime(&'static str),
     /// A memory or a global of the handle runtime, by its export's name.
     RuntimeMemory,
@@ -40,79 +39,6 @@ impl Transcoder {
     /// Whether the number of code units can become another one.
     pub fn changes_length(self) -> bool {
         (self.from.encoding, self.to.encoding) != (StringEncoding::Utf8, StringEncoding::Utf8)
-    }
-}
-
-/// How strings lie in one side's memory.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Strings {
-    pub memory: MemoryRef,
-    pub encoding: StringEncoding,
-}
-
-/// A memory that an adapter reads or writes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum MemoryRef {
-    Guest(Memory),
-    /// The handle runtime's own memory, where values pass that hold handles and cross the outer
-    /// boundary; 32-bit.
-    Runtime,
-}
-
-impl MemoryRef {
-    pub fn memory64(self) -> bool {
-        matches!(self, MemoryRef::Guest(Memory { memory64: true, .. }))
-    }
-
-    /// The base-2 logarithm of the size of a page, in bytes.
-    pub fn page_bits(self) -> u32 {
-        match self {
-            MemoryRef::Guest(memory) => memory.page_bits,
-            MemoryRef::Runtime => 16,
-        }
-    }
-}
-
-/// A `realloc` that an adapter calls.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Reallocator {
-    /// The guest's function itself: nothing in the instance could notice `may_leave`.
-    Direct(CoreDef),
-    /// The guest's function with the instance's `may_leave` off while it runs.
-    Guarded(CoreDef, InstanceId),
-    /// The handle runtime's allocator.
-    Runtime,
-}
-
-/// Whose handles a side's `own` and `borrow` values are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Domain {
-    /// A component instance: its handle table, kept by the handle runtime.
-    Instance(InstanceId),
-    /// The host: the handle table that the host keeps for the fused component.
-    Host,
-    /// Nobody: values between lifting and lowering, where an instance calls itself. A handle is the
-    /// resource's representation. Never a side of a `Call`; `abi::adapter` puts it between them.
-    Transit,
-}
-
-/// One side of a call: the canonical options and the domain.
-///
-/// Where one side is `Domain::Host` and both sides have the same memory, what lies in memory passes
-/// by its address: the host itself reads and writes it there, and checks it. Only the flat values
-/// are translated, for the handles among them; what lies in memory has none then.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Side {
-    pub domain: Domain,
-    pub memory: Option<MemoryRef>,
-    pub realloc: Option<Reallocator>,
-    pub encoding: StringEncoding,
-}
-
-impl Side {
-    /// Whether its addresses are i64.
-    pub fn memory64(&self) -> bool {
-        self.memory.is_some_and(MemoryRef::memory64)
     }
 }
 
@@ -205,18 +131,6 @@ pub struct Call {
     /// An exception that leaves the callee, a `realloc` or the post-return becomes a trap. Only
     /// where a module has tags.
     pub trap_on_throw: bool,
-}
-
-/// The handle tables that the handle runtime keeps.
-#[derive(Debug, Clone, Default)]
-pub struct HandleTables {
-    /// Each instance's, by number.
-    pub numbers: BTreeMap<InstanceId, u32>,
-    /// An instance may be called while a call of it is in progress. Otherwise each has one call in
-    /// progress at most, and while it calls another one, none of its own code runs.
-    pub recursive: bool,
-    /// See `HandleTables::module`.
-    pub module: OnceCell<Vec<u8>>,
 }
 
 /// How the adapter module deals with one resource type.

@@ -7,7 +7,7 @@ use super::module::{Module, side_pointer};
 use super::operand::{Operand, Place, Scalar};
 use super::translate::{Translator, memory};
 use crate::abi::layout::{Layout, Pointer};
-use crate::abi::spec::Side;
+use crate::abi::side::Side;
 use crate::error::Result;
 use wasm_encoder::{Instruction, ValType};
 

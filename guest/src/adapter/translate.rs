@@ -7,7 +7,7 @@ use super::body::{Body, FunctionRef, Local, Memory};
 use super::module::{Global, Module, side_pointer};
 use super::operand::{Operand, Place};
 use crate::abi::layout::{self, Layouts};
-use crate::abi::spec::{Domain, Side};
+use crate::abi::side::{Domain, Side};
 use crate::error::{Error, Result};
 use crate::ids::TypeId;
 use crate::link::Type;

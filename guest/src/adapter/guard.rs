@@ -4,7 +4,7 @@
 use super::body::{Body, FunctionRef};
 use super::module::{Global, Module};
 use crate::abi::layout::Pointer;
-use crate::abi::spec::Ref;
+use crate::adapter::spec::Ref;
 use crate::error::Result;
 use crate::ids::InstanceId;
 use crate::link::CoreDef;

@@ -1,12 +1,12 @@
 //! The canonical built-ins of resources, and destructors. In: instances and resources. Out: one
-//! function each. Not its job: handle tables (`abi/runtime/handles.wat`).
+//! function each. Not its job: handle tables (`runtime/handles.wat`).
 
 use super::body::{Body, Local};
 use super::guard::{check_may_leave, enter, leave};
 use super::handle::{Kind, push_table_and_meta};
 use super::inline::call_or_inline;
 use super::module::{Global, Module};
-use crate::abi::spec::Ref;
+use crate::adapter::spec::Ref;
 use crate::error::{Error, Result};
 use crate::ids::{InstanceId, ResourceId};
 use wasm_encoder::{Instruction, ValType};

@@ -1,9 +1,10 @@
 //! Strings. In: operands. Out: a call of the transcoder, which checks, allocates and copies. Not its
-//! job: transcoding (`abi::runtime`).
+//! job: transcoding (`runtime`).
 
 use super::operand::Operand;
 use super::translate::{Translator, shares_memory};
-use crate::abi::spec::{Side, Strings, Transcoder};
+use crate::abi::side::{Side, Strings};
+use crate::adapter::spec::Transcoder;
 use crate::error::{Error, Result};
 
 impl Translator<'_, '_> {

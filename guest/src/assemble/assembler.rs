@@ -6,22 +6,22 @@
 //! root; and a function of the adapter module for all the rest. The definitions are visited in the
 //! order of the plan, in which each refers to earlier ones only.
 
-use super::adapter;
 use super::analysis::{Entering, Leaving, Tables, Used, recursive};
 use super::boundary::Boundary;
 use super::instances::Instances;
-use super::layout::{Context, Signature};
 use super::outer::{Builtin, Finished, Item, Outer, OuterOptions, visit_exports};
-use super::passage::{Needs, Passage, Passages, i32_to_i32, i32_to_nothing};
-use super::spec::{
-    Call, Domain, Function, HandleTables, HostResource, MemoryRef, Reallocator, Ref, ResourceInfo, Side,
-};
+use crate::abi::layout::{Context, Signature};
+use crate::abi::passage::{Needs, Passage, Passages, i32_to_i32, i32_to_nothing};
+use crate::abi::side::{Domain, MemoryRef, Reallocator, Side};
+use crate::adapter;
+use crate::adapter::spec::{Call, Function, HostResource, Ref, ResourceInfo};
 use crate::error::{Error, Result};
 use crate::ids::{CanonId, Id, IdVec, ImportId, InstanceId, LiftId, ResourceId};
 use crate::link::{Canon, CanonKind, CoreDef, ExportItem, Func, FuncType, Options, Plan, Resource};
 use crate::merge::{Assembly, Export};
 use crate::optimizations::Optimizations;
 use crate::read::CoreSort;
+use crate::runtime::HandleTables;
 use indexmap::IndexSet;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -4,7 +4,8 @@
 use super::module::side_pointer;
 use super::translate::shares_memory;
 use crate::abi::layout::{Layouts, children};
-use crate::abi::spec::{Call, Domain};
+use crate::abi::side::Domain;
+use crate::adapter::spec::Call;
 use crate::ids::{Id, TypeId};
 use crate::link::{Type, Types};
 

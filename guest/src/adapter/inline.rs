@@ -1,13 +1,13 @@
 //! Pieces of the handle runtime in the code of adapters. In: a function of the runtime that calls
 //! nothing but what is rare, its arguments on the stack. Out: its instructions in the body. Not its
-//! job: what they do (`abi/runtime/handles.wat`).
+//! job: what they do (`runtime/handles.wat`).
 //!
 //! Engines do not inline calls between functions, and a call costs about as much as what these
 //! functions do.
 
 use super::body::{Body, FunctionRef, Local, Memory};
 use super::module::Module;
-use crate::abi::spec::MemoryRef;
+use crate::abi::side::MemoryRef;
 use crate::error::{Error, Result};
 use crate::read;
 use std::convert::Infallible;

@@ -3,7 +3,7 @@
 //! fire. Not its job: adapters.
 
 use super::confinement::Confinement;
-use super::facts::FactTable;
+use crate::abi::facts::FactTable;
 use crate::ids::{CanonId, Id, IdVec, InstanceId, LiftId};
 use crate::link::{Canon, CanonKind, CoreDef, Export, ExportItem, Func, Options, Plan, Resource};
 use std::collections::{BTreeMap, BTreeSet};

@@ -3,9 +3,10 @@
 //! names that `wasm-tools component new` reads. Not its job: deciding how something crosses.
 
 use super::boundary as b;
-use super::layout::Signature;
-use super::passage::{i32_to_i32, i32_to_nothing};
-use super::spec::{MemoryRef, Ref};
+use crate::abi::layout::Signature;
+use crate::abi::passage::{i32_to_i32, i32_to_nothing};
+use crate::abi::side::MemoryRef;
+use crate::adapter::spec::Ref;
 use crate::error::{Error, Result};
 use crate::ids::{ImportId, ResourceId, TypeId};
 use crate::link::{self, Export, ExportItem, Plan, Resource, StringEncoding, Type};

@@ -5,8 +5,10 @@ mod transcoder;
 
 pub use transcoder::{StringForm, transcoder};
 
-use super::spec::HandleTables;
 use crate::error::{Error, Result};
+use crate::ids::InstanceId;
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
 
 /// The handle runtime's text.
 const HANDLES: &str = include_str!("handles.wat");
@@ -41,6 +43,18 @@ const REMOVE: &str = "
     (i32.store offset=4 (local.get $entry) (i32.const 0))
     (i32.store offset=12 (local.get $entry) (i32.load offset=12 (local.get $descriptor)))
     (i32.store offset=12 (local.get $descriptor) (local.get $handle))";
+
+/// The handle tables that the handle runtime keeps.
+#[derive(Debug, Clone, Default)]
+pub struct HandleTables {
+    /// Each instance's, by number.
+    pub numbers: BTreeMap<InstanceId, u32>,
+    /// An instance may be called while a call of it is in progress. Otherwise each has one call in
+    /// progress at most, and while it calls another one, none of its own code runs.
+    pub recursive: bool,
+    /// See `HandleTables::module`.
+    pub module: OnceCell<Vec<u8>>,
+}
 
 impl HandleTables {
     /// The handle runtime that keeps these tables, made when it is first asked for.

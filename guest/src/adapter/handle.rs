@@ -1,5 +1,5 @@
 //! Handles. In: operands. Out: calls of the handle runtime or of the host's resource functions. Not
-//! its job: handle tables (`abi/runtime/handles.wat`).
+//! its job: handle tables (`runtime/handles.wat`).
 //!
 //! A handle is lifted to its representation and lowered from it. For a resource that the host
 //! defines, the representation in our tables is the handle in the host's table.
@@ -9,7 +9,8 @@ use super::inline::call_or_inline;
 use super::module::{Global, Module};
 use super::operand::{Operand, Scalar};
 use super::translate::Translator;
-use crate::abi::spec::{Domain, ResourceInfo};
+use crate::abi::side::Domain;
+use crate::adapter::spec::ResourceInfo;
 use crate::error::{Error, Result};
 use crate::ids::{Id, InstanceId, ResourceId};
 use wasm_encoder::ValType;
@@ -138,7 +139,7 @@ impl Translator<'_, '_> {
     }
 }
 
-/// What an entry of a handle table is (see `abi/runtime/handles.wat`).
+/// What an entry of a handle table is (see `runtime/handles.wat`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// Owner or borrow: for functions that take either.

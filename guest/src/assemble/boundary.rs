@@ -1,7 +1,7 @@
 //! The outer boundary of a fused core module, as the custom section `meld:boundary` tells it. In:
 //! nothing, these are the types and their JSON form. Out: the contract with `wrap`, which makes a
 //! component of it, and with hosts that have no component runtime. `docs/BOUNDARY.md` is its
-//! reference; a change here is a change there. Not its job: deciding what crosses how (`abi::outer`).
+//! reference; a change here is a change there. Not its job: deciding what crosses how (`assemble::outer`).
 
 use crate::ids::ResourceId;
 use serde::{Deserialize, Serialize};

@@ -2,7 +2,8 @@
 //! does is tested by running it, in the tests' package.
 
 use super::*;
-use crate::abi::spec::{Call, Domain, HostResource, MemoryRef, Reallocator, Side};
+use crate::abi::side::{Domain, MemoryRef, Reallocator, Side};
+use crate::adapter::spec::{Call, HostResource};
 use crate::ids::{CoreInstanceId, Id, InstanceId};
 use crate::link::{CoreDef, FuncType, Memory, StringEncoding};
 use crate::read::CoreSort;

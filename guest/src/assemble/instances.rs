@@ -2,15 +2,17 @@
 //! imports are. Out: all instances, guests' and generated, with every import resolved to a
 //! definition. Not its job: deciding what becomes of a canonical definition (`assemble`).
 
-use super::adapter::AdapterModule;
 use super::outer::Item;
-use super::runtime::{self, StringForm};
-use super::spec::{HandleTables, MemoryRef, Reallocator, Ref, Strings, Transcoder};
+use crate::abi::side::{MemoryRef, Reallocator, Strings};
+use crate::adapter::AdapterModule;
+use crate::adapter::spec::{Ref, Transcoder};
 use crate::error::{Error, Result};
 use crate::ids::{CanonId, CoreInstanceId, Id, IdVec, InstanceId, LinkId, ModuleId};
 use crate::link::{CoreDef, Plan};
 use crate::merge::{Def, Instance};
 use crate::read::{CoreSort, Module};
+use crate::runtime::HandleTables;
+use crate::runtime::{self, StringForm};
 use indexmap::IndexMap;
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
