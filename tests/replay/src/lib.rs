@@ -243,6 +243,15 @@ fn about(forms: &[Form], index: usize) -> Vec<usize> {
     about
 }
 
+/// The components that a script defines, each with its line. Errors: the script does not parse.
+pub fn components(script: &str) -> Result<Vec<(usize, Vec<u8>)>, String> {
+    let defined = |form: Form| match form.kind {
+        Kind::Component { bytes, .. } | Kind::Traps(bytes) => Some((form.line, bytes)),
+        _ => None,
+    };
+    Ok(forms(script)?.into_iter().filter_map(defined).collect())
+}
+
 /// The directives of a script.
 fn forms(script: &str) -> Result<Vec<Form>, String> {
     let told = |mut error: wast::Error| {
