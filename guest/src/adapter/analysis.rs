@@ -13,6 +13,9 @@ use std::collections::BTreeSet;
 /// of its type's own fields, and so all code by the number of types.
 pub const INLINE_COST: u32 = 64;
 
+/// Plain values up to this size are copied field by field.
+const COPY_BYTES: u32 = 16;
+
 /// Facts about types, each worked out once.
 pub struct Analysis<'a> {
     types: &'a Types,
@@ -61,6 +64,12 @@ impl<'a> Analysis<'a> {
         };
         remember(&self.plain, id, plain);
         Ok(plain)
+    }
+
+    /// Whether a value in memory is copied in one piece. Small ones are copied field by field: that is
+    /// faster than `memory.copy`. (The layout of a plain value does not depend on the size of addresses.)
+    pub fn copied(&self, id: TypeId) -> Result<bool> {
+        Ok(self.plain(id)? && self.layouts.layout(id)?.size > COPY_BYTES)
     }
 
     fn plain_record(&self, fields: &[TypeId]) -> Result<bool> {

@@ -5,6 +5,7 @@ mod analysis;
 mod body;
 mod builtin;
 mod call;
+mod copies;
 mod guard;
 mod handle;
 mod inline;
@@ -19,8 +20,7 @@ mod translate;
 mod transparent;
 mod variant;
 
-pub use analysis::Analysis;
-pub use translate::{COPY_BYTES, shares_memory};
+pub use copies::{Copied, Copies};
 pub use transparent::is_transparent;
 
 use crate::abi::layout::Pointer;
@@ -70,7 +70,7 @@ pub fn generate(
 }
 
 /// A map despecializes to a list of tuples: adds the types of these.
-pub fn with_pairs(types: &Types) -> (Types, BTreeMap<(TypeId, TypeId), TypeId>) {
+fn with_pairs(types: &Types) -> (Types, BTreeMap<(TypeId, TypeId), TypeId>) {
     let mut all = types.clone();
     let mut pairs = BTreeMap::new();
     for (_, ty) in types.iter() {

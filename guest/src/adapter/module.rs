@@ -109,9 +109,7 @@ impl<'a> Module<'a> {
         if count > limits::FUNCTIONS {
             return Err(Error::limit("the component needs too many adapters", limits::FUNCTIONS as u64));
         }
-        // Frames are found by a global, which is not the same in another module.
-        let inline = optimizations.inline_handles && !tables.recursive && !tables.numbers.is_empty();
-        let pieces = match inline {
+        let pieces = match tables.inlined(optimizations) {
             true => Some(Rc::new(read::Module::parse(tables.module()?, 0)?)),
             false => None,
         };

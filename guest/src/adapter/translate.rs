@@ -14,9 +14,6 @@ use crate::link::Type;
 use std::rc::Rc;
 use wasm_encoder::{Instruction, ValType};
 
-/// Plain values up to this size are copied field by field: that is faster than `memory.copy`.
-pub const COPY_BYTES: u32 = 16;
-
 /// Writes the code that takes values from `from` to `to`.
 pub struct Translator<'m, 'a> {
     pub module: &'m mut Module<'a>,
@@ -49,8 +46,7 @@ impl<'a> Translator<'_, 'a> {
     /// Translates a value; into a function of its own if that is much code.
     pub fn translate(&mut self, ty: TypeId, src: Operand, dst: Operand) -> Result<()> {
         if let (Operand::Memory(src), Operand::Memory(dst)) = (src, dst)
-            && self.module.analysis.plain(ty)?
-            && self.src_layouts().layout(ty)?.size > COPY_BYTES
+            && self.module.analysis.copied(ty)?
         {
             return self.copy(ty, src, dst);
         }

@@ -1,8 +1,9 @@
 //! The instances of an assembly. In: the guests' core instances, the adapter module and what its
 //! imports are. Out: all instances, guests' and generated, with every import resolved to a
-//! definition. Not its job: deciding what becomes of a canonical definition (`assemble`).
+//! definition. Not its job: deciding what becomes of a canonical definition (`decide`).
 
-use super::outer::Item;
+use super::decisions::Outcome;
+use super::outer::ExportedItem;
 use crate::abi::side::{MemoryRef, Reallocator, Strings};
 use crate::adapter::AdapterModule;
 use crate::adapter::spec::{Ref, Transcoder};
@@ -11,9 +12,7 @@ use crate::ids::{CanonId, CoreInstanceId, Id, IdVec, InstanceId, LinkId, ModuleI
 use crate::link::{CoreDef, Plan};
 use crate::merge::{Def, Instance};
 use crate::read::{CoreSort, Module};
-use crate::runtime::HandleTables;
-use crate::runtime::{self, StringForm};
-use indexmap::IndexMap;
+use crate::runtime::{self, HandleTables, StringForm};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use typed_arena::Arena;
@@ -24,30 +23,50 @@ pub struct Instances<'a, 'p> {
     plan: &'p Plan<'a>,
     arena: &'a Arena<Vec<u8>>,
     /// What each used canonical definition has become.
-    canons: &'p BTreeMap<CanonId, Ref>,
+    canons: &'p BTreeMap<CanonId, Outcome>,
     pub modules: IdVec<ModuleId, Rc<Module<'a>>>,
     generated: Vec<Generated<'a>>,
+    /// Where the handle runtime, the adapter module and the transcoders are in `generated`.
     handles: Option<usize>,
     adapter: Option<usize>,
-    transcoders: IndexMap<Transcoder, usize>,
+    transcoders: HashMap<Transcoder, usize>,
     /// The adapter module's exports that are an instance's `may_leave`.
     may_leave: HashMap<InstanceId, String>,
 }
 
+/// An instance of a generated module.
+#[derive(Clone)]
 struct Generated<'a> {
     id: ModuleId,
     module: Rc<Module<'a>>,
-    exports: HashMap<&'a str, wasmparser::Export<'a>>,
-    label: &'static str,
+    exports: Rc<HashMap<&'a str, wasmparser::Export<'a>>>,
+    role: Role,
+}
+
+/// What a generated instance is there for.
+#[derive(Debug, Clone, Copy)]
+enum Role {
+    Handles,
+    Transcoder(Transcoder),
+    Adapters,
+}
+
+impl Role {
+    fn label(self) -> &'static str {
+        match self {
+            Role::Handles => "handles",
+            Role::Transcoder(_) => "transcode",
+            Role::Adapters => "adapters",
+        }
+    }
 }
 
 impl<'a, 'p> Instances<'a, 'p> {
-    /// `runtime` is whether the boundary itself needs the
-    /// handle runtime.
+    /// `runtime` is whether the boundary itself needs the handle runtime.
     pub fn new(
         plan: &'p Plan<'a>,
         arena: &'a Arena<Vec<u8>>,
-        canons: &'p BTreeMap<CanonId, Ref>,
+        canons: &'p BTreeMap<CanonId, Outcome>,
         adapters: &AdapterModule,
         tables: &HandleTables,
         runtime: bool,
@@ -60,36 +79,57 @@ impl<'a, 'p> Instances<'a, 'p> {
             generated: Vec::new(),
             handles: None,
             adapter: None,
-            transcoders: IndexMap::new(),
+            transcoders: HashMap::new(),
             may_leave: adapters.may_leave.iter().cloned().collect(),
         };
         let uses = |r: &Ref| matches!(r, Ref::Runtime(_) | Ref::RuntimeMemory);
         if runtime || adapters.imports.iter().any(uses) {
-            new.handles = Some(new.generate(tables.module()?.to_vec(), "handles")?);
+            new.handles = Some(new.generate(tables.module()?.to_vec(), Role::Handles)?);
         }
-        for reference in &adapters.imports {
-            if let Ref::Transcoder(t) | Ref::TranscoderLength(t) = reference
-                && !new.transcoders.contains_key(t)
-            {
-                let guarded = matches!(t.realloc, Reallocator::Guarded(..));
-                let module = runtime::transcoder(form(t.from), form(t.to), guarded)?;
-                let index = new.generate(module, "transcode")?;
-                new.transcoders.insert(*t, index);
-            }
-        }
+        new.transcoders(&adapters.imports)?;
         if !adapters.bytes.is_empty() {
-            new.adapter = Some(new.generate(adapters.bytes.clone(), "adapters")?);
+            new.adapter = Some(new.generate(adapters.bytes.clone(), Role::Adapters)?);
         }
         Ok(new)
     }
 
-    fn generate(&mut self, bytes: Vec<u8>, label: &'static str) -> Result<usize> {
+    /// One instance for each transcoder among the adapter module's imports, one module for each form.
+    fn transcoders(&mut self, adapters: &[Ref]) -> Result<()> {
+        // Which of `generated` is the first of each form.
+        let mut forms: HashMap<_, usize> = HashMap::new();
+        for reference in adapters {
+            let (Ref::Transcoder(transcoder) | Ref::TranscoderLength(transcoder)) = reference else {
+                continue;
+            };
+            if self.transcoders.contains_key(transcoder) {
+                continue;
+            }
+            let guarded = matches!(transcoder.realloc, Reallocator::Guarded(..));
+            let form = (form(transcoder.from), form(transcoder.to), guarded);
+            let role = Role::Transcoder(*transcoder);
+            let first = forms.get(&form).and_then(|first| self.generated.get(*first)).cloned();
+            let index = match first {
+                Some(first) => self.instantiate(Generated { role, ..first }),
+                None => self.generate(runtime::transcoder(form.0, form.1, guarded)?, role)?,
+            };
+            forms.entry(form).or_insert(index);
+            self.transcoders.insert(*transcoder, index);
+        }
+        Ok(())
+    }
+
+    /// An instance of a new module; the result is its index in `generated`.
+    fn generate(&mut self, bytes: Vec<u8>, role: Role) -> Result<usize> {
         let bytes: &'a [u8] = self.arena.alloc(bytes);
         let module = Rc::new(Module::parse(bytes, 0)?);
         let id = self.modules.push(module.clone());
-        let exports = module.exports.iter().map(|export| (export.name, *export)).collect();
-        self.generated.push(Generated { id, module, exports, label });
-        Ok(self.generated.len() - 1)
+        let exports = Rc::new(module.exports.iter().map(|export| (export.name, *export)).collect());
+        Ok(self.instantiate(Generated { id, module, exports, role }))
+    }
+
+    fn instantiate(&mut self, generated: Generated<'a>) -> usize {
+        self.generated.push(generated);
+        self.generated.len() - 1
     }
 
     /// All instances, with their imports. `adapters` is what the adapter module's imports are.
@@ -99,25 +139,22 @@ impl<'a, 'p> Instances<'a, 'p> {
             let imports = instance.imports.iter().map(|def| self.core(*def)).collect::<Result<_>>()?;
             instances.push(Instance { module: instance.module, imports, label: instance.label.clone() });
         }
-        for (index, generated) in self.generated.iter().enumerate() {
-            let transcoder = self.transcoders.iter().find(|(_, at)| **at == index);
-            let imports = match transcoder {
-                Some((transcoder, _)) => self.transcoder_imports(transcoder, &generated.module)?,
-                None if Some(index) == self.adapter => {
-                    adapters.iter().map(|r| self.reference(*r)).collect::<Result<_>>()?
-                }
-                None => Vec::new(),
+        for Generated { id, module, role, .. } in &self.generated {
+            let imports = match role {
+                Role::Handles => Vec::new(),
+                Role::Transcoder(transcoder) => self.transcoder_imports(transcoder, module)?,
+                Role::Adapters => adapters.iter().map(|r| self.reference(*r)).collect::<Result<_>>()?,
             };
-            instances.push(Instance { module: generated.id, imports, label: generated.label.to_string() });
+            instances.push(Instance { module: *id, imports, label: role.label().to_string() });
         }
         Ok(instances)
     }
 
     /// What a boundary item is in the assembly.
-    pub fn item(&self, item: Item) -> Result<Def> {
+    pub fn item(&self, item: ExportedItem) -> Result<Def> {
         match item {
-            Item::Func(reference) => self.reference(reference),
-            Item::Memory(memory) => self.memory(memory),
+            ExportedItem::Func(reference) => self.reference(reference),
+            ExportedItem::Memory(memory) => self.memory(memory),
         }
     }
 
@@ -139,8 +176,9 @@ impl<'a, 'p> Instances<'a, 'p> {
                 Ok(Def::Item { instance: self.guest(instance), sort, index })
             }
             CoreDef::Canon(id) => {
-                let reference = self.canons.get(&id).copied();
-                match reference.ok_or_else(|| Error::internal("a canonical definition has no code"))? {
+                let outcome = self.canons.get(&id).copied();
+                let outcome = outcome.ok_or_else(|| Error::internal("a canonical definition has no code"))?;
+                match outcome.reference() {
                     Ref::Core(CoreDef::Canon(_)) => {
                         Err(Error::internal("a canonical definition in a circle"))
                     }
@@ -178,7 +216,7 @@ impl<'a, 'p> Instances<'a, 'p> {
             ("to", "memory") => self.memory(transcoder.to.memory),
             ("to", "realloc") => self.realloc(transcoder.realloc),
             ("to", "may-leave") => self.may_leave(transcoder.realloc),
-            _ => Err(Error::internal("an import of a transcoder that nobody knows")),
+            _ => Err(Error::internal("a transcoder has an unknown import")),
         };
         module.imports.iter().map(import).collect()
     }

@@ -1,12 +1,67 @@
 //! A plan to an assembly: for each canonical definition, which way a call takes; which checks can
-//! fire; what the host sees. In: a `Plan`. Out: core modules alone, for `merge`, and the `Boundary`,
-//! for `wrap`. Not its job: the code of adapters (`adapter`), handle tables and transcoders (`runtime`).
+//! fire; what the host sees. In: a `Plan`. Out: core modules alone, for `merge`, the `Boundary`, for
+//! `wrap`, and `Decisions`, for `report`. Not its job: the code of adapters (`adapter`), handle tables
+//! and transcoders (`runtime`).
+//!
+//! In reading order:
+//!
+//! - [`proofs`]: what the plan proves about every run: where handle tables live, which checks can fire
+//! - [`decisions`]: what can become of a definition
+//! - [`decide`]: for each canonical definition and each export, what becomes of it
+//! - [`boundary`]: the outer boundary as hosts read it
+//! - [`outer`]: draws it up while definitions are decided
+//! - [`instances`]: guests' and generated modules, wired together
 
-mod analysis;
-mod assembler;
 pub mod boundary;
-mod confinement;
+mod decide;
+mod decisions;
 mod instances;
 mod outer;
+mod proofs;
 
-pub use assembler::{Assembled, Crossings, Decisions, assemble};
+pub use decisions::{Decisions, ExportedLift, Outcome};
+
+use crate::abi::side::MemoryRef;
+use crate::adapter;
+use crate::error::Result;
+use crate::link::Plan;
+use crate::merge::{Assembly, Export};
+use crate::optimizations::Optimizations;
+use boundary::Boundary;
+use decide::Decided;
+use instances::Instances;
+use outer::{Drawn, ExportedItem};
+
+/// What a plan has become.
+pub struct Assembled<'a> {
+    pub assembly: Assembly<'a>,
+    pub boundary: Boundary,
+    pub decisions: Decisions,
+}
+
+/// Decides what becomes of every definition of `plan`, generates what is missing and wires it together.
+/// `arena` keeps the generated modules' bytes. Errors: a limit (CanonicalABI.md has none for the size of
+/// a value, but 32 bits do; `read::limits` for the number of adapters), at the definition's offset.
+pub fn assemble<'a>(
+    plan: &Plan<'a>,
+    arena: &'a typed_arena::Arena<Vec<u8>>,
+    optimizations: Optimizations,
+) -> Result<Assembled<'a>> {
+    let Decided { decisions, resources, tables, drawn } = decide::decide(plan, optimizations)?;
+    let adapters = adapter::generate(&plan.types, &resources, &tables, &decisions.functions, optimizations)?;
+    let Drawn { boundary, imports, exports } = drawn;
+    let runtime = exports.values().any(|item| *item == ExportedItem::Memory(MemoryRef::Runtime));
+    let instances = Instances::new(plan, arena, &decisions.canons, &adapters, &tables, runtime)?;
+    let exports = exports
+        .into_iter()
+        .map(|(name, item)| Ok(Export { name, def: instances.item(item)? }))
+        .collect::<Result<_>>()?;
+    let assembly = Assembly {
+        instances: instances.link(&adapters.imports)?,
+        modules: instances.modules,
+        imports,
+        exports,
+        customs: Vec::new(),
+    };
+    Ok(Assembled { assembly, boundary, decisions })
+}

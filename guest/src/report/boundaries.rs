@@ -2,27 +2,30 @@
 //! that crosses from one component instance to another, to the host or from it, what it becomes.
 //! Not its job: deciding.
 
+use super::labels::{LiftNames, label};
 use crate::abi::side::{Domain, MemoryRef};
-use crate::adapter::spec::{Call, Function, Ref};
-use crate::assemble::Decisions;
-use crate::ids::{InstanceId, LiftId};
-use crate::link::{CanonKind, CoreDef, Func, Plan, StringEncoding};
-use crate::read::CoreSort;
+use crate::adapter::spec::{Call, Function};
+use crate::assemble::{Decisions, ExportedLift, Outcome};
+use crate::link::{CanonKind, Func, Plan, StringEncoding};
 use serde::Serialize;
 
+/// A function that crosses a boundary.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub struct Boundary {
+pub struct Crossing {
     /// Who calls: `host`, `root`, or the instance's path.
     pub caller: String,
     /// Who is called.
     pub callee: String,
+    /// The core function that is lifted; of the host's and for the host, the way from the root's imports
+    /// or exports.
     pub function: String,
     pub becomes: Becomes,
     /// What the generated code does on the way, in words.
     pub work: Vec<String>,
 }
 
+/// `Outcome`, in what a reader of an inspection tells apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Becomes {
@@ -35,67 +38,41 @@ pub enum Becomes {
 }
 
 /// In the order of the plan: what instances call, then what the host calls.
-pub fn boundaries(plan: &Plan<'_>, decisions: &Decisions) -> Vec<Boundary> {
+pub fn boundaries(plan: &Plan<'_>, decisions: &Decisions) -> Vec<Crossing> {
+    let names = LiftNames::of(plan);
     let mut found = Vec::new();
-    for (id, reference) in &decisions.canons {
+    for (id, outcome) in &decisions.canons {
         let canon = &plan.canons[*id];
         let CanonKind::Lower { func, .. } = &canon.kind else { continue };
         let (callee, function) = match func {
-            Func::Lift(lift) => (label(plan, plan.lifts[*lift].instance), lift_name(plan, *lift)),
+            Func::Lift(lift) => (label(plan, plan.lifts[*lift].instance), names.name(*lift)),
             Func::Import(import) => ("host".to_string(), plan.imports[*import].path.join("#")),
         };
-        let core = match func {
-            Func::Lift(lift) => Some(plan.lifts[*lift].core),
-            Func::Import(_) => None,
-        };
-        let (becomes, work) = describe(decisions, *reference, core);
-        found.push(Boundary { caller: label(plan, canon.instance), callee, function, becomes, work });
+        let (becomes, work) = describe(decisions, *outcome);
+        found.push(Crossing { caller: label(plan, canon.instance), callee, function, becomes, work });
     }
-    for (path, lift, reference) in &decisions.exports {
-        let (becomes, work) = describe(decisions, *reference, Some(plan.lifts[*lift].core));
+    for ExportedLift { path, lift, outcome } in &decisions.exports {
+        let (becomes, work) = describe(decisions, *outcome);
         let callee = label(plan, plan.lifts[*lift].instance);
-        found.push(Boundary { caller: "host".to_string(), callee, function: path.join("#"), becomes, work });
+        found.push(Crossing { caller: "host".to_string(), callee, function: path.join("#"), becomes, work });
     }
     found
 }
 
-pub fn label(plan: &Plan<'_>, id: InstanceId) -> String {
-    match plan.instances.get(id) {
-        Some(instance) if !instance.label.is_empty() => instance.label.clone(),
-        _ => "root".to_string(),
-    }
-}
-
-/// A lift has no name; the core function's export mostly has one.
-pub fn lift_name(plan: &Plan<'_>, id: LiftId) -> String {
-    let lift = &plan.lifts[id];
-    let CoreDef::Item { instance, index, .. } = lift.core else { return "a built-in".to_string() };
-    let module = &plan.modules[plan.core_instances[instance].module];
-    let export = module
-        .exports
-        .iter()
-        .find(|export| export.index == index && CoreSort::from(export.kind) == CoreSort::Func);
-    match export {
-        Some(export) => export.name.to_string(),
-        None => format!("function at {:#x}", lift.offset),
-    }
-}
-
-/// `core` is the lifted function, which may itself be an adapter, of another boundary.
-fn describe(decisions: &Decisions, reference: Ref, core: Option<CoreDef>) -> (Becomes, Vec<String>) {
-    if let Some(CoreDef::Canon(id)) = core
-        && decisions.canons.get(&id) == Some(&reference)
-    {
-        return (Becomes::DirectCall, Vec::new());
-    }
-    let Ref::Adapter(index) = reference else { return (Becomes::DirectCall, Vec::new()) };
-    match decisions.functions.get(index as usize) {
-        Some(Function::Call(call)) => (Becomes::Adapter, work(call)),
+fn describe(decisions: &Decisions, outcome: Outcome) -> (Becomes, Vec<String>) {
+    let (becomes, index) = match outcome {
+        Outcome::Direct(_) | Outcome::HostImport(_) => return (Becomes::DirectCall, Vec::new()),
+        Outcome::Guard(index) => (Becomes::GuardedCall, index),
+        Outcome::Adapter(index) | Outcome::TableBuiltin(index) => (Becomes::Adapter, index),
+    };
+    let work = match decisions.functions.get(index as usize) {
+        Some(Function::Call(call)) => work(call),
         Some(Function::Guard { check_may_leave, enter, trap_on_throw, .. }) => {
-            (Becomes::GuardedCall, checks(check_may_leave.is_some(), !enter.is_empty(), *trap_on_throw))
+            checks(check_may_leave.is_some(), !enter.is_empty(), *trap_on_throw)
         }
-        _ => (Becomes::Adapter, Vec::new()),
-    }
+        _ => Vec::new(),
+    };
+    (becomes, work)
 }
 
 fn work(call: &Call) -> Vec<String> {

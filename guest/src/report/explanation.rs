@@ -2,96 +2,59 @@
 //! Out: notes, in the plan's order. Not its job: deciding, and what is done to the merged module
 //! (`merge`).
 
-use super::boundaries::{label, lift_name};
+use super::labels::{LiftNames, label};
 use crate::abi::facts::FactTable;
-use crate::abi::layout::{Layouts, Pointer, children};
 use crate::abi::side::{Domain, Side};
-use crate::adapter::spec::{Call, Function, Ref};
-use crate::adapter::{Analysis, COPY_BYTES, shares_memory, with_pairs};
-use crate::assemble::Decisions;
+use crate::adapter::spec::{Call, Function};
+use crate::adapter::{Copied, Copies};
+use crate::assemble::{Decisions, Outcome};
 use crate::error::Result;
-use crate::ids::{Id, TypeId};
-use crate::link::{CanonKind, CoreDef, Func, Plan, Type, Types};
+use crate::ids::TypeId;
+use crate::link::{Plan, Type, Types};
 use crate::optimizations::{Note, Optimizations, name};
 use std::collections::BTreeSet;
 
 /// What was done to calls, to copies, and to checks.
 pub fn explanation(plan: &Plan<'_>, decisions: &Decisions, on: Optimizations) -> Result<Vec<Note>> {
     let mut notes = Vec::new();
-    if on.direct_calls {
-        direct_calls(plan, decisions, &mut notes);
-    }
+    direct_calls(plan, decisions, &mut notes);
     if on.bulk_copies {
         bulk_copies(plan, decisions, &mut notes)?;
     }
     if on.elide_checks {
         elided_checks(plan, decisions, &mut notes);
     }
-    // Where instances are recursive, it is not done.
-    if on.inline_handles && !decisions.recursive {
+    if decisions.inline_handles {
         inlined_handles(plan, decisions, &mut notes);
     }
     Ok(notes)
 }
 
 fn direct_calls(plan: &Plan<'_>, decisions: &Decisions, notes: &mut Vec<Note>) {
-    for (id, reference) in &decisions.canons {
-        let canon = &plan.canons[*id];
-        let CanonKind::Lower { func: Func::Lift(lift), .. } = &canon.kind else { continue };
-        let core = match plan.lifts[*lift].core {
-            CoreDef::Canon(id) => decisions.canons.get(&id).copied(),
-            core => Some(Ref::Core(core)),
-        };
-        if core == Some(*reference) {
-            let (caller, callee) = (label(plan, canon.instance), label(plan, plan.lifts[*lift].instance));
-            let what = format!("calls `{}` of {callee} itself", lift_name(plan, *lift));
-            notes.push(Note::new(
-                name::direct_calls,
-                what,
-                format!("{caller}, lowered at {:#x}", canon.offset),
-            ));
-        }
+    let names = LiftNames::of(plan);
+    for (canon, lift, outcome) in decisions.inner_calls(plan) {
+        let Outcome::Direct(_) = outcome else { continue };
+        let (caller, callee) = (label(plan, canon.instance), label(plan, plan.lifts[lift].instance));
+        let what = format!("calls `{}` of {callee} itself", names.name(lift));
+        let place = format!("{caller}, lowered at {:#x}", canon.offset);
+        notes.push(Note::new(name::direct_calls, what, place));
     }
 }
 
 fn bulk_copies(plan: &Plan<'_>, decisions: &Decisions, notes: &mut Vec<Note>) -> Result<()> {
-    let (types, pairs) = with_pairs(&plan.types);
-    let analysis = Analysis::new(&types, true);
-    let layouts = Layouts::new(&types, Pointer::I32);
-    let pair = |ty: &Type| match ty {
-        Type::Map(key, value) => pairs.get(&(*key, *value)).copied(),
-        Type::List(element) => Some(*element),
+    let copies = Copies::of(&plan.types);
+    let calls = decisions.functions.iter().enumerate().filter_map(|(index, function)| match function {
+        Function::Call(call) => Some((index, call.as_ref())),
         _ => None,
-    };
-    for (index, function) in decisions.functions.iter().enumerate() {
-        let Function::Call(call) = function else { continue };
-        if shares_memory(call.caller, call.callee) {
-            continue;
-        }
-        let params = call.ty.params.iter().map(|(_, param)| *param);
-        let spilled = layouts.flat_params(&call.ty)?.is_none();
-        let mut left: Vec<(TypeId, bool)> = params.map(|param| (param, spilled)).collect();
-        left.extend(
-            call.ty.result.map(|result| (result, layouts.flat_result(&call.ty).is_ok_and(|f| f.is_none()))),
-        );
-        let (mut seen, mut found) = (BTreeSet::new(), BTreeSet::new());
-        while let Some((id, in_memory)) = left.pop() {
-            if !seen.insert((id.index(), in_memory)) {
-                continue;
-            }
-            let ty = &types[id];
-            if in_memory && analysis.plain(id)? && layouts.layout(id)?.size > COPY_BYTES {
-                found.insert(shape(&types, id));
-                continue;
-            }
-            match pair(ty) {
-                Some(element) if analysis.plain(element)? => {
-                    found.insert(format!("list of {}", shape(&types, element)));
-                }
-                Some(element) => left.push((element, true)),
-                None => left.extend(children(ty).into_iter().map(|child| (child, in_memory))),
-            }
-        }
+    });
+    let copied = copies.in_calls(calls.clone().map(|(_, call)| call))?;
+    for ((index, call), copied) in calls.zip(copied) {
+        let words = |copied: Copied| match copied {
+            Copied::Value(id) => shape(&copies.types, id),
+            Copied::Elements(id) => format!("list of {}", shape(&copies.types, id)),
+        };
+        // Types of one shape are told once, in the order of the words.
+        let found: BTreeSet<String> = copied.into_iter().map(words).collect();
         for what in found {
             let place = format!("adapter {index}, {}", sides(plan, call));
             notes.push(Note::new(name::bulk_copies, format!("{what} copied as bytes"), place));
@@ -120,12 +83,12 @@ fn elided_checks(plan: &Plan<'_>, decisions: &Decisions, notes: &mut Vec<Note>) 
     }
 }
 
-/// Only where handle tables are inside.
+/// Whether there is something to count: only a drop looks at what is lent.
 fn drops(function: &Function) -> bool {
     matches!(function, Function::ResourceDrop { .. })
 }
 
-/// Where the code that works on handles is.
+/// The functions in which handles are worked on without a call.
 fn inlined_handles(plan: &Plan<'_>, decisions: &Decisions, notes: &mut Vec<Note>) {
     let facts = FactTable::new(&plan.types);
     for (index, function) in decisions.functions.iter().enumerate() {

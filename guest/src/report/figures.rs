@@ -1,7 +1,7 @@
 //! The figures of a fusion. In: the plan, the assembly, the merged module. Out: `Statistics`. Not
 //! its job: showing them.
 
-use crate::assemble::Assembled;
+use crate::assemble::{Assembled, Outcome};
 use crate::interface::Statistics;
 use crate::link::Plan;
 use wasmparser::{Parser, Payload};
@@ -9,18 +9,23 @@ use wasmparser::{Parser, Payload};
 impl Statistics {
     /// The figures that are known before merging.
     pub fn of(plan: &Plan<'_>, assembled: &Assembled<'_>) -> Statistics {
-        let crossings = assembled.crossings;
-        Statistics {
+        let decisions = &assembled.decisions;
+        let mut statistics = Statistics {
             component_instances: count(plan.instances.len()),
             core_instances: count(plan.core_instances.len()),
-            direct_calls: crossings.direct,
-            adapters: crossings.adapters,
             host_imports: count(assembled.assembly.imports.len()),
             exports: count(assembled.boundary.exports.len()),
             resource_types: count(plan.resources.len()),
-            handle_tables: crossings.tables,
+            handle_tables: count(decisions.handle_tables),
             ..Statistics::default()
+        };
+        for (_, _, outcome) in decisions.inner_calls(plan) {
+            match outcome {
+                Outcome::Direct(_) => statistics.direct_calls += 1,
+                _ => statistics.adapters += 1,
+            }
         }
+        statistics
     }
 
     /// Adds what `core`, the merged module, has.

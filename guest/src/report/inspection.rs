@@ -2,7 +2,8 @@
 //! and exports, what it is made of, and what fusing it would do. Not its job: fusing it; where that
 //! is refused, the rest is told all the same, with the reason.
 
-use super::boundaries::{Boundary, boundaries, label};
+use super::boundaries::{Crossing, boundaries};
+use super::labels::label;
 use super::structure::{Component, structure};
 use super::wit;
 use crate::assemble;
@@ -58,7 +59,7 @@ pub struct CoreInstance {
 pub enum Fusion {
     Refused(Refusal),
     Possible {
-        boundaries: Vec<Boundary>,
+        boundaries: Vec<Crossing>,
         /// Those figures that are known before the work is done.
         statistics: Statistics,
     },

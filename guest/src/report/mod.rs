@@ -5,6 +5,7 @@ mod explanation;
 mod features;
 mod figures;
 mod inspection;
+mod labels;
 mod names;
 mod render;
 mod structure;

@@ -7,6 +7,7 @@ pub use transcoder::{StringForm, transcoder};
 
 use crate::error::{Error, Result};
 use crate::ids::InstanceId;
+use crate::optimizations::Optimizations;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
@@ -57,6 +58,12 @@ pub struct HandleTables {
 }
 
 impl HandleTables {
+    /// Whether adapters contain what the handle runtime does, in place of calls. Frames are found by a
+    /// global of the runtime, which an adapter does not have.
+    pub fn inlined(&self, optimizations: Optimizations) -> bool {
+        optimizations.inline_handles && !self.recursive && !self.numbers.is_empty()
+    }
+
     /// The handle runtime that keeps these tables, made when it is first asked for.
     pub fn module(&self) -> Result<&[u8]> {
         match self.module.get() {

@@ -1,43 +1,45 @@
-//! How the values of a function type pass a boundary. In: function types. Out: core signatures, the
-//! canonical options that they call for, and the way they take across the outer boundary. Not its
-//! job: particular functions (`assemble`).
+//! What a function type calls for. In: function types. Out: core signatures, the canonical options that
+//! lifting or lowering one takes ("canon lift" and "canon lower", their validation), and where its
+//! handles are. Not its job: particular functions (`assemble`).
 
 use super::facts::FactTable;
-use super::layout::{Context, Layouts, Pointer, Signature};
+use super::layout::{Context, Layouts, Pointer, Signature, children};
 use crate::error::Result;
 use crate::ids::{ResourceId, TypeId};
 use crate::link::{FuncType, Type, Types};
 use std::collections::BTreeSet;
 use wasm_encoder::ValType;
 
-/// How the values of a function cross the outer boundary where handle tables live inside.
+/// Where the handles among a function's parameters and results are while it is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Passage {
-    /// As they are: there are no handles, and the host reads and writes the guest's memory.
-    Straight,
-    /// In the guest's memory, and no handle is there: only the flat handles are translated.
-    Handles,
-    /// Through the handle runtime's memory, because there are handles in memory.
-    Copied,
+pub enum HandlePlace {
+    /// There are none.
+    Nowhere,
+    /// All of them are flat values.
+    Flat,
+    /// Some are in memory: in a list, or among values that are passed through memory.
+    Memory,
 }
 
-/// Which canonical options a function type calls for.
+/// Which canonical options a function type calls for. (`string-encoding` and `post-return` follow from
+/// no type.)
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Needs {
     pub memory: bool,
     pub realloc: bool,
 }
 
-pub struct Passages<'t> {
+/// Answers about the function types of a plan; what is asked of a value type is worked out once.
+pub struct FuncTypes<'t> {
     pub facts: FactTable,
     types: &'t Types,
     layouts32: Layouts<'t>,
     layouts64: Layouts<'t>,
 }
 
-impl<'t> Passages<'t> {
-    pub fn new(types: &'t Types) -> Passages<'t> {
-        Passages {
+impl<'t> FuncTypes<'t> {
+    pub fn new(types: &'t Types) -> FuncTypes<'t> {
+        FuncTypes {
             facts: FactTable::new(types),
             types,
             layouts32: Layouts::new(types, Pointer::I32),
@@ -53,16 +55,16 @@ impl<'t> Passages<'t> {
         }
     }
 
-    pub fn passage(&self, ty: &FuncType) -> Result<Passage> {
+    pub fn handles(&self, ty: &FuncType) -> Result<HandlePlace> {
         let (params, result) = (self.facts.of_params(ty), self.facts.of_result(ty));
         if !params.handles() && !result.handles() {
-            return Ok(Passage::Straight);
+            return Ok(HandlePlace::Nowhere);
         }
         let in_memory = params.listed_handles
             || result.listed_handles
             || params.handles() && self.params_spill(ty)?
             || result.handles() && self.result_spills(ty)?;
-        Ok(if in_memory { Passage::Copied } else { Passage::Handles })
+        Ok(if in_memory { HandlePlace::Memory } else { HandlePlace::Flat })
     }
 
     pub fn needs(&self, ty: &FuncType, context: Context) -> Result<Needs> {
@@ -77,24 +79,29 @@ impl<'t> Passages<'t> {
         })
     }
 
-    /// Adds the resource types of which there is an `own` inside `roots`.
-    pub fn owned(&self, roots: impl IntoIterator<Item = TypeId>, into: &mut BTreeSet<ResourceId>) {
-        let mut open: Vec<TypeId> = roots.into_iter().collect();
-        let mut seen: BTreeSet<TypeId> = open.iter().copied().collect();
+    /// The resource types of which there is an `own` somewhere inside one of `roots`.
+    pub fn owned(&self, roots: impl IntoIterator<Item = TypeId>) -> BTreeSet<ResourceId> {
+        let mut owned = BTreeSet::new();
+        let mut seen = BTreeSet::new();
+        let mut open: Vec<TypeId> = roots.into_iter().filter(|id| seen.insert(*id)).collect();
         while let Some(id) = open.pop() {
             if let Type::Own(resource) = &self.types[id] {
-                into.insert(*resource);
+                owned.insert(*resource);
             }
-            open.extend(super::layout::children(&self.types[id]).into_iter().filter(|id| seen.insert(*id)));
+            open.extend(children(&self.types[id]).into_iter().filter(|id| seen.insert(*id)));
         }
+        owned
     }
 
-    // How many flat values there are does not depend on the size of addresses.
+    // Whether values spill does not depend on the size of addresses: that changes the type of a flat
+    // value, never how many there are.
 
+    /// Whether the parameters are passed through memory.
     fn params_spill(&self, ty: &FuncType) -> Result<bool> {
         Ok(self.layouts32.flat_params(ty)?.is_none())
     }
 
+    /// Whether the result is passed through memory.
     pub fn result_spills(&self, ty: &FuncType) -> Result<bool> {
         Ok(self.layouts32.flat_result(ty)?.is_none())
     }

@@ -1,15 +1,15 @@
 //! What an instance's own code can come to while it may not leave. In: a plan. Out: the canonical
 //! definitions that its `realloc` and `post-return` functions can call. Not its job: what follows
-//! from that (`analysis`).
+//! from that (`leaving`).
 
 use crate::ids::{CanonId, CoreInstanceId, IdVec, InstanceId, ModuleId};
 use crate::link::{CoreDef, Plan};
 use crate::read::{CoreSort, Module};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use wasmparser::{BinaryReader, ConstExpr, ElementItems, Operator, TableInit, TypeRef, WasmFeatures};
 
-/// Bytes of function bodies that are looked at for one plan. What is in larger code is not known, so
-/// that the answer costs little beside copying that much.
+/// Bytes of function bodies that are looked at for one plan; past that, nothing is known. So the
+/// answer costs little beside copying the code.
 const BUDGET: usize = 8 << 20;
 
 /// Looks at core code, as far as the budget goes.
@@ -17,7 +17,26 @@ pub struct Confinement<'p, 'a> {
     plan: &'p Plan<'a>,
     /// For each module the positions of function imports among its imports.
     imported: IdVec<ModuleId, Vec<usize>>,
+    /// The core instances of each component instance.
+    owned: BTreeMap<InstanceId, Vec<CoreInstanceId>>,
     budget: usize,
+}
+
+/// The canonical definitions that some functions can call.
+pub enum Reach {
+    /// The code is too large to look at, or has what is not understood: any definition.
+    Unknown,
+    /// These at most.
+    Only(BTreeSet<CanonId>),
+}
+
+impl Reach {
+    pub fn may_include(&self, id: CanonId) -> bool {
+        match self {
+            Reach::Unknown => true,
+            Reach::Only(canons) => canons.contains(&id),
+        }
+    }
 }
 
 /// The functions that one body names.
@@ -35,17 +54,25 @@ impl<'p, 'a> Confinement<'p, 'a> {
         for module in plan.modules.values() {
             imported.push(imported_functions(module));
         }
-        Confinement { plan, imported, budget: BUDGET }
+        let mut owned: BTreeMap<InstanceId, Vec<CoreInstanceId>> = BTreeMap::new();
+        for (id, core) in plan.core_instances.iter() {
+            owned.entry(core.owner).or_default().push(id);
+        }
+        Confinement { plan, imported, owned, budget: BUDGET }
     }
 
     /// The canonical definitions that the functions `roots` of the component instance `owner` can
-    /// call, by whatever way. None: not known.
+    /// call, by whatever way.
     ///
     /// Core code only knows the core instances of its own component instance, and leaves that only
     /// through a canonical definition. A call by reference or through a table can come to every
     /// function that the code of the instance takes a reference of: in a segment, in the initial
     /// value of a global or of a table, or with `ref.func`.
-    pub fn reach(&mut self, owner: InstanceId, roots: &BTreeSet<CoreDef>) -> Option<BTreeSet<CanonId>> {
+    pub fn reach(&mut self, owner: InstanceId, roots: &BTreeSet<CoreDef>) -> Reach {
+        self.canons(owner, roots).map_or(Reach::Unknown, Reach::Only)
+    }
+
+    fn canons(&mut self, owner: InstanceId, roots: &BTreeSet<CoreDef>) -> Option<BTreeSet<CanonId>> {
         let mut canons = BTreeSet::new();
         let mut seen: BTreeSet<CoreDef> = roots.clone();
         let mut left: Vec<CoreDef> = roots.iter().copied().collect();
@@ -77,8 +104,8 @@ impl<'p, 'a> Confinement<'p, 'a> {
     /// All functions that core code of a component instance takes a reference of.
     fn referenced(&mut self, owner: InstanceId) -> Option<Vec<CoreDef>> {
         let mut found = Vec::new();
-        for (id, instance) in self.plan.core_instances.iter().filter(|(_, i)| i.owner == owner) {
-            let module = &self.plan.modules[instance.module];
+        for id in self.owned.get(&owner).cloned().unwrap_or_default() {
+            let module = &self.plan.modules[self.plan.core_instances[id].module];
             let mut functions = outside_of_bodies(module)?;
             for nth in 0..module.bodies.len() {
                 functions.extend(self.named(module, nth)?.referenced);
@@ -99,7 +126,8 @@ impl<'p, 'a> Confinement<'p, 'a> {
         }
     }
 
-    /// What the `nth` body of a module names, by what reading it has found.
+    /// What the `nth` body of a module names. `read` has noted where instructions that name something
+    /// stand.
     fn named(&mut self, module: &Module, nth: usize) -> Option<Named> {
         let bytes = module.bodies.get(nth)?.as_bytes();
         self.budget = self.budget.checked_sub(bytes.len())?;

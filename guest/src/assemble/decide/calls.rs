@@ -1,0 +1,104 @@
+//! "canon lower". In: a lower of a lift or of an import. Out: what it has become. Not its job: what an
+//! adapter does (`adapter`).
+
+use super::Decider;
+use super::sides::Passage;
+use crate::abi::layout::Context;
+use crate::abi::side::{Domain, Side};
+use crate::adapter;
+use crate::adapter::spec::{Call, Function};
+use crate::assemble::decisions::Outcome;
+use crate::error::Result;
+use crate::ids::{ImportId, InstanceId, LiftId};
+use crate::link::{FuncType, Options};
+
+/// `check_may_leave` is the caller's instance, where the lower has to test its flag.
+impl Decider<'_> {
+    /// A lower of a lift.
+    pub fn inner_call(
+        &mut self,
+        instance: InstanceId,
+        check_may_leave: Option<InstanceId>,
+        options: &Options,
+        id: LiftId,
+    ) -> Result<Outcome> {
+        let lift = &self.plan.lifts[id];
+        let call = Call {
+            ty: lift.ty.clone(),
+            caller: self.side(instance, options),
+            callee: self.side(lift.instance, &lift.options),
+            function: self.core(lift.core)?,
+            post_return: lift.options.post_return,
+            check_may_leave,
+            guard_post_return: self.proofs.leaving.flag(lift.instance),
+            enter: self.proofs.entering.set(Some(instance), lift.instance),
+            trap_on_throw: self.proofs.tags,
+        };
+        if self.optimizations.direct_calls && adapter::is_transparent(&self.plan.types, &call) {
+            return Ok(Outcome::Direct(call.function));
+        }
+        Ok(self.adapter(call))
+    }
+
+    /// A lower of a function that the root imports.
+    pub fn host_call(
+        &mut self,
+        instance: InstanceId,
+        check_may_leave: Option<InstanceId>,
+        options: &Options,
+        id: ImportId,
+    ) -> Result<Outcome> {
+        let plan = self.plan;
+        let ty = &plan.imports[id].ty;
+        let caller = self.side(instance, options);
+        let needs = self.func_types.needs(ty, Context::Lower)?;
+        let passage = self.passage(ty)?;
+        // The runtime's memory is a 32-bit one.
+        let memory64 = passage != Passage::Copied && caller.memory64();
+        let core = self.func_types.signature(ty, Context::Lower, memory64)?;
+        let (callee, outer) = match passage {
+            Passage::Straight | Passage::Handles => {
+                let callee = Side { domain: Domain::Host, ..caller };
+                (callee, self.guest_options(instance, options, &caller, needs, None))
+            }
+            Passage::Copied => {
+                let callee = self.host_side(&caller, needs);
+                (callee, self.runtime_options(&callee, needs, None))
+            }
+        };
+        let host = Outcome::HostImport(self.outer.import_func(id, outer, &core)?);
+        Ok(match passage {
+            Passage::Straight => self.guard(host, &core, check_may_leave, Vec::new()),
+            Passage::Handles | Passage::Copied => {
+                let call = self.outgoing(ty, caller, callee, host, check_may_leave);
+                self.adapter(call)
+            }
+        })
+    }
+
+    /// A call of the host.
+    fn outgoing(
+        &self,
+        ty: &FuncType,
+        caller: Side,
+        callee: Side,
+        host: Outcome,
+        check_may_leave: Option<InstanceId>,
+    ) -> Call {
+        Call {
+            ty: ty.clone(),
+            caller,
+            callee,
+            function: host.reference(),
+            post_return: None,
+            check_may_leave,
+            guard_post_return: None,
+            enter: Vec::new(),
+            trap_on_throw: self.proofs.tags,
+        }
+    }
+
+    pub fn adapter(&mut self, call: Call) -> Outcome {
+        Outcome::Adapter(self.function(Function::Call(Box::new(call))))
+    }
+}

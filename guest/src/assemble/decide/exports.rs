@@ -1,0 +1,133 @@
+//! "canon lift", where the host calls. In: the functions that the root exports. Out: what the host calls
+//! for each. Not its job: the other exports, which no core function stands behind (`wrap`).
+
+use super::Decider;
+use super::sides::Passage;
+use crate::abi::layout::{Context, Signature};
+use crate::abi::side::{Domain, Side};
+use crate::adapter::spec::{Call, Function, Ref};
+use crate::assemble::decisions::{ExportedLift, Outcome};
+use crate::assemble::outer::{OuterOptions, visit_exports};
+use crate::error::Result;
+use crate::ids::{InstanceId, LiftId};
+use crate::link::{CoreDef, ExportItem, Func, Lift};
+
+/// An export in the making: what the host calls, and how.
+struct Incoming {
+    outcome: Outcome,
+    options: OuterOptions,
+    core: Signature,
+}
+
+impl Decider<'_> {
+    pub fn exports(&mut self) -> Result<()> {
+        let plan = self.plan;
+        let mut functions = Vec::new();
+        visit_exports(&plan.exports, &mut |path, item| {
+            if let ExportItem::Func(func) = item {
+                functions.push((path.to_vec(), *func));
+            }
+        });
+        for (path, func) in functions {
+            match func {
+                Func::Import(import) => self.outer.reexport_func(&path, import)?,
+                Func::Lift(lift) => {
+                    let offset = plan.lifts[lift].offset;
+                    self.export(path, lift).map_err(|e| e.at(offset))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn export(&mut self, path: Vec<String>, id: LiftId) -> Result<()> {
+        let lift = &self.plan.lifts[id];
+        let Incoming { outcome, options, core } = match self.passage(&lift.ty)? {
+            Passage::Straight => self.straight(lift)?,
+            Passage::Handles => self.with_handles(lift)?,
+            Passage::Copied => self.copied(lift)?,
+        };
+        self.outer.export_func(&path, &lift.ty, outcome.reference(), options, &core)?;
+        self.exported.push(ExportedLift { path, lift: id, outcome });
+        Ok(())
+    }
+
+    /// The host calls the guest's function, perhaps behind a check.
+    fn straight(&mut self, lift: &Lift) -> Result<Incoming> {
+        let callee = self.side(lift.instance, &lift.options);
+        let function = self.core(lift.core)?;
+        let core = self.func_types.signature(&lift.ty, Context::Lift, callee.memory64())?;
+        let post_return = self.host_post_return(lift, &core);
+        let options = self.lift_options(lift, &callee, post_return)?;
+        let enter = self.proofs.entering.set(None, lift.instance);
+        let outcome = self.guard(Outcome::Direct(function), &core, None, enter);
+        Ok(Incoming { outcome, options, core })
+    }
+
+    /// An adapter translates the flat handles; values in memory stay where they are.
+    fn with_handles(&mut self, lift: &Lift) -> Result<Incoming> {
+        let callee = self.side(lift.instance, &lift.options);
+        let caller = Side { domain: Domain::Host, ..callee };
+        let core = self.func_types.signature(&lift.ty, Context::Lift, callee.memory64())?;
+        // `post-return` is given what the guest's function returned. The host has just that where the
+        // result is an address. A flat result the adapter may have translated or normalised: then it
+        // calls `post-return` itself.
+        let (inside, outside) = match self.func_types.result_spills(&lift.ty)? {
+            true => (None, self.host_post_return(lift, &core)),
+            false => (lift.options.post_return, None),
+        };
+        let options = self.lift_options(lift, &callee, outside)?;
+        let call = self.incoming(lift, caller, inside)?;
+        Ok(Incoming { outcome: self.adapter(call), options, core })
+    }
+
+    /// An adapter carries the values through the runtime's memory, whose addresses are 32-bit ones.
+    fn copied(&mut self, lift: &Lift) -> Result<Incoming> {
+        let callee = self.side(lift.instance, &lift.options);
+        let needs = self.func_types.needs(&lift.ty, Context::Lift)?;
+        let caller = self.host_side(&callee, needs);
+        let core = self.func_types.signature(&lift.ty, Context::Lift, false)?;
+        let post_return = caller.memory.map(|_| {
+            Ref::Adapter(self.function(Function::FreeRuntimeMemory { params: core.results.clone() }))
+        });
+        let options = self.runtime_options(&caller, needs, post_return);
+        let call = self.incoming(lift, caller, lift.options.post_return)?;
+        Ok(Incoming { outcome: self.adapter(call), options, core })
+    }
+
+    /// A call by the host.
+    fn incoming(&self, lift: &Lift, caller: Side, post_return: Option<CoreDef>) -> Result<Call> {
+        Ok(Call {
+            ty: lift.ty.clone(),
+            caller,
+            callee: self.side(lift.instance, &lift.options),
+            function: self.core(lift.core)?,
+            post_return,
+            check_may_leave: None,
+            guard_post_return: self.proofs.leaving.flag(lift.instance),
+            enter: self.proofs.entering.set(None, lift.instance),
+            trap_on_throw: self.proofs.tags,
+        })
+    }
+
+    fn lift_options(&mut self, lift: &Lift, side: &Side, post_return: Option<Ref>) -> Result<OuterOptions> {
+        let needs = self.func_types.needs(&lift.ty, Context::Lift)?;
+        Ok(self.guest_options(lift.instance, &lift.options, side, needs, post_return))
+    }
+
+    /// The guest's `post-return`, if it has one, as the host shall call it. `core` is the signature of
+    /// the lifted function.
+    fn host_post_return(&mut self, lift: &Lift, core: &Signature) -> Option<Ref> {
+        let function = lift.options.post_return?;
+        Some(match self.proofs.leaving.flag(lift.instance) {
+            Some(instance) => Ref::Adapter(self.guarded_post_return(function, instance, core)),
+            None => Ref::Core(function),
+        })
+    }
+
+    fn guarded_post_return(&mut self, function: CoreDef, instance: InstanceId, core: &Signature) -> u32 {
+        let params = core.results.clone();
+        let trap_on_throw = self.proofs.tags;
+        self.function(Function::PostReturn { function, instance, params, trap_on_throw })
+    }
+}

@@ -1,0 +1,174 @@
+//! Decides what becomes of each definition. In: a plan. Out: `Decided`: an outcome for each used
+//! canonical definition and each export, the functions of the adapter module, the outer boundary. Not
+//! its job: proofs (`proofs`), and wiring modules together (`instances`).
+//!
+//! Three ways lead from a use of a function to its definition: a direct reference, where nothing
+//! has to be done on the way; a function of the host, where the definition is an import of the
+//! root; and a function of the adapter module for all the rest. The definitions are visited in the
+//! order of the plan, in which each refers to earlier ones only.
+//!
+//! In reading order: this file visits; then
+//!
+//! - [`sides`]: canonical options, as the two sides of a call and as the host has them
+//! - [`calls`]: "canon lower"
+//! - [`exports`]: "canon lift", where the host calls
+//! - [`resources`]: the built-ins on resources, destructors, and what adapters know of resource types
+
+mod calls;
+mod exports;
+mod resources;
+mod sides;
+
+use super::decisions::{Decisions, ExportedLift, Outcome};
+use super::outer::{Drawn, Outer};
+use super::proofs::{Proofs, Tables};
+use crate::abi::func_types::FuncTypes;
+use crate::abi::layout::Signature;
+use crate::adapter::spec::{Function, Ref, ResourceInfo};
+use crate::error::{Error, Result};
+use crate::ids::{CanonId, IdVec, InstanceId, ResourceId};
+use crate::link::{Canon, CanonKind, CoreDef, Func, Plan};
+use crate::optimizations::Optimizations;
+use crate::read::CoreSort;
+use crate::runtime::HandleTables;
+use indexmap::IndexSet;
+use std::collections::BTreeMap;
+
+/// All that follows from a plan before anything is generated.
+pub struct Decided {
+    pub decisions: Decisions,
+    pub resources: IdVec<ResourceId, ResourceInfo>,
+    pub tables: HandleTables,
+    pub drawn: Drawn,
+}
+
+/// Decides about a whole plan. Errors: as for `assemble`.
+pub fn decide(plan: &Plan<'_>, optimizations: Optimizations) -> Result<Decided> {
+    let mut decider = Decider::new(plan, optimizations);
+    decider.canons()?;
+    decider.exports()?;
+    decider.destructors()?;
+    let resources = decider.resources()?;
+    Ok(decider.finish(resources))
+}
+
+struct Decider<'p> {
+    plan: &'p Plan<'p>,
+    optimizations: Optimizations,
+    func_types: FuncTypes<'p>,
+    proofs: Proofs,
+    outer: Outer<'p>,
+    functions: IndexSet<Function>,
+    canons: BTreeMap<CanonId, Outcome>,
+    exported: Vec<ExportedLift>,
+}
+
+impl<'p> Decider<'p> {
+    fn new(plan: &'p Plan<'p>, optimizations: Optimizations) -> Decider<'p> {
+        let func_types = FuncTypes::new(&plan.types);
+        let outer = Outer::new(plan);
+        let visible = |id| outer.visible(id);
+        let proofs = Proofs::of(plan, &func_types.facts, visible, optimizations.elide_checks);
+        Decider {
+            plan,
+            optimizations,
+            func_types,
+            proofs,
+            outer,
+            functions: IndexSet::new(),
+            canons: BTreeMap::new(),
+            exported: Vec::new(),
+        }
+    }
+
+    fn canons(&mut self) -> Result<()> {
+        let plan = self.plan;
+        let used: Vec<(CanonId, &Canon)> = self.proofs.used.canons(plan).collect();
+        for (id, canon) in used {
+            let outcome = self.canon(id, canon).map_err(|e| e.at(canon.offset))?;
+            self.canons.insert(id, outcome);
+        }
+        Ok(())
+    }
+
+    fn canon(&mut self, id: CanonId, canon: &Canon) -> Result<Outcome> {
+        let (instance, flag) = (canon.instance, self.proofs.leaving.flag_to_test(id, canon));
+        match &canon.kind {
+            CanonKind::Lower { func: Func::Lift(lift), options } => {
+                self.inner_call(instance, flag, options, *lift)
+            }
+            CanonKind::Lower { func: Func::Import(import), options } => {
+                self.host_call(instance, flag, options, *import)
+            }
+            CanonKind::ResourceNew(id) => self.resource_new(instance, flag, *id),
+            CanonKind::ResourceRep(id) => self.resource_rep(instance, *id),
+            CanonKind::ResourceDrop(id) => self.resource_drop(instance, flag, *id),
+        }
+    }
+
+    /// `outcome` behind checks; itself where there is nothing to check. `core` is its signature.
+    fn guard(
+        &mut self,
+        outcome: Outcome,
+        core: &Signature,
+        check_may_leave: Option<InstanceId>,
+        enter: Vec<InstanceId>,
+    ) -> Outcome {
+        if check_may_leave.is_none() && enter.is_empty() {
+            return outcome;
+        }
+        Outcome::Guard(self.function(Function::Guard {
+            function: outcome.reference(),
+            params: core.params.clone(),
+            results: core.results.clone(),
+            check_may_leave,
+            enter,
+            trap_on_throw: self.proofs.tags,
+        }))
+    }
+
+    /// The index of the adapter module's function, the same for equal ones.
+    fn function(&mut self, function: Function) -> u32 {
+        self.functions.insert_full(function).0 as u32
+    }
+
+    /// A core function by what it has become.
+    fn core(&self, def: CoreDef) -> Result<Ref> {
+        match def {
+            CoreDef::Item { sort: CoreSort::Func, .. } => Ok(Ref::Core(def)),
+            CoreDef::Item { .. } => Err(Error::internal("a core item that is not a function is called")),
+            CoreDef::Canon(id) => {
+                let outcome = self.canons.get(&id).copied();
+                let outcome = outcome
+                    .ok_or_else(|| Error::internal("a canonical definition is used before it is made"))?;
+                Ok(outcome.reference())
+            }
+        }
+    }
+
+    fn finish(self, resources: IdVec<ResourceId, ResourceInfo>) -> Decided {
+        let Decider { plan, optimizations, proofs, outer, functions, canons, exported, .. } = self;
+        let Proofs { tables, entering, leaving, recursive, .. } = proofs;
+        let numbers = match tables {
+            Tables::Host => BTreeMap::new(),
+            Tables::Inside(numbers) => numbers,
+        };
+        let untested = |id: &CanonId| {
+            let canon = &plan.canons[*id];
+            leaving.flag(canon.instance).is_some() && leaving.flag_to_test(*id, canon).is_none()
+        };
+        let tables = HandleTables { numbers, recursive, ..HandleTables::default() };
+        let decisions = Decisions {
+            handle_tables: tables.numbers.len(),
+            unchecked: plan.instances.ids().filter(|id| leaving.flag(*id).is_none()).collect(),
+            untested: canons.keys().copied().filter(untested).collect(),
+            canons,
+            exports: exported,
+            functions: functions.into_iter().collect(),
+            entered: entering.possible(),
+            recursive,
+            inline_handles: tables.inlined(optimizations),
+        };
+        Decided { decisions, resources, tables, drawn: outer.finish() }
+    }
+}

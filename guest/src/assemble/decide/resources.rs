@@ -1,0 +1,140 @@
+//! The canonical built-ins on resources, and destructors. In: definitions, and resource types that cross
+//! the outer boundary. Out: what they have become, and what adapters have to know of each resource type.
+//! Not its job: handle tables (`runtime`).
+
+use super::Decider;
+use crate::abi::func_types::{i32_to_i32, i32_to_nothing};
+use crate::adapter::spec::{Function, HostResource, Ref, ResourceInfo};
+use crate::assemble::decisions::Outcome;
+use crate::assemble::outer::HostBuiltin;
+use crate::error::Result;
+use crate::ids::{IdVec, InstanceId, ResourceId};
+use crate::link::Resource;
+use std::collections::BTreeSet;
+
+/// The resource types of which owners cross the outer boundary where adapters translate handles.
+struct OwnersAcross {
+    /// The root's exports take owners from the host.
+    taken: BTreeSet<ResourceId>,
+    /// They give owners to it.
+    given: BTreeSet<ResourceId>,
+}
+
+/// `flag` is the instance whose `may_leave` the definition has to test.
+impl Decider<'_> {
+    pub fn resource_new(
+        &mut self,
+        instance: InstanceId,
+        flag: Option<InstanceId>,
+        resource: ResourceId,
+    ) -> Result<Outcome> {
+        if !self.proofs.tables.inside() {
+            let builtin = self.host_builtin(resource, HostBuiltin::New)?;
+            return Ok(self.guard(builtin, &i32_to_i32(), flag, Vec::new()));
+        }
+        let check_may_leave = flag.is_some();
+        let function = Function::ResourceNew { instance, resource, check_may_leave };
+        Ok(Outcome::TableBuiltin(self.function(function)))
+    }
+
+    pub fn resource_rep(&mut self, instance: InstanceId, resource: ResourceId) -> Result<Outcome> {
+        if !self.proofs.tables.inside() {
+            return self.host_builtin(resource, HostBuiltin::Rep);
+        }
+        Ok(Outcome::TableBuiltin(self.function(Function::ResourceRep { instance, resource })))
+    }
+
+    pub fn resource_drop(
+        &mut self,
+        instance: InstanceId,
+        flag: Option<InstanceId>,
+        resource: ResourceId,
+    ) -> Result<Outcome> {
+        if !self.proofs.tables.inside() {
+            let builtin = self.host_builtin(resource, HostBuiltin::Drop)?;
+            return Ok(self.guard(builtin, &i32_to_nothing(), flag, Vec::new()));
+        }
+        let (destroy, enter) = self.destroy(instance, resource)?;
+        let function = Function::ResourceDrop {
+            instance,
+            resource,
+            check_may_leave: flag.is_some(),
+            destroy,
+            enter,
+            trap_on_throw: self.proofs.tags,
+        };
+        Ok(Outcome::TableBuiltin(self.function(function)))
+    }
+
+    fn host_builtin(&mut self, resource: ResourceId, builtin: HostBuiltin) -> Result<Outcome> {
+        Ok(Outcome::HostImport(self.outer.builtin(resource, builtin)?))
+    }
+
+    /// What the drop of an owner in `instance` runs, and which instances that enters.
+    fn destroy(&mut self, instance: InstanceId, id: ResourceId) -> Result<(Option<Ref>, Vec<InstanceId>)> {
+        match &self.plan.resources[id] {
+            Resource::Imported { .. } => {
+                let drop = self.host_builtin(id, HostBuiltin::Drop)?;
+                Ok((Some(drop.reference()), Vec::new()))
+            }
+            Resource::Defined { instance: implementer, dtor } => {
+                let enter = self.proofs.entering.set(Some(instance), *implementer);
+                Ok((dtor.map(|dtor| self.core(dtor)).transpose()?, enter))
+            }
+        }
+    }
+
+    /// The destructors that the host calls: for each resource type that the component defines and
+    /// that has crossed the boundary.
+    pub fn destructors(&mut self) -> Result<()> {
+        for id in self.outer.resources() {
+            let Resource::Defined { instance, dtor: Some(dtor) } = &self.plan.resources[id] else { continue };
+            let enter = self.proofs.entering.set(None, *instance);
+            let destructor = self.core(*dtor)?;
+            let function = if self.proofs.tables.inside() {
+                Ref::Adapter(self.function(Function::HostDestructor {
+                    destructor: Some(destructor),
+                    enter,
+                    trap_on_throw: self.proofs.tags,
+                }))
+            } else {
+                self.guard(Outcome::Direct(destructor), &i32_to_nothing(), None, enter).reference()
+            };
+            self.outer.set_destructor(id, function)?;
+        }
+        Ok(())
+    }
+
+    /// What the adapter module has to know of each resource type.
+    pub fn resources(&mut self) -> Result<IdVec<ResourceId, ResourceInfo>> {
+        let OwnersAcross { taken, given } = self.owners_across();
+        let mut infos = IdVec::new();
+        for (id, resource) in self.plan.resources.iter() {
+            let mut host = HostResource::default();
+            let implementer = match resource {
+                Resource::Imported { .. } => None,
+                Resource::Defined { instance, .. } => Some(*instance),
+            };
+            if implementer.is_some() && taken.contains(&id) {
+                host.rep = Some(self.outer.builtin(id, HostBuiltin::Rep)?);
+                host.drop = Some(self.outer.builtin(id, HostBuiltin::Drop)?);
+            }
+            if implementer.is_some() && given.contains(&id) {
+                host.new = Some(self.outer.builtin(id, HostBuiltin::New)?);
+            }
+            infos.push(ResourceInfo { implementer, host });
+        }
+        Ok(infos)
+    }
+
+    fn owners_across(&self) -> OwnersAcross {
+        if !self.proofs.tables.inside() {
+            return OwnersAcross { taken: BTreeSet::new(), given: BTreeSet::new() };
+        }
+        let types = || self.proofs.used.lifts_exported.iter().map(|id| &self.plan.lifts[*id].ty);
+        OwnersAcross {
+            taken: self.func_types.owned(types().flat_map(|ty| ty.params.iter().map(|(_, id)| *id))),
+            given: self.func_types.owned(types().filter_map(|ty| ty.result)),
+        }
+    }
+}

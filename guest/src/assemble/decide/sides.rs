@@ -1,0 +1,104 @@
+//! Canonical options, decided. In: the options of a lift or a lower. Out: the side of an adapter that
+//! they make, the options that the host gets in their place, and how values pass the outer boundary. Not
+//! its job: which function is called (`calls`, `exports`).
+
+use super::Decider;
+use crate::abi::func_types::{HandlePlace, Needs};
+use crate::abi::side::{Domain, MemoryRef, Reallocator, Side};
+use crate::adapter::spec::{Function, Ref};
+use crate::assemble::outer::OuterOptions;
+use crate::error::Result;
+use crate::ids::InstanceId;
+use crate::link::{FuncType, Options};
+
+/// How the values of a function pass the outer boundary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Passage {
+    /// As they are: handles are the host's or there are none, and the host reads and writes the guest's
+    /// memory.
+    Straight,
+    /// In the guest's memory, and no handle is there: only the flat handles are translated.
+    Handles,
+    /// Through the handle runtime's memory, because there are handles in memory.
+    Copied,
+}
+
+impl Decider<'_> {
+    pub fn passage(&self, ty: &FuncType) -> Result<Passage> {
+        if !self.proofs.tables.inside() {
+            return Ok(Passage::Straight);
+        }
+        Ok(match self.func_types.handles(ty)? {
+            HandlePlace::Nowhere => Passage::Straight,
+            HandlePlace::Flat => Passage::Handles,
+            HandlePlace::Memory => Passage::Copied,
+        })
+    }
+
+    /// The canonical options of a definition in `instance`, as a side of an adapter.
+    pub fn side(&self, instance: InstanceId, options: &Options) -> Side {
+        let flag = self.proofs.leaving.flag(instance);
+        Side {
+            domain: Domain::Instance(instance),
+            memory: options.memory.map(MemoryRef::Guest),
+            realloc: options.realloc.map(|def| match flag {
+                Some(instance) => Reallocator::Guarded(def, instance),
+                None => Reallocator::Direct(def),
+            }),
+            encoding: options.string_encoding,
+        }
+    }
+
+    /// The options of a definition in `instance`, whose side is `side`, as the host has them where it
+    /// reads and writes the guest's memory itself.
+    pub fn guest_options(
+        &mut self,
+        instance: InstanceId,
+        options: &Options,
+        side: &Side,
+        needs: Needs,
+        post_return: Option<Ref>,
+    ) -> OuterOptions {
+        OuterOptions {
+            encoding: side.encoding,
+            memory: side.memory.filter(|_| needs.memory),
+            realloc: self.host_realloc(instance, options).filter(|_| needs.realloc),
+            post_return,
+        }
+    }
+
+    /// The host as the other side of an adapter, where values go through the runtime's memory; strings
+    /// keep `other`'s encoding.
+    pub fn host_side(&self, other: &Side, needs: Needs) -> Side {
+        Side {
+            domain: Domain::Host,
+            memory: needs.memory.then_some(MemoryRef::Runtime),
+            realloc: needs.memory.then_some(Reallocator::Runtime),
+            encoding: other.encoding,
+        }
+    }
+
+    /// The options of that side, as the host has them.
+    pub fn runtime_options(&self, side: &Side, needs: Needs, post_return: Option<Ref>) -> OuterOptions {
+        OuterOptions {
+            encoding: side.encoding,
+            memory: side.memory,
+            realloc: needs.realloc.then_some(Ref::Runtime("realloc")),
+            post_return,
+        }
+    }
+
+    /// The guest's `realloc` as the host shall call it.
+    fn host_realloc(&mut self, instance: InstanceId, options: &Options) -> Option<Ref> {
+        let realloc = options.realloc?;
+        let memory64 = options.memory.is_some_and(|m| m.memory64);
+        let trap_on_throw = self.proofs.tags;
+        Some(match self.proofs.leaving.flag(instance) {
+            Some(instance) => {
+                let function = Function::Realloc { realloc, instance, memory64, trap_on_throw };
+                Ref::Adapter(self.function(function))
+            }
+            None => Ref::Core(realloc),
+        })
+    }
+}

@@ -1,0 +1,86 @@
+//! What has become of each definition. In: nothing, these are the types. Out: the one record of what
+//! `decide` has decided, which wiring follows and which `report` tells people. Not its job: deciding.
+
+use crate::adapter::spec::{Function, Ref};
+use crate::ids::{CanonId, InstanceId, LiftId};
+use crate::link::{Canon, CanonKind, Func, Plan};
+use std::collections::BTreeMap;
+
+/// What a canonical definition, or an exported function as the host calls it, has become.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The function that it is defined by, which may be what another definition has become: nothing has
+    /// to be done on the way.
+    Direct(Ref),
+    /// A function that the fused module imports, by its index into `Assembly::imports`.
+    HostImport(u32),
+    /// A `Function::Guard`, by its index into `Decisions::functions`: one of the above behind checks.
+    Guard(u32),
+    /// A `Function::Call`, by its index into `Decisions::functions`.
+    Adapter(u32),
+    /// A resource built-in on a handle table of the fused module, by its index into
+    /// `Decisions::functions`.
+    TableBuiltin(u32),
+}
+
+impl Outcome {
+    /// What is called.
+    pub fn reference(self) -> Ref {
+        match self {
+            Outcome::Direct(reference) => reference,
+            Outcome::HostImport(index) => Ref::Host(index),
+            Outcome::Guard(index) | Outcome::Adapter(index) | Outcome::TableBuiltin(index) => {
+                Ref::Adapter(index)
+            }
+        }
+    }
+}
+
+/// A function that the root exports, by one of its names.
+#[derive(Debug)]
+pub struct ExportedLift {
+    /// The way from the root's exports, name by name.
+    pub path: Vec<String>,
+    pub lift: LiftId,
+    pub outcome: Outcome,
+}
+
+/// All that was decided of one plan.
+#[derive(Debug, Default)]
+pub struct Decisions {
+    /// What each used canonical definition has become.
+    pub canons: BTreeMap<CanonId, Outcome>,
+    /// What the host calls for each function that the root exports and defines, in its order.
+    pub exports: Vec<ExportedLift>,
+    /// The functions of the adapter module, in the order of their indices.
+    pub functions: Vec<Function>,
+    /// How many handle tables the fused module keeps.
+    pub handle_tables: usize,
+    /// The instances whose `may_leave` the fused module does not keep.
+    pub unchecked: Vec<InstanceId>,
+    /// The definitions of other instances that do not test `may_leave`.
+    pub untested: Vec<CanonId>,
+    /// Whether `may_enter` is kept.
+    pub entered: bool,
+    /// See `HandleTables`.
+    pub recursive: bool,
+    /// Whether adapters do what the handle runtime does without calling it.
+    pub inline_handles: bool,
+}
+
+impl Decisions {
+    /// The calls from one component instance to another or to itself: each used lower of a lift, in the
+    /// order of the plan.
+    pub fn inner_calls<'d>(
+        &'d self,
+        plan: &'d Plan<'_>,
+    ) -> impl Iterator<Item = (&'d Canon, LiftId, Outcome)> {
+        self.canons.iter().filter_map(|(id, outcome)| {
+            let canon = &plan.canons[*id];
+            match canon.kind {
+                CanonKind::Lower { func: Func::Lift(lift), .. } => Some((canon, lift, *outcome)),
+                _ => None,
+            }
+        })
+    }
+}

@@ -1,0 +1,263 @@
+//! The outer boundary while it is being drawn up. In: what crosses it, definition by definition.
+//! Out: the `Boundary`, and the imports and exports of the merged module that go with it, under the
+//! names that `wasm-tools component new` reads. Not its job: deciding how something crosses.
+//!
+//! In reading order: this file has the functions that cross; then
+//!
+//! - [`types`]: their types
+//! - [`items`]: what the merged module exports for them
+//! - [`paths`]: the ways from the root to what it imports and exports
+//! - [`names`]: names that no two items share
+
+mod items;
+mod names;
+mod paths;
+mod types;
+
+pub use items::ExportedItem;
+pub use paths::visit_exports;
+
+use super::boundary as b;
+use crate::abi::func_types::{i32_to_i32, i32_to_nothing};
+use crate::abi::layout::Signature;
+use crate::abi::side::MemoryRef;
+use crate::adapter::spec::Ref;
+use crate::error::Result;
+use crate::ids::{ImportId, ResourceId, TypeId};
+use crate::link::{ExportItem, FuncType, Plan, Resource, StringEncoding};
+use crate::merge::HostFunc;
+use indexmap::{IndexMap, IndexSet};
+use items::ExportedItems;
+use names::{UniqueNames, shortened};
+use paths::split;
+use std::collections::{BTreeMap, HashMap};
+use types::core_type;
+
+/// A canonical built-in of the host on a resource type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum HostBuiltin {
+    New,
+    Rep,
+    Drop,
+}
+
+/// Canonical options in the terms of the merged module.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct OuterOptions {
+    pub encoding: StringEncoding,
+    pub memory: Option<MemoryRef>,
+    pub realloc: Option<Ref>,
+    pub post_return: Option<Ref>,
+}
+
+/// An import of the merged module, by what it stands for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum ImportKey {
+    Func(ImportId, OuterOptions),
+    Builtin(ResourceId, HostBuiltin),
+}
+
+/// The boundary, as far as the definitions have been decided.
+pub struct Outer<'p> {
+    plan: &'p Plan<'p>,
+    /// Where the root exports each resource type that it exports: the first place.
+    exported_at: BTreeMap<ResourceId, Vec<String>>,
+    /// The entries of `Assembly::imports`, by what they stand for and as they are.
+    imports: IndexSet<ImportKey>,
+    funcs: Vec<HostFunc>,
+    /// By the first of an import's two names.
+    import_names: HashMap<String, UniqueNames>,
+    items: ExportedItems,
+    /// The boundary's number of each type that it has.
+    types: BTreeMap<TypeId, u32>,
+    /// The boundary's resource types, in its order.
+    resources: IndexSet<ResourceId>,
+    boundary: b::Boundary,
+}
+
+/// The boundary when all is known, and what the merged module has for it.
+pub struct Drawn {
+    pub boundary: b::Boundary,
+    pub imports: Vec<HostFunc>,
+    pub exports: IndexMap<String, ExportedItem>,
+}
+
+impl<'p> Outer<'p> {
+    pub fn new(plan: &'p Plan<'p>) -> Outer<'p> {
+        let mut exported_at = BTreeMap::new();
+        visit_exports(&plan.exports, &mut |path, item| {
+            if let ExportItem::Resource(id) = item {
+                exported_at.entry(*id).or_insert_with(|| path.to_vec());
+            }
+        });
+        Outer {
+            plan,
+            exported_at,
+            imports: IndexSet::new(),
+            funcs: Vec::new(),
+            import_names: HashMap::new(),
+            items: ExportedItems::default(),
+            types: BTreeMap::new(),
+            resources: IndexSet::new(),
+            boundary: b::Boundary {
+                version: b::VERSION,
+                types: Vec::new(),
+                resources: Vec::new(),
+                imports: Vec::new(),
+                exports: Vec::new(),
+                reexports: Vec::new(),
+            },
+        }
+    }
+
+    /// Whether the root imports or exports the resource type.
+    pub fn visible(&self, id: ResourceId) -> bool {
+        matches!(self.plan.resources[id], Resource::Imported { .. }) || self.exported_at.contains_key(&id)
+    }
+
+    /// The import of a function of the world, lowered with `options`: index into the imports.
+    pub fn import_func(&mut self, id: ImportId, options: OuterOptions, core: &Signature) -> Result<u32> {
+        let key = ImportKey::Func(id, options);
+        if let Some(index) = self.imports.get_index_of(&key) {
+            return Ok(index as u32);
+        }
+        let plan = self.plan;
+        let import = &plan.imports[id];
+        let (interface, name) = split(&import.path)?;
+        let kind = b::ImportKind::Func {
+            path: import.path.clone(),
+            func: self.func_type(&import.ty)?,
+            options: self.options(options),
+        };
+        self.push_import(key, interface.unwrap_or_else(|| "$root".into()), name, core, kind)
+    }
+
+    /// The import of a canonical built-in on a resource type: index into the imports.
+    pub fn builtin(&mut self, id: ResourceId, builtin: HostBuiltin) -> Result<u32> {
+        let key = ImportKey::Builtin(id, builtin);
+        if let Some(index) = self.imports.get_index_of(&key) {
+            return Ok(index as u32);
+        }
+        let path = self.resource_path(id)?;
+        let (interface, name) = split(&path)?;
+        let interface = interface.unwrap_or_else(|| "$root".into());
+        let module = match self.plan.resources[id] {
+            Resource::Imported { .. } => interface,
+            Resource::Defined { .. } => format!("[export]{interface}"),
+        };
+        let resource = self.resource(id)?;
+        let (name, core, kind) = match builtin {
+            HostBuiltin::New => {
+                (format!("[resource-new]{name}"), i32_to_i32(), b::ImportKind::ResourceNew(resource))
+            }
+            HostBuiltin::Rep => {
+                (format!("[resource-rep]{name}"), i32_to_i32(), b::ImportKind::ResourceRep(resource))
+            }
+            HostBuiltin::Drop => {
+                (format!("[resource-drop]{name}"), i32_to_nothing(), b::ImportKind::ResourceDrop(resource))
+            }
+        };
+        self.push_import(key, module, name, &core, kind)
+    }
+
+    fn push_import(
+        &mut self,
+        key: ImportKey,
+        module: String,
+        name: String,
+        core: &Signature,
+        kind: b::ImportKind,
+    ) -> Result<u32> {
+        let index = self.funcs.len() as u32;
+        self.imports.insert(key);
+        let module = shortened(module);
+        let name = self.import_names.entry(module.clone()).or_default().claim(name);
+        self.funcs.push(HostFunc {
+            module: module.clone(),
+            name: name.clone(),
+            params: core.params.clone(),
+            results: core.results.clone(),
+        });
+        self.boundary.imports.push(b::Import { module, name, core: core_type(core)?, kind });
+        Ok(index)
+    }
+
+    /// An exported function of the world, lifted from `function` with `options`.
+    pub fn export_func(
+        &mut self,
+        path: &[String],
+        ty: &FuncType,
+        function: Ref,
+        options: OuterOptions,
+        core: &Signature,
+    ) -> Result<()> {
+        let (interface, name) = split(path)?;
+        let name = match interface {
+            Some(interface) => format!("{interface}#{name}"),
+            None => name,
+        };
+        let name = self.items.export(name, ExportedItem::Func(function));
+        let mut outer = self.options(OuterOptions { post_return: None, ..options });
+        outer.post_return = options
+            .post_return
+            .map(|function| self.items.export(format!("cabi_post_{name}"), ExportedItem::Func(function)));
+        let export = b::Export {
+            path: path.to_vec(),
+            export: name,
+            core: core_type(core)?,
+            func: self.func_type(ty)?,
+            options: outer,
+        };
+        self.boundary.exports.push(export);
+        Ok(())
+    }
+
+    /// A function of the world that the root imports and exports.
+    pub fn reexport_func(&mut self, path: &[String], import: ImportId) -> Result<()> {
+        let plan = self.plan;
+        let import = &plan.imports[import];
+        let func = self.func_type(&import.ty)?;
+        self.boundary.reexports.push(b::Reexport { path: path.to_vec(), import: import.path.clone(), func });
+        Ok(())
+    }
+
+    /// The destructor that the host shall call for a resource type that the component defines.
+    pub fn set_destructor(&mut self, id: ResourceId, destructor: Ref) -> Result<()> {
+        let path = self.resource_path(id)?;
+        let (interface, name) = split(&path)?;
+        let name = match interface {
+            Some(interface) => format!("{interface}#[dtor]{name}"),
+            None => format!("[dtor]{name}"),
+        };
+        let index = self.resource(id)?;
+        let name = self.items.export(name, ExportedItem::Func(destructor));
+        if let Some(resource) = self.boundary.resources.get_mut(index as usize) {
+            resource.dtor = Some(name);
+        }
+        Ok(())
+    }
+
+    /// The resource types that cross the boundary so far.
+    pub fn resources(&self) -> Vec<ResourceId> {
+        self.resources.iter().copied().collect()
+    }
+
+    pub fn finish(self) -> Drawn {
+        Drawn { boundary: self.boundary, imports: self.funcs, exports: self.items.finish() }
+    }
+
+    fn options(&mut self, options: OuterOptions) -> b::Options {
+        let OuterOptions { encoding, memory, realloc, post_return } = options;
+        let items = &mut self.items;
+        b::Options {
+            string_encoding: match encoding {
+                StringEncoding::Utf8 => b::StringEncoding::Utf8,
+                StringEncoding::Utf16 => b::StringEncoding::Utf16,
+                StringEncoding::Latin1Utf16 => b::StringEncoding::Latin1Utf16,
+            },
+            memory: memory.map(|memory| items.share("memory", ExportedItem::Memory(memory))),
+            realloc: realloc.map(|function| items.share("cabi_realloc", ExportedItem::Func(function))),
+            post_return: post_return.map(|function| items.share("cabi_post", ExportedItem::Func(function))),
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! What a plan proves about every run of the component. In: a plan. Out: `Proofs`: what is used, where
+//! handle tables live, and which checks can ever fire. Not its job: what follows from that for a
+//! particular definition (`decide`).
+//!
+//! In reading order:
+//!
+//! - [`used`]: the canonical definitions that something can reach
+//! - [`nesting`]: which component instance is inside which
+//! - [`entering`]: whether a check of `may_enter` can fire, and whether a call can meet itself
+//! - [`tables`]: whether the host's handle table does
+//! - [`confinement`]: what core code can call, as far as its bytes tell
+//! - [`leaving`]: who keeps `may_leave` of each instance, and which definitions test it
+
+mod confinement;
+mod entering;
+mod leaving;
+mod nesting;
+mod tables;
+mod used;
+
+pub use tables::Tables;
+
+use crate::abi::facts::FactTable;
+use crate::ids::ResourceId;
+use crate::link::Plan;
+use entering::Entering;
+use leaving::Leaving;
+use nesting::Nesting;
+use used::Used;
+
+/// What holds in every run.
+pub struct Proofs {
+    pub used: Used,
+    pub tables: Tables,
+    pub entering: Entering,
+    pub leaving: Leaving,
+    /// See `HandleTables`.
+    pub recursive: bool,
+    /// Some module has a tag, so an exception can reach a lift.
+    pub tags: bool,
+}
+
+impl Proofs {
+    /// `visible` tells the resource types that the root imports or exports. Without `elide_checks`
+    /// nothing is proved of checks: all are taken to be able to fire.
+    pub fn of(
+        plan: &Plan<'_>,
+        facts: &FactTable,
+        visible: impl Fn(ResourceId) -> bool,
+        elide_checks: bool,
+    ) -> Proofs {
+        let used = Used::of(plan);
+        let nesting = Nesting::of(plan);
+        let recursive = !elide_checks || entering::recursive(plan, &used, &nesting);
+        let entering = match elide_checks {
+            true => Entering::of(plan, &used, nesting),
+            false => Entering::everywhere(nesting),
+        };
+        let tables = Tables::of(plan, &used, facts, visible, entering.possible());
+        let leaving = match elide_checks {
+            true => Leaving::of(plan, &used, &tables),
+            false => Leaving::everywhere(plan),
+        };
+        let tags = plan.core_instances.values().any(|core| !plan.modules[core.module].tags.is_empty());
+        Proofs { used, tables, entering, leaving, recursive, tags }
+    }
+}
