@@ -9,6 +9,7 @@ use super::module::{Global, Module};
 use crate::adapter::spec::Ref;
 use crate::error::{Error, Result};
 use crate::ids::{InstanceId, ResourceId};
+use crate::runtime::RuntimeFunction;
 use wasm_encoder::{Instruction, ValType};
 
 /// Writes function `index`: "canon resource.new".
@@ -25,7 +26,7 @@ pub fn write_new(
     }
     push_table_and_meta(module, &mut body, instance, resource, Kind::Own)?;
     body.get(param(&body)?);
-    call_or_inline(module, &mut body, "new", 3, &[ValType::I32])?;
+    call_or_inline(module, &mut body, RuntimeFunction::New)?;
     module.define(index, format!("resource.new {index}"), &[ValType::I32], body)
 }
 
@@ -34,7 +35,7 @@ pub fn write_rep(module: &mut Module, index: u32, instance: InstanceId, resource
     let mut body = Body::new(&[ValType::I32]);
     push_table_and_meta(module, &mut body, instance, resource, Kind::Any)?;
     body.get(param(&body)?);
-    call_or_inline(module, &mut body, "rep", 3, &[ValType::I32])?;
+    call_or_inline(module, &mut body, RuntimeFunction::Rep)?;
     module.define(index, format!("resource.rep {index}"), &[ValType::I32], body)
 }
 
@@ -63,7 +64,7 @@ pub fn write_drop(
     }
     push_table_and_meta(module, &mut body, instance, resource, Kind::Any)?;
     body.get(param(&body)?);
-    call_or_inline(module, &mut body, "drop", 3, &[ValType::I64])?;
+    call_or_inline(module, &mut body, RuntimeFunction::Drop)?;
     // 1 << 32 | rep, if there is something to destroy.
     let dropped = body.save(ValType::I64);
     body.get(dropped);

@@ -13,6 +13,7 @@ use crate::adapter::spec::{Call, Ref};
 use crate::error::{Error, Result};
 use crate::ids::TypeId;
 use crate::link::{StringEncoding, Type};
+use crate::runtime::RuntimeFunction;
 use std::collections::BTreeSet;
 use wasm_encoder::ValType;
 
@@ -311,7 +312,7 @@ impl<'a> Writer<'_, 'a, '_> {
     fn begin_frame(&mut self) -> Result<()> {
         let Borrows { lends, gives } = self.borrows()?;
         if lends || (gives && self.module.tables.recursive) {
-            let function = self.module.runtime("call-enter", 0, &[ValType::I32]);
+            let function = self.module.runtime(RuntimeFunction::CallEnter);
             self.body.call(function);
             self.frame = Some(self.body.save(ValType::I32));
         }
@@ -356,7 +357,7 @@ impl<'a> Writer<'_, 'a, '_> {
                 self.body.load(memory, 4, 0);
                 self.body.trap_if();
             }
-            _ if self.gives => self.call_with_frame("task-return"),
+            _ if self.gives => self.call_with_frame(RuntimeFunction::TaskReturn),
             _ => {}
         }
         Ok(())
@@ -364,12 +365,12 @@ impl<'a> Writer<'_, 'a, '_> {
 
     /// `Subtask.deliver_resolve`
     fn end_frame(&mut self) {
-        self.call_with_frame("call-exit");
+        self.call_with_frame(RuntimeFunction::CallExit);
     }
 
-    fn call_with_frame(&mut self, name: &'static str) {
+    fn call_with_frame(&mut self, function: RuntimeFunction) {
         if let Some(frame) = self.frame {
-            let function = self.module.runtime(name, 1, &[]);
+            let function = self.module.runtime(function);
             self.body.get(frame);
             self.body.call(function);
         }
@@ -380,7 +381,7 @@ impl<'a> Writer<'_, 'a, '_> {
         if !self.aliasing && !self.copies_for(self.call.callee) {
             return None;
         }
-        let function = self.module.runtime("mark", 0, &[ValType::I32]);
+        let function = self.module.runtime(RuntimeFunction::Mark);
         self.body.call(function);
         Some(self.body.save(ValType::I32))
     }
@@ -397,7 +398,7 @@ impl<'a> Writer<'_, 'a, '_> {
         } else {
             return Ok(());
         }
-        let release = self.module.runtime("release", 1, &[]);
+        let release = self.module.runtime(RuntimeFunction::Release);
         self.body.call(release);
         Ok(())
     }

@@ -8,6 +8,7 @@ use crate::adapter::spec::Ref;
 use crate::error::Result;
 use crate::ids::InstanceId;
 use crate::link::CoreDef;
+use crate::runtime::RuntimeFunction;
 use wasm_encoder::{Instruction, ValType};
 
 /// `trap_if(not may_leave)`
@@ -122,7 +123,7 @@ pub fn write_realloc(
 /// That is all of it: the host calls no export while another one is running.
 pub fn write_free(module: &mut Module, index: u32, params: &[ValType]) -> Result<()> {
     let mut body = Body::new(params);
-    let release = module.runtime("release", 1, &[]);
+    let release = module.runtime(RuntimeFunction::Release);
     body.i32(0);
     body.call(release);
     module.define(index, format!("post-return {index}"), &[], body)

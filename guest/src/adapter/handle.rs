@@ -13,6 +13,7 @@ use crate::abi::side::Domain;
 use crate::adapter::spec::ResourceInfo;
 use crate::error::{Error, Result};
 use crate::ids::{Id, InstanceId, ResourceId};
+use crate::runtime::RuntimeFunction;
 use wasm_encoder::ValType;
 
 impl Translator<'_, '_> {
@@ -27,12 +28,12 @@ impl Translator<'_, '_> {
         self.table_and_meta(self.from.domain, resource, Kind::Own)?;
         src.load(self.body, Scalar::I32)?;
         match self.from.domain {
-            Domain::Instance(_) => call_or_inline(self.module, self.body, "lift-own", 3, &[ValType::I32])?,
+            Domain::Instance(_) => call_or_inline(self.module, self.body, RuntimeFunction::LiftOwn)?,
             Domain::Host => self.take_back(info)?,
             Domain::Transit => {}
         }
         match self.to.domain {
-            Domain::Instance(_) => call_or_inline(self.module, self.body, "new", 3, &[ValType::I32])?,
+            Domain::Instance(_) => call_or_inline(self.module, self.body, RuntimeFunction::New)?,
             Domain::Transit => {}
             Domain::Host if info.implementer.is_none() => {}
             Domain::Host => {
@@ -64,25 +65,21 @@ impl Translator<'_, '_> {
         self.lift_borrow(resource, src)?;
         if handle {
             self.scope()?;
-            self.call_runtime("borrow", 4);
+            self.call_runtime(RuntimeFunction::Borrow);
         }
         dst.finish_store(self.body, Scalar::I32)
     }
 
     /// `lift_borrow`: pushes the representation.
     fn lift_borrow(&mut self, resource: ResourceId, src: Operand) -> Result<()> {
+        self.table_and_meta(self.from.domain, resource, Kind::Any)?;
+        src.load(self.body, Scalar::I32)?;
         match (self.from.domain, self.frame) {
-            (Domain::Instance(_), frame) => {
-                self.table_and_meta(self.from.domain, resource, Kind::Any)?;
-                src.load(self.body, Scalar::I32)?;
-                match frame {
-                    Some(_) => self.call_runtime("lift-borrow", 3),
-                    None => call_or_inline(self.module, self.body, "rep", 3, &[ValType::I32])?,
-                }
-                Ok(())
-            }
-            _ => src.load(self.body, Scalar::I32),
+            (Domain::Instance(_), Some(_)) => self.call_runtime(RuntimeFunction::LiftBorrow),
+            (Domain::Instance(_), None) => call_or_inline(self.module, self.body, RuntimeFunction::Rep)?,
+            _ => {}
         }
+        Ok(())
     }
 
     /// Pushes the scope of what this call borrows.
@@ -113,8 +110,8 @@ impl Translator<'_, '_> {
         }
     }
 
-    fn call_runtime(&mut self, name: &'static str, params: usize) {
-        let function = self.module.runtime(name, params, &[ValType::I32]);
+    fn call_runtime(&mut self, function: RuntimeFunction) {
+        let function = self.module.runtime(function);
         self.body.call(function);
     }
 

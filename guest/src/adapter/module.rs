@@ -14,8 +14,7 @@ use crate::ids::{IdVec, InstanceId, ResourceId, TypeId};
 use crate::link::Types;
 use crate::optimizations::Optimizations;
 use crate::read::{self, limits};
-use crate::runtime;
-use crate::runtime::HandleTables;
+use crate::runtime::{self, HandleTables, RuntimeFunction};
 use indexmap::{IndexMap, IndexSet};
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
@@ -180,9 +179,9 @@ impl<'a> Module<'a> {
         FunctionRef::Import(index)
     }
 
-    /// A function of the handle runtime, whose parameters are all i32.
-    pub fn runtime(&mut self, name: &'static str, params: usize, results: &[ValType]) -> FunctionRef {
-        self.function(Ref::Runtime(name), &vec![ValType::I32; params], results)
+    /// A function of the handle runtime, imported.
+    pub fn runtime(&mut self, function: RuntimeFunction) -> FunctionRef {
+        self.function(Ref::Runtime(function), function.params(), function.results())
     }
 
     /// A function that the fused module imports for a resource, all i32.
@@ -240,7 +239,7 @@ impl<'a> Module<'a> {
             Some(Reallocator::Guarded(def, instance)) => {
                 Ok((self.function(Ref::Core(def), &[ty; 4], &[ty]), Some(instance)))
             }
-            Some(Reallocator::Runtime) => Ok((self.runtime("realloc", 4, &[ty]), None)),
+            Some(Reallocator::Runtime) => Ok((self.runtime(RuntimeFunction::Realloc), None)),
             None => Err(Error::internal("an adapter allocates on a side without a realloc")),
         }
     }

@@ -5,6 +5,7 @@
 use crate::abi::side::{Reallocator, Side, Strings};
 use crate::ids::{InstanceId, ResourceId};
 use crate::link::{CoreDef, FuncType, StringEncoding};
+use crate::runtime::RuntimeFunction;
 
 /// Something outside the adapter module that its code uses: becomes an import of that module, and
 /// `assemble` says what it is in the assembly.
@@ -14,9 +15,9 @@ pub enum Ref {
     Core(CoreDef),
     /// A function that the fused module imports: index into `Assembly::imports`.
     Host(u32),
-    /// A function of the handle runtime (`runtime/handles.wat`), by its export's name.
-    Runtime(&'static str),
-    /// A memory or a global of the handle runtime, by its export's name.
+    /// A function of the handle runtime.
+    Runtime(RuntimeFunction),
+    /// The handle runtime's memory, its export `memory`.
     RuntimeMemory,
     /// A string transcoder, shared by all adapters that need the same one.
     Transcoder(Transcoder),

@@ -7,6 +7,7 @@ use crate::adapter::spec::{Call, HostResource};
 use crate::ids::{CoreInstanceId, Id, InstanceId};
 use crate::link::{CoreDef, FuncType, Memory, StringEncoding};
 use crate::read::CoreSort;
+use crate::runtime::RuntimeFunction;
 use wasm_encoder::ValType;
 use wasmparser::{Validator, WasmFeatures};
 
@@ -216,11 +217,11 @@ fn borrows() {
             for recursive in [false, true] {
                 let functions = functions(all.clone());
                 let module = check_with(&types, &functions, features(), recursive, Optimizations::all());
-                assert_eq!(module.imports.contains(&Ref::Runtime("call-exit")), recursive);
+                assert_eq!(module.imports.contains(&Ref::Runtime(RuntimeFunction::CallExit)), recursive);
             }
             let own = types.intern(Type::Own(resource));
             let module = calls(&types, vec![call(caller, callee, &[ty, own], None)]);
-            assert!(module.imports.contains(&Ref::Runtime("call-exit")));
+            assert!(module.imports.contains(&Ref::Runtime(RuntimeFunction::CallExit)));
         }
     }
 }

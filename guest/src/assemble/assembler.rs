@@ -21,7 +21,7 @@ use crate::link::{Canon, CanonKind, CoreDef, ExportItem, Func, FuncType, Options
 use crate::merge::{Assembly, Export};
 use crate::optimizations::Optimizations;
 use crate::read::CoreSort;
-use crate::runtime::HandleTables;
+use crate::runtime::{HandleTables, RuntimeFunction};
 use indexmap::IndexSet;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -489,7 +489,7 @@ impl<'p> Assembler<'p> {
         OuterOptions {
             encoding: side.encoding,
             memory: side.memory,
-            realloc: needs.realloc.then_some(Ref::Runtime("realloc")),
+            realloc: needs.realloc.then_some(Ref::Runtime(RuntimeFunction::Realloc)),
             post_return,
         }
     }

@@ -11,8 +11,7 @@ use crate::ids::{CanonId, CoreInstanceId, Id, IdVec, InstanceId, LinkId, ModuleI
 use crate::link::{CoreDef, Plan};
 use crate::merge::{Def, Instance};
 use crate::read::{CoreSort, Module};
-use crate::runtime::HandleTables;
-use crate::runtime::{self, StringForm};
+use crate::runtime::{self, HandleTables, RuntimeFunction, StringForm};
 use indexmap::IndexMap;
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
@@ -125,7 +124,7 @@ impl<'a, 'p> Instances<'a, 'p> {
         match reference {
             Ref::Core(def) => self.core(def),
             Ref::Host(index) => Ok(Def::Host(index)),
-            Ref::Runtime(name) => self.export(self.handles, name),
+            Ref::Runtime(function) => self.export(self.handles, function.export()),
             Ref::RuntimeMemory => self.export(self.handles, "memory"),
             Ref::Transcoder(t) => self.export(self.transcoders.get(&t).copied(), "transcode"),
             Ref::TranscoderLength(t) => self.export(self.transcoders.get(&t).copied(), "length"),
@@ -160,7 +159,7 @@ impl<'a, 'p> Instances<'a, 'p> {
     fn realloc(&self, realloc: Reallocator) -> Result<Def> {
         match realloc {
             Reallocator::Direct(def) | Reallocator::Guarded(def, _) => self.core(def),
-            Reallocator::Runtime => self.reference(Ref::Runtime("realloc")),
+            Reallocator::Runtime => self.reference(Ref::Runtime(RuntimeFunction::Realloc)),
         }
     }
 

@@ -43,7 +43,7 @@ const NO_GUARD: [(&str, &str); 3] =
     [("{import-may-leave}", ""), ("{forbid-leaving}", ""), ("{allow-leaving}", "")];
 
 /// How strings lie on one side of a transcoder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct StringForm {
     pub encoding: StringEncoding,
     /// Addresses are i64.
