@@ -3,7 +3,7 @@
 //! job: particular functions (`assemble`).
 
 use super::facts::FactTable;
-use super::layout::{Context, Layouts, Pointer, Signature};
+use super::layout::{Context, Layouts, Pointer, Signature, inside};
 use crate::error::Result;
 use crate::ids::{ResourceId, TypeId};
 use crate::link::{FuncType, Type, Types};
@@ -79,14 +79,10 @@ impl<'t> Passages<'t> {
 
     /// Adds the resource types of which there is an `own` inside `roots`.
     pub fn owned(&self, roots: impl IntoIterator<Item = TypeId>, into: &mut BTreeSet<ResourceId>) {
-        let mut open: Vec<TypeId> = roots.into_iter().collect();
-        let mut seen: BTreeSet<TypeId> = open.iter().copied().collect();
-        while let Some(id) = open.pop() {
-            if let Type::Own(resource) = &self.types[id] {
-                into.insert(*resource);
-            }
-            open.extend(super::layout::children(&self.types[id]).into_iter().filter(|id| seen.insert(*id)));
-        }
+        into.extend(inside(self.types, roots).filter_map(|ty| match ty {
+            Type::Own(resource) => Some(*resource),
+            _ => None,
+        }));
     }
 
     // How many flat values there are does not depend on the size of addresses.

@@ -5,6 +5,7 @@
 //! defines, the representation in our tables is the handle in the host's table.
 
 use super::body::Body;
+use super::borrows::BorrowScope;
 use super::inline::call_or_inline;
 use super::module::{Global, Module};
 use super::operand::{Operand, Scalar};
@@ -64,7 +65,7 @@ impl Translator<'_, '_> {
         }
         self.lift_borrow(resource, src)?;
         if handle {
-            self.scope()?;
+            BorrowScope::of(self.module, self.to, self.frame)?.push(self.body);
             self.call_runtime(RuntimeFunction::Borrow);
         }
         dst.finish_store(self.body, Scalar::I32)
@@ -78,19 +79,6 @@ impl Translator<'_, '_> {
             (Domain::Instance(_), Some(_)) => self.call_runtime(RuntimeFunction::LiftBorrow),
             (Domain::Instance(_), None) => call_or_inline(self.module, self.body, RuntimeFunction::Rep)?,
             _ => {}
-        }
-        Ok(())
-    }
-
-    /// Pushes the scope of what this call borrows.
-    fn scope(&mut self) -> Result<()> {
-        match (self.module.tables.recursive, self.frame, self.to.domain) {
-            (true, Some(frame), _) => self.body.get(frame),
-            (false, _, Domain::Instance(to)) => {
-                let scope = self.module.scope(to)?;
-                self.body.i32(scope);
-            }
-            _ => return Err(Error::internal("a borrow in a call without a scope")),
         }
         Ok(())
     }

@@ -3,9 +3,11 @@
 //! job: instructions.
 
 use super::AdapterModule;
-use super::analysis::Analysis;
 use super::body::{Body, FunctionRef, GlobalRef, Memory};
-use super::translate::Helper;
+use super::cost::Costs;
+use super::helper::Helper;
+use super::plain::PlainTypes;
+use crate::abi::facts::FactTable;
 use crate::abi::layout::{Layouts, Pointer, Signature};
 use crate::abi::side::{MemoryRef, Reallocator, Side};
 use crate::adapter::spec::{Ref, ResourceInfo, Transcoder};
@@ -73,13 +75,15 @@ pub struct Module<'a> {
     pub types: &'a Types,
     /// For each key and value type of a map in `types`, the tuple of them.
     pairs: &'a BTreeMap<(TypeId, TypeId), TypeId>,
-    pub analysis: Analysis<'a>,
+    pub facts: FactTable,
+    pub plain: PlainTypes<'a>,
+    pub costs: Costs<'a>,
     resources: &'a IdVec<ResourceId, ResourceInfo>,
     pub tables: &'a HandleTables,
     /// The handle runtime, where adapters contain pieces of it.
     pub pieces: Option<Rc<read::Module<'a>>>,
-    narrow: Layouts<'a>,
-    wide: Layouts<'a>,
+    layouts32: Layouts<'a>,
+    layouts64: Layouts<'a>,
     signatures: IndexSet<Signature>,
     imports: IndexMap<Ref, Import>,
     imported: Imported,
@@ -117,12 +121,14 @@ impl<'a> Module<'a> {
         Ok(Module {
             types,
             pairs,
-            analysis: Analysis::new(types, optimizations.bulk_copies),
+            facts: FactTable::new(types),
+            plain: PlainTypes::new(types, optimizations.bulk_copies),
+            costs: Costs::new(types),
             resources,
             tables,
             pieces,
-            narrow: Layouts::new(types, Pointer::I32),
-            wide: Layouts::new(types, Pointer::I64),
+            layouts32: Layouts::new(types, Pointer::I32),
+            layouts64: Layouts::new(types, Pointer::I64),
             signatures: IndexSet::new(),
             imports: IndexMap::new(),
             imported: Imported::default(),
@@ -137,8 +143,8 @@ impl<'a> Module<'a> {
 
     pub fn layouts(&self, pointer: Pointer) -> &Layouts<'a> {
         match pointer {
-            Pointer::I32 => &self.narrow,
-            Pointer::I64 => &self.wide,
+            Pointer::I32 => &self.layouts32,
+            Pointer::I64 => &self.layouts64,
         }
     }
 
@@ -232,7 +238,7 @@ impl<'a> Module<'a> {
 
     /// The `realloc` of a side, and the instance that may not leave while it runs.
     pub fn realloc(&mut self, side: Side) -> Result<(FunctionRef, Option<InstanceId>)> {
-        let pointer = side_pointer(side);
+        let pointer = side.pointer();
         let ty = pointer.val_type();
         match side.realloc {
             Some(Reallocator::Direct(def)) => Ok((self.function(Ref::Core(def), &[ty; 4], &[ty]), None)),
@@ -336,11 +342,6 @@ fn next(counter: &mut u32) -> u32 {
     let index = *counter;
     *counter = counter.saturating_add(1);
     index
-}
-
-/// The type of a side's addresses; without a memory it has none, and this does not matter.
-pub fn side_pointer(side: Side) -> Pointer {
-    Pointer::new(side.memory.is_some_and(MemoryRef::memory64))
 }
 
 fn type_section(signatures: &IndexSet<Signature>) -> TypeSection {

@@ -13,8 +13,8 @@ use super::outer::{Builtin, Finished, Item, Outer, OuterOptions, visit_exports};
 use crate::abi::layout::{Context, Signature};
 use crate::abi::passage::{Needs, Passage, Passages, i32_to_i32, i32_to_nothing};
 use crate::abi::side::{Domain, MemoryRef, Reallocator, Side};
-use crate::adapter;
-use crate::adapter::spec::{Call, Function, HostResource, Ref, ResourceInfo};
+use crate::adapter::spec::{Call, Function, Guards, HostResource, Ref, ResourceInfo};
+use crate::adapter::{self, Transparency};
 use crate::error::{Error, Result};
 use crate::ids::{CanonId, Id, IdVec, ImportId, InstanceId, LiftId, ResourceId};
 use crate::link::{Canon, CanonKind, CoreDef, ExportItem, Func, FuncType, Options, Plan, Resource};
@@ -120,6 +120,7 @@ pub fn assemble<'a>(
 struct Assembler<'p> {
     plan: &'p Plan<'p>,
     direct_calls: bool,
+    transparency: Transparency<'p>,
     passages: Passages<'p>,
     used: Used,
     tables: Tables,
@@ -154,6 +155,7 @@ impl<'p> Assembler<'p> {
         Assembler {
             plan,
             direct_calls: optimizations.direct_calls,
+            transparency: Transparency::new(&plan.types),
             passages,
             used,
             tables,
@@ -202,10 +204,8 @@ impl<'p> Assembler<'p> {
                 Ok(self.function(Function::ResourceDrop {
                     instance,
                     resource: *id,
-                    check_may_leave: check.is_some(),
                     destroy,
-                    enter,
-                    trap_on_throw: self.tags,
+                    guards: self.guards(check, enter),
                 }))
             }
             CanonKind::ResourceNew(id) => {
@@ -248,12 +248,10 @@ impl<'p> Assembler<'p> {
             callee: self.side(lift.instance, &lift.options),
             function: self.core(lift.core)?,
             post_return: lift.options.post_return,
-            check_may_leave,
             guard_post_return: self.leaving.flag(lift.instance),
-            enter: self.entering.set(Some(instance), lift.instance),
-            trap_on_throw: self.tags,
+            guards: self.guards(check_may_leave, self.entering.set(Some(instance), lift.instance)),
         };
-        if self.direct_calls && adapter::is_transparent(&self.plan.types, &call) {
+        if self.direct_calls && self.transparency.holds(&call) {
             self.crossings.direct += 1;
             return Ok(call.function);
         }
@@ -313,10 +311,8 @@ impl<'p> Assembler<'p> {
             callee,
             function: host,
             post_return: None,
-            check_may_leave,
             guard_post_return: None,
-            enter: Vec::new(),
-            trap_on_throw: self.tags,
+            guards: self.guards(check_may_leave, Vec::new()),
         })))
     }
 
@@ -347,7 +343,8 @@ impl<'p> Assembler<'p> {
         let needs = self.passages.needs(&lift.ty, Context::Lift)?;
         let enter = self.entering.set(None, lift.instance);
         let function = self.core(lift.core)?;
-        let (guard_post_return, trap_on_throw) = (self.leaving.flag(lift.instance), self.tags);
+        let guard_post_return = self.leaving.flag(lift.instance);
+        let guards = self.guards(None, enter.clone());
         let incoming = |caller: Side, post_return: Option<CoreDef>| {
             Function::Call(Box::new(Call {
                 ty: lift.ty.clone(),
@@ -355,10 +352,8 @@ impl<'p> Assembler<'p> {
                 callee,
                 function,
                 post_return,
-                check_may_leave: None,
                 guard_post_return,
-                enter: enter.clone(),
-                trap_on_throw,
+                guards: guards.clone(),
             }))
         };
         let passage = self.passage(&lift.ty)?;
@@ -407,8 +402,7 @@ impl<'p> Assembler<'p> {
             let function = if self.tables.inside() {
                 self.function(Function::HostDestructor {
                     destructor: Some(destructor),
-                    enter,
-                    trap_on_throw: self.tags,
+                    guards: self.guards(None, enter),
                 })
             } else {
                 self.guard(destructor, &i32_to_nothing(), None, enter)
@@ -500,7 +494,8 @@ impl<'p> Assembler<'p> {
         let memory64 = options.memory.is_some_and(|m| m.memory64);
         Some(match self.leaving.tracked(instance) {
             true => {
-                self.function(Function::Realloc { realloc, instance, memory64, trap_on_throw: self.tags })
+                let guards = self.guards(None, Vec::new());
+                self.function(Function::Realloc { realloc, instance, memory64, guards })
             }
             false => Ref::Core(realloc),
         })
@@ -511,7 +506,8 @@ impl<'p> Assembler<'p> {
         let params = core.results.clone();
         match self.leaving.tracked(instance) {
             true => {
-                self.function(Function::PostReturn { function, instance, params, trap_on_throw: self.tags })
+                let guards = self.guards(None, Vec::new());
+                self.function(Function::PostReturn { function, instance, params, guards })
             }
             false => Ref::Core(function),
         }
@@ -532,10 +528,12 @@ impl<'p> Assembler<'p> {
             function,
             params: core.params.clone(),
             results: core.results.clone(),
-            check_may_leave,
-            enter,
-            trap_on_throw: self.tags,
+            guards: self.guards(check_may_leave, enter),
         })
+    }
+
+    fn guards(&self, check_may_leave: Option<InstanceId>, enter: Vec<InstanceId>) -> Guards {
+        Guards { check_may_leave, enter, trap_on_throw: self.tags }
     }
 
     /// The adapter module's function, the same for equal ones.

@@ -3,7 +3,7 @@
 //! Not its job: deciding.
 
 use crate::abi::side::{Domain, MemoryRef};
-use crate::adapter::spec::{Call, Function, Ref};
+use crate::adapter::spec::{Call, Function, Guards, Ref};
 use crate::assemble::Decisions;
 use crate::ids::{InstanceId, LiftId};
 use crate::link::{CanonKind, CoreDef, Func, Plan, StringEncoding};
@@ -91,9 +91,7 @@ fn describe(decisions: &Decisions, reference: Ref, core: Option<CoreDef>) -> (Be
     let Ref::Adapter(index) = reference else { return (Becomes::DirectCall, Vec::new()) };
     match decisions.functions.get(index as usize) {
         Some(Function::Call(call)) => (Becomes::Adapter, work(call)),
-        Some(Function::Guard { check_may_leave, enter, trap_on_throw, .. }) => {
-            (Becomes::GuardedCall, checks(check_may_leave.is_some(), !enter.is_empty(), *trap_on_throw))
-        }
+        Some(Function::Guard { guards, .. }) => (Becomes::GuardedCall, checks(guards)),
         _ => (Becomes::Adapter, Vec::new()),
     }
 }
@@ -118,15 +116,15 @@ fn work(call: &Call) -> Vec<String> {
     if call.post_return.is_some() {
         work.push("calls post-return".into());
     }
-    work.extend(checks(call.check_may_leave.is_some(), !call.enter.is_empty(), call.trap_on_throw));
+    work.extend(checks(&call.guards));
     work
 }
 
-fn checks(may_leave: bool, may_enter: bool, throw: bool) -> Vec<String> {
+fn checks(guards: &Guards) -> Vec<String> {
     let checks = [
-        (may_leave, "checks may_leave"),
-        (may_enter, "checks may_enter"),
-        (throw, "turns exceptions into traps"),
+        (guards.check_may_leave.is_some(), "checks may_leave"),
+        (!guards.enter.is_empty(), "checks may_enter"),
+        (guards.trap_on_throw, "turns exceptions into traps"),
     ];
     checks.into_iter().filter(|(on, _)| *on).map(|(_, words)| words.to_string()).collect()
 }

@@ -7,7 +7,7 @@ use crate::abi::facts::FactTable;
 use crate::abi::layout::{Layouts, Pointer, children};
 use crate::abi::side::{Domain, Side};
 use crate::adapter::spec::{Call, Function, Ref};
-use crate::adapter::{Analysis, COPY_BYTES, shares_memory, with_pairs};
+use crate::adapter::{COPY_BYTES, PlainTypes, shares_memory, with_pairs};
 use crate::assemble::Decisions;
 use crate::error::Result;
 use crate::ids::{Id, TypeId};
@@ -56,7 +56,7 @@ fn direct_calls(plan: &Plan<'_>, decisions: &Decisions, notes: &mut Vec<Note>) {
 
 fn bulk_copies(plan: &Plan<'_>, decisions: &Decisions, notes: &mut Vec<Note>) -> Result<()> {
     let (types, pairs) = with_pairs(&plan.types);
-    let analysis = Analysis::new(&types, true);
+    let plain = PlainTypes::new(&types, true);
     let layouts = Layouts::new(&types, Pointer::I32);
     let pair = |ty: &Type| match ty {
         Type::Map(key, value) => pairs.get(&(*key, *value)).copied(),
@@ -80,12 +80,12 @@ fn bulk_copies(plan: &Plan<'_>, decisions: &Decisions, notes: &mut Vec<Note>) ->
                 continue;
             }
             let ty = &types[id];
-            if in_memory && analysis.plain(id)? && layouts.layout(id)?.size > COPY_BYTES {
+            if in_memory && plain.contains(id)? && layouts.layout(id)?.size > COPY_BYTES {
                 found.insert(shape(&types, id));
                 continue;
             }
             match pair(ty) {
-                Some(element) if analysis.plain(element)? => {
+                Some(element) if plain.contains(element)? => {
                     found.insert(format!("list of {}", shape(&types, element)));
                 }
                 Some(element) => left.push((element, true)),
