@@ -3,7 +3,7 @@
 //! handles are. Not its job: particular functions (`assemble`).
 
 use super::facts::FactTable;
-use super::layout::{Context, Layouts, Pointer, Signature, children};
+use super::layout::{Context, Layouts, Pointer, Signature, inside};
 use crate::error::Result;
 use crate::ids::{ResourceId, TypeId};
 use crate::link::{FuncType, Type, Types};
@@ -81,16 +81,11 @@ impl<'t> FuncTypes<'t> {
 
     /// The resource types of which there is an `own` somewhere inside one of `roots`.
     pub fn owned(&self, roots: impl IntoIterator<Item = TypeId>) -> BTreeSet<ResourceId> {
-        let mut owned = BTreeSet::new();
-        let mut seen = BTreeSet::new();
-        let mut open: Vec<TypeId> = roots.into_iter().filter(|id| seen.insert(*id)).collect();
-        while let Some(id) = open.pop() {
-            if let Type::Own(resource) = &self.types[id] {
-                owned.insert(*resource);
-            }
-            open.extend(children(&self.types[id]).into_iter().filter(|id| seen.insert(*id)));
-        }
-        owned
+        let owned = inside(self.types, roots).filter_map(|ty| match ty {
+            Type::Own(resource) => Some(*resource),
+            _ => None,
+        });
+        owned.collect()
     }
 
     // Whether values spill does not depend on the size of addresses: that changes the type of a flat

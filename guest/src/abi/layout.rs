@@ -7,6 +7,7 @@ use crate::ids::{Id, TypeId};
 use crate::link::{FuncType, Type, Types};
 use crate::width::{discriminant_size, flags_size};
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use wasm_encoder::ValType;
 
@@ -108,6 +109,17 @@ pub fn children(ty: &Type) -> Vec<TypeId> {
             .or_else(|| cases(ty).map(|cases| cases.into_iter().flatten().collect()))
             .unwrap_or_default(),
     }
+}
+
+/// The types that values of `roots` consist of, with `roots` themselves, each once.
+pub fn inside(types: &Types, roots: impl IntoIterator<Item = TypeId>) -> impl Iterator<Item = &Type> {
+    let mut seen = BTreeSet::new();
+    let mut left: Vec<TypeId> = roots.into_iter().filter(|id| seen.insert(*id)).collect();
+    std::iter::from_fn(move || {
+        let ty = &types[left.pop()?];
+        left.extend(children(ty).into_iter().filter(|id| seen.insert(*id)));
+        Some(ty)
+    })
 }
 
 /// The layouts of all types with addresses of one size. Each type's layout is worked out once:

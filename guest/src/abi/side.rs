@@ -2,6 +2,7 @@
 //! options and whose handles its values are (CanonicalABI.md, "Canonical ABI Options"). Not its job:
 //! what is done between them (`adapter`).
 
+use super::layout::Pointer;
 use crate::ids::InstanceId;
 use crate::link::{CoreDef, Memory, StringEncoding};
 
@@ -75,5 +76,10 @@ impl Side {
     /// Whether its addresses are i64.
     pub fn memory64(&self) -> bool {
         self.memory.is_some_and(MemoryRef::memory64)
+    }
+
+    /// The type of its addresses; without a memory it has none, and this does not matter.
+    pub fn pointer(&self) -> Pointer {
+        Pointer::new(self.memory64())
     }
 }

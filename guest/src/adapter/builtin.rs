@@ -2,13 +2,14 @@
 //! function each. Not its job: handle tables (`runtime/handles.wat`).
 
 use super::body::{Body, Local};
-use super::guard::{check_may_leave, enter, leave};
+use super::guard::check_may_leave;
 use super::handle::{Kind, push_table_and_meta};
 use super::inline::call_or_inline;
 use super::module::{Global, Module};
-use crate::adapter::spec::Ref;
+use crate::adapter::spec::{Guards, Ref};
 use crate::error::{Error, Result};
 use crate::ids::{InstanceId, ResourceId};
+use crate::runtime::RuntimeFunction;
 use wasm_encoder::{Instruction, ValType};
 
 /// Writes function `index`: "canon resource.new".
@@ -25,7 +26,7 @@ pub fn write_new(
     }
     push_table_and_meta(module, &mut body, instance, resource, Kind::Own)?;
     body.get(param(&body)?);
-    call_or_inline(module, &mut body, "new", 3, &[ValType::I32])?;
+    call_or_inline(module, &mut body, RuntimeFunction::New)?;
     module.define(index, format!("resource.new {index}"), &[ValType::I32], body)
 }
 
@@ -34,15 +35,8 @@ pub fn write_rep(module: &mut Module, index: u32, instance: InstanceId, resource
     let mut body = Body::new(&[ValType::I32]);
     push_table_and_meta(module, &mut body, instance, resource, Kind::Any)?;
     body.get(param(&body)?);
-    call_or_inline(module, &mut body, "rep", 3, &[ValType::I32])?;
+    call_or_inline(module, &mut body, RuntimeFunction::Rep)?;
     module.define(index, format!("resource.rep {index}"), &[ValType::I32], body)
-}
-
-/// What happens to an owned representation, and around it.
-pub struct Destruction<'s> {
-    pub destroy: Option<Ref>,
-    pub enter: &'s [InstanceId],
-    pub trap_on_throw: bool,
 }
 
 /// Writes function `index`: "canon resource.drop".
@@ -51,19 +45,14 @@ pub fn write_drop(
     index: u32,
     instance: InstanceId,
     resource: ResourceId,
-    checked: bool,
-    destruction: Destruction,
+    destructor: Option<Ref>,
+    guards: &Guards,
 ) -> Result<()> {
     let mut body = Body::new(&[ValType::I32]);
-    if destruction.trap_on_throw {
-        body.begin_trap_on_throw();
-    }
-    if checked {
-        check_may_leave(module, &mut body, instance);
-    }
+    guards.begin(module, &mut body);
     push_table_and_meta(module, &mut body, instance, resource, Kind::Any)?;
     body.get(param(&body)?);
-    call_or_inline(module, &mut body, "drop", 3, &[ValType::I64])?;
+    call_or_inline(module, &mut body, RuntimeFunction::Drop)?;
     // 1 << 32 | rep, if there is something to destroy.
     let dropped = body.save(ValType::I64);
     body.get(dropped);
@@ -74,43 +63,42 @@ pub fn write_drop(
     body.get(dropped);
     body.emit(Instruction::I32WrapI64);
     let rep = body.save(ValType::I32);
-    destroy(module, &mut body, &destruction, rep);
+    destroy(module, &mut body, destructor, guards, rep);
     body.end();
-    if destruction.trap_on_throw {
-        body.end_trap_on_throw();
-    }
+    guards.end(&mut body);
     module.define(index, format!("resource.drop {index}"), &[], body)
 }
 
 /// Writes function `index`: a destructor as the host calls it. It does nothing while the module
 /// takes an owner back from the host (`handle`).
-pub fn write_host_destructor(module: &mut Module, index: u32, destruction: Destruction) -> Result<()> {
+pub fn write_host_destructor(
+    module: &mut Module,
+    index: u32,
+    destructor: Option<Ref>,
+    guards: &Guards,
+) -> Result<()> {
     let mut body = Body::new(&[ValType::I32]);
     let rep = param(&body)?;
-    if destruction.trap_on_throw {
-        body.begin_trap_on_throw();
-    }
+    guards.begin(module, &mut body);
     let hold = module.global(Global::HoldDestructor);
     body.global_get(hold);
     body.emit(Instruction::I32Eqz);
     body.if_();
-    destroy(module, &mut body, &destruction, rep);
+    destroy(module, &mut body, destructor, guards, rep);
     body.end();
-    if destruction.trap_on_throw {
-        body.end_trap_on_throw();
-    }
+    guards.end(&mut body);
     module.define(index, format!("destructor {index}"), &[], body)
 }
 
 /// Enters the implementing instance, destructor or not, as the call of a lifted function does.
-fn destroy(module: &mut Module, body: &mut Body, destruction: &Destruction, rep: Local) {
-    enter(module, body, destruction.enter);
-    if let Some(destroy) = destruction.destroy {
-        let destroy = module.function(destroy, &[ValType::I32], &[]);
+fn destroy(module: &mut Module, body: &mut Body, destructor: Option<Ref>, guards: &Guards, rep: Local) {
+    guards.enter(module, body);
+    if let Some(destructor) = destructor {
+        let destructor = module.function(destructor, &[ValType::I32], &[]);
         body.get(rep);
-        body.call(destroy);
+        body.call(destructor);
     }
-    leave(module, body, destruction.enter);
+    guards.leave(module, body);
 }
 
 /// The one parameter.

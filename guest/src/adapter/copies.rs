@@ -1,8 +1,8 @@
 //! What calls copy as bytes. In: a call. Out: the values in it that are copied in one piece. Not its job:
-//! deciding that for one type (`Analysis::copied`), and the code (`translate`, `list`).
+//! deciding that for one type (`PlainTypes`), and the code (`translate`, `list`).
 
-use super::analysis::Analysis;
-use super::translate::shares_memory;
+use super::plain::PlainTypes;
+use super::route::shares_memory;
 use super::with_pairs;
 use crate::abi::layout::{Layouts, Pointer, children};
 use crate::adapter::spec::Call;
@@ -37,7 +37,7 @@ impl Copies {
     pub fn in_calls<'c>(&self, calls: impl Iterator<Item = &'c Call>) -> Result<Vec<Vec<Copied>>> {
         let search = Search {
             copies: self,
-            analysis: Analysis::new(&self.types, true),
+            plain: PlainTypes::new(&self.types, true),
             layouts: Layouts::new(&self.types, Pointer::I32),
         };
         calls.map(|call| search.call(call)).collect()
@@ -55,7 +55,7 @@ impl Copies {
 
 struct Search<'c> {
     copies: &'c Copies,
-    analysis: Analysis<'c>,
+    plain: PlainTypes<'c>,
     layouts: Layouts<'c>,
 }
 
@@ -70,13 +70,13 @@ impl Search<'_> {
             if !seen.insert((id, in_memory)) {
                 continue;
             }
-            if in_memory && self.analysis.copied(id)? {
+            if in_memory && self.plain.copied(id)? {
                 found.push(Copied::Value(id));
                 continue;
             }
             let ty = &self.copies.types[id];
             match self.copies.element(ty) {
-                Some(element) if self.analysis.plain(element)? => found.push(Copied::Elements(element)),
+                Some(element) if self.plain.contains(element)? => found.push(Copied::Elements(element)),
                 Some(element) => left.push((element, true)),
                 None => left.extend(children(ty).into_iter().map(|child| (child, in_memory))),
             }

@@ -5,6 +5,7 @@
 //! defines, the representation in our tables is the handle in the host's table.
 
 use super::body::Body;
+use super::borrows::BorrowScope;
 use super::inline::call_or_inline;
 use super::module::{Global, Module};
 use super::operand::{Operand, Scalar};
@@ -13,6 +14,7 @@ use crate::abi::side::Domain;
 use crate::adapter::spec::ResourceInfo;
 use crate::error::{Error, Result};
 use crate::ids::{Id, InstanceId, ResourceId};
+use crate::runtime::RuntimeFunction;
 use wasm_encoder::ValType;
 
 impl Translator<'_, '_> {
@@ -27,12 +29,12 @@ impl Translator<'_, '_> {
         self.table_and_meta(self.from.domain, resource, Kind::Own)?;
         src.load(self.body, Scalar::I32)?;
         match self.from.domain {
-            Domain::Instance(_) => call_or_inline(self.module, self.body, "lift-own", 3, &[ValType::I32])?,
+            Domain::Instance(_) => call_or_inline(self.module, self.body, RuntimeFunction::LiftOwn)?,
             Domain::Host => self.take_back(info)?,
             Domain::Transit => {}
         }
         match self.to.domain {
-            Domain::Instance(_) => call_or_inline(self.module, self.body, "new", 3, &[ValType::I32])?,
+            Domain::Instance(_) => call_or_inline(self.module, self.body, RuntimeFunction::New)?,
             Domain::Transit => {}
             Domain::Host if info.implementer.is_none() => {}
             Domain::Host => {
@@ -63,37 +65,20 @@ impl Translator<'_, '_> {
         }
         self.lift_borrow(resource, src)?;
         if handle {
-            self.scope()?;
-            self.call_runtime("borrow", 4);
+            BorrowScope::of(self.module, self.to, self.frame)?.push(self.body);
+            self.call_runtime(RuntimeFunction::Borrow);
         }
         dst.finish_store(self.body, Scalar::I32)
     }
 
     /// `lift_borrow`: pushes the representation.
     fn lift_borrow(&mut self, resource: ResourceId, src: Operand) -> Result<()> {
+        self.table_and_meta(self.from.domain, resource, Kind::Any)?;
+        src.load(self.body, Scalar::I32)?;
         match (self.from.domain, self.frame) {
-            (Domain::Instance(_), frame) => {
-                self.table_and_meta(self.from.domain, resource, Kind::Any)?;
-                src.load(self.body, Scalar::I32)?;
-                match frame {
-                    Some(_) => self.call_runtime("lift-borrow", 3),
-                    None => call_or_inline(self.module, self.body, "rep", 3, &[ValType::I32])?,
-                }
-                Ok(())
-            }
-            _ => src.load(self.body, Scalar::I32),
-        }
-    }
-
-    /// Pushes the scope of what this call borrows.
-    fn scope(&mut self) -> Result<()> {
-        match (self.module.tables.recursive, self.frame, self.to.domain) {
-            (true, Some(frame), _) => self.body.get(frame),
-            (false, _, Domain::Instance(to)) => {
-                let scope = self.module.scope(to)?;
-                self.body.i32(scope);
-            }
-            _ => return Err(Error::internal("a borrow in a call without a scope")),
+            (Domain::Instance(_), Some(_)) => self.call_runtime(RuntimeFunction::LiftBorrow),
+            (Domain::Instance(_), None) => call_or_inline(self.module, self.body, RuntimeFunction::Rep)?,
+            _ => {}
         }
         Ok(())
     }
@@ -113,8 +98,8 @@ impl Translator<'_, '_> {
         }
     }
 
-    fn call_runtime(&mut self, name: &'static str, params: usize) {
-        let function = self.module.runtime(name, params, &[ValType::I32]);
+    fn call_runtime(&mut self, function: RuntimeFunction) {
+        let function = self.module.runtime(function);
         self.body.call(function);
     }
 

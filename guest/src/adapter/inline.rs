@@ -10,30 +10,30 @@ use super::module::Module;
 use crate::abi::side::MemoryRef;
 use crate::error::{Error, Result};
 use crate::read;
+use crate::runtime::RuntimeFunction;
 use std::convert::Infallible;
 use wasm_encoder::ValType;
 use wasm_encoder::reencode::{self, Reencode};
 use wasmparser::{ExternalKind, FunctionBody, Operator};
 
-/// Calls the function `name` of the handle runtime, whose parameters are all i32 and on the stack,
-/// or does on the spot what it does.
-pub fn call_or_inline(
-    module: &mut Module,
-    body: &mut Body,
-    name: &'static str,
-    params: usize,
-    results: &[ValType],
-) -> Result<()> {
+/// Calls a function of the handle runtime, whose arguments are on the stack, or does on the spot what
+/// it does.
+pub fn call_or_inline(module: &mut Module, body: &mut Body, function: RuntimeFunction) -> Result<()> {
     if let Some(runtime) = module.pieces.clone() {
-        return inline(module, body, &runtime, name);
+        return inline(module, body, &runtime, function);
     }
-    let function = module.runtime(name, params, results);
+    let function = module.runtime(function);
     body.call(function);
     Ok(())
 }
 
-fn inline(module: &mut Module, body: &mut Body, runtime: &read::Module, name: &str) -> Result<()> {
-    let (index, source) = function(runtime, name).ok_or_else(unknown)?;
+fn inline(
+    module: &mut Module,
+    body: &mut Body,
+    runtime: &read::Module,
+    function: RuntimeFunction,
+) -> Result<()> {
+    let (index, source) = exported(runtime, function).ok_or_else(unknown)?;
     let locals = locals(runtime, index, source, body)?;
     for param in locals.params.iter().rev() {
         body.set(*param);
@@ -62,7 +62,11 @@ struct Locals {
 }
 
 /// The index and the body of an exported function. The runtime imports nothing.
-fn function<'r, 'a>(runtime: &'r read::Module<'a>, name: &str) -> Option<(u32, &'r FunctionBody<'a>)> {
+fn exported<'r, 'a>(
+    runtime: &'r read::Module<'a>,
+    function: RuntimeFunction,
+) -> Option<(u32, &'r FunctionBody<'a>)> {
+    let name = function.export();
     let export = runtime.exports.iter().find(|e| e.kind == ExternalKind::Func && e.name == name)?;
     Some((export.index, runtime.bodies.get(export.index as usize)?))
 }
@@ -112,9 +116,8 @@ fn instruction(
 
 /// What a piece calls is exported, too.
 fn callee(module: &mut Module, runtime: &read::Module, index: u32) -> Result<FunctionRef> {
-    const EXTEND: &str = "extend";
-    match function(runtime, EXTEND) {
-        Some((extend, _)) if extend == index => Ok(module.runtime(EXTEND, 1, &[ValType::I32])),
+    match exported(runtime, RuntimeFunction::Extend) {
+        Some((extend, _)) if extend == index => Ok(module.runtime(RuntimeFunction::Extend)),
         _ => Err(unknown()),
     }
 }

@@ -4,7 +4,8 @@
 use super::body::{Local, Memory};
 use super::operand::{Operand, Place};
 use super::range::allocate;
-use super::translate::{Translator, shares_memory};
+use super::route::shares_memory;
+use super::translate::Translator;
 use crate::abi::layout::{Layout, Pointer};
 use crate::error::{Error, Result};
 use crate::ids::TypeId;
@@ -88,7 +89,7 @@ impl Translator<'_, '_> {
     ) -> Result<()> {
         let from = self.src_memory()?;
         let to = self.dst_memory()?;
-        if !self.module.analysis.plain(element)? {
+        if !self.module.plain.contains(element)? {
             self.body.get(length);
             self.body.coerce(length.ty, ValType::I32)?;
             let count = self.body.save(ValType::I32);

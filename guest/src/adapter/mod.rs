@@ -1,18 +1,22 @@
 //! The adapter module. In: `spec::Function`s. Out: one core module, as bytes, and what each of its
 //! imports is. Not its job: deciding which adapters are needed (`assemble`).
 
-mod analysis;
 mod body;
+mod borrows;
 mod builtin;
 mod call;
 mod copies;
+mod cost;
 mod guard;
 mod handle;
+mod helper;
 mod inline;
 mod list;
 mod module;
 mod operand;
+mod plain;
 mod range;
+mod route;
 mod scalar;
 pub mod spec;
 mod string;
@@ -21,7 +25,7 @@ mod transparent;
 mod variant;
 
 pub use copies::{Copied, Copies};
-pub use transparent::is_transparent;
+pub use transparent::Transparency;
 
 use crate::abi::layout::Pointer;
 use crate::adapter::spec::{Function, Ref, ResourceInfo};
@@ -30,7 +34,7 @@ use crate::ids::{IdVec, InstanceId, ResourceId, TypeId};
 use crate::link::{Type, Types};
 use crate::optimizations::Optimizations;
 use crate::runtime::HandleTables;
-use builtin::{Destruction, write_drop, write_host_destructor, write_new, write_rep};
+use builtin::{write_drop, write_host_destructor, write_new, write_rep};
 use guard::{Wrapper, write_free, write_realloc, write_wrapper};
 use module::Module;
 use std::collections::BTreeMap;
@@ -88,42 +92,31 @@ fn write(module: &mut Module, index: u32, function: &Function) -> Result<()> {
             write_new(module, index, *instance, *resource, *check_may_leave)
         }
         Function::ResourceRep { instance, resource } => write_rep(module, index, *instance, *resource),
-        Function::ResourceDrop { instance, resource, check_may_leave, destroy, enter, trap_on_throw } => {
-            let destruction = Destruction { destroy: *destroy, enter, trap_on_throw: *trap_on_throw };
-            write_drop(module, index, *instance, *resource, *check_may_leave, destruction)
+        Function::ResourceDrop { instance, resource, destroy, guards } => {
+            write_drop(module, index, *instance, *resource, *destroy, guards)
         }
-        Function::HostDestructor { destructor, enter, trap_on_throw } => {
-            let destruction = Destruction { destroy: *destructor, enter, trap_on_throw: *trap_on_throw };
-            write_host_destructor(module, index, destruction)
+        Function::HostDestructor { destructor, guards } => {
+            write_host_destructor(module, index, *destructor, guards)
         }
-        Function::Realloc { realloc, instance, memory64, trap_on_throw } => {
-            write_realloc(module, index, *realloc, *instance, Pointer::new(*memory64), *trap_on_throw)
+        Function::Realloc { realloc, instance, memory64, guards } => {
+            write_realloc(module, index, *realloc, *instance, Pointer::new(*memory64), guards)
         }
-        Function::PostReturn { function, instance, params, trap_on_throw } => {
-            let function = module.function(Ref::Core(*function), params, &[]);
+        Function::PostReturn { function, instance, params, guards } => {
             let wrapper = Wrapper {
                 name: format!("post-return {index}"),
+                function: Ref::Core(*function),
                 params,
                 results: &[],
-                check_may_leave: None,
                 without_leaving: Some(*instance),
-                enter: &[],
-                trap_on_throw: *trap_on_throw,
+                guards,
             };
-            write_wrapper(module, index, function, wrapper)
+            write_wrapper(module, index, wrapper)
         }
-        Function::Guard { function, params, results, check_may_leave, enter, trap_on_throw } => {
-            let function = module.function(*function, params, results);
-            let wrapper = Wrapper {
-                name: format!("guard {index}"),
-                params,
-                results,
-                check_may_leave: *check_may_leave,
-                without_leaving: None,
-                enter,
-                trap_on_throw: *trap_on_throw,
-            };
-            write_wrapper(module, index, function, wrapper)
+        Function::Guard { function, params, results, guards } => {
+            let name = format!("guard {index}");
+            let function = *function;
+            let wrapper = Wrapper { name, function, params, results, without_leaving: None, guards };
+            write_wrapper(module, index, wrapper)
         }
         Function::FreeRuntimeMemory { params } => write_free(module, index, params),
     }

@@ -3,9 +3,11 @@
 //! job: instructions.
 
 use super::AdapterModule;
-use super::analysis::Analysis;
 use super::body::{Body, FunctionRef, GlobalRef, Memory};
-use super::translate::Helper;
+use super::cost::Costs;
+use super::helper::Helper;
+use super::plain::PlainTypes;
+use crate::abi::facts::FactTable;
 use crate::abi::layout::{Layouts, Pointer, Signature};
 use crate::abi::side::{MemoryRef, Reallocator, Side};
 use crate::adapter::spec::{Ref, ResourceInfo, Transcoder};
@@ -14,8 +16,7 @@ use crate::ids::{IdVec, InstanceId, ResourceId, TypeId};
 use crate::link::Types;
 use crate::optimizations::Optimizations;
 use crate::read::{self, limits};
-use crate::runtime;
-use crate::runtime::HandleTables;
+use crate::runtime::{self, HandleTables, RuntimeFunction};
 use indexmap::{IndexMap, IndexSet};
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
@@ -74,13 +75,15 @@ pub struct Module<'a> {
     pub types: &'a Types,
     /// For each key and value type of a map in `types`, the tuple of them.
     pairs: &'a BTreeMap<(TypeId, TypeId), TypeId>,
-    pub analysis: Analysis<'a>,
+    pub facts: FactTable,
+    pub plain: PlainTypes<'a>,
+    pub costs: Costs<'a>,
     resources: &'a IdVec<ResourceId, ResourceInfo>,
     pub tables: &'a HandleTables,
     /// The handle runtime, where adapters contain pieces of it.
     pub pieces: Option<Rc<read::Module<'a>>>,
-    narrow: Layouts<'a>,
-    wide: Layouts<'a>,
+    layouts32: Layouts<'a>,
+    layouts64: Layouts<'a>,
     signatures: IndexSet<Signature>,
     imports: IndexMap<Ref, Import>,
     imported: Imported,
@@ -116,12 +119,14 @@ impl<'a> Module<'a> {
         Ok(Module {
             types,
             pairs,
-            analysis: Analysis::new(types, optimizations.bulk_copies),
+            facts: FactTable::new(types),
+            plain: PlainTypes::new(types, optimizations.bulk_copies),
+            costs: Costs::new(types),
             resources,
             tables,
             pieces,
-            narrow: Layouts::new(types, Pointer::I32),
-            wide: Layouts::new(types, Pointer::I64),
+            layouts32: Layouts::new(types, Pointer::I32),
+            layouts64: Layouts::new(types, Pointer::I64),
             signatures: IndexSet::new(),
             imports: IndexMap::new(),
             imported: Imported::default(),
@@ -136,8 +141,8 @@ impl<'a> Module<'a> {
 
     pub fn layouts(&self, pointer: Pointer) -> &Layouts<'a> {
         match pointer {
-            Pointer::I32 => &self.narrow,
-            Pointer::I64 => &self.wide,
+            Pointer::I32 => &self.layouts32,
+            Pointer::I64 => &self.layouts64,
         }
     }
 
@@ -178,9 +183,9 @@ impl<'a> Module<'a> {
         FunctionRef::Import(index)
     }
 
-    /// A function of the handle runtime, whose parameters are all i32.
-    pub fn runtime(&mut self, name: &'static str, params: usize, results: &[ValType]) -> FunctionRef {
-        self.function(Ref::Runtime(name), &vec![ValType::I32; params], results)
+    /// A function of the handle runtime, imported.
+    pub fn runtime(&mut self, function: RuntimeFunction) -> FunctionRef {
+        self.function(Ref::Runtime(function), function.params(), function.results())
     }
 
     /// A function that the fused module imports for a resource, all i32.
@@ -231,14 +236,14 @@ impl<'a> Module<'a> {
 
     /// The `realloc` of a side, and the instance that may not leave while it runs.
     pub fn realloc(&mut self, side: Side) -> Result<(FunctionRef, Option<InstanceId>)> {
-        let pointer = side_pointer(side);
+        let pointer = side.pointer();
         let ty = pointer.val_type();
         match side.realloc {
             Some(Reallocator::Direct(def)) => Ok((self.function(Ref::Core(def), &[ty; 4], &[ty]), None)),
             Some(Reallocator::Guarded(def, instance)) => {
                 Ok((self.function(Ref::Core(def), &[ty; 4], &[ty]), Some(instance)))
             }
-            Some(Reallocator::Runtime) => Ok((self.runtime("realloc", 4, &[ty]), None)),
+            Some(Reallocator::Runtime) => Ok((self.runtime(RuntimeFunction::Realloc), None)),
             None => Err(Error::internal("an adapter allocates on a side without a realloc")),
         }
     }
@@ -335,11 +340,6 @@ fn next(counter: &mut u32) -> u32 {
     let index = *counter;
     *counter = counter.saturating_add(1);
     index
-}
-
-/// The type of a side's addresses; without a memory it has none, and this does not matter.
-pub fn side_pointer(side: Side) -> Pointer {
-    Pointer::new(side.memory.is_some_and(MemoryRef::memory64))
 }
 
 fn type_section(signatures: &IndexSet<Signature>) -> TypeSection {

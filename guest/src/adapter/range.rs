@@ -3,7 +3,7 @@
 
 use super::body::{Body, Local, Memory};
 use super::guard::without_leaving;
-use super::module::{Module, side_pointer};
+use super::module::Module;
 use super::operand::{Operand, Place, Scalar};
 use super::translate::{Translator, memory};
 use crate::abi::layout::{Layout, Pointer};
@@ -115,7 +115,7 @@ pub fn allocate_place(module: &mut Module, body: &mut Body, side: Side, layout: 
 /// `allocate`, and the checks that follow it everywhere: a new local with the address. `bytes` is
 /// an i64 of at most `REALLOC_I32_MAX`.
 pub fn allocate(module: &mut Module, body: &mut Body, side: Side, align: u32, bytes: Local) -> Result<Local> {
-    let pointer = side_pointer(side);
+    let pointer = side.pointer();
     body.pointer(pointer, 0);
     body.pointer(pointer, 0);
     body.pointer(pointer, align);
@@ -133,12 +133,12 @@ pub fn allocate(module: &mut Module, body: &mut Body, side: Side, align: u32, by
 impl Translator<'_, '_> {
     /// Where the address and the length of a string or list are.
     pub fn src_pair<'l>(&self, src: Operand<'l>) -> Result<(Operand<'l>, Operand<'l>, Scalar)> {
-        pair(src, side_pointer(self.from))
+        pair(src, self.from.pointer())
     }
 
     /// Where they go.
     pub fn dst_pair<'l>(&self, dst: Operand<'l>) -> Result<(Operand<'l>, Operand<'l>, Scalar)> {
-        pair(dst, side_pointer(self.to))
+        pair(dst, self.to.pointer())
     }
 
     /// Passes the address and the length of a string or list as they are.

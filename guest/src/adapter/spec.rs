@@ -5,6 +5,8 @@
 use crate::abi::side::{Reallocator, Side, Strings};
 use crate::ids::{InstanceId, ResourceId};
 use crate::link::{CoreDef, FuncType, StringEncoding};
+use crate::runtime::RuntimeFunction;
+use wasm_encoder::ValType;
 
 /// Something outside the adapter module that its code uses: becomes an import of that module, and
 /// `assemble` says what it is in the assembly.
@@ -14,9 +16,9 @@ pub enum Ref {
     Core(CoreDef),
     /// A function that the fused module imports: index into `Assembly::imports`.
     Host(u32),
-    /// A function of the handle runtime (`runtime/handles.wat`), by its export's name.
-    Runtime(&'static str),
-    /// A memory or a global of the handle runtime, by its export's name.
+    /// A function of the handle runtime.
+    Runtime(RuntimeFunction),
+    /// The handle runtime's memory, its export `memory`.
     RuntimeMemory,
     /// A string transcoder, shared by all adapters that need the same one.
     Transcoder(Transcoder),
@@ -42,6 +44,19 @@ impl Transcoder {
     }
 }
 
+/// What goes around a call into an instance ("canon lift", "canon lower", "Component Instance State").
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Guards {
+    /// The caller's instance, where its `may_leave` can be off: trap if it is, before all else.
+    pub check_may_leave: Option<InstanceId>,
+    /// The caller's and callee's entering set, less those instances of which the plan proves that they
+    /// can always be entered: for each, trap if `may_enter` is off; it is off while the callee runs.
+    pub enter: Vec<InstanceId>,
+    /// An exception that leaves the callee, or a `realloc` or post-return that belongs to the call,
+    /// becomes a trap. Only where a module has tags.
+    pub trap_on_throw: bool,
+}
+
 /// One function of the adapter module. Every function is exported under its index, in decimal.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Function {
@@ -55,56 +70,26 @@ pub enum Function {
     ResourceDrop {
         instance: InstanceId,
         resource: ResourceId,
-        check_may_leave: bool,
         /// What the drop of an owner runs: the destructor, or the host's `resource.drop`. It gets
         /// the representation.
         destroy: Option<Ref>,
-        /// As in `Call`.
-        enter: Vec<InstanceId>,
-        /// As in `Call`, for the destructor.
-        trap_on_throw: bool,
+        /// The entering set is that of the destructor's call.
+        guards: Guards,
     },
     /// The destructor as the host calls it, `(rep: i32) -> ()`: does nothing while the adapter
     /// module itself is taking an owner back from the host (see `HostResource::drop`).
-    HostDestructor {
-        destructor: Option<Ref>,
-        /// As in `Call`.
-        enter: Vec<InstanceId>,
-        /// As in `Call`.
-        trap_on_throw: bool,
-    },
+    HostDestructor { destructor: Option<Ref>, guards: Guards },
     /// A guest's `realloc` with `may_leave` off while it runs; has the guest's signature.
-    Realloc {
-        realloc: CoreDef,
-        instance: InstanceId,
-        memory64: bool,
-        /// As in `Call`.
-        trap_on_throw: bool,
-    },
-    /// A guest's function with `may_leave` off while it runs; has the signature of `post_return`
-    /// of a lift with these flat results.
-    PostReturn {
-        function: CoreDef,
-        instance: InstanceId,
-        params: Vec<wasm_encoder::ValType>,
-        /// As in `Call`.
-        trap_on_throw: bool,
-    },
-    /// A function passed through as it is, behind a check of the caller's `may_leave` or with
-    /// `enter` around it. The two sides have one core signature.
-    Guard {
-        function: Ref,
-        params: Vec<wasm_encoder::ValType>,
-        results: Vec<wasm_encoder::ValType>,
-        check_may_leave: Option<InstanceId>,
-        enter: Vec<InstanceId>,
-        /// As in `Call`.
-        trap_on_throw: bool,
-    },
-    /// The post-return of an export whose results went through the runtime's memory: frees what
-    /// the export's `Call` allocated there. Has the signature of a post-return with these flat
-    /// results.
-    FreeRuntimeMemory { params: Vec<wasm_encoder::ValType> },
+    Realloc { realloc: CoreDef, instance: InstanceId, memory64: bool, guards: Guards },
+    /// A guest's post-return with `may_leave` off while it runs. `params` are the flat results of its
+    /// lift.
+    PostReturn { function: CoreDef, instance: InstanceId, params: Vec<ValType>, guards: Guards },
+    /// A function passed through as it is, with guards around it. The two sides have one core
+    /// signature.
+    Guard { function: Ref, params: Vec<ValType>, results: Vec<ValType>, guards: Guards },
+    /// The post-return of an export whose results went through the runtime's memory: frees what the
+    /// export's `Call` allocated there. `params` are the flat results of that call.
+    FreeRuntimeMemory { params: Vec<ValType> },
 }
 
 /// A call from one side to the other, with the values of `ty` lifted and lowered on the way.
@@ -119,18 +104,10 @@ pub struct Call {
     pub callee: Side,
     pub function: Ref,
     pub post_return: Option<CoreDef>,
-    /// The caller's instance, where its `may_leave` can be off: checked before all else.
-    pub check_may_leave: Option<InstanceId>,
     /// The callee's instance, where something in it could notice `may_leave`: it is off while
     /// `post_return` runs. (`Side::realloc` says the same of `realloc`.)
     pub guard_post_return: Option<InstanceId>,
-    /// The caller's and callee's entering set ("Component Instance State"), less those instances
-    /// of which the plan proves that they can always be entered: for each, trap if `may_enter` is
-    /// off; off while the callee runs.
-    pub enter: Vec<InstanceId>,
-    /// An exception that leaves the callee, a `realloc` or the post-return becomes a trap. Only
-    /// where a module has tags.
-    pub trap_on_throw: bool,
+    pub guards: Guards,
 }
 
 /// How the adapter module deals with one resource type.

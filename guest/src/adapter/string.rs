@@ -2,7 +2,8 @@
 //! job: transcoding (`runtime`).
 
 use super::operand::Operand;
-use super::translate::{Translator, shares_memory};
+use super::route::shares_memory;
+use super::translate::Translator;
 use crate::abi::side::{Side, Strings};
 use crate::adapter::spec::Transcoder;
 use crate::error::{Error, Result};

@@ -3,10 +3,11 @@
 
 use super::*;
 use crate::abi::side::{Domain, MemoryRef, Reallocator, Side};
-use crate::adapter::spec::{Call, HostResource};
+use crate::adapter::spec::{Call, Guards, HostResource};
 use crate::ids::{CoreInstanceId, Id, InstanceId};
 use crate::link::{CoreDef, FuncType, Memory, StringEncoding};
 use crate::read::CoreSort;
+use crate::runtime::RuntimeFunction;
 use wasm_encoder::ValType;
 use wasmparser::{Validator, WasmFeatures};
 
@@ -54,10 +55,8 @@ fn call(caller: Side, callee: Side, params: &[TypeId], result: Option<TypeId>) -
         callee,
         function: Ref::Core(core(CoreSort::Func, 9, 0)),
         post_return: None,
-        check_may_leave: None,
         guard_post_return: None,
-        enter: Vec::new(),
-        trap_on_throw: false,
+        guards: Guards::default(),
     }
 }
 
@@ -216,11 +215,11 @@ fn borrows() {
             for recursive in [false, true] {
                 let functions = functions(all.clone());
                 let module = check_with(&types, &functions, features(), recursive, Optimizations::all());
-                assert_eq!(module.imports.contains(&Ref::Runtime("call-exit")), recursive);
+                assert_eq!(module.imports.contains(&Ref::Runtime(RuntimeFunction::CallExit)), recursive);
             }
             let own = types.intern(Type::Own(resource));
             let module = calls(&types, vec![call(caller, callee, &[ty, own], None)]);
-            assert!(module.imports.contains(&Ref::Runtime("call-exit")));
+            assert!(module.imports.contains(&Ref::Runtime(RuntimeFunction::CallExit)));
         }
     }
 }
@@ -256,40 +255,44 @@ fn functions_around_calls() {
     let resource = ResourceId::from_index(1);
     let (caller, callee) = (instance(CALLER), instance(CALLEE));
     for trap_on_throw in [false, true] {
+        let guards = Guards { check_may_leave: Some(caller), enter: vec![callee], trap_on_throw };
+        let exceptions_alone = Guards { trap_on_throw, ..Guards::default() };
         let functions = [
             Function::ResourceNew { instance: callee, resource, check_may_leave: true },
             Function::ResourceRep { instance: callee, resource },
             Function::ResourceDrop {
                 instance: caller,
                 resource,
-                check_may_leave: true,
                 destroy: Some(Ref::Core(function(0))),
-                enter: vec![callee],
-                trap_on_throw,
+                guards: guards.clone(),
             },
-            Function::HostDestructor { destructor: None, enter: vec![callee], trap_on_throw },
-            Function::Realloc { realloc: function(1), instance: callee, memory64: true, trap_on_throw },
+            Function::HostDestructor {
+                destructor: None,
+                guards: Guards { check_may_leave: None, ..guards.clone() },
+            },
+            Function::Realloc {
+                realloc: function(1),
+                instance: callee,
+                memory64: true,
+                guards: exceptions_alone.clone(),
+            },
             Function::PostReturn {
                 function: function(2),
                 instance: callee,
                 params: vec![ValType::I64],
-                trap_on_throw,
+                guards: exceptions_alone.clone(),
             },
             Function::Guard {
                 function: Ref::Adapter(2),
                 params: vec![ValType::I32],
                 results: vec![],
-                check_may_leave: Some(caller),
-                enter: vec![callee],
-                trap_on_throw,
+                guards: guards.clone(),
             },
             Function::FreeRuntimeMemory { params: vec![ValType::I32] },
             Function::Call(Box::new(Call {
-                trap_on_throw,
                 post_return: Some(function(3)),
                 guard_post_return: Some(callee),
-                check_may_leave: Some(caller),
-                enter: vec![callee],
+                guards: guards.clone(),
                 ..call(guest(CALLER, false), guest(CALLEE, false), &[], None)
             })),
         ];
@@ -343,8 +346,8 @@ fn transparent_calls() {
     let single = types.intern(Type::Tuple([f64].into()));
     let own = types.intern(Type::Own(ResourceId::from_index(0)));
     let (caller, callee) = (guest(CALLER, false), guest(CALLEE, true));
-    let transparent =
-        |params: &[TypeId], result| is_transparent(&types, &call(caller, callee, params, result));
+    let transparency = Transparency::new(&types);
+    let transparent = |params: &[TypeId], result| transparency.holds(&call(caller, callee, params, result));
     assert!(transparent(&[], None));
     assert!(transparent(&[pair; 8], Some(single)));
     assert!(!transparent(&[u32; 17], None));
@@ -353,12 +356,13 @@ fn transparent_calls() {
     assert!(!transparent(&[], Some(u8)));
     assert!(!transparent(&[string], None));
     assert!(!transparent(&[own], None));
-    let entering = Call { enter: vec![instance(CALLEE)], ..call(caller, callee, &[], None) };
-    assert!(!is_transparent(&types, &entering));
+    let guards = Guards { enter: vec![instance(CALLEE)], ..Guards::default() };
+    let entering = Call { guards, ..call(caller, callee, &[], None) };
+    assert!(!transparency.holds(&entering));
 
     let host = Side { domain: Domain::Host, ..callee };
-    assert!(is_transparent(&types, &call(host, callee, &[string; 20], Some(pair))));
-    assert!(!is_transparent(&types, &call(host, callee, &[own], None)));
-    assert!(is_transparent(&types, &call(host, host, &[own], None)));
-    assert!(!is_transparent(&types, &call(host, host, &[], Some(pair))));
+    assert!(transparency.holds(&call(host, callee, &[string; 20], Some(pair))));
+    assert!(!transparency.holds(&call(host, callee, &[own], None)));
+    assert!(transparency.holds(&call(host, host, &[own], None)));
+    assert!(!transparency.holds(&call(host, host, &[], Some(pair))));
 }

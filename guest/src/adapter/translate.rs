@@ -2,12 +2,13 @@
 //! and where it goes. Out: code. Not its job: each kind of type, which has its own file, and calls
 //! (`call`).
 
-use super::analysis::INLINE_COST;
 use super::body::{Body, FunctionRef, Local, Memory};
-use super::module::{Global, Module, side_pointer};
+use super::cost::INLINE_COST;
+use super::helper::Helper;
+use super::module::{Global, Module};
 use super::operand::{Operand, Place};
 use crate::abi::layout::{self, Layouts};
-use crate::abi::side::{Domain, Side};
+use crate::abi::side::Side;
 use crate::error::{Error, Result};
 use crate::ids::TypeId;
 use crate::link::Type;
@@ -24,33 +25,15 @@ pub struct Translator<'m, 'a> {
     pub frame: Option<Local>,
 }
 
-/// A translation as a function of its own. In memory: (address, address, frame?) -> (). In flat
-/// form: (flat values, frame?) -> (), and the flat values of the other side are in
-/// `Global::Result`s. That is safe whatever else runs: the last thing before the return is that
-/// they are set, the first thing after it that they are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Helper {
-    pub ty: TypeId,
-    pub from: Side,
-    pub to: Side,
-    pub flat: bool,
-    pub frame: bool,
-}
-
-/// Whether values in memory pass by address between two sides (see `Side`).
-pub fn shares_memory(a: Side, b: Side) -> bool {
-    (a.domain == Domain::Host || b.domain == Domain::Host) && a.memory == b.memory
-}
-
 impl<'a> Translator<'_, 'a> {
     /// Translates a value; into a function of its own if that is much code.
     pub fn translate(&mut self, ty: TypeId, src: Operand, dst: Operand) -> Result<()> {
         if let (Operand::Memory(src), Operand::Memory(dst)) = (src, dst)
-            && self.module.analysis.copied(ty)?
+            && self.module.plain.copied(ty)?
         {
             return self.copy(ty, src, dst);
         }
-        if self.module.analysis.cost(ty) > INLINE_COST {
+        if self.module.costs.of(ty) > INLINE_COST {
             return self.call_helper(ty, src, dst);
         }
         self.inline(ty, src, dst)
@@ -108,7 +91,7 @@ impl<'a> Translator<'_, 'a> {
     }
 
     fn call_helper(&mut self, ty: TypeId, src: Operand, dst: Operand) -> Result<()> {
-        let frame = self.frame.filter(|_| self.module.analysis.contains_borrow(ty));
+        let frame = self.frame.filter(|_| self.module.facts.of(ty).borrow);
         let helper = Helper { ty, from: self.from, to: self.to, flat: src.is_flat(), frame: frame.is_some() };
         let function = FunctionRef::Own(self.module.helper(helper));
         match src {
@@ -139,11 +122,11 @@ impl<'a> Translator<'_, 'a> {
     }
 
     pub fn src_layouts(&self) -> &Layouts<'a> {
-        self.module.layouts(side_pointer(self.from))
+        self.module.layouts(self.from.pointer())
     }
 
     pub fn dst_layouts(&self) -> &Layouts<'a> {
-        self.module.layouts(side_pointer(self.to))
+        self.module.layouts(self.to.pointer())
     }
 
     /// The flat form on the source's side of a type that is passed in flat form.
@@ -177,7 +160,7 @@ fn not_flat() -> Error {
 /// Writes the function `index` for `helper`.
 pub fn write_helper(module: &mut Module, index: u32, helper: Helper) -> Result<()> {
     let Helper { ty, from, to, flat, frame } = helper;
-    let [src_layouts, dst_layouts] = [from, to].map(|side| module.layouts(side_pointer(side)));
+    let [src_layouts, dst_layouts] = [from, to].map(|side| module.layouts(side.pointer()));
     let mut params = match flat {
         true => src_layouts.flat(ty)?.ok_or_else(not_flat)?.to_vec(),
         false => [src_layouts, dst_layouts].map(|layouts| layouts.pointer().val_type()).to_vec(),

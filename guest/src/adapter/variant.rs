@@ -1,8 +1,8 @@
 //! Variants, and what despecializes to them: enums, options, results. In: operands. Out: a check of
 //! the discriminant and one arm for each kind of payload. Not its job: the payloads.
 
-use super::analysis::distinct;
 use super::body::Local;
+use super::cost::distinct;
 use super::operand::{Operand, Scalar};
 use super::translate::Translator;
 use crate::abi::layout::VariantLayout;

@@ -12,7 +12,7 @@ use crate::ids::{CanonId, CoreInstanceId, Id, IdVec, InstanceId, LinkId, ModuleI
 use crate::link::{CoreDef, Plan};
 use crate::merge::{Def, Instance};
 use crate::read::{CoreSort, Module};
-use crate::runtime::{self, HandleTables, StringForm};
+use crate::runtime::{self, HandleTables, RuntimeFunction, StringForm};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use typed_arena::Arena;
@@ -162,7 +162,7 @@ impl<'a, 'p> Instances<'a, 'p> {
         match reference {
             Ref::Core(def) => self.core(def),
             Ref::Host(index) => Ok(Def::Host(index)),
-            Ref::Runtime(name) => self.export(self.handles, name),
+            Ref::Runtime(function) => self.export(self.handles, function.export()),
             Ref::RuntimeMemory => self.export(self.handles, "memory"),
             Ref::Transcoder(t) => self.export(self.transcoders.get(&t).copied(), "transcode"),
             Ref::TranscoderLength(t) => self.export(self.transcoders.get(&t).copied(), "length"),
@@ -198,7 +198,7 @@ impl<'a, 'p> Instances<'a, 'p> {
     fn realloc(&self, realloc: Reallocator) -> Result<Def> {
         match realloc {
             Reallocator::Direct(def) | Reallocator::Guarded(def, _) => self.core(def),
-            Reallocator::Runtime => self.reference(Ref::Runtime("realloc")),
+            Reallocator::Runtime => self.reference(Ref::Runtime(RuntimeFunction::Realloc)),
         }
     }
 

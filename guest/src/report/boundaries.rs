@@ -4,7 +4,7 @@
 
 use super::labels::{LiftNames, label};
 use crate::abi::side::{Domain, MemoryRef};
-use crate::adapter::spec::{Call, Function};
+use crate::adapter::spec::{Call, Function, Guards};
 use crate::assemble::{Decisions, ExportedLift, Outcome};
 use crate::link::{CanonKind, Func, Plan, StringEncoding};
 use serde::Serialize;
@@ -67,9 +67,7 @@ fn describe(decisions: &Decisions, outcome: Outcome) -> (Becomes, Vec<String>) {
     };
     let work = match decisions.functions.get(index as usize) {
         Some(Function::Call(call)) => work(call),
-        Some(Function::Guard { check_may_leave, enter, trap_on_throw, .. }) => {
-            checks(check_may_leave.is_some(), !enter.is_empty(), *trap_on_throw)
-        }
+        Some(Function::Guard { guards, .. }) => checks(guards),
         _ => Vec::new(),
     };
     (becomes, work)
@@ -95,15 +93,15 @@ fn work(call: &Call) -> Vec<String> {
     if call.post_return.is_some() {
         work.push("calls post-return".into());
     }
-    work.extend(checks(call.check_may_leave.is_some(), !call.enter.is_empty(), call.trap_on_throw));
+    work.extend(checks(&call.guards));
     work
 }
 
-fn checks(may_leave: bool, may_enter: bool, throw: bool) -> Vec<String> {
+fn checks(guards: &Guards) -> Vec<String> {
     let checks = [
-        (may_leave, "checks may_leave"),
-        (may_enter, "checks may_enter"),
-        (throw, "turns exceptions into traps"),
+        (guards.check_may_leave.is_some(), "checks may_leave"),
+        (!guards.enter.is_empty(), "checks may_enter"),
+        (guards.trap_on_throw, "turns exceptions into traps"),
     ];
     checks.into_iter().filter(|(on, _)| *on).map(|(_, words)| words.to_string()).collect()
 }

@@ -1,114 +1,32 @@
-//! The runtime modules: handle tables and string transcoders, written as text in this directory.
-//! In: the parameters of one. Out: a core module as bytes. Not its job: calling them (`adapter`).
+//! What runs inside the result beside the guests. In: how many handle tables there are; which encodings
+//! and address types a string goes between. Out: core modules as bytes, put together from the texts in
+//! this directory, and the names and types of what they export. Not its job: calling them (`adapter`),
+//! instantiating them (`assemble`).
+//!
+//! In reading order:
+//!
+//! - [`handles`](handles()): the handle runtime (`handles.wat`): handle tables, borrow scopes, and the
+//!   memory in which values lie on their way across the outer boundary
+//! - [`RuntimeFunction`]: the functions that it exports
+//! - [`transcoder`](transcoder()): string transcoders (`transcode/*.wat`, `common.wat` first)
 
+mod function;
+mod handles;
 mod transcoder;
 
+pub use function::RuntimeFunction;
+pub use handles::{BORROWS, HandleTables, descriptor, handles};
 pub use transcoder::{StringForm, transcoder};
 
 use crate::error::{Error, Result};
-use crate::ids::InstanceId;
-use crate::optimizations::Optimizations;
-use std::cell::OnceCell;
-use std::collections::BTreeMap;
-
-/// The handle runtime's text.
-const HANDLES: &str = include_str!("handles.wat");
-
-/// Where the table descriptors begin, the size of one, and the size of a page: as `handles.wat`.
-const DESCRIPTORS: u32 = 0x80;
-const DESCRIPTOR_SIZE: u32 = 32;
-const PAGE: u32 = 0x10000;
-
-/// In a descriptor, the offset of the number of borrows: as `handles.wat`.
-pub const BORROWS: u32 = 16;
-
-/// `Table.get` as far as bounds go: the entry may be a free one.
-const ENTRY: &str = "
-    (if (i32.ge_u (local.get $handle) (i32.load offset=4 (local.get $descriptor)))
-      (then (unreachable)))
-    (local.set $entry
-      (i32.add (i32.load (local.get $descriptor)) (i32.shl (local.get $handle) (i32.const 4))))";
-
-/// `Table.add`: an index that was removed before, the last one first, or else a new one. What was
-/// in the entry is still there.
-const ADD: &str = "
-    (local.set $handle (i32.load offset=12 (local.get $descriptor)))
-    (if (i32.eqz (local.get $handle))
-      (then (local.set $handle (call $extend (local.get $descriptor)))))
-    (local.set $entry
-      (i32.add (i32.load (local.get $descriptor)) (i32.shl (local.get $handle) (i32.const 4))))
-    (i32.store offset=12 (local.get $descriptor) (i32.load offset=12 (local.get $entry)))";
-
-/// `Table.remove`: the entry becomes the head of the free list.
-const REMOVE: &str = "
-    (i32.store offset=4 (local.get $entry) (i32.const 0))
-    (i32.store offset=12 (local.get $entry) (i32.load offset=12 (local.get $descriptor)))
-    (i32.store offset=12 (local.get $descriptor) (local.get $handle))";
-
-/// The handle tables that the handle runtime keeps.
-#[derive(Debug, Clone, Default)]
-pub struct HandleTables {
-    /// Each instance's, by number.
-    pub numbers: BTreeMap<InstanceId, u32>,
-    /// An instance may be called while a call of it is in progress. Otherwise each has one call in
-    /// progress at most, and while it calls another one, none of its own code runs.
-    pub recursive: bool,
-    /// See `HandleTables::module`.
-    pub module: OnceCell<Vec<u8>>,
-}
-
-impl HandleTables {
-    /// Whether adapters contain what the handle runtime does, in place of calls. Frames are found by a
-    /// global of the runtime, which an adapter does not have.
-    pub fn inlined(&self, optimizations: Optimizations) -> bool {
-        optimizations.inline_handles && !self.recursive && !self.numbers.is_empty()
-    }
-
-    /// The handle runtime that keeps these tables, made when it is first asked for.
-    pub fn module(&self) -> Result<&[u8]> {
-        match self.module.get() {
-            Some(module) => Ok(module),
-            None => {
-                let module = handles(self.numbers.len(), self.recursive)?;
-                Ok(self.module.get_or_init(|| module))
-            }
-        }
-    }
-}
-
-/// The handle runtime with `tables` handle tables (see `runtime/handles.wat`). `recursive`: an
-/// instance can be called while a call of it is in progress, so the scopes of borrows are frames.
-/// Errors: an internal one for more tables than 32-bit memory holds, which is past every budget.
-pub fn handles(tables: usize, recursive: bool) -> Result<Vec<u8>> {
-    let heap = u32::try_from(tables).ok().and_then(descriptor).filter(|heap| i32::try_from(*heap).is_ok());
-    let heap = heap.ok_or_else(|| Error::internal("too many handle tables"))?;
-    let cell =
-        if recursive { "(i32.add (global.get $stack) (local.get $scope))" } else { "(local.get $scope)" };
-    assemble(&fill(
-        HANDLES,
-        &[
-            ("{HEAP}", &heap.to_string()),
-            ("{PAGES}", &heap.div_ceil(PAGE).to_string()),
-            ("{entry}", ENTRY),
-            ("{add}", ADD),
-            ("{remove}", REMOVE),
-            ("{cell}", cell),
-        ],
-    ))
-}
-
-/// The address of the descriptor of a handle table, by its number.
-pub fn descriptor(table: u32) -> Option<u32> {
-    table.checked_mul(DESCRIPTOR_SIZE)?.checked_add(DESCRIPTORS)
-}
 
 /// `text` with each placeholder replaced.
 fn fill(text: &str, placeholders: &[(&str, &str)]) -> String {
     placeholders.iter().fold(text.to_string(), |text, (name, value)| text.replace(name, value))
 }
 
-/// Text to binary. The texts are part of meld, so none fails to parse (`tests/tests/runtime.rs`
-/// makes each of them).
+/// Text to binary. The texts are part of meld, so none fails to parse (`tests/tests/runtime` makes
+/// each of them).
 fn assemble(text: &str) -> Result<Vec<u8>> {
     wat::parse_str(text).map_err(|e| Error::internal(format!("a runtime module does not parse: {e}")))
 }

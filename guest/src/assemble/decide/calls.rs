@@ -5,7 +5,6 @@ use super::Decider;
 use super::sides::Passage;
 use crate::abi::layout::Context;
 use crate::abi::side::{Domain, Side};
-use crate::adapter;
 use crate::adapter::spec::{Call, Function};
 use crate::assemble::decisions::Outcome;
 use crate::error::Result;
@@ -23,18 +22,17 @@ impl Decider<'_> {
         id: LiftId,
     ) -> Result<Outcome> {
         let lift = &self.plan.lifts[id];
+        let enter = self.proofs.entering.set(Some(instance), lift.instance);
         let call = Call {
             ty: lift.ty.clone(),
             caller: self.side(instance, options),
             callee: self.side(lift.instance, &lift.options),
             function: self.core(lift.core)?,
             post_return: lift.options.post_return,
-            check_may_leave,
             guard_post_return: self.proofs.leaving.flag(lift.instance),
-            enter: self.proofs.entering.set(Some(instance), lift.instance),
-            trap_on_throw: self.proofs.tags,
+            guards: self.guards(check_may_leave, enter),
         };
-        if self.optimizations.direct_calls && adapter::is_transparent(&self.plan.types, &call) {
+        if self.optimizations.direct_calls && self.transparency.holds(&call) {
             return Ok(Outcome::Direct(call.function));
         }
         Ok(self.adapter(call))
@@ -91,10 +89,8 @@ impl Decider<'_> {
             callee,
             function: host.reference(),
             post_return: None,
-            check_may_leave,
             guard_post_return: None,
-            enter: Vec::new(),
-            trap_on_throw: self.proofs.tags,
+            guards: self.guards(check_may_leave, Vec::new()),
         }
     }
 

@@ -103,10 +103,8 @@ impl Decider<'_> {
             callee: self.side(lift.instance, &lift.options),
             function: self.core(lift.core)?,
             post_return,
-            check_may_leave: None,
             guard_post_return: self.proofs.leaving.flag(lift.instance),
-            enter: self.proofs.entering.set(None, lift.instance),
-            trap_on_throw: self.proofs.tags,
+            guards: self.guards(None, self.proofs.entering.set(None, lift.instance)),
         })
     }
 
@@ -127,7 +125,7 @@ impl Decider<'_> {
 
     fn guarded_post_return(&mut self, function: CoreDef, instance: InstanceId, core: &Signature) -> u32 {
         let params = core.results.clone();
-        let trap_on_throw = self.proofs.tags;
-        self.function(Function::PostReturn { function, instance, params, trap_on_throw })
+        let guards = self.guards(None, Vec::new());
+        self.function(Function::PostReturn { function, instance, params, guards })
     }
 }

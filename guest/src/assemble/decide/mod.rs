@@ -24,7 +24,8 @@ use super::outer::{Drawn, Outer};
 use super::proofs::{Proofs, Tables};
 use crate::abi::func_types::FuncTypes;
 use crate::abi::layout::Signature;
-use crate::adapter::spec::{Function, Ref, ResourceInfo};
+use crate::adapter::Transparency;
+use crate::adapter::spec::{Function, Guards, Ref, ResourceInfo};
 use crate::error::{Error, Result};
 use crate::ids::{CanonId, IdVec, InstanceId, ResourceId};
 use crate::link::{Canon, CanonKind, CoreDef, Func, Plan};
@@ -56,6 +57,7 @@ struct Decider<'p> {
     plan: &'p Plan<'p>,
     optimizations: Optimizations,
     func_types: FuncTypes<'p>,
+    transparency: Transparency<'p>,
     proofs: Proofs,
     outer: Outer<'p>,
     functions: IndexSet<Function>,
@@ -73,6 +75,7 @@ impl<'p> Decider<'p> {
             plan,
             optimizations,
             func_types,
+            transparency: Transparency::new(&plan.types),
             proofs,
             outer,
             functions: IndexSet::new(),
@@ -121,10 +124,13 @@ impl<'p> Decider<'p> {
             function: outcome.reference(),
             params: core.params.clone(),
             results: core.results.clone(),
-            check_may_leave,
-            enter,
-            trap_on_throw: self.proofs.tags,
+            guards: self.guards(check_may_leave, enter),
         }))
+    }
+
+    /// What goes around a call.
+    fn guards(&self, check_may_leave: Option<InstanceId>, enter: Vec<InstanceId>) -> Guards {
+        Guards { check_may_leave, enter, trap_on_throw: self.proofs.tags }
     }
 
     /// The index of the adapter module's function, the same for equal ones.

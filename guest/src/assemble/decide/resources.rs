@@ -55,14 +55,8 @@ impl Decider<'_> {
             return Ok(self.guard(builtin, &i32_to_nothing(), flag, Vec::new()));
         }
         let (destroy, enter) = self.destroy(instance, resource)?;
-        let function = Function::ResourceDrop {
-            instance,
-            resource,
-            check_may_leave: flag.is_some(),
-            destroy,
-            enter,
-            trap_on_throw: self.proofs.tags,
-        };
+        let function =
+            Function::ResourceDrop { instance, resource, destroy, guards: self.guards(flag, enter) };
         Ok(Outcome::TableBuiltin(self.function(function)))
     }
 
@@ -94,8 +88,7 @@ impl Decider<'_> {
             let function = if self.proofs.tables.inside() {
                 Ref::Adapter(self.function(Function::HostDestructor {
                     destructor: Some(destructor),
-                    enter,
-                    trap_on_throw: self.proofs.tags,
+                    guards: self.guards(None, enter),
                 }))
             } else {
                 self.guard(Outcome::Direct(destructor), &i32_to_nothing(), None, enter).reference()

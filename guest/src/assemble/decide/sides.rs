@@ -10,6 +10,7 @@ use crate::assemble::outer::OuterOptions;
 use crate::error::Result;
 use crate::ids::InstanceId;
 use crate::link::{FuncType, Options};
+use crate::runtime::RuntimeFunction;
 
 /// How the values of a function pass the outer boundary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,7 +84,7 @@ impl Decider<'_> {
         OuterOptions {
             encoding: side.encoding,
             memory: side.memory,
-            realloc: needs.realloc.then_some(Ref::Runtime("realloc")),
+            realloc: needs.realloc.then_some(Ref::Runtime(RuntimeFunction::Realloc)),
             post_return,
         }
     }
@@ -92,10 +93,10 @@ impl Decider<'_> {
     fn host_realloc(&mut self, instance: InstanceId, options: &Options) -> Option<Ref> {
         let realloc = options.realloc?;
         let memory64 = options.memory.is_some_and(|m| m.memory64);
-        let trap_on_throw = self.proofs.tags;
         Some(match self.proofs.leaving.flag(instance) {
             Some(instance) => {
-                let function = Function::Realloc { realloc, instance, memory64, trap_on_throw };
+                let function =
+                    Function::Realloc { realloc, instance, memory64, guards: self.guards(None, Vec::new()) };
                 Ref::Adapter(self.function(function))
             }
             None => Ref::Core(realloc),

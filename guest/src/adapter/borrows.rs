@@ -1,0 +1,125 @@
+//! Borrow bookkeeping for one call: who has lent what, and how many borrow handles the callee still
+//! has. In: a `Call`. Out: code at its beginning, after the callee, and at its end. Not its job: the
+//! handles themselves (`handle`), and frames (`runtime/handles.wat`).
+
+use super::body::{Body, Local};
+use super::module::Module;
+use super::spec::Call;
+use crate::abi::layout::inside;
+use crate::abi::side::{Domain, MemoryRef, Side};
+use crate::error::{Error, Result};
+use crate::link::Type;
+use crate::runtime::RuntimeFunction;
+use std::collections::BTreeSet;
+use wasm_encoder::ValType;
+
+/// Where a call counts the borrow handles that its callee gets: `num_borrows` of the callee's task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BorrowScope {
+    /// The word at this address in the runtime's memory, the callee's: it has one call in progress.
+    Word(u32),
+    /// The call's frame.
+    Frame(Local),
+}
+
+impl BorrowScope {
+    /// The scope of a call of `callee` that has this frame.
+    pub fn of(module: &Module, callee: Side, frame: Option<Local>) -> Result<BorrowScope> {
+        match (module.tables.recursive, frame, callee.domain) {
+            (true, Some(frame), _) => Ok(BorrowScope::Frame(frame)),
+            (false, _, Domain::Instance(callee)) => Ok(BorrowScope::Word(module.scope(callee)?)),
+            _ => Err(Error::internal("a borrow in a call without a scope")),
+        }
+    }
+
+    /// Pushes what the handle runtime calls `scope`.
+    pub fn push(self, body: &mut Body) {
+        match self {
+            BorrowScope::Word(address) => body.i32(address),
+            BorrowScope::Frame(frame) => body.get(frame),
+        }
+    }
+}
+
+/// The bookkeeping of one call.
+#[derive(Debug, Clone, Copy)]
+pub struct Borrows {
+    /// The frame, in which the runtime notes lenders; none where nobody could look at `num_lends`.
+    pub frame: Option<Local>,
+    /// None where the callee gets no borrow handle.
+    scope: Option<BorrowScope>,
+}
+
+impl Borrows {
+    /// Makes a frame where the call needs one.
+    pub fn begin(module: &mut Module, body: &mut Body, call: &Call) -> Result<Borrows> {
+        let Needs { lenders, scope } = needs(module, call)?;
+        let mut frame = None;
+        if lenders || (scope && module.tables.recursive) {
+            let enter = module.runtime(RuntimeFunction::CallEnter);
+            body.call(enter);
+            frame = Some(body.save(ValType::I32));
+        }
+        let scope = scope.then(|| BorrowScope::of(module, call.callee, frame)).transpose()?;
+        Ok(Borrows { frame, scope })
+    }
+
+    /// `Task.return_`: traps if the callee still has a borrow handle of this call.
+    pub fn task_return(&self, module: &mut Module, body: &mut Body) {
+        match self.scope {
+            Some(BorrowScope::Word(address)) => {
+                let memory = module.memory(MemoryRef::Runtime);
+                body.i32(address);
+                body.load(memory, 4, 0);
+                body.trap_if();
+            }
+            Some(BorrowScope::Frame(frame)) => {
+                let task_return = module.runtime(RuntimeFunction::TaskReturn);
+                body.get(frame);
+                body.call(task_return);
+            }
+            None => {}
+        }
+    }
+
+    /// `Subtask.deliver_resolve`: what was lent is given back.
+    pub fn end(&self, module: &mut Module, body: &mut Body) {
+        if let Some(frame) = self.frame {
+            let exit = module.runtime(RuntimeFunction::CallExit);
+            body.get(frame);
+            body.call(exit);
+        }
+    }
+}
+
+struct Needs {
+    /// The caller's lenders have to be noted: its code may run before the call is over, or the call
+    /// itself may pass on what it lends.
+    lenders: bool,
+    /// The callee gets borrow handles, which it has to drop before it returns.
+    scope: bool,
+}
+
+fn needs(module: &Module, call: &Call) -> Result<Needs> {
+    let mut needs = Needs { lenders: false, scope: false };
+    if !module.facts.of_params(&call.ty).borrow {
+        return Ok(needs);
+    }
+    let (mut borrowed, mut owned) = (BTreeSet::new(), BTreeSet::new());
+    for ty in inside(module.types, call.ty.params.iter().map(|(_, param)| *param)) {
+        match ty {
+            Type::Borrow(resource) => borrowed.insert(*resource),
+            Type::Own(resource) => owned.insert(*resource),
+            _ => false,
+        };
+    }
+    if let Domain::Instance(callee) = call.callee.domain {
+        for resource in &borrowed {
+            // Whoever implements a resource gets the representation.
+            needs.scope |= module.resource(*resource)?.implementer != Some(callee);
+        }
+    }
+    let seen = module.tables.recursive || !borrowed.is_disjoint(&owned);
+    needs.lenders = matches!(call.caller.domain, Domain::Instance(_)) && seen;
+    Ok(needs)
+}
