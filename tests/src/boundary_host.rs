@@ -81,7 +81,7 @@ impl BoundaryHost {
         }
     }
 
-    fn call_export(&mut self, export: &b::Export, args: &[Value]) -> Result<Option<Value>> {
+    fn call_export(&mut self, export: &b::CoreExport, args: &[Value]) -> Result<Option<Value>> {
         let instance = self.instance.expect("instantiate first");
         let ty = self.store.data().tables.func(&export.func);
         let func = instance.get_func(&mut self.store, &export.export).expect("the boundary tells the truth");
@@ -141,7 +141,7 @@ pub fn read_boundary(binary: &[u8]) -> anyhow::Result<Boundary> {
 fn link_import(
     linker: &mut Linker<Core>,
     tables: &Arc<Tables>,
-    import: &b::Import,
+    import: &b::CoreImport,
 ) -> Result<Option<Function>> {
     let val_types = |types: &[b::CoreValType]| types.iter().map(|ty| abi::val_type(*ty)).collect::<Vec<_>>();
     let core =

@@ -5,6 +5,7 @@ use super::layout::children;
 use crate::ids::{Id, TypeId};
 use crate::link::{FuncType, Type, Types};
 
+/// What there is in a type, however deep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Facts {
     pub own: bool,

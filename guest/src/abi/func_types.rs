@@ -55,6 +55,7 @@ impl<'t> FuncTypes<'t> {
         }
     }
 
+    /// Where the handles are while the function is called.
     pub fn handles(&self, ty: &FuncType) -> Result<HandlePlace> {
         let (params, result) = (self.facts.of_params(ty), self.facts.of_result(ty));
         if !params.handles() && !result.handles() {
@@ -67,6 +68,7 @@ impl<'t> FuncTypes<'t> {
         Ok(if in_memory { HandlePlace::Memory } else { HandlePlace::Flat })
     }
 
+    /// The options that a lift or a lower of this type has to have.
     pub fn needs(&self, ty: &FuncType, context: Context) -> Result<Needs> {
         let (params, result) = (self.facts.of_params(ty), self.facts.of_result(ty));
         let (params_spill, result_spills) = (self.params_spill(ty)?, self.result_spills(ty)?);

@@ -1,7 +1,8 @@
 //! The outer boundary of a fused core module, as the custom section `meld:boundary` tells it. In:
 //! nothing, these are the types and their JSON form. Out: the contract with `wrap`, which makes a
 //! component of it, and with hosts that have no component runtime. `docs/BOUNDARY.md` is its
-//! reference; a change here is a change there. Not its job: deciding what crosses how (`assemble::outer`).
+//! reference; a change here is a change there. Not its job: filling it in (`outer`), and deciding what
+//! crosses how (`decide`).
 
 use crate::ids::ResourceId;
 use serde::{Deserialize, Serialize};
@@ -22,14 +23,15 @@ pub struct Boundary {
     /// Resource types that cross the boundary.
     pub resources: Vec<ResourceType>,
     /// One for each import of the core module, in the module's order.
-    pub imports: Vec<Import>,
+    pub imports: Vec<CoreImport>,
     /// One for each function that the component exports and defines.
-    pub exports: Vec<Export>,
+    pub exports: Vec<CoreExport>,
     /// One for each function that the component exports as it imports it: no core function is
     /// involved.
     pub reexports: Vec<Reexport>,
 }
 
+/// A function that the component imports and exports.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Reexport {
@@ -43,6 +45,10 @@ pub struct Reexport {
 
 /// A value type (Explainer.md, "Type Definitions"). Numbers are indices into `Boundary::types`,
 /// except in `own` and `borrow`, where they index `Boundary::resources`.
+///
+/// The cases are those of `link::Type`, said once more on purpose: that one is free to change with the
+/// fuser, while the names and shapes here are a published format. `outer::types` turns one into the
+/// other with an exhaustive match, so that a new type of the plan cannot be forgotten here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ValueType {
@@ -73,6 +79,7 @@ pub enum ValueType {
     Borrow(u32),
 }
 
+/// A resource type that crosses the boundary ("Resource State").
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct ResourceType {
@@ -89,10 +96,10 @@ pub struct ResourceType {
     pub id: Option<ResourceId>,
 }
 
-/// What one import of the core module is. `path` of the tables above says which.
+/// An import of the core module.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub struct Import {
+pub struct CoreImport {
     /// The two names of the core import. They are unique together.
     pub module: String,
     pub name: String,
@@ -100,6 +107,7 @@ pub struct Import {
     pub kind: ImportKind,
 }
 
+/// What an import stands for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ImportKind {
@@ -121,13 +129,13 @@ pub enum ImportKind {
     ResourceDrop(u32),
 }
 
-/// A function that the component exports, to be lifted ("canon lift").
+/// An export of the core module: a function that the component exports, to be lifted ("canon lift").
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub struct Export {
+pub struct CoreExport {
     /// The way from the root's exports, name by name.
     pub path: Vec<String>,
-    /// The exported core function.
+    /// The core export's name.
     pub export: String,
     pub core: CoreType,
     #[serde(flatten)]
@@ -136,6 +144,7 @@ pub struct Export {
     pub options: Options,
 }
 
+/// A function type (Explainer.md, "Type Definitions"). Types are indices into `Boundary::types`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct FuncType {
@@ -144,6 +153,7 @@ pub struct FuncType {
     pub result: Option<u32>,
 }
 
+/// A core function type: what `flatten_functype` gives.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct CoreType {

@@ -40,8 +40,10 @@ pub struct Assembled<'a> {
 }
 
 /// Decides what becomes of every definition of `plan`, generates what is missing and wires it together.
-/// `arena` keeps the generated modules' bytes. Errors: a limit (CanonicalABI.md has none for the size of
-/// a value, but 32 bits do; `read::limits` for the number of adapters), at the definition's offset.
+/// `arena` keeps the generated modules' bytes.
+///
+/// Errors: `Error::limit` for a value type whose size is no 32-bit number and for too many adapters;
+/// those of `adapter::generate`. They say at which definition of the input, where it is one.
 pub fn assemble<'a>(
     plan: &Plan<'a>,
     arena: &'a typed_arena::Arena<Vec<u8>>,

@@ -178,7 +178,7 @@ impl<'p> Outer<'p> {
             params: core.params.clone(),
             results: core.results.clone(),
         });
-        self.boundary.imports.push(b::Import { module, name, core: core_type(core)?, kind });
+        self.boundary.imports.push(b::CoreImport { module, name, core: core_type(core)?, kind });
         Ok(index)
     }
 
@@ -201,7 +201,7 @@ impl<'p> Outer<'p> {
         outer.post_return = options
             .post_return
             .map(|function| self.items.export(format!("cabi_post_{name}"), ExportedItem::Func(function)));
-        let export = b::Export {
+        let export = b::CoreExport {
             path: path.to_vec(),
             export: name,
             core: core_type(core)?,
