@@ -5,12 +5,12 @@
 //!
 //! In reading order:
 //!
-//! - [`proofs`]: what the plan proves about every run: where handle tables live, which checks can fire
-//! - [`decisions`]: what can become of a definition
-//! - [`decide`]: for each canonical definition and each export, what becomes of it
+//! - `proofs`: what the plan proves about every run: where handle tables live, which checks can fire
+//! - `decisions`: what can become of a definition
+//! - `decide`: for each canonical definition and each export, what becomes of it
 //! - [`boundary`]: the outer boundary as hosts read it
-//! - [`outer`]: draws it up while definitions are decided
-//! - [`instances`]: guests' and generated modules, wired together
+//! - `outer`: draws it up while definitions are decided
+//! - `instances`: guests' and generated modules, wired together
 
 pub mod boundary;
 mod decide;
