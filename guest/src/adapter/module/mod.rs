@@ -1,0 +1,251 @@
+//! The module in the making: what is known of types, what is imported, and the functions. In: requests
+//! from the code writers, by meaning. Out: indices, and at the end the module's bytes. Not its job:
+//! instructions.
+//!
+//! - `globals`: the globals that it defines
+//! - `imports`: what it imports
+//! - this file: the requests
+//! - `encode`: its bytes
+
+mod encode;
+mod globals;
+mod imports;
+
+pub use encode::AdapterModule;
+pub use globals::Global;
+
+use super::body::{Body, FunctionRef, GlobalRef, Memory};
+use super::cost::Costs;
+use super::helper::Helper;
+use super::plain::PlainTypes;
+use super::spec::{Ref, ResourceInfo, Transcoder};
+use crate::abi::facts::FactTable;
+use crate::abi::layout::{Layouts, Pointer, Signature};
+use crate::abi::side::{MemoryRef, Reallocator, Side};
+use crate::error::{Error, Result};
+use crate::ids::{IdVec, InstanceId, ResourceId, TypeId};
+use crate::link::Types;
+use crate::optimizations::Optimizations;
+use crate::read::{self, limits};
+use crate::runtime::{self, HandleTables, RuntimeFunction};
+use imports::Imports;
+use indexmap::{IndexMap, IndexSet};
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
+use wasm_encoder::ValType;
+
+/// A function that is written.
+struct Defined {
+    /// For the name section.
+    name: String,
+    /// Index into `Module::signatures`.
+    ty: u32,
+    body: Body,
+}
+
+/// The module in the making.
+pub struct Module<'a> {
+    pub types: &'a Types,
+    /// For each key and value type of a map in `types`, the tuple of them.
+    pairs: &'a BTreeMap<(TypeId, TypeId), TypeId>,
+    pub facts: FactTable,
+    pub plain: PlainTypes<'a>,
+    pub costs: Costs<'a>,
+    resources: &'a IdVec<ResourceId, ResourceInfo>,
+    pub tables: &'a HandleTables,
+    /// The handle runtime, where its functions are inlined into adapters.
+    pub inlined: Option<Rc<read::Module<'a>>>,
+    layouts32: Layouts<'a>,
+    layouts64: Layouts<'a>,
+    /// By index into the type section.
+    signatures: IndexSet<Signature>,
+    imports: Imports,
+    /// By index among the globals that the module defines.
+    globals: IndexSet<Global>,
+    /// By index; those of `spec::Function`s come first.
+    defined: Vec<Option<Defined>>,
+    /// Their indices in `defined`.
+    helpers: IndexMap<Helper, u32>,
+    /// Those of `helpers` that are not written yet.
+    pending: VecDeque<Helper>,
+    /// Instances whose `may_leave` transcoders need.
+    may_leave: IndexSet<InstanceId>,
+    /// How many of `defined` are `spec::Function`s.
+    exported: u32,
+}
+
+impl<'a> Module<'a> {
+    /// A module whose first `count` functions are to be `define`d under their index.
+    pub fn new(
+        types: &'a Types,
+        pairs: &'a BTreeMap<(TypeId, TypeId), TypeId>,
+        resources: &'a IdVec<ResourceId, ResourceInfo>,
+        tables: &'a HandleTables,
+        count: usize,
+        optimizations: Optimizations,
+    ) -> Result<Module<'a>> {
+        if count > limits::FUNCTIONS {
+            return Err(Error::limit("the component needs too many adapters", limits::FUNCTIONS as u64));
+        }
+        // The code for frames uses a global of the runtime, which another module does not have.
+        let inline = optimizations.inline_handles && !tables.recursive && !tables.numbers.is_empty();
+        let inlined = match inline {
+            true => Some(Rc::new(read::Module::parse(tables.module()?, 0)?)),
+            false => None,
+        };
+        Ok(Module {
+            types,
+            pairs,
+            facts: FactTable::new(types),
+            plain: PlainTypes::new(types, optimizations.bulk_copies),
+            costs: Costs::new(types),
+            resources,
+            tables,
+            inlined,
+            layouts32: Layouts::new(types, Pointer::I32),
+            layouts64: Layouts::new(types, Pointer::I64),
+            signatures: IndexSet::new(),
+            imports: Imports::default(),
+            globals: IndexSet::new(),
+            defined: (0..count).map(|_| None).collect(),
+            helpers: IndexMap::new(),
+            pending: VecDeque::new(),
+            may_leave: IndexSet::new(),
+            exported: count as u32,
+        })
+    }
+
+    pub fn layouts(&self, pointer: Pointer) -> &Layouts<'a> {
+        match pointer {
+            Pointer::I32 => &self.layouts32,
+            Pointer::I64 => &self.layouts64,
+        }
+    }
+
+    /// The element of a map as a list: "despecialize".
+    pub fn pair(&self, key: TypeId, value: TypeId) -> Result<TypeId> {
+        let pair = self.pairs.get(&(key, value)).copied();
+        pair.ok_or_else(|| Error::internal("an adapter for a map without the type of its entries"))
+    }
+
+    pub fn resource(&self, id: ResourceId) -> Result<ResourceInfo> {
+        self.resources.get(id).copied().ok_or_else(|| Error::internal("an adapter for an unknown resource"))
+    }
+
+    /// The address of the descriptor of an instance's handle table, in the runtime's memory.
+    pub fn descriptor(&self, instance: InstanceId) -> Result<u32> {
+        let table = self.tables.numbers.get(&instance).copied();
+        let descriptor = table.and_then(runtime::descriptor);
+        descriptor
+            .ok_or_else(|| Error::internal("an adapter for handles of an instance without a handle table"))
+    }
+
+    /// The address of `borrows` in the descriptor of an instance's handle table.
+    pub fn scope(&self, instance: InstanceId) -> Result<u32> {
+        Ok(self.descriptor(instance)?.saturating_add(runtime::BORROWS))
+    }
+
+    /// The function that `reference` names, imported unless it is one of this module's own.
+    pub fn function(&mut self, reference: Ref, params: &[ValType], results: &[ValType]) -> FunctionRef {
+        if let Ref::Adapter(index) = reference {
+            return FunctionRef::Own(index);
+        }
+        let signatures = &mut self.signatures;
+        FunctionRef::Import(self.imports.function(reference, || signature(signatures, params, results)))
+    }
+
+    /// A function of the handle runtime, imported.
+    pub fn runtime(&mut self, function: RuntimeFunction) -> FunctionRef {
+        self.function(Ref::Runtime(function), function.params(), function.results())
+    }
+
+    /// A function that the fused module imports for a resource: `(i32) -> ()` or `(i32) -> (i32)`.
+    pub fn host(&mut self, function: Option<u32>, results: usize) -> Result<FunctionRef> {
+        let index =
+            function.ok_or_else(|| Error::internal("an adapter needs a host function for a resource"))?;
+        Ok(self.function(Ref::Host(index), &[ValType::I32], &vec![ValType::I32; results]))
+    }
+
+    /// A memory, imported.
+    pub fn memory(&mut self, memory: MemoryRef) -> Memory {
+        let reference = match memory {
+            MemoryRef::Guest(memory) => Ref::Core(memory.def),
+            MemoryRef::Runtime => Ref::RuntimeMemory,
+        };
+        let index = self.imports.memory(reference, memory);
+        Memory { index, pointer: Pointer::new(memory.memory64()), page_bits: memory.page_bits() }
+    }
+
+    /// A transcoder's function, and its global `length` where the length can change.
+    pub fn transcoder(&mut self, transcoder: Transcoder) -> (FunctionRef, Option<GlobalRef>) {
+        let from = Pointer::new(transcoder.from.memory.memory64()).val_type();
+        let to = Pointer::new(transcoder.to.memory.memory64());
+        if let Reallocator::Guarded(_, instance) = transcoder.realloc {
+            self.global(Global::MayLeave(instance));
+            self.may_leave.insert(instance);
+        }
+        let function = self.function(Ref::Transcoder(transcoder), &[from, from], &[to.val_type()]);
+        let length = Ref::TranscoderLength(transcoder);
+        let length = transcoder
+            .changes_length()
+            .then(|| GlobalRef::Import(self.imports.global(length, to.val_type())));
+        (function, length)
+    }
+
+    /// The `realloc` of a side, and the instance that may not leave while it runs.
+    pub fn realloc(&mut self, side: Side) -> Result<(FunctionRef, Option<InstanceId>)> {
+        let pointer = side.pointer();
+        let ty = pointer.val_type();
+        match side.realloc {
+            Some(Reallocator::Direct(def)) => Ok((self.function(Ref::Core(def), &[ty; 4], &[ty]), None)),
+            Some(Reallocator::Guarded(def, instance)) => {
+                Ok((self.function(Ref::Core(def), &[ty; 4], &[ty]), Some(instance)))
+            }
+            Some(Reallocator::Runtime) => Ok((self.runtime(RuntimeFunction::Realloc), None)),
+            None => Err(Error::internal("an adapter allocates on a side without a realloc")),
+        }
+    }
+
+    /// A global that the module defines.
+    pub fn global(&mut self, global: Global) -> GlobalRef {
+        GlobalRef::Own(self.globals.insert_full(global).0 as u32)
+    }
+
+    /// The index of a function that is written later, once.
+    pub fn helper(&mut self, helper: Helper) -> u32 {
+        if let Some(index) = self.helpers.get(&helper) {
+            return *index;
+        }
+        let index = self.defined.len() as u32;
+        self.defined.push(None);
+        self.helpers.insert(helper, index);
+        self.pending.push_back(helper);
+        index
+    }
+
+    /// The next of `helpers` that is still to be written.
+    pub fn next_helper(&mut self) -> Result<Option<(u32, Helper)>> {
+        if self.defined.len() > limits::FUNCTIONS {
+            return Err(Error::limit("the adapters need too many functions", limits::FUNCTIONS as u64));
+        }
+        Ok(self.pending.pop_front().and_then(|helper| Some((*self.helpers.get(&helper)?, helper))))
+    }
+
+    /// Function `index` is done. `name` is for people: it stands in the name section.
+    pub fn define(&mut self, index: u32, name: String, results: &[ValType], body: Body) -> Result<()> {
+        // A leak costs a local and nothing else: no reason to refuse an input.
+        debug_assert_eq!(body.temporaries(), 0, "{name} does not give back a local");
+        let params: Vec<ValType> = body.params().iter().map(|param| param.ty).collect();
+        let ty = signature(&mut self.signatures, &params, results);
+        let slot = self.defined.get_mut(index as usize);
+        *slot.ok_or_else(|| Error::internal("an adapter outside its module"))? =
+            Some(Defined { name, ty, body });
+        Ok(())
+    }
+}
+
+/// The index of a function type in the type section.
+fn signature(signatures: &mut IndexSet<Signature>, params: &[ValType], results: &[ValType]) -> u32 {
+    let signature = Signature { params: params.to_vec(), results: results.to_vec() };
+    signatures.insert_full(signature).0 as u32
+}
