@@ -1,11 +1,13 @@
-//! Writes one function. In: instructions. Out: a body whose calls and globals are still symbolic,
-//! because imports are numbered only when all bodies are written. Not its job: what the code does.
+//! One function in the making. In: instructions. Out: a body. Its calls and globals are symbolic until
+//! `finish`, because the number of imports is known only when all bodies are written. Not its job: what
+//! the code does.
 
 use crate::abi::layout::Pointer;
 use crate::error::{Error, Result};
+use std::ops::Deref;
 use wasm_encoder::{BlockType, Catch, Encode, Ieee32, Ieee64, Instruction, MemArg, ValType};
 
-/// What engines accept at most.
+/// The limits of engines: the JavaScript embedding's.
 const MAX_BODY_BYTES: usize = 7_654_321;
 const MAX_LOCALS: usize = 50_000;
 
@@ -43,7 +45,21 @@ pub struct Local {
     pub ty: ValType,
 }
 
-/// An index that is not known yet, to be put at a place in the code.
+/// A local variable for a while. It has to be given back, with `Body::release`, or kept for the rest of
+/// the function, with `Body::keep`: `Body::temporaries` counts those that are neither.
+#[derive(Debug)]
+#[must_use]
+pub struct TempLocal(Local);
+
+impl Deref for TempLocal {
+    type Target = Local;
+
+    fn deref(&self) -> &Local {
+        &self.0
+    }
+}
+
+/// An index that is not known yet.
 #[derive(Debug, Clone, Copy)]
 enum Symbol {
     Function(FunctionRef),
@@ -55,10 +71,12 @@ enum Symbol {
 pub struct Body {
     params: Vec<ValType>,
     locals: Vec<ValType>,
-    /// Locals that are out of use.
+    /// Locals that were given back.
     free: Vec<Local>,
+    /// How many locals are in use as `TempLocal`s.
+    temporaries: usize,
     code: Vec<u8>,
-    /// Offsets in `code`, ascending, and what belongs there.
+    /// Where indices are missing in `code`, as offsets in bytes, ascending.
     symbols: Vec<(usize, Symbol)>,
 }
 
@@ -68,6 +86,7 @@ impl Body {
             params: params.to_vec(),
             locals: Vec::new(),
             free: Vec::new(),
+            temporaries: 0,
             code: Vec::new(),
             symbols: Vec::new(),
         }
@@ -78,7 +97,7 @@ impl Body {
         self.params.iter().enumerate().map(|(i, ty)| Local { index: i as u32, ty: *ty }).collect()
     }
 
-    /// A local of any value. `release` it when it is out of use.
+    /// A local for the rest of the function. What is in it is undefined.
     pub fn local(&mut self, ty: ValType) -> Local {
         if let Some(i) = self.free.iter().rposition(|local| local.ty == ty) {
             return self.free.remove(i);
@@ -93,8 +112,34 @@ impl Body {
         types.iter().map(|ty| self.local(*ty)).collect()
     }
 
-    pub fn release(&mut self, locals: impl IntoIterator<Item = Local>) {
-        self.free.extend(locals);
+    /// A local for a while. What is in it is undefined.
+    pub fn temp(&mut self, ty: ValType) -> TempLocal {
+        self.temporaries = self.temporaries.saturating_add(1);
+        TempLocal(self.local(ty))
+    }
+
+    /// One for each type.
+    pub fn temps(&mut self, types: &[ValType]) -> Vec<TempLocal> {
+        types.iter().map(|ty| self.temp(*ty)).collect()
+    }
+
+    /// Gives locals back.
+    pub fn release(&mut self, locals: impl IntoIterator<Item = TempLocal>) {
+        for TempLocal(local) in locals {
+            self.temporaries = self.temporaries.saturating_sub(1);
+            self.free.push(local);
+        }
+    }
+
+    /// Makes a local one for the rest of the function.
+    pub fn keep(&mut self, local: TempLocal) -> Local {
+        self.temporaries = self.temporaries.saturating_sub(1);
+        local.0
+    }
+
+    /// How many locals were neither given back nor kept: 0 for a finished function.
+    pub fn temporaries(&self) -> usize {
+        self.temporaries
     }
 
     pub fn emit(&mut self, instruction: Instruction<'_>) {
@@ -113,8 +158,15 @@ impl Body {
         self.emit(Instruction::LocalTee(local.index));
     }
 
-    /// The value on the stack, in a new local.
-    pub fn save(&mut self, ty: ValType) -> Local {
+    /// The value on the stack, in a local for a while.
+    pub fn save(&mut self, ty: ValType) -> TempLocal {
+        let local = self.temp(ty);
+        self.set(*local);
+        local
+    }
+
+    /// The value on the stack, in a local for the rest of the function.
+    pub fn save_for_good(&mut self, ty: ValType) -> Local {
         let local = self.local(ty);
         self.set(local);
         local
@@ -185,8 +237,8 @@ impl Body {
         self.end();
     }
 
-    /// Makes the value on the stack one of another core type: the coercions of
-    /// `lift_flat_variant` and `lower_flat_variant`, which keep the bits.
+    /// Coerces the value on the stack to another core type, as `lift_flat_variant` and
+    /// `lower_flat_variant` do: the bits stay what they are.
     pub fn coerce(&mut self, from: ValType, to: ValType) -> Result<()> {
         use ValType::{F32, F64, I32, I64};
         match (from, to) {
@@ -232,14 +284,14 @@ impl Body {
         });
     }
 
-    /// The rest of the body, up to `end_trap_on_throw`, traps if an exception leaves it:
-    /// `call_and_trap_on_throw`.
+    /// `call_and_trap_on_throw`: an exception that leaves the body between here and `end_trap_on_throw`
+    /// becomes a trap.
     pub fn begin_trap_on_throw(&mut self) {
         self.block();
         self.emit(Instruction::TryTable(BlockType::Empty, vec![Catch::All { label: 0 }].into()));
     }
 
-    /// The results are on the stack.
+    /// The end of the function. Its results are on the stack.
     pub fn end_trap_on_throw(&mut self) {
         self.emit(Instruction::Return);
         self.end();
@@ -247,7 +299,8 @@ impl Body {
         self.emit(Instruction::Unreachable);
     }
 
-    /// The encoded body, once the number of imports is known.
+    /// The encoded body, once the number of imports is known. `Error::limit` if engines would not take
+    /// it.
     pub fn finish(
         mut self,
         imported_functions: u32,
@@ -281,7 +334,7 @@ impl Body {
     }
 }
 
-/// Addresses that adapters use are aligned: the Canonical ABI checks that before any access.
+/// The address is aligned: the Canonical ABI checks that before any access.
 fn memarg(memory: Memory, width: u32, offset: u32) -> MemArg {
     MemArg { offset: offset.into(), align: width.trailing_zeros(), memory_index: memory.index }
 }

@@ -58,7 +58,7 @@ impl Borrows {
         if lenders || (scope && module.tables.recursive) {
             let enter = module.runtime(RuntimeFunction::CallEnter);
             body.call(enter);
-            frame = Some(body.save(ValType::I32));
+            frame = Some(body.save_for_good(ValType::I32));
         }
         let scope = scope.then(|| BorrowScope::of(module, call.callee, frame)).transpose()?;
         Ok(Borrows { frame, scope })

@@ -6,7 +6,7 @@ use super::guard::check_may_leave;
 use super::handle::{Kind, push_table_and_meta};
 use super::inline::call_or_inline;
 use super::module::{Global, Module};
-use crate::adapter::spec::{Guards, Ref};
+use super::spec::{Guards, Ref};
 use crate::error::{Error, Result};
 use crate::ids::{InstanceId, ResourceId};
 use crate::runtime::RuntimeFunction;
@@ -53,24 +53,25 @@ pub fn write_drop(
     push_table_and_meta(module, &mut body, instance, resource, Kind::Any)?;
     body.get(param(&body)?);
     call_or_inline(module, &mut body, RuntimeFunction::Drop)?;
-    // 1 << 32 | rep, if there is something to destroy.
+    // 2^32 + rep if there is something to destroy, else 0.
     let dropped = body.save(ValType::I64);
-    body.get(dropped);
+    body.get(*dropped);
     body.i64(32);
     body.emit(Instruction::I64ShrU);
     body.emit(Instruction::I32WrapI64);
     body.if_();
-    body.get(dropped);
+    body.get(*dropped);
     body.emit(Instruction::I32WrapI64);
     let rep = body.save(ValType::I32);
-    destroy(module, &mut body, destructor, guards, rep);
+    destroy(module, &mut body, destructor, guards, *rep);
     body.end();
+    body.release([dropped, rep]);
     guards.end(&mut body);
     module.define(index, format!("resource.drop {index}"), &[], body)
 }
 
-/// Writes function `index`: a destructor as the host calls it. It does nothing while the module
-/// takes an owner back from the host (`handle`).
+/// Writes function `index`: a destructor as the host calls it. It does nothing while `handle` takes an
+/// owner back from the host.
 pub fn write_host_destructor(
     module: &mut Module,
     index: u32,
@@ -90,7 +91,8 @@ pub fn write_host_destructor(
     module.define(index, format!("destructor {index}"), &[], body)
 }
 
-/// Enters the implementing instance, destructor or not, as the call of a lifted function does.
+/// Destroys `rep`. The implementing instance is entered even where there is no destructor: "canon
+/// resource.drop".
 fn destroy(module: &mut Module, body: &mut Body, destructor: Option<Ref>, guards: &Guards, rep: Local) {
     guards.enter(module, body);
     if let Some(destructor) = destructor {
@@ -101,7 +103,7 @@ fn destroy(module: &mut Module, body: &mut Body, destructor: Option<Ref>, guards
     guards.leave(module, body);
 }
 
-/// The one parameter.
+/// A built-in's one parameter.
 fn param(body: &Body) -> Result<Local> {
     body.params().first().copied().ok_or_else(|| Error::internal("a built-in without a parameter"))
 }

@@ -1,17 +1,17 @@
 //! Handles. In: operands. Out: calls of the handle runtime or of the host's resource functions. Not
 //! its job: handle tables (`runtime/handles.wat`).
 //!
-//! A handle is lifted to its representation and lowered from it. For a resource that the host
-//! defines, the representation in our tables is the handle in the host's table.
+//! A handle is lifted to its resource's representation, and lowered from it. For a resource that the
+//! host defines, the representation in our tables is the handle in the host's table.
 
 use super::body::Body;
 use super::borrows::BorrowScope;
 use super::inline::call_or_inline;
 use super::module::{Global, Module};
 use super::operand::{Operand, Scalar};
+use super::spec::ResourceInfo;
 use super::translate::Translator;
 use crate::abi::side::Domain;
-use crate::adapter::spec::ResourceInfo;
 use crate::error::{Error, Result};
 use crate::ids::{Id, InstanceId, ResourceId};
 use crate::runtime::RuntimeFunction;
@@ -88,7 +88,8 @@ impl Translator<'_, '_> {
         self.from.domain == Domain::Host && self.to.domain == Domain::Host
     }
 
-    /// What the handle runtime's functions take first. Nothing where there is no table of ours.
+    /// Pushes the first two arguments of the handle runtime's functions; nothing where the domain has no
+    /// table of ours.
     fn table_and_meta(&mut self, domain: Domain, resource: ResourceId, kind: Kind) -> Result<()> {
         match domain {
             Domain::Instance(instance) => {
@@ -103,7 +104,8 @@ impl Translator<'_, '_> {
         self.body.call(function);
     }
 
-    /// Makes the host's own handle on the stack its representation, and the host forget it.
+    /// `lift_own` from the host: from its own handle on the stack to the representation. The host's handle
+    /// is gone afterwards.
     fn take_back(&mut self, info: ResourceInfo) -> Result<()> {
         if info.implementer.is_none() {
             return Ok(());
@@ -111,12 +113,12 @@ impl Translator<'_, '_> {
         let rep = self.module.host(info.host.rep, 1)?;
         let drop = self.module.host(info.host.drop, 0)?;
         let hold = self.module.global(Global::HoldDestructor);
-        let handle = self.body.local(ValType::I32);
-        self.body.tee(handle);
+        let handle = self.body.temp(ValType::I32);
+        self.body.tee(*handle);
         self.body.call(rep);
-        // The host's drop calls the destructor: not now.
+        // The host's drop calls the destructor, which must do nothing this time.
         self.body.global_set_i32(hold, 1);
-        self.body.get(handle);
+        self.body.get(*handle);
         self.body.call(drop);
         self.body.global_set_i32(hold, 0);
         self.body.release([handle]);
@@ -124,10 +126,10 @@ impl Translator<'_, '_> {
     }
 }
 
-/// What an entry of a handle table is (see `runtime/handles.wat`).
+/// The kind of an entry of a handle table, as in `runtime/handles.wat`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Owner or borrow: for functions that take either.
+    /// For functions that take any kind.
     Any = 0,
     Own = 1,
     Borrow = 2,
@@ -135,12 +137,13 @@ pub enum Kind {
     BorrowOfHost = 3,
 }
 
+/// The `meta` of an entry, as in `runtime/handles.wat`.
 fn meta(resource: ResourceId, kind: Kind) -> u32 {
     // Budgets keep the number of resources far below 2^30.
     ((resource.index() as u32) << 2) | kind as u32
 }
 
-/// Pushes the address of an instance's table descriptor, and what an entry of it has to be.
+/// Pushes the address of an instance's table descriptor, and the `meta` that an entry has to have.
 pub fn push_table_and_meta(
     module: &Module,
     body: &mut Body,

@@ -1,11 +1,10 @@
-//! Pieces of the handle runtime in the code of adapters. In: a function of the runtime that calls
-//! nothing but what is rare, its arguments on the stack. Out: its instructions in the body. Not its
+//! Functions of the handle runtime, inlined into adapters. In: a function whose only callee is
+//! `RuntimeFunction::Extend`, its arguments on the stack. Out: its instructions in the body. Not its
 //! job: what they do (`runtime/handles.wat`).
 //!
-//! Engines do not inline calls between functions, and a call costs about as much as what these
-//! functions do.
+//! Engines do not inline calls, and here a call would cost about as much as the function itself.
 
-use super::body::{Body, FunctionRef, Local, Memory};
+use super::body::{Body, FunctionRef, Memory, TempLocal};
 use super::module::Module;
 use crate::abi::side::MemoryRef;
 use crate::error::{Error, Result};
@@ -16,10 +15,10 @@ use wasm_encoder::ValType;
 use wasm_encoder::reencode::{self, Reencode};
 use wasmparser::{ExternalKind, FunctionBody, Operator};
 
-/// Calls a function of the handle runtime, whose arguments are on the stack, or does on the spot what
-/// it does.
+/// Calls a function of the handle runtime, or inlines it where that optimisation is on. Its arguments
+/// are on the stack, and then its results.
 pub fn call_or_inline(module: &mut Module, body: &mut Body, function: RuntimeFunction) -> Result<()> {
-    if let Some(runtime) = module.pieces.clone() {
+    if let Some(runtime) = module.inlined.clone() {
         return inline(module, body, &runtime, function);
     }
     let function = module.runtime(function);
@@ -36,13 +35,13 @@ fn inline(
     let (index, source) = exported(runtime, function).ok_or_else(unknown)?;
     let locals = locals(runtime, index, source, body)?;
     for param in locals.params.iter().rev() {
-        body.set(*param);
+        body.set(**param);
     }
     for local in &locals.own {
         body.zero(local.ty);
-        body.set(*local);
+        body.set(**local);
     }
-    let locals: Vec<Local> = locals.params.into_iter().chain(locals.own).collect();
+    let locals: Vec<TempLocal> = locals.params.into_iter().chain(locals.own).collect();
     let memory = module.memory(MemoryRef::Runtime);
     let mut operators = source.get_operators_reader().map_err(|_| unknown())?;
     loop {
@@ -56,12 +55,13 @@ fn inline(
     Ok(())
 }
 
+/// What stands for a function's parameters, and for its own locals.
 struct Locals {
-    params: Vec<Local>,
-    own: Vec<Local>,
+    params: Vec<TempLocal>,
+    own: Vec<TempLocal>,
 }
 
-/// The index and the body of an exported function. The runtime imports nothing.
+/// The index and the body of an exported function. There are no imports, so the index counts bodies.
 fn exported<'r, 'a>(
     runtime: &'r read::Module<'a>,
     function: RuntimeFunction,
@@ -71,7 +71,7 @@ fn exported<'r, 'a>(
     Some((export.index, runtime.bodies.get(export.index as usize)?))
 }
 
-/// New locals for those of a function.
+/// Locals of the body in place of the function's.
 fn locals(runtime: &read::Module, index: u32, source: &FunctionBody, body: &mut Body) -> Result<Locals> {
     let ty = runtime.functions.get(index as usize).ok_or_else(unknown)?;
     let group = runtime.types.get(*ty as usize).and_then(|group| group.types().next());
@@ -82,7 +82,7 @@ fn locals(runtime: &read::Module, index: u32, source: &FunctionBody, body: &mut 
         let (count, ty) = local.map_err(|_| unknown())?;
         own.extend(vec![val_type(ty)?; count as usize]);
     }
-    Ok(Locals { params: body.locals(&params), own: body.locals(&own) })
+    Ok(Locals { params: body.temps(&params), own: body.temps(&own) })
 }
 
 fn val_type(ty: wasmparser::ValType) -> Result<ValType> {
@@ -98,23 +98,23 @@ fn instruction(
     body: &mut Body,
     runtime: &read::Module,
     memory: Memory,
-    locals: &[Local],
+    locals: &[TempLocal],
     operator: Operator,
 ) -> Result<()> {
-    let local = |index: u32| locals.get(index as usize).copied().ok_or_else(unknown);
+    let local = |index: u32| locals.get(index as usize).map(|local| **local).ok_or_else(unknown);
     match operator {
         Operator::LocalGet { local_index } => body.get(local(local_index)?),
         Operator::LocalSet { local_index } => body.set(local(local_index)?),
         Operator::LocalTee { local_index } => body.tee(local(local_index)?),
         Operator::Call { function_index } => body.call(callee(module, runtime, function_index)?),
-        // What depends on where the function stands.
+        // These would mean something else here.
         Operator::GlobalGet { .. } | Operator::GlobalSet { .. } | Operator::Return => return Err(unknown()),
         operator => body.emit(InMemory(memory).instruction(operator).map_err(|_| unknown())?),
     }
     Ok(())
 }
 
-/// What a piece calls is exported, too.
+/// The one function that inlined code may call.
 fn callee(module: &mut Module, runtime: &read::Module, index: u32) -> Result<FunctionRef> {
     match exported(runtime, RuntimeFunction::Extend) {
         Some((extend, _)) if extend == index => Ok(module.runtime(RuntimeFunction::Extend)),
@@ -122,7 +122,7 @@ fn callee(module: &mut Module, runtime: &read::Module, index: u32) -> Result<Fun
     }
 }
 
-/// The runtime has one memory, which is another one here.
+/// Instructions of the runtime, whose one memory has another index here.
 struct InMemory(Memory);
 
 impl Reencode for InMemory {
@@ -134,5 +134,5 @@ impl Reencode for InMemory {
 }
 
 fn unknown() -> Error {
-    Error::internal("a function of the handle runtime cannot be a piece of an adapter")
+    Error::internal("a function of the handle runtime cannot be inlined")
 }

@@ -1,12 +1,12 @@
 //! Lists, of any length and of a fixed one. In: operands. Out: checks, allocation, and a copy or a
 //! loop. Not its job: the elements.
 
-use super::body::{Local, Memory};
+use super::body::{Local, Memory, TempLocal};
 use super::operand::{Operand, Place};
 use super::range::allocate;
 use super::route::shares_memory;
 use super::translate::Translator;
-use crate::abi::layout::{Layout, Pointer};
+use crate::abi::layout::{Layout, MAX_FLAT_PARAMS, Pointer};
 use crate::error::{Error, Result};
 use crate::ids::TypeId;
 use wasm_encoder::{BlockType, Instruction, ValType};
@@ -27,23 +27,23 @@ impl Translator<'_, '_> {
 
         let ptr = src_ptr.read(self.body, src_scalar)?;
         let length = src_length.read(self.body, src_scalar)?;
-        let bytes = self.check_list(ptr, length, from)?;
-        // In the destination an element may have another size: it may contain addresses.
-        let bytes = self.resize(bytes, length, from.size, to.size)?;
-        let copy = allocate(self.module, self.body, self.to, to.align, bytes)?;
-        self.elements(element, ptr, copy, length, bytes)?;
+        let bytes = self.check_list(*ptr, *length, from)?;
+        // With addresses in it, an element may have another size in the destination.
+        let bytes = self.resize(bytes, *length, from.size, to.size)?;
+        let copy = allocate(self.module, self.body, self.to, to.align, *bytes)?;
+        self.elements(element, *ptr, *copy, *length, *bytes)?;
 
-        dst_ptr.write(self.body, dst_scalar, copy)?;
+        dst_ptr.write(self.body, dst_scalar, *copy)?;
         dst_length.begin_store(self.body);
-        self.body.get(length);
+        self.body.get(*length);
         self.body.coerce(src_scalar.flat, dst_scalar.flat)?;
         dst_length.finish_store(self.body, dst_scalar)?;
         self.body.release([ptr, length, bytes, copy]);
         Ok(())
     }
 
-    /// The checks of `load_list_from_range`. The length in bytes in a new local, an i64.
-    fn check_list(&mut self, ptr: Local, length: Local, element: Layout) -> Result<Local> {
+    /// The checks of `load_list_from_range`: the length in bytes, an i64.
+    fn check_list(&mut self, ptr: Local, length: Local, element: Layout) -> Result<TempLocal> {
         let memory = self.src_memory()?;
         let most = MAX_LIST_BYTE_LENGTH.checked_div(element.size).ok_or_else(no_size)?;
         self.body.get(length);
@@ -55,12 +55,12 @@ impl Translator<'_, '_> {
         self.body.trap_if();
         self.body.check_aligned(ptr, element.align);
         let bytes = self.byte_length(length, element.size)?;
-        self.body.check_in_bounds(memory, ptr, bytes);
+        self.body.check_in_bounds(memory, ptr, *bytes);
         Ok(bytes)
     }
 
-    /// The length in bytes of `length` elements, in a new local, an i64.
-    fn byte_length(&mut self, length: Local, size: u32) -> Result<Local> {
+    /// The length in bytes of `length` elements, an i64.
+    fn byte_length(&mut self, length: Local, size: u32) -> Result<TempLocal> {
         self.body.get(length);
         self.body.coerce(length.ty, ValType::I64)?;
         if size != 1 {
@@ -70,7 +70,8 @@ impl Translator<'_, '_> {
         Ok(self.body.save(ValType::I64))
     }
 
-    fn resize(&mut self, bytes: Local, length: Local, from: u32, to: u32) -> Result<Local> {
+    /// The length in bytes in the destination.
+    fn resize(&mut self, bytes: TempLocal, length: Local, from: u32, to: u32) -> Result<TempLocal> {
         if from == to {
             return Ok(bytes);
         }
@@ -78,7 +79,8 @@ impl Translator<'_, '_> {
         self.byte_length(length, to)
     }
 
-    /// `load_list_from_valid_range` and `store_list_into_valid_range`: one copy, or one by one.
+    /// `load_list_from_valid_range` and `store_list_into_valid_range`: one `memory.copy` for plain
+    /// elements, else a loop. `bytes` is their length, an i64.
     fn elements(
         &mut self,
         element: TypeId,
@@ -95,9 +97,9 @@ impl Translator<'_, '_> {
             let count = self.body.save(ValType::I32);
             let src = Place { memory: from, base: src, offset: 0 };
             let dst = Place { memory: to, base: dst, offset: 0 };
-            self.body.get(count);
+            self.body.get(*count);
             self.body.if_();
-            self.each(element, count, src, dst)?;
+            self.each(element, *count, src, dst)?;
             self.body.end();
             self.body.release([count]);
             return Ok(());
@@ -111,7 +113,7 @@ impl Translator<'_, '_> {
         Ok(())
     }
 
-    /// The type of the length in a `memory.copy` between two memories.
+    /// The type of the length in a `memory.copy` between two memories: the narrower address type.
     pub fn copy_length_type(&self, to: Memory, from: Memory) -> Pointer {
         match (to.pointer, from.pointer) {
             (Pointer::I64, Pointer::I64) => Pointer::I64,
@@ -119,46 +121,46 @@ impl Translator<'_, '_> {
         }
     }
 
-    /// A loop over `count` elements, an i32 that is not 0 and is used up.
+    /// A loop over `count` elements: an i32 that is not 0, and 0 afterwards.
     fn each(&mut self, element: TypeId, count: Local, src: Place, dst: Place) -> Result<()> {
         let from = self.src_layouts().layout(element)?.size;
         let to = self.dst_layouts().layout(element)?.size;
-        let src = self.cursor(src);
-        let dst = self.cursor(dst);
+        let src_cursor = self.cursor(src);
+        let dst_cursor = self.cursor(dst);
+        let src = Place { base: *src_cursor, offset: 0, ..src };
+        let dst = Place { base: *dst_cursor, offset: 0, ..dst };
         self.body.emit(Instruction::Loop(BlockType::Empty));
         self.translate(element, Operand::Memory(src), Operand::Memory(dst))?;
-        self.body.advance(src.base, from);
-        self.body.advance(dst.base, to);
+        self.body.advance(*src_cursor, from);
+        self.body.advance(*dst_cursor, to);
         self.body.get(count);
         self.body.i32(1);
         self.body.emit(Instruction::I32Sub);
         self.body.tee(count);
         self.body.emit(Instruction::BrIf(0));
         self.body.end();
-        self.body.release([src.base, dst.base]);
+        self.body.release([src_cursor, dst_cursor]);
         Ok(())
     }
 
-    /// The same place, with its address in a new local.
-    fn cursor(&mut self, place: Place) -> Place {
+    /// A place's address, to be moved from element to element.
+    fn cursor(&mut self, place: Place) -> TempLocal {
         place.push(self.body);
-        let base = self.body.save(place.memory.pointer.val_type());
-        Place { base, offset: 0, ..place }
+        self.body.save(place.memory.pointer.val_type())
     }
 
-    /// Lists of a fixed length, which lie where they are used: a loop in memory; in flat form they
-    /// are short, and written out.
+    /// Lists of a fixed length: a loop in memory; unrolled in flat form, where they are short.
     pub fn fixed_list(&mut self, element: TypeId, length: u32, src: Operand, dst: Operand) -> Result<()> {
         match (src, dst) {
             (Operand::Memory(src), Operand::Memory(dst)) => {
                 self.body.i32(length);
                 let count = self.body.save(ValType::I32);
-                self.each(element, count, src, dst)?;
+                self.each(element, *count, src, dst)?;
                 self.body.release([count]);
                 Ok(())
             }
             _ => {
-                let fields = vec![element; length.min(crate::abi::layout::MAX_FLAT_PARAMS as u32) as usize];
+                let fields = vec![element; length.min(MAX_FLAT_PARAMS as u32) as usize];
                 self.record(&fields, src, dst)
             }
         }

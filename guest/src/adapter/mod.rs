@@ -1,5 +1,20 @@
-//! The adapter module. In: `spec::Function`s. Out: one core module, as bytes, and what each of its
-//! imports is. Not its job: deciding which adapters are needed (`assemble`).
+//! The adapter module: the code that carries values over a boundary. In: `spec::Function`s. Out: one core
+//! module, as bytes, and what each of its imports is. Not its job: deciding which adapters are needed
+//! and which checks can fire (`assemble`).
+//!
+//! In reading order:
+//!
+//! - [`spec`]: what is asked for, and the names of what generated code uses
+//! - `body`: one function in the making; `module`: the module in the making
+//! - `guard`: what goes around a call; `builtin`: the built-ins of resources, and destructors
+//! - `call`: a lower met by a lift; `route`: the way that its values take; `borrows`: its bookkeeping of
+//!   borrows
+//! - `translate`: one value from one side to the other; `operand`: where a value is; `range`: checks of
+//!   addresses, allocation; `helper`: a translation that is a function of its own
+//! - the kinds of types: `scalar`, `variant`, `string`, `list`, `handle`
+//! - what is better than the plain way: `transparent` (no adapter at all), `plain` (bytes are copied),
+//!   `inline` (the handle runtime's code on the spot), `cost` (which translations become functions);
+//!   `copies`: which values of a call are copied as bytes, for people to be told
 
 mod body;
 mod borrows;
@@ -25,36 +40,31 @@ mod transparent;
 mod variant;
 
 pub use copies::{Copied, Copies};
+pub use module::AdapterModule;
 pub use transparent::Transparency;
 
 use crate::abi::layout::Pointer;
-use crate::adapter::spec::{Function, Ref, ResourceInfo};
 use crate::error::Result;
-use crate::ids::{IdVec, InstanceId, ResourceId, TypeId};
+use crate::ids::{IdVec, ResourceId, TypeId};
 use crate::link::{Type, Types};
 use crate::optimizations::Optimizations;
 use crate::runtime::HandleTables;
 use builtin::{write_drop, write_host_destructor, write_new, write_rep};
 use guard::{Wrapper, write_free, write_realloc, write_wrapper};
 use module::Module;
+use spec::{Function, Ref, ResourceInfo};
 use std::collections::BTreeMap;
 
-/// The generated module.
-pub struct AdapterModule {
-    pub bytes: Vec<u8>,
-    /// What each import of the module is, in order; each `Ref` once, and never `Ref::Adapter`.
-    pub imports: Vec<Ref>,
-    /// The instances whose `may_leave` transcoders among `imports` need, and the name of the export
-    /// of this module that each of these globals is.
-    pub may_leave: Vec<(InstanceId, String)>,
-}
-
-/// Generates the module: function `n` of `functions` is exported as `"n"`.
+/// Generates the module: function `n` of `functions` is exported as `"n"`, in decimal.
 ///
 /// `tables` has every instance that is the `Domain` of a side with handles.
 ///
 /// The imports' types are those that the ABI gives them, except that memories have no limits: a
 /// linker that resolves by definition does not look at these.
+///
+/// Errors: `Error::limit` for a type, a function or a module that is too large; `Error::unsupported`
+/// where an instance calls itself with strings in latin1+utf16; internal ones where `functions`,
+/// `resources` and `tables` do not fit together.
 pub fn generate(
     types: &Types,
     resources: &IdVec<ResourceId, ResourceInfo>,
@@ -73,7 +83,8 @@ pub fn generate(
     module.finish()
 }
 
-/// A map despecializes to a list of tuples: adds the types of these.
+/// A map despecializes to a list of tuples: `types` with the types of these tuples, and which tuple
+/// it is for each key and value type.
 fn with_pairs(types: &Types) -> (Types, BTreeMap<(TypeId, TypeId), TypeId>) {
     let mut all = types.clone();
     let mut pairs = BTreeMap::new();

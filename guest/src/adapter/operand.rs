@@ -1,7 +1,7 @@
 //! Where a value is: in flat form or in memory. In: places. Out: the loads and stores of one core
 //! value. Not its job: what the value means.
 
-use super::body::{Body, Local, Memory};
+use super::body::{Body, Local, Memory, TempLocal};
 use crate::abi::layout::Pointer;
 use crate::error::{Error, Result};
 use wasm_encoder::{Instruction, ValType};
@@ -15,7 +15,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// The part of the value that lies `offset` bytes into it.
+    /// The part of the value at `offset`, in bytes from its start.
     pub fn at(self, offset: u32) -> Result<Place> {
         // In bounds, so below 2^32 if the layout is right.
         let offset = self.offset.checked_add(offset);
@@ -46,7 +46,7 @@ pub enum Operand<'l> {
     Memory(Place),
 }
 
-/// A value of one core value.
+/// A value that is one core value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scalar {
     /// Its flat type.
@@ -72,7 +72,8 @@ impl Scalar {
 }
 
 impl<'l> Operand<'l> {
-    /// The core values from the `flat`-th on, in memory the bytes from `offset` on.
+    /// A part of the value: in flat form from its `flat`-th core value on, in memory from `offset` on, in
+    /// bytes.
     pub fn part(self, flat: usize, offset: u32) -> Result<Operand<'l>> {
         match self {
             Operand::Flat(slots) => Ok(Operand::Flat(slots.get(flat..).ok_or_else(missing)?)),
@@ -84,8 +85,8 @@ impl<'l> Operand<'l> {
         matches!(self, Operand::Flat(_))
     }
 
-    /// Pushes the value, as it is. A float from memory is pushed as an integer: nothing between
-    /// there and the other memory may change a bit of it.
+    /// Pushes the value. A float from memory is pushed as an integer, so that no NaN changes its bits on
+    /// the way to the other memory.
     pub fn load(self, body: &mut Body, scalar: Scalar) -> Result<()> {
         match self {
             Operand::Flat(slots) => {
@@ -101,7 +102,7 @@ impl<'l> Operand<'l> {
         Ok(())
     }
 
-    /// Pushes what `finish_store` needs below the value.
+    /// Pushes the address that `finish_store` takes below the value, if it takes one.
     pub fn begin_store(self, body: &mut Body) {
         if let Operand::Memory(place) = self {
             body.get(place.base);
@@ -121,8 +122,8 @@ impl<'l> Operand<'l> {
         Ok(())
     }
 
-    /// The value in a new local.
-    pub fn read(self, body: &mut Body, scalar: Scalar) -> Result<Local> {
+    /// The value in a local for a while.
+    pub fn read(self, body: &mut Body, scalar: Scalar) -> Result<TempLocal> {
         self.load(body, scalar)?;
         // Only integers are read this way, and their flat type is that in memory.
         Ok(body.save(scalar.flat))

@@ -1,7 +1,7 @@
 //! Addresses: checks and allocation. In: locals with addresses and lengths. Out: code that traps
 //! where the Canonical ABI says `trap_if`. Not its job: what lies there.
 
-use super::body::{Body, Local, Memory};
+use super::body::{Body, Local, Memory, TempLocal};
 use super::guard::without_leaving;
 use super::module::Module;
 use super::operand::{Operand, Place, Scalar};
@@ -25,8 +25,9 @@ impl Body {
         }
     }
 
-    /// `trap_if(ptr + byte_length > len(memory))`; `bytes` is an i64 of at most 2^32, so that the
-    /// sum cannot wrap for 32-bit addresses; for 64-bit addresses there is no sum.
+    /// `trap_if(ptr + byte_length > len(memory))`; `bytes` is an i64 of at most 2^32. With a 32-bit
+    /// address the sum cannot wrap; with a 64-bit address it could, so that `bytes` is subtracted from
+    /// the length instead.
     pub fn check_in_bounds(&mut self, memory: Memory, ptr: Local, bytes: Local) {
         match memory.pointer {
             Pointer::I32 => {
@@ -40,13 +41,13 @@ impl Body {
             }
             Pointer::I64 => {
                 self.memory_bytes(memory);
-                let size = self.local(ValType::I64);
-                self.tee(size);
+                let size = self.temp(ValType::I64);
+                self.tee(*size);
                 self.get(bytes);
                 self.emit(Instruction::I64LtU);
                 self.trap_if();
                 self.get(ptr);
-                self.get(size);
+                self.get(*size);
                 self.get(bytes);
                 self.emit(Instruction::I64Sub);
                 self.emit(Instruction::I64GtU);
@@ -98,23 +99,30 @@ pub fn check_place(
     body.check_aligned(ptr, layout.align);
     body.i64(layout.size.into());
     let bytes = body.save(ValType::I64);
-    body.check_in_bounds(memory, ptr, bytes);
+    body.check_in_bounds(memory, ptr, *bytes);
     body.release([bytes]);
     Ok(Place { memory, base: ptr, offset: 0 })
 }
 
-/// Allocates room for a value with this layout, and checks it.
+/// Allocates room for a value with this layout, and checks it. The address stays to the end of the
+/// function.
 pub fn allocate_place(module: &mut Module, body: &mut Body, side: Side, layout: Layout) -> Result<Place> {
     body.i64(layout.size.into());
     let bytes = body.save(ValType::I64);
-    let base = allocate(module, body, side, layout.align, bytes)?;
+    let base = allocate(module, body, side, layout.align, *bytes)?;
     body.release([bytes]);
-    Ok(Place { memory: memory(module, side)?, base, offset: 0 })
+    Ok(Place { memory: memory(module, side)?, base: body.keep(base), offset: 0 })
 }
 
-/// `allocate`, and the checks that follow it everywhere: a new local with the address. `bytes` is
-/// an i64 of at most `REALLOC_I32_MAX`.
-pub fn allocate(module: &mut Module, body: &mut Body, side: Side, align: u32, bytes: Local) -> Result<Local> {
+/// Calls the side's `realloc` and checks the address that it gives, as the specification does wherever
+/// it allocates: the address. `bytes` is an i64 of at most `REALLOC_I32_MAX`.
+pub fn allocate(
+    module: &mut Module,
+    body: &mut Body,
+    side: Side,
+    align: u32,
+    bytes: Local,
+) -> Result<TempLocal> {
     let pointer = side.pointer();
     body.pointer(pointer, 0);
     body.pointer(pointer, 0);
@@ -124,19 +132,19 @@ pub fn allocate(module: &mut Module, body: &mut Body, side: Side, align: u32, by
     let (realloc, instance) = module.realloc(side)?;
     without_leaving(module, body, instance, |body| body.call(realloc));
     let ptr = body.save(pointer.val_type());
-    body.check_aligned(ptr, align);
+    body.check_aligned(*ptr, align);
     let memory = memory(module, side)?;
-    body.check_in_bounds(memory, ptr, bytes);
+    body.check_in_bounds(memory, *ptr, bytes);
     Ok(ptr)
 }
 
 impl Translator<'_, '_> {
-    /// Where the address and the length of a string or list are.
+    /// The address and the length of a string or list in the source, and their type.
     pub fn src_pair<'l>(&self, src: Operand<'l>) -> Result<(Operand<'l>, Operand<'l>, Scalar)> {
         pair(src, self.from.pointer())
     }
 
-    /// Where they go.
+    /// The same in the destination.
     pub fn dst_pair<'l>(&self, dst: Operand<'l>) -> Result<(Operand<'l>, Operand<'l>, Scalar)> {
         pair(dst, self.to.pointer())
     }

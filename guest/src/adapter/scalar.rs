@@ -35,7 +35,7 @@ impl Translator<'_, '_> {
         }
     }
 
-    /// Loads, does `then` to the value on the stack, stores.
+    /// Loads a value, applies `then` to it on the stack, and stores it.
     pub fn move_scalar(
         &mut self,
         scalar: Scalar,
@@ -76,8 +76,7 @@ fn mask(body: &mut Body, mask: u32) {
     body.emit(Instruction::I32And);
 }
 
-/// `lift_flat_signed`, without the sign-extension instructions, which are not in the first version
-/// of WebAssembly.
+/// `lift_flat_signed`, with shifts: WebAssembly 1.0 has no sign-extension instructions.
 fn extend_sign(body: &mut Body, bits: u32) {
     let unused = 32u32.saturating_sub(bits);
     body.i32(unused);
@@ -88,18 +87,18 @@ fn extend_sign(body: &mut Body, bits: u32) {
 
 /// `convert_i32_to_char`
 fn check_char(body: &mut Body) {
-    let char = body.local(ValType::I32);
-    body.tee(char);
+    let char = body.temp(ValType::I32);
+    body.tee(*char);
     body.i32(0x110000);
     body.emit(Instruction::I32GeU);
     // A surrogate, 0xd800 to 0xdfff.
-    body.get(char);
+    body.get(*char);
     body.i32(0xd800);
     body.emit(Instruction::I32Sub);
     body.i32(0x800);
     body.emit(Instruction::I32LtU);
     body.emit(Instruction::I32Or);
     body.trap_if();
-    body.get(char);
+    body.get(*char);
     body.release([char]);
 }

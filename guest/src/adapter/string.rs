@@ -3,9 +3,9 @@
 
 use super::operand::Operand;
 use super::route::shares_memory;
+use super::spec::Transcoder;
 use super::translate::Translator;
 use crate::abi::side::{Side, Strings};
-use crate::adapter::spec::Transcoder;
 use crate::error::{Error, Result};
 
 impl Translator<'_, '_> {
@@ -24,14 +24,14 @@ impl Translator<'_, '_> {
         let code_units = src_length.read(self.body, src_scalar)?;
         dst_ptr.begin_store(self.body);
         src_ptr.load(self.body, src_scalar)?;
-        self.body.get(code_units);
+        self.body.get(*code_units);
         self.body.call(function);
         dst_ptr.finish_store(self.body, dst_scalar)?;
         dst_length.begin_store(self.body);
         match length {
             Some(length) => self.body.global_get(length),
             None => {
-                self.body.get(code_units);
+                self.body.get(*code_units);
                 self.body.coerce(src_scalar.flat, dst_scalar.flat)?;
             }
         }

@@ -1,9 +1,9 @@
 //! Every kind of type in every kind of call gives a valid module of few features. What the code
 //! does is tested by running it, in the tests' package.
 
+use super::spec::{Call, Guards, HostResource};
 use super::*;
 use crate::abi::side::{Domain, MemoryRef, Reallocator, Side};
-use crate::adapter::spec::{Call, Guards, HostResource};
 use crate::ids::{CoreInstanceId, Id, InstanceId};
 use crate::link::{CoreDef, FuncType, Memory, StringEncoding};
 use crate::read::CoreSort;

@@ -21,12 +21,12 @@ pub struct Translator<'m, 'a> {
     pub body: &'m mut Body,
     pub from: Side,
     pub to: Side,
-    /// The call's frame in the handle runtime, where it has one.
+    /// The call's frame, where it has one (`borrows`).
     pub frame: Option<Local>,
 }
 
 impl<'a> Translator<'_, 'a> {
-    /// Translates a value; into a function of its own if that is much code.
+    /// Translates a value: as bytes, by a helper if that is much code, or here.
     pub fn translate(&mut self, ty: TypeId, src: Operand, dst: Operand) -> Result<()> {
         if let (Operand::Memory(src), Operand::Memory(dst)) = (src, dst)
             && self.module.plain.copied(ty)?
@@ -36,11 +36,11 @@ impl<'a> Translator<'_, 'a> {
         if self.module.costs.of(ty) > INLINE_COST {
             return self.call_helper(ty, src, dst);
         }
-        self.inline(ty, src, dst)
+        self.translate_here(ty, src, dst)
     }
 
     /// Translates a value here.
-    fn inline(&mut self, ty: TypeId, src: Operand, dst: Operand) -> Result<()> {
+    fn translate_here(&mut self, ty: TypeId, src: Operand, dst: Operand) -> Result<()> {
         let types = self.module.types;
         let ty = &types[ty];
         match ty {
@@ -90,6 +90,7 @@ impl<'a> Translator<'_, 'a> {
         Ok(())
     }
 
+    /// Calls the function that translates values of `ty`.
     fn call_helper(&mut self, ty: TypeId, src: Operand, dst: Operand) -> Result<()> {
         let frame = self.frame.filter(|_| self.module.facts.of(ty).borrow);
         let helper = Helper { ty, from: self.from, to: self.to, flat: src.is_flat(), frame: frame.is_some() };
@@ -129,11 +130,12 @@ impl<'a> Translator<'_, 'a> {
         self.module.layouts(self.to.pointer())
     }
 
-    /// The flat form on the source's side of a type that is passed in flat form.
+    /// The flat form of a type on the source's side. Errors: an internal one if it has none.
     pub fn src_flat(&self, ty: TypeId) -> Result<Rc<[ValType]>> {
         self.src_layouts().flat(ty)?.ok_or_else(not_flat)
     }
 
+    /// The same on the destination's side.
     pub fn dst_flat(&self, ty: TypeId) -> Result<Rc<[ValType]>> {
         self.dst_layouts().flat(ty)?.ok_or_else(not_flat)
     }
@@ -147,7 +149,7 @@ impl<'a> Translator<'_, 'a> {
     }
 }
 
-/// A side's memory, imported.
+/// A side's memory, imported. Errors: an internal one if it has none.
 pub fn memory(module: &mut Module, side: Side) -> Result<Memory> {
     let memory = side.memory.ok_or_else(|| Error::internal("an adapter for a side without a memory"))?;
     Ok(module.memory(memory))
@@ -157,7 +159,7 @@ fn not_flat() -> Error {
     Error::internal("a type that has no flat form is passed in flat form")
 }
 
-/// Writes the function `index` for `helper`.
+/// Writes function `index`: a helper.
 pub fn write_helper(module: &mut Module, index: u32, helper: Helper) -> Result<()> {
     let Helper { ty, from, to, flat, frame } = helper;
     let [src_layouts, dst_layouts] = [from, to].map(|side| module.layouts(side.pointer()));
@@ -176,7 +178,7 @@ pub fn write_helper(module: &mut Module, index: u32, helper: Helper) -> Result<(
     match results {
         Some(results) => {
             let values = translator.body.locals(&results);
-            translator.inline(ty, Operand::Flat(&locals), Operand::Flat(&values))?;
+            translator.translate_here(ty, Operand::Flat(&locals), Operand::Flat(&values))?;
             for (n, value) in (0..).zip(values) {
                 let global = translator.module.global(Global::Result(n, value.ty));
                 translator.body.get(value);
@@ -189,7 +191,7 @@ pub fn write_helper(module: &mut Module, index: u32, helper: Helper) -> Result<(
             };
             let src = Place { memory: translator.src_memory()?, base: *src, offset: 0 };
             let dst = Place { memory: translator.dst_memory()?, base: *dst, offset: 0 };
-            translator.inline(ty, Operand::Memory(src), Operand::Memory(dst))?;
+            translator.translate_here(ty, Operand::Memory(src), Operand::Memory(dst))?;
         }
     }
     module.define(index, format!("translation {index}"), &[], body)

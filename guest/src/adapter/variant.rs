@@ -1,7 +1,7 @@
 //! Variants, and what despecializes to them: enums, options, results. In: operands. Out: a check of
-//! the discriminant and one arm for each kind of payload. Not its job: the payloads.
+//! the discriminant and one arm for each type of payload. Not its job: the payloads.
 
-use super::body::Local;
+use super::body::{Local, TempLocal};
 use super::cost::distinct;
 use super::operand::{Operand, Scalar};
 use super::translate::Translator;
@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::ids::TypeId;
 use wasm_encoder::{Instruction, ValType};
 
-/// Where a variant's payload is, and where it goes.
+/// A variant's payload in the source and in the destination.
 #[derive(Clone, Copy)]
 struct Payload<'l> {
     src: Operand<'l>,
@@ -29,34 +29,34 @@ impl Translator<'_, '_> {
         match arms.as_slice() {
             [arm] => self.arm(*arm, payload)?,
             [first, second] if cases.len() == 2 => {
-                self.body.get(case);
+                self.body.get(*case);
                 self.body.if_();
                 self.arm(*second, payload)?;
                 self.body.emit(Instruction::Else);
                 self.arm(*first, payload)?;
                 self.body.end();
             }
-            _ => self.arms(cases, &arms, case, payload)?,
+            _ => self.arms(cases, &arms, *case, payload)?,
         }
         self.body.release([case]);
         Ok(())
     }
 
-    /// Checks the discriminant and passes it on. It stays in a new local.
+    /// Reads the discriminant, checks it and stores it: the discriminant.
     fn discriminant(
         &mut self,
         cases: usize,
         layout: VariantLayout,
         src: Operand,
         dst: Operand,
-    ) -> Result<Local> {
+    ) -> Result<TempLocal> {
         let scalar = Scalar { flat: ValType::I32, width: layout.discriminant };
         let case = src.read(self.body, scalar)?;
-        self.body.get(case);
+        self.body.get(*case);
         self.body.i32(u32::try_from(cases).unwrap_or(u32::MAX));
         self.body.emit(Instruction::I32GeU);
         self.body.trap_if();
-        dst.write(self.body, scalar, case)?;
+        dst.write(self.body, scalar, *case)?;
         Ok(case)
     }
 
@@ -96,7 +96,7 @@ impl Translator<'_, '_> {
         Ok(())
     }
 
-    /// Translates the payload of a case. Flat values that it has no use for become 0.
+    /// Translates the payload of a case. The rest of the destination's flat values become 0.
     fn arm(&mut self, ty: Option<TypeId>, payload: Payload) -> Result<()> {
         let mut used = 0;
         if let Some(ty) = ty {

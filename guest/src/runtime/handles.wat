@@ -26,8 +26,9 @@
   (memory (export "memory") {PAGES})
 
   ;; ---------------------------------------------------------------------------------------------
-  ;; Blocks: 2^k bytes at multiples of 16. A block that is given back is only used again for the
-  ;; same k; tables and the stack double, so that what lies idle is less than what is in use.
+  ;; Blocks: 2^k bytes at multiples of 16. A block that is given back is only used again for the same
+  ;; k. Tables and the stack double when they grow, so the blocks that they leave behind are together
+  ;; smaller than the one in use.
 
   ;; Where the memory that was never used begins.
   (global $fresh (mut i32) (i32.const {HEAP}))
@@ -97,15 +98,15 @@
   ;;   +0x8   lends     `num_lends`
   ;;   +0xc   scope     of a borrow: its scope; of a free entry: the next free index, or 0
   ;;
-  ;; One comparison of `meta` thus checks that the handle is there, its type and its kind. Where any
-  ;; kind will do, functions take the `meta` of kind 0.
+  ;; So one comparison of `meta` checks that the handle exists, its type and its kind. A function for
+  ;; any kind takes the `meta` of kind 0.
   ;;
-  ;; Every handle that is made, passed or dropped comes through here, so these functions call no
-  ;; other but for what is rare: engines do not inline calls. Adapters contain them (`inline.rs`),
-  ;; so they use no globals and do not return early. What they share are pieces of text:
-  ;; `entry` is `Table.get` as far as bounds go, `add` and `remove` are `Table.add` and `Table.remove`.
+  ;; This is the hot path of every handle, and engines do not inline calls: these functions call another
+  ;; one only in rare cases. They are also inlined into adapters (`adapter/inline.rs`), so they use no
+  ;; globals and do not return early. What they share are pieces of text: `entry` is `Table.get` without
+  ;; the check for a free entry, `add` and `remove` are `Table.add` and `Table.remove`.
 
-  ;; A free entry at the table's end: its index.
+  ;; A new entry at the table's end: its index.
   (func $extend (export "extend") (param $descriptor i32) (result i32)
     (local $handle i32)
     (if (i32.eq
@@ -114,7 +115,7 @@
       (then (call $grow-table (local.get $descriptor))))
     (local.set $handle (i32.load offset=4 (local.get $descriptor)))
     (i32.store offset=4 (local.get $descriptor) (i32.add (local.get $handle) (i32.const 1)))
-    ;; It ends the free list.
+    ;; No entry is free after this one.
     (i32.store offset=12
       (i32.add
         (i32.load (local.get $descriptor))
@@ -122,8 +123,8 @@
       (i32.const 0))
     (local.get $handle))
 
-  ;; Makes room for twice as many entries, or for 8. `Table.MAX_LENGTH` is 2^28 - 1; a 32-bit memory
-  ;; ends before that, since a block has at most 2^31 bytes: 2^27 entries.
+  ;; Makes room for twice as many entries, or for the first 8. `Table.MAX_LENGTH` is 2^28 - 1; here the
+  ;; limit is lower: a block has at most 2^31 bytes, which are 2^27 entries.
   (func $grow-table (param $descriptor i32)
     (local $old i32) (local $new i32)
     (local.set $old (i32.load offset=8 (local.get $descriptor)))
@@ -140,7 +141,7 @@
     (i32.store offset=8 (local.get $descriptor) (local.get $new))
     (if (i32.eqz (local.get $old))
       (then
-        ;; Entry 0 is there, and free, and in no free list.
+        ;; Entry 0 has kind 0, so that no handle is 0, and is not in the free list.
         (i32.store offset=4 (i32.load (local.get $descriptor)) (i32.const 0))
         (i32.store offset=4 (local.get $descriptor) (i32.const 1)))))
 
@@ -175,7 +176,7 @@
     (param $descriptor i32) (param $meta i32) (param $handle i32) (result i32)
     (local $entry i32)
     {entry}
-    ;; What is left after taking the type away must be 1, 2 or 3.
+    ;; The type cancels out; what is left, the kind, must be 1, 2 or 3.
     (if (i32.gt_u
           (i32.sub
             (i32.xor (i32.load offset=4 (local.get $entry)) (local.get $meta))
@@ -196,7 +197,7 @@
     {remove}
     (i32.load (local.get $entry)))
 
-  ;; `canon resource.drop`, but for the destructor: the result is 2^32 + rep if the caller has to
+  ;; `canon resource.drop` without the destructor's call. The result is 2^32 + rep if the caller has to
   ;; destroy `rep` (the handle owned it, or it is a borrow handle in the host's table), else 0.
   (func $drop (export "drop")
     (param $descriptor i32) (param $meta i32) (param $handle i32) (result i64)
@@ -221,23 +222,23 @@
   ;; ---------------------------------------------------------------------------------------------
   ;; Scopes of borrows. The piece of text `cell` is the address of the `num_borrows` of `$scope`.
   ;;
-  ;; Where an instance can be called while a call of it is in progress, a scope is a frame, below.
-  ;; Where the plan proves that it cannot, which is nearly always, each instance has one call in
-  ;; progress at most: its scope is the address of `borrows` in the instance's descriptor, and
-  ;; nobody can drop what a call in progress borrows, so that lenders are kept only for a call that
-  ;; is given one handle both to borrow and to own.
+  ;; Where some instance can be called while a call of it is in progress, a scope is a frame (below).
+  ;; Nearly always the plan proves that none can. Then each instance has one call in progress at most,
+  ;; and a scope is the address of `borrows` in the callee's descriptor. The caller's code does not run
+  ;; meanwhile, so it cannot drop what it lends: lenders are noted, in a frame, only for calls that take
+  ;; the same resource type as a borrow and as an owner, and so could give away what they lend.
 
   ;; `Task.return_`: the callee has returned. Traps if it still has a borrow handle of this call.
   (func $task-return (export "task-return") (param $scope i32)
     (if (i32.load {cell})
       (then (unreachable))))
 
-  ;; The stack of calls in progress that keep account of borrows. Calls nest, and so do their frames:
-  ;; a frame is its cell and, above it, the lenders of the call, all of 8 bytes.
+  ;; The stack of frames, one for each call in progress that needs one. A frame is its cell and, above
+  ;; it, the call's lenders, 8 bytes each.
   ;;   cell    +0  `num_borrows` of the callee's task   +4  unused
   ;;   lender  +0  descriptor                           +4  handle, in the caller's table
-  ;; A lender names its entry by table and handle because entries move when a table grows. It cannot
-  ;; name another one by then: a handle that is lent is not removed.
+  ;; A lender is named by table and handle, not by the entry's address: entries move when a table grows.
+  ;; The handle stays the lender's, because a handle that is lent cannot be removed.
 
   (global $stack (mut i32) (i32.const 0))          ;; the block, once there is one
   (global $stack-capacity (mut i32) (i32.const 0)) ;; its size in bytes
@@ -267,12 +268,12 @@
       (call $move (global.get $stack) (global.get $stack-capacity) (local.get $size)))
     (global.set $stack-capacity (local.get $size)))
 
-  ;; A call begins, before its parameters are lifted: its frame.
+  ;; A new frame, for a call whose parameters are about to be lifted.
   (func $call-enter (export "call-enter") (result i32)
     (call $push (i32.const 0) (i32.const 0)))
 
-  ;; `lift_borrow`: the representation of an own or borrow handle, which is lent until the end of
-  ;; the innermost call.
+  ;; `lift_borrow`: the representation of an own or borrow handle, which is lent until the newest frame
+  ;; ends.
   (func $lift-borrow (export "lift-borrow")
     (param $descriptor i32) (param $meta i32) (param $handle i32) (result i32)
     (local $entry i32)
@@ -288,8 +289,8 @@
     (drop (call $push (local.get $descriptor) (local.get $handle)))
     (i32.load (local.get $entry)))
 
-  ;; `Subtask.deliver_resolve`: the call is over. What was lent to it is given back, and the frame
-  ;; is gone, with any above it.
+  ;; `Subtask.deliver_resolve`: the call is over. Gives back what was lent to it; pops its frame, and any
+  ;; above it.
   (func $call-exit (export "call-exit") (param $frame i32)
     (local $lender i32) (local $first i32) (local $descriptor i32) (local $handle i32) (local $entry i32)
     (local.set $first (i32.add (global.get $stack) (i32.add (local.get $frame) (i32.const 8))))
@@ -324,7 +325,7 @@
   ;; The newest block in use, or 0.
   (global $newest (mut i32) (i32.const 0))
 
-  ;; The newest block in use: what `release` shall leave. 0 if there is none.
+  ;; The newest block in use, or 0: what `release` will stop at.
   (func $mark (export "mark") (result i32)
     (global.get $newest))
 
@@ -341,8 +342,8 @@
         (call $give (local.get $block) (i32.load offset=4 (local.get $block)))
         (br $next))))
 
-  ;; `size` bytes at a multiple of 16, in use until a release. For 0 bytes too this is an address in
-  ;; bounds, and not 0. Traps where there is no more memory.
+  ;; `size` bytes at a multiple of 16, until a release. The address is in bounds and not 0, for 0 bytes
+  ;; too. Traps if the memory cannot grow.
   (func $alloc (export "alloc") (param $size i32) (result i32)
     (local $block i32) (local $k i32)
     (if (i32.gt_u (local.get $size) (i32.const 0x7ffffff0))
@@ -354,7 +355,7 @@
     (global.set $newest (local.get $block))
     (i32.add (local.get $block) (i32.const 16)))
 
-  ;; The `realloc` of the Canonical ABI. A block that is too small stays in use, for release to free.
+  ;; The `realloc` of the Canonical ABI. A block that is too small is left to `release`.
   (func $realloc (export "realloc")
     (param $old i32) (param $old-size i32) (param $align i32) (param $new-size i32) (result i32)
     (local $new i32) (local $room i32)

@@ -99,7 +99,7 @@ impl CallWriter<'_, '_, '_> {
         }
         self.body.call(function);
         // There is one at most.
-        self.inner.results.iter().map(|ty| self.body.save(*ty)).collect()
+        self.inner.results.iter().map(|ty| self.body.save_for_good(*ty)).collect()
     }
 
     /// The callee's post-return gets its core results as they were.
@@ -120,7 +120,7 @@ impl CallWriter<'_, '_, '_> {
         if self.route == Route::ThroughRuntime || self.copies_for(*callee) {
             let mark = self.module.runtime(RuntimeFunction::Mark);
             self.body.call(mark);
-            return Freed::Since(self.body.save(ValType::I32));
+            return Freed::Since(self.body.save_for_good(ValType::I32));
         }
         // A result that lies there is left to the host's post-return (`Function::FreeRuntimeMemory`).
         match self.copies_for(*caller) && self.flat_result {

@@ -1,4 +1,4 @@
-  ;; What every transcoder begins with: both memories, the checks of addresses, and reallocation.
+  ;; The head of every transcoder: both memories, the checks of addresses, and reallocation.
   ;;
   ;; A transcoder is put together from the files of this directory (`../transcoder.rs` says which);
   ;; `transcode` is `load_string_from_range` of the source followed by `store_string_into_range` of
@@ -6,17 +6,17 @@
   ;; the functions of the specification that have these names: the same calls of `realloc`, in the
   ;; same order, with the same arguments, and the same bytes in memory at each of them. The others
   ;; are loops over characters. Every `unreachable` is a `trap_if` of the specification, or its
-  ;; `trap()` for a string that is not well-formed. The specification looks at the whole string
-  ;; before it allocates; here that happens on the way. Nobody can tell: a trap ends the instance.
+  ;; `trap()` for a string that is not well-formed. The specification validates the whole string
+  ;; before it allocates; here both happen in one pass. Nobody can tell: a trap ends the instance.
   ;;
-  ;; One difference: `store_string_into_range` of definitions.py looks for the source's tag of UTF-16
-  ;; at the place that it has in the destination. Where one memory is 32-bit and the other 64-bit
-  ;; that is a slip; here the tag is where `load_string_from_range` finds it.
+  ;; One difference: `store_string_into_range` of definitions.py tests the source's UTF-16 tag at the
+  ;; bit that is the tag in the destination. Where one memory is 32-bit and the other 64-bit, that is
+  ;; a slip; here it is the bit that `load_string_from_range` tests.
   ;;
   ;; Placeholders: {F} and {T} are the address types of source and destination, i32 or i64; sizes
   ;; and counts are i64 until they become addresses. An end may be 2^32, which is 0 as an i32: so
-  ;; loops ask how much is left, `end - src`, and never whether `src < end`. Where the instance of
-  ;; `realloc` has a flag `may_leave`, it is off while `realloc` runs.
+  ;; loops compare what is left, `end - src`, and never `src` with `end`. The placeholders with
+  ;; `leaving` turn `may_leave` off while `realloc` runs, or are empty where nothing keeps that flag.
 
   (import "from" "memory" (memory $from {F} 0 {F.pagesize}))
   (import "to" "memory" (memory $to {T} 0 {T.pagesize}))
@@ -26,7 +26,7 @@
       (result {T})))
   {import-may-leave}
 
-  ;; An address or a count of the source, as a number; and back.
+  ;; From an address or a count of the source to an i64, and back.
   (func $source-number (param $n {F}) (result i64)
     local.get $n {F.to-i64})
   (func $source-address (param $n i64) (result {F})
@@ -38,13 +38,13 @@
   (func $destination-address (param $n i64) (result {T})
     local.get $n {T.from-i64})
 
-  ;; The size of either memory, in bytes.
+  ;; The size of each memory, in bytes.
   (func $source-size (result i64)
     (i64.shl (call $source-number (memory.size $from)) (i64.const {F.page-bits})))
   (func $destination-size (result i64)
     (i64.shl (call $destination-number (memory.size $to)) (i64.const {T.page-bits})))
 
-  ;; Traps unless ptr + byte-length <= size, without overflow.
+  ;; Traps unless ptr + byte-length <= size. The sum is not computed: it could overflow.
   (func $check-bounds (param $ptr i64) (param $byte-length i64) (param $size i64)
     (if (i64.gt_u (local.get $ptr) (local.get $size))
       (then (unreachable)))
@@ -52,7 +52,7 @@
       (then (unreachable))))
 
   ;; The checks of `load_string_from_range`; the result is the string's end. The limit is
-  ;; `MAX_STRING_BYTE_LENGTH`; it holds for the count alone, too, so that nothing overflows.
+  ;; `MAX_STRING_BYTE_LENGTH`. The count is checked against it first, so that the product fits.
   (func $check-source
     (param $ptr {F}) (param $code-units i64) (param $unit-size i64) (param $alignment i64)
     (result {F})
@@ -76,7 +76,7 @@
           (i64.const 0))
       (then (unreachable))))
 
-  ;; Calls the destination's `realloc` and checks what it gives.
+  ;; Calls the destination's `realloc` and checks the address that it returns.
   (func $reallocate
     (param $old {T}) (param $old-size i64) (param $alignment i64) (param $new-size i64)
     (result {T})

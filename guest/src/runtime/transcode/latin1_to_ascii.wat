@@ -1,6 +1,6 @@
 
-  ;; Latin-1 to ASCII, up to the first character that is none: sets `$rest`. The result is where it
-  ;; ends.
+  ;; Latin-1 to ASCII, up to the first character that is not ASCII: sets `$rest`. The result is the end
+  ;; of what was written.
   (func $latin1-to-ascii (param $src {F}) (param $end {F}) (param $dst {T}) (result {T})
     (local $unit i32) (local $word i64)
     (block $done

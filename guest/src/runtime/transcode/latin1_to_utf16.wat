@@ -1,8 +1,8 @@
 
-  ;; Latin-1 to UTF-16, to the end. The result is where it ends.
+  ;; The whole string, Latin-1 to UTF-16. The result is the end of what was written.
   (func $latin1-to-utf16 (param $src {F}) (param $end {F}) (param $dst {T}) (result {T})
     (local $word i64)
-    ;; 4 characters at a time: 0000dcba to 00dc00ba to 0d0c0b0a, in bytes.
+    ;; 4 characters at a time, spread in two steps: 0000dcba, 00dc00ba, 0d0c0b0a (a digit is a byte).
     (block $look
       (loop $words
         (br_if $look

@@ -1,3 +1,3 @@
 
-  ;; After `transcode`: the tagged code units of the result.
+  ;; Set by `transcode`: the length of the result, `tagged_code_units`.
   (global $length (export "length") (mut {T}) ({T}.const 0))

@@ -1,5 +1,5 @@
 
-  ;; `load_string_from_range` for latin1+utf16: the highest bit of the count says which.
+  ;; `load_string_from_range` for latin1+utf16: the highest bit of the count is the tag of UTF-16.
   (func $transcode (export "transcode")
     (param $ptr {F}) (param $tagged-code-units {F}) (result {T})
     (local $code-units i64)

@@ -1,11 +1,11 @@
 
-  ;; UTF-16 to one byte a character, up to the first that is {LIMIT} or more: sets `$rest`. The
-  ;; result is where it ends.
+  ;; UTF-16 to one byte a character, up to the first one that is {LIMIT} or more: sets `$rest`. The
+  ;; result is the end of what was written.
   (func $utf16-to-{NARROW} (param $src {F}) (param $end {F}) (param $dst {T}) (result {T})
     (local $unit i32) (local $word i64)
     (block $done
       (loop $next
-        ;; 4 characters at a time: 0d0c0b0a to 00dc00ba to 0000dcba, in bytes.
+        ;; 4 characters at a time, packed in two steps: 0d0c0b0a, 00dc00ba, 0000dcba (a digit is a byte).
         (block $look
           (loop $words
             (br_if $look

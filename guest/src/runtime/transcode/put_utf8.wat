@@ -1,5 +1,5 @@
 
-  ;; Writes a code point as UTF-8; the result is where it ends.
+  ;; Writes a code point as UTF-8; the result is the address after it.
   (func $put-utf8 (param $dst {T}) (param $code-point i32) (result {T})
     (if (i32.lt_u (local.get $code-point) (i32.const 0x80))
       (then
@@ -37,6 +37,6 @@
       (local.get $dst) (call $continuation (local.get $code-point)))
     ({T}.add (local.get $dst) ({T}.const 4)))
 
-  ;; The byte 10xxxxxx with the lowest 6 bits of `bits`.
+  ;; A continuation byte, 10xxxxxx, of the lowest 6 bits of `bits`.
   (func $continuation (param $bits i32) (result i32)
     (i32.or (i32.const 0x80) (i32.and (local.get $bits) (i32.const 0x3f))))

@@ -1,4 +1,4 @@
 
-  ;; After a loop that stops at a character that it cannot write: where that is in the source, or
-  ;; the end.
+  ;; Set by loops that stop early: the address of the first character in the source that they could not
+  ;; write, or the source's end.
   (global $rest (mut {F}) ({F}.const 0))

@@ -1,6 +1,6 @@
 
-  ;; `store_probably_utf16_to_latin1_or_utf16`: copies UTF-16; if all of it turns out to be Latin-1,
-  ;; makes it that.
+  ;; `store_probably_utf16_to_latin1_or_utf16`: copies UTF-16; narrows it if all of it turns out to be
+  ;; Latin-1.
   (func $store-utf16 (param $src {F}) (param $end {F}) (param $code-units i64) (result {T})
     (local $ptr {T}) (local $size i64)
     (local.set $size (i64.mul (i64.const 2) (local.get $code-units)))
@@ -16,11 +16,11 @@
         (return (local.get $ptr))))
     (call $narrow (local.get $ptr) (call $destination-address (local.get $code-units)))
     (global.set $length (call $destination-address (local.get $code-units)))
-    ;; The result may be at any address: Latin-1 that was UTF-16 is aligned to 1.
+    ;; This `realloc` has alignment 1, as the specification has it for the narrowed string.
     (call $reallocate
       (local.get $ptr) (local.get $size) (i64.const 1) (local.get $code-units)))
 
-  ;; Whether a code unit from ptr to end, in the destination, is above 0xff.
+  ;; Whether a code unit from ptr to end, in the destination, is no Latin-1: above 0xff.
   (func $any-above-latin1 (param $ptr {T}) (param $end {T}) (result i32)
     (block $look
       (loop $words
@@ -42,7 +42,7 @@
         (br $next)))
     (i32.const 0))
 
-  ;; UTF-16 to Latin-1 where it lies, the first character first.
+  ;; UTF-16 to Latin-1 in place, first character first.
   (func $narrow (param $ptr {T}) (param $characters {T})
     (local $done {T})
     (block $end

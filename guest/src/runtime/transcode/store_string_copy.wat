@@ -1,5 +1,5 @@
 
-  ;; `store_string_copy`: as many code units as there were.
+  ;; `store_string_copy`: the result has as many code units as the source.
   (func $store-{S} (param $src {F}) (param $end {F}) (param $code-units i64) (result {T})
     (local $ptr {T})
     (local.set $ptr

@@ -1,7 +1,7 @@
 
-  ;; `store_string_to_latin1_or_utf16`: hopes for Latin-1; at the first character that is none it
-  ;; makes room for UTF-16's worst case, widens what is there and goes on. Gives back what was too
-  ;; much.
+  ;; `store_string_to_latin1_or_utf16`: begins with Latin-1. At the first character that does not fit it
+  ;; makes room for UTF-16's worst case, widens what is there and goes on in UTF-16. Shrinks the block to
+  ;; fit at the end.
   (func $store-{S} (param $src {F}) (param $end {F}) (param $code-units i64) (result {T})
     (local $ptr {T}) (local $latin1 {T}) (local $worst i64) (local $size i64)
     (local.set $ptr (call $allocate (i64.const 2) (local.get $code-units)))
@@ -43,7 +43,7 @@
         ({T}.const {T.tag})))
     (local.get $ptr))
 
-  ;; Latin-1 to UTF-16 where it lies, the last character first.
+  ;; Latin-1 to UTF-16 in place, last character first.
   (func $widen (param $ptr {T}) (param $characters {T})
     (block $done
       (loop $next

@@ -1,6 +1,6 @@
 
-  ;; `store_string_to_utf8`: hopes for ASCII, else makes room for the worst case, {WORST} bytes for
-  ;; each code unit, and gives back what was too much.
+  ;; `store_string_to_utf8`: begins with ASCII. At the first other character it makes room for the worst
+  ;; case, {WORST} bytes for each code unit. Shrinks the block to fit at the end.
   (func $store-{S} (param $src {F}) (param $end {F}) (param $code-units i64) (result {T})
     (local $ptr {T}) (local $ascii {T}) (local $worst i64) (local $size i64)
     (local.set $ptr (call $allocate (i64.const 1) (local.get $code-units)))
@@ -32,7 +32,7 @@
     (global.set $length (call $destination-address (local.get $size)))
     (local.get $ptr))
 
-  ;; {S} to UTF-8, to the end. The result is where it ends.
+  ;; The whole string, {S} to UTF-8. The result is the end of what was written.
   (func ${S}-to-utf8 (param $src {F}) (param $end {F}) (param $dst {T}) (result {T})
     (local $code-point i32)
     (block $done

@@ -1,6 +1,6 @@
 
-  ;; `store_utf8_to_utf16`: makes room for the worst case, a code unit for each byte, and gives back
-  ;; what was too much.
+  ;; `store_utf8_to_utf16`: makes room for the worst case, a code unit for each byte, and shrinks the
+  ;; block to fit at the end.
   (func $store-utf8 (param $src {F}) (param $end {F}) (param $code-units i64) (result {T})
     (local $ptr {T}) (local $worst i64) (local $size i64)
     (local.set $worst (i64.mul (i64.const 2) (local.get $code-units)))

@@ -1,5 +1,5 @@
 
-  ;; UTF-16 to UTF-16: traps unless it is well-formed, then copies it. The result is where it ends.
+  ;; UTF-16 to UTF-16: traps unless it is well-formed, then copies it. The result is the end of the copy.
   (func $utf16-to-utf16 (param $src {F}) (param $end {F}) (param $dst {T}) (result {T})
     (call $check-utf16 (local.get $src) (local.get $end))
     (call $copy (local.get $src) (local.get $end) (local.get $dst)))
@@ -7,7 +7,7 @@
   (func $check-utf16 (param $src {F}) (param $end {F})
     (block $done
       (loop $next
-        ;; 8 bytes at a time as long as no code unit in them needs a closer look.
+        ;; Fast path: 8 bytes at a time while all of their code units are ASCII.
         (block $look
           (loop $words
             (br_if $look

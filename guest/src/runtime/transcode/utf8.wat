@@ -8,10 +8,10 @@
     (if (i32.lt_u (local.get $first) (i32.const 0x80))
       (then (return (local.get $first))))
     (local.set $left ({F}.sub (local.get $end) (local.get $src)))
-    ;; A byte 10xxxxxx with its highest bit turned over is xxxxxx, and every other byte is 0x40 or
-    ;; more, alone as well as or-ed with others.
+    ;; Flipping the highest bit of a continuation byte, 10xxxxxx, leaves its payload, below 0x40. Any
+    ;; other byte becomes 0x40 or more, so one comparison of them all or-ed together finds it.
 
-    ;; Up to 0xbf it begins nothing; 0xc0 and 0xc1 would be code points below 0x80.
+    ;; Up to 0xbf it is a continuation byte; 0xc0 and 0xc1 would be overlong.
     (if (i32.lt_u (local.get $first) (i32.const 0xc2))
       (then (unreachable)))
     (if (i32.lt_u (local.get $first) (i32.const 0xe0))

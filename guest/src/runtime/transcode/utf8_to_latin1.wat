@@ -1,6 +1,6 @@
 
-  ;; UTF-8 to Latin-1, up to the first character above U+00FF: sets `$rest`. The result is where it
-  ;; ends.
+  ;; UTF-8 to Latin-1, up to the first character above U+00FF: sets `$rest`. The result is the end of
+  ;; what was written.
   (func $utf8-to-latin1 (param $src {F}) (param $end {F}) (param $dst {T}) (result {T})
     (local $code-point i32) (local $word i64)
     (block $done

@@ -1,10 +1,11 @@
 
-  ;; UTF-8 to UTF-16, to the end. The result is where it ends.
+  ;; The whole string, UTF-8 to UTF-16. The result is the end of what was written.
   (func $utf8-to-utf16 (param $src {F}) (param $end {F}) (param $dst {T}) (result {T})
     (local $code-point i32) (local $word i64)
     (block $done
       (loop $next
-        ;; ASCII, 4 characters at a time: 0000dcba to 00dc00ba to 0d0c0b0a, in bytes.
+        ;; ASCII, 4 characters at a time, spread in two steps: 0000dcba, 00dc00ba, 0d0c0b0a (a digit is a
+        ;; byte).
         (block $look
           (loop $words
             (br_if $look
@@ -32,13 +33,13 @@
         (br $next)))
     (local.get $dst))
 
-  ;; Writes a code point as UTF-16; the result is where it ends.
+  ;; Writes a code point as UTF-16; the result is the address after it.
   (func $put-utf16 (param $dst {T}) (param $code-point i32) (result {T})
     (if (i32.lt_u (local.get $code-point) (i32.const 0x10000))
       (then
         (i32.store16 $to (local.get $dst) (local.get $code-point))
         (return ({T}.add (local.get $dst) ({T}.const 2)))))
-    ;; Less 0x10000, the upper 10 bits are the first surrogate, the lower 10 bits the second.
+    ;; A surrogate pair: of the code point less 0x10000, the upper 10 bits, then the lower 10.
     (local.set $code-point (i32.sub (local.get $code-point) (i32.const 0x10000)))
     (i32.store16 $to
       (local.get $dst)

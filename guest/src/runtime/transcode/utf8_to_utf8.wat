@@ -1,6 +1,6 @@
 
   ;; `load_string_from_range` and `store_string_copy` for UTF-8, in one function: most strings are
-  ;; short, and a call costs as much as 16 bytes of them. ASCII is copied as it is looked at.
+  ;; short, and a call costs as much as copying 16 bytes. ASCII is validated and copied in one pass.
   (func $transcode (export "transcode") (param $src {F}) (param $code-units {F}) (result {T})
     (local $size i64) (local $at i64) (local $room i64)
     (local $end {F}) (local $result {T}) (local $dst {T})
@@ -38,8 +38,7 @@
       (then (unreachable)))
 
     (block $odd
-      ;; Where the string has 8 bytes, its last 8 come last, some of them perhaps once more; where it
-      ;; has 4, its last 4.
+      ;; Tail: one overlapping 8-byte store, or a 4-byte one if the string has fewer than 8 bytes.
       (if (i64.gt_u (local.get $size) (i64.const 16))
         (then
           (loop $blocks
@@ -135,7 +134,7 @@
             (br $bytes))))
       (return (local.get $result)))
 
-    ;; What is left, with something in it that is no ASCII.
+    ;; Slow path: there is something other than ASCII from src on.
     (call $check-utf8 (local.get $src) (local.get $end))
     (drop (call $copy (local.get $src) (local.get $end) (local.get $dst)))
     (local.get $result))
@@ -146,7 +145,7 @@
     (local $char i32) (local $bits i32)
     (block $done
       (loop $next
-        ;; 8 bytes at a time as long as they are ASCII.
+        ;; Fast path: 8 bytes at a time while they are ASCII.
         (block $look
           (loop $words
             (br_if $look
@@ -159,8 +158,7 @@
             (br $words)))
         (loop $char
           (br_if $done ({F}.eq (local.get $src) (local.get $end)))
-          ;; The next 4 bytes, the first one lowest; past the end they are 0, which continues no
-          ;; character.
+          ;; The next 4 bytes, little-endian; those past the end are 0, which is no continuation byte.
           (local.set $char
             (if (result i32) ({F}.ge_u ({F}.sub (local.get $end) (local.get $src)) ({F}.const 4))
               (then (i32.load $from align=1 (local.get $src)))
@@ -172,7 +170,7 @@
           ;; 110xxxxx 10xxxxxx
           (if (i32.eq (i32.and (local.get $char) (i32.const 0xc0e0)) (i32.const 0x80c0))
             (then
-              ;; Below U+0080?
+              ;; Overlong: below U+0080.
               (if (i32.eqz (i32.and (local.get $char) (i32.const 0x1e)))
                 (then (unreachable)))
               (local.set $src ({F}.add (local.get $src) ({F}.const 2)))
@@ -180,7 +178,7 @@
           ;; 1110xxxx 10xxxxxx 10xxxxxx
           (if (i32.eq (i32.and (local.get $char) (i32.const 0xc0c0f0)) (i32.const 0x8080e0))
             (then
-              ;; Below U+0800, or from U+D800 to U+DFFF?
+              ;; Overlong, below U+0800, or a surrogate, U+D800 to U+DFFF.
               (local.set $bits (i32.and (local.get $char) (i32.const 0x200f)))
               (if (i32.or
                     (i32.eqz (local.get $bits))
@@ -201,7 +199,7 @@
           (local.set $src ({F}.add (local.get $src) ({F}.const 4)))
           (br $char)))))
 
-  ;; 1 to 3 bytes before the end, the first one lowest.
+  ;; The last 1 to 3 bytes before the end, little-endian.
   (func $last-bytes (param $src {F}) (param $end {F}) (result i32)
     (local $bytes i32) (local $shift i32)
     (loop $next

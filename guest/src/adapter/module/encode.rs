@@ -1,0 +1,78 @@
+//! The finished module. In: the module in the making, with all functions written. Out: its bytes. Not
+//! its job: indices of calls and globals inside bodies (`body`).
+
+use super::globals::{self, Global};
+use super::{Defined, Module};
+use crate::abi::layout::Signature;
+use crate::adapter::spec::Ref;
+use crate::error::{Error, Result};
+use crate::ids::InstanceId;
+use crate::read::limits;
+use indexmap::IndexSet;
+use wasm_encoder::{
+    CodeSection, ExportKind, ExportSection, FunctionSection, NameMap, NameSection, TypeSection,
+};
+
+/// The generated module.
+pub struct AdapterModule {
+    pub bytes: Vec<u8>,
+    /// What each import of the module is, in order; each `Ref` once, and never `Ref::Adapter`.
+    pub imports: Vec<Ref>,
+    /// The instances whose `may_leave` transcoders among `imports` need, and the name of the export
+    /// of this module that each of these globals is.
+    pub may_leave: Vec<(InstanceId, String)>,
+}
+
+impl Module<'_> {
+    /// The module's bytes. `Error::limit` if its code is longer than engines accept.
+    pub fn finish(self) -> Result<AdapterModule> {
+        let (imported_functions, imported_globals) = (self.imports.functions, self.imports.globals);
+        let mut functions = FunctionSection::new();
+        let mut exports = ExportSection::new();
+        let mut code = CodeSection::new();
+        let mut names = NameMap::new();
+        for (n, defined) in (0..).zip(self.defined) {
+            let Defined { name, ty, body } =
+                defined.ok_or_else(|| Error::internal("an adapter was never written"))?;
+            functions.function(ty);
+            if n < self.exported {
+                exports.export(&n.to_string(), ExportKind::Func, imported_functions.saturating_add(n));
+            }
+            names.append(imported_functions.saturating_add(n), &name);
+            code.function(&body.finish(imported_functions, imported_globals)?);
+            if code.byte_len() > limits::MERGED_BYTES {
+                return Err(Error::limit("the adapters' code is too long", limits::MERGED_BYTES as u64));
+            }
+        }
+        let mut may_leave = Vec::new();
+        for instance in &self.may_leave {
+            if let Some(n) = self.globals.get_index_of(&Global::MayLeave(*instance)) {
+                let name = format!("may-leave {n}");
+                exports.export(&name, ExportKind::Global, imported_globals.saturating_add(n as u32));
+                may_leave.push((*instance, name));
+            }
+        }
+        let mut name_section = NameSection::new();
+        name_section.module("adapters");
+        name_section.functions(&names);
+
+        let mut module = wasm_encoder::Module::new();
+        module
+            .section(&type_section(&self.signatures))
+            .section(&self.imports.section())
+            .section(&functions)
+            .section(&globals::section(&self.globals))
+            .section(&exports)
+            .section(&code)
+            .section(&name_section);
+        Ok(AdapterModule { bytes: module.finish(), imports: self.imports.references(), may_leave })
+    }
+}
+
+fn type_section(signatures: &IndexSet<Signature>) -> TypeSection {
+    let mut section = TypeSection::new();
+    for Signature { params, results } in signatures {
+        section.ty().function(params.iter().copied(), results.iter().copied());
+    }
+    section
+}

@@ -1,0 +1,49 @@
+//! The globals that the module in the making defines: all mutable, and private but for those that
+//! transcoders need. In: nothing, this is the list of them. Out: their types and first values. Not its
+//! job: what sets them (`guard`, `handle`, `translate`).
+
+use crate::ids::InstanceId;
+use indexmap::IndexSet;
+use wasm_encoder::{ConstExpr, GlobalSection, GlobalType, ValType};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Global {
+    /// 1 while the instance may call out: `may_leave`.
+    MayLeave(InstanceId),
+    /// 1 while the instance can be entered: `may_enter`.
+    MayEnter(InstanceId),
+    /// 1 while the module takes an owner back from the host, whose `resource.drop` then must not
+    /// run the destructor.
+    HoldDestructor,
+    /// The n-th result of a function with more than one, until the next instruction of its caller.
+    Result(u32, ValType),
+}
+
+impl Global {
+    fn ty(self) -> ValType {
+        match self {
+            Global::Result(_, ty) => ty,
+            _ => ValType::I32,
+        }
+    }
+
+    fn initial(self) -> ConstExpr {
+        match self {
+            Global::MayLeave(_) | Global::MayEnter(_) => ConstExpr::i32_const(1),
+            Global::HoldDestructor | Global::Result(_, ValType::I32) => ConstExpr::i32_const(0),
+            Global::Result(_, ValType::F32) => ConstExpr::f32_const(0.0.into()),
+            Global::Result(_, ValType::F64) => ConstExpr::f64_const(0.0.into()),
+            Global::Result(..) => ConstExpr::i64_const(0),
+        }
+    }
+}
+
+/// The global section. A global's index among those that the module defines is that in `globals`.
+pub fn section(globals: &IndexSet<Global>) -> GlobalSection {
+    let mut section = GlobalSection::new();
+    for global in globals {
+        let ty = GlobalType { val_type: global.ty(), mutable: true, shared: false };
+        section.global(ty, &global.initial());
+    }
+    section
+}
