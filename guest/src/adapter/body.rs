@@ -338,3 +338,42 @@ impl Body {
 fn memarg(memory: Memory, width: u32, offset: u32) -> MemArg {
     MemArg { offset: offset.into(), align: width.trailing_zeros(), memory_index: memory.index }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::module::Module;
+    use super::*;
+    use crate::ids::IdVec;
+    use crate::link::Types;
+    use crate::optimizations::Optimizations;
+    use crate::runtime::HandleTables;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn locals_for_a_while_are_counted_and_used_again() {
+        let mut body = Body::new(&[ValType::I64]);
+        let (first, second) = (body.temp(ValType::I32), body.temp(ValType::I32));
+        assert_eq!(body.temporaries(), 2);
+        let index = first.index;
+        body.release([first]);
+        assert_eq!(body.temporaries(), 1);
+        let kept = body.keep(second);
+        assert_eq!(body.temporaries(), 0);
+        assert_eq!(body.local(ValType::I32).index, index);
+        assert_ne!(body.local(ValType::I32), kept);
+    }
+
+    /// It would not do so in a release build, where a leak costs nothing but a local.
+    #[test]
+    #[cfg(debug_assertions)]
+    #[should_panic(expected = "does not give back a local")]
+    fn a_leak_is_noticed() {
+        let types = Types::default();
+        let (pairs, resources, tables) = (BTreeMap::new(), IdVec::new(), HandleTables::default());
+        let optimizations = Optimizations::none();
+        let mut module = Module::new(&types, &pairs, &resources, &tables, 1, optimizations).unwrap();
+        let mut body = Body::new(&[]);
+        let _leaked = body.temp(ValType::I32);
+        let _ = module.define(0, "leak".to_string(), &[], body);
+    }
+}

@@ -53,14 +53,14 @@ pub struct Borrows {
 impl Borrows {
     /// Makes a frame where the call needs one.
     pub fn begin(module: &mut Module, body: &mut Body, call: &Call) -> Result<Borrows> {
-        let Needs { lenders, scope } = needs(module, call)?;
+        let Counted { lends, borrows } = counted(module, call)?;
         let mut frame = None;
-        if lenders || (scope && module.tables.recursive) {
+        if lends || (borrows && module.tables.recursive) {
             let enter = module.runtime(RuntimeFunction::CallEnter);
             body.call(enter);
             frame = Some(body.save_for_good(ValType::I32));
         }
-        let scope = scope.then(|| BorrowScope::of(module, call.callee, frame)).transpose()?;
+        let scope = borrows.then(|| BorrowScope::of(module, call.callee, frame)).transpose()?;
         Ok(Borrows { frame, scope })
     }
 
@@ -92,18 +92,19 @@ impl Borrows {
     }
 }
 
-struct Needs {
-    /// The caller's lenders have to be noted: its code may run before the call is over, or the call
-    /// itself may pass on what it lends.
-    lenders: bool,
-    /// The callee gets borrow handles, which it has to drop before it returns.
-    scope: bool,
+/// What a call has to count.
+struct Counted {
+    /// `num_lends` of what the caller lends: its code may run before the call is over, or the call itself
+    /// may give away what it lends.
+    lends: bool,
+    /// `num_borrows` of the callee's task: it gets borrow handles.
+    borrows: bool,
 }
 
-fn needs(module: &Module, call: &Call) -> Result<Needs> {
-    let mut needs = Needs { lenders: false, scope: false };
+fn counted(module: &Module, call: &Call) -> Result<Counted> {
+    let mut counted = Counted { lends: false, borrows: false };
     if !module.facts.of_params(&call.ty).borrow {
-        return Ok(needs);
+        return Ok(counted);
     }
     let (mut borrowed, mut owned) = (BTreeSet::new(), BTreeSet::new());
     for ty in inside(module.types, call.ty.params.iter().map(|(_, param)| *param)) {
@@ -116,10 +117,10 @@ fn needs(module: &Module, call: &Call) -> Result<Needs> {
     if let Domain::Instance(callee) = call.callee.domain {
         for resource in &borrowed {
             // Whoever implements a resource gets the representation.
-            needs.scope |= module.resource(*resource)?.implementer != Some(callee);
+            counted.borrows |= module.resource(*resource)?.implementer != Some(callee);
         }
     }
     let seen = module.tables.recursive || !borrowed.is_disjoint(&owned);
-    needs.lenders = matches!(call.caller.domain, Domain::Instance(_)) && seen;
-    Ok(needs)
+    counted.lends = matches!(call.caller.domain, Domain::Instance(_)) && seen;
+    Ok(counted)
 }
