@@ -4,7 +4,8 @@
 //! go through `Reencode`. Not its job: which index becomes which, and validation.
 
 use super::code::Code;
-use super::reencoder::{Mapped, Mapper, Unmapped};
+use super::mapped::{Mapped, Unmapped};
+use super::reencoder::Mapper;
 use crate::read::Site;
 use wasm_encoder::Encode;
 use wasm_encoder::reencode::{self, Reencode};

@@ -4,14 +4,12 @@
 
 use super::assembly::Assembly;
 use super::layout::{Layout, Maps, module_of};
-use super::reencoder::{Mapped, Unmapped, convert};
-use super::types::Types;
+use super::mapped::{Mapped, Unmapped, convert};
 use crate::error::{Error, Result};
 use crate::ids::ModuleId;
 use crate::read::CoreSort;
 use std::collections::HashMap;
-use wasm_encoder::reencode::{self, Reencode};
-use wasm_encoder::{Encode, Instruction};
+use wasm_encoder::reencode::Reencode;
 use wasmparser::{ConstExpr, HeapType, Operator};
 
 /// A value that is the same wherever and whenever it is computed: everything but allocations,
@@ -31,30 +29,6 @@ pub enum Constant {
 }
 
 impl Constant {
-    /// Writes the instructions that make the value; `func` is the index of the function.
-    pub fn encode(self, types: &mut Types, func: Option<u32>, sink: &mut Vec<u8>) -> Mapped<()> {
-        match self {
-            Constant::I32(v) => Instruction::I32Const(v).encode(sink),
-            Constant::I64(v) => Instruction::I64Const(v).encode(sink),
-            Constant::F32(v) => Instruction::F32Const(v).encode(sink),
-            Constant::F64(v) => Instruction::F64Const(v).encode(sink),
-            Constant::V128(v) => Instruction::V128Const(v).encode(sink),
-            Constant::RefNull(module, ty) => {
-                Instruction::RefNull(types.heap_type(module, ty)?).encode(sink);
-            }
-            Constant::RefFunc(place) => {
-                let unmapped = Unmapped { what: "function at place", index: place };
-                let func = func.ok_or(reencode::Error::UserError(unmapped))?;
-                Instruction::RefFunc(func).encode(sink);
-            }
-            Constant::I31(v) => {
-                Instruction::I32Const(v).encode(sink);
-                Instruction::RefI31.encode(sink);
-            }
-        }
-        Ok(())
-    }
-
     /// As an offset or an address: i32 and i64 are unsigned there.
     pub fn as_offset(self) -> Option<u64> {
         match self {
@@ -83,11 +57,7 @@ impl Constants {
         self.evaluate_inner(expr, maps).map_err(|e| convert(e).at(offset))
     }
 
-    fn evaluate_inner(
-        &self,
-        expr: &ConstExpr,
-        maps: &Maps,
-    ) -> Result<Option<Constant>, reencode::Error<Unmapped>> {
+    fn evaluate_inner(&self, expr: &ConstExpr, maps: &Maps) -> Mapped<Option<Constant>> {
         use Constant::{F32, F64, I31, I32, I64, RefFunc, RefNull, V128};
         let mut operators = expr.get_operators_reader();
         let mut stack = Vec::new();

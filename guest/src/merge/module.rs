@@ -3,8 +3,9 @@
 
 use super::code::{self, Code};
 use super::layout::{Maps, exact_imports, module_of};
+use super::mapped::convert;
 use super::numbers::{Numbers, Space};
-use super::reencoder::{Mapper, State, convert};
+use super::reencoder::{Mapper, State};
 use super::resolve::{BySort, to_index};
 use super::segments::Waiting;
 use super::start::{self, Start};

@@ -6,40 +6,14 @@
 
 use super::constant::{Constant, Constants};
 use super::layout::Maps;
+use super::mapped::{Mapped, Unmapped, convert};
 use super::numbers::{Numbers, Space};
 use super::types::Types;
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 use crate::read::{CoreSort, limits};
-use std::fmt;
 use wasm_encoder::reencode::{self, Reencode, utils};
 use wasm_encoder::{Encode, Instruction};
 use wasmparser::{ConstExpr, Operator};
-
-/// An index that the maps do not have. Small, because every mapped index returns a `Result`.
-#[derive(Debug, Clone, Copy)]
-pub struct Unmapped {
-    pub what: &'static str,
-    pub index: u32,
-}
-
-/// The result of mapping one thing.
-pub type Mapped<T = u32> = Result<T, reencode::Error<Unmapped>>;
-
-impl fmt::Display for Unmapped {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} has no place in the merged module", self.what, self.index)
-    }
-}
-
-/// What `Reencode` reports, as an error of meld's.
-pub fn convert(error: reencode::Error<Unmapped>) -> Error {
-    match error {
-        reencode::Error::ParseError(e) => {
-            Error::new(Code::Malformed, e.message().to_string()).at(e.offset() as usize)
-        }
-        other => Error::internal(other),
-    }
-}
 
 /// What the merged module's items refer to, gathered on the way. Functions go by their places.
 #[derive(Debug)]
@@ -167,7 +141,7 @@ impl Mapper<'_, '_> {
             }
             _ => None,
         };
-        constant.encode(types, func, bytes)
+        encode(constant, types, func, bytes)
     }
 
     /// A constant expression as a global, a table or a segment has it.
@@ -181,6 +155,30 @@ impl Mapper<'_, '_> {
         self.state.references.declare(place);
         self.function_index(index)
     }
+}
+
+/// Writes the instructions that make the value; `func` is the index of the function.
+fn encode(constant: Constant, types: &mut Types, func: Option<u32>, sink: &mut Vec<u8>) -> Mapped<()> {
+    match constant {
+        Constant::I32(v) => Instruction::I32Const(v).encode(sink),
+        Constant::I64(v) => Instruction::I64Const(v).encode(sink),
+        Constant::F32(v) => Instruction::F32Const(v).encode(sink),
+        Constant::F64(v) => Instruction::F64Const(v).encode(sink),
+        Constant::V128(v) => Instruction::V128Const(v).encode(sink),
+        Constant::RefNull(module, ty) => {
+            Instruction::RefNull(types.heap_type(module, ty)?).encode(sink);
+        }
+        Constant::RefFunc(place) => {
+            let unmapped = Unmapped { what: "function at place", index: place };
+            let func = func.ok_or(reencode::Error::UserError(unmapped))?;
+            Instruction::RefFunc(func).encode(sink);
+        }
+        Constant::I31(v) => {
+            Instruction::I32Const(v).encode(sink);
+            Instruction::RefI31.encode(sink);
+        }
+    }
+    Ok(())
 }
 
 #[cold]

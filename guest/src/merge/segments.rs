@@ -20,8 +20,8 @@
 use super::assembly::{Assembly, Instance};
 use super::constant::Constants;
 use super::layout::{Layout, Maps, module_of};
+use super::mapped::convert;
 use super::numbers::Consequences;
-use super::reencoder::convert;
 use crate::error::Result;
 use crate::read::{CoreSort, Module};
 use std::collections::{BTreeSet, HashMap};

@@ -22,8 +22,8 @@
 use super::assembly::Assembly;
 use super::constant::{Constant, Constants};
 use super::layout::{Layout, Maps, module_of};
+use super::mapped::{Mapped, Unmapped, convert};
 use super::memories::code_bytes;
-use super::reencoder::{Mapped, Unmapped, convert};
 use crate::error::Result;
 use crate::ids::{Id, LinkId, ModuleId};
 use crate::read::{CoreSort, Module};

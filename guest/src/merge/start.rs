@@ -3,7 +3,8 @@
 
 use super::Frame;
 use super::layout::{Maps, module_of};
-use super::reencoder::{Mapper, State, Where, convert};
+use super::mapped::convert;
+use super::reencoder::{Mapper, State, Where};
 use super::resolve::to_index;
 use super::segments::Waiting;
 use crate::error::{Error, Result};

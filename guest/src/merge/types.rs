@@ -2,7 +2,7 @@
 //! section in which equal groups stand once, each from its first use on, and for each module the
 //! new index of each type. Not its job: what the types are used for.
 
-use super::reencoder::{Mapped, Unmapped};
+use super::mapped::{Mapped, Unmapped};
 use crate::error::{Error, Result};
 use crate::ids::{Id, IdVec, ModuleId};
 use crate::read::{Module, limits};
