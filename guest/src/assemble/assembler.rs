@@ -18,7 +18,7 @@ use crate::adapter::spec::{Call, Function, HostResource, Ref, ResourceInfo};
 use crate::error::{Error, Result};
 use crate::ids::{CanonId, Id, IdVec, ImportId, InstanceId, LiftId, ResourceId};
 use crate::link::{Canon, CanonKind, CoreDef, ExportItem, Func, FuncType, Options, Plan, Resource};
-use crate::merge::{Assembly, Export};
+use crate::merge::{Assembly, CoreExport};
 use crate::optimizations::Optimizations;
 use crate::read::CoreSort;
 use crate::runtime::HandleTables;
@@ -98,7 +98,7 @@ pub fn assemble<'a>(
     let instances = Instances::new(plan, arena, &canons, &adapters, &tables, runtime)?;
     let exports = exports
         .into_iter()
-        .map(|(name, item)| Ok(Export { name, def: instances.item(item)? }))
+        .map(|(name, item)| Ok(CoreExport { name, def: instances.item(item)? }))
         .collect::<Result<_>>()?;
     let assembly = Assembly {
         instances: instances.link(&adapters.imports)?,

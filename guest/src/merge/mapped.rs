@@ -5,7 +5,7 @@ use crate::error::{Code, Error, Result};
 use std::fmt;
 use wasm_encoder::reencode;
 
-/// An index that the maps do not have. Small, because every mapped index returns a `Result`.
+/// An index that means nothing in its module. Small, because every mapped index returns a `Result`.
 #[derive(Debug, Clone, Copy)]
 pub struct Unmapped {
     pub what: &'static str,
@@ -17,7 +17,7 @@ pub type Mapped<T = u32> = Result<T, reencode::Error<Unmapped>>;
 
 impl fmt::Display for Unmapped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} has no place in the merged module", self.what, self.index)
+        write!(f, "{} {} does not exist", self.what, self.index)
     }
 }
 
