@@ -19,6 +19,7 @@ pub trait Entity: Id {
     type Definition<'a>: 'a;
     /// All that a module defines, in the order of the binary.
     fn defined<'m, 'a>(module: &'m Module<'a>) -> &'m [Self::Definition<'a>];
+    /// The value for this index space.
     fn of<T>(by: &BySort<T>) -> &T;
 }
 

@@ -189,8 +189,8 @@ impl<'a> Merger<'a> {
     }
 }
 
-/// How many bytes the merged module, and what may be put around it, will have at most, or a bit
-/// more: so that its memory need not grow, which can take a copy. What is not used costs nothing.
+/// An upper bound of the merged module with what may be put around it, in bytes. With so much room
+/// its memory need not grow, which can take a copy; room that is not used costs nothing.
 fn room(assembly: &Assembly) -> Result<usize> {
     let mut bytes = AROUND;
     for instance in assembly.instances.values() {
@@ -199,7 +199,7 @@ fn room(assembly: &Assembly) -> Result<usize> {
     Ok(bytes)
 }
 
-/// Merges in one call.
+/// Merges in one call. Errors: those of `Merger`.
 pub fn merge(assembly: Assembly, settings: Settings) -> Result<Vec<u8>> {
     let mut merger = Merger::new(assembly, settings)?;
     while merger.step()? {}

@@ -22,16 +22,18 @@ use wasm_encoder::{
 
 /// Writes the module.
 ///
-/// Custom sections: those of `Assembly::customs`, and a name section on request. None of the input
-/// modules' is copied, because what most of them say is of bytes or indices that are not there any
-/// more. That goes for
+/// Its custom sections are those of `Assembly::customs`, and a name section on request. No custom
+/// section of an input module is copied: most of them speak of byte offsets or indices, which merging
+/// changes, or of a module that stands alone. These are left out:
 ///
-/// - `name`, of which the names of functions and locals are written anew on request (`names`), and
-///   those of modules, labels, types, tables, memories, globals, segments, fields and tags are not;
-/// - branch and compilation hints (`metadata.code.*`);
-/// - debug information (`.debug_*`, `sourceMappingURL`, `external_debug_info`, `build_id`);
-/// - what linkers and loaders read (`linking`, `reloc.*`, `dylink.0`, `target_features`);
-/// - `producers`, `component-type*`, and any that meld does not know.
+/// - `name`: the names of functions and of their locals are written anew on request (`names`); those
+///   of modules, labels, types, tables, memories, globals, segments, fields and tags are not;
+/// - hints: `metadata.code.*`;
+/// - debug information: `.debug_*`, `sourceMappingURL`, `external_debug_info`, `build_id`;
+/// - what linkers and loaders read: `linking`, `reloc.*`, `dylink.0`, `target_features`;
+/// - `producers`, `component-type*`, and every other one, whatever its name.
+///
+/// Errors: `limit-exceeded` where there are more types than engines take; else `internal`.
 pub fn write(
     mut sections: Sections,
     linked: &Linked,

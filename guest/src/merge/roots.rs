@@ -1,5 +1,5 @@
-//! What is live whatever refers to it. In: the linked assembly. Out: the first live definitions, whose
-//! worklists everything else comes from. Not its job: draining these (`Merger::step`).
+//! What is live whatever refers to it. In: the linked assembly. Out: its roots, on the worklists. Not
+//! its job: draining these (`Merger::step`).
 
 use super::definitions::Exported;
 use super::linked::{Linked, missing};

@@ -22,6 +22,7 @@ pub struct IndexSpaces {
 /// What can be imported and exported.
 pub trait Item: Entity {
     const SORT: CoreSort;
+    /// By index in the module.
     fn space(spaces: &IndexSpaces) -> &[Self];
 }
 

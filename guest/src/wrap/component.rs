@@ -19,8 +19,12 @@ use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, Compo
 use wasmparser::types::TypesRef;
 use wasmparser::{Parser, Payload, Validator, WasmFeatures};
 
-/// A component around `core`, whose imports and exports have the types that `types` (the
-/// validator's, of the root component) gives the original's.
+/// A component around `core`. In: the core module with what `boundary` says of it, the plan of the
+/// component `original` (its bytes), and the validator's types of its root. Out: a valid component
+/// whose imports and exports have the original's names and types.
+///
+/// Errors: `unsupported` for a type that is not written here (docs/LIMITS.md), with its offset in the
+/// original; `internal` where the parameters do not belong together.
 pub fn component(
     core: Vec<u8>,
     boundary: &Boundary,
@@ -66,7 +70,7 @@ impl<'a> Wrapper<'a, '_> {
         Ok(())
     }
 
-    /// Finds the plan's resource types among the validator's, by walking both along the same ways.
+    /// Finds the imported resource types of the plan among the validator's, by their paths.
     fn name_resources(&mut self) -> Result<()> {
         let types = self.types();
         for (id, resource) in self.plan.resources.iter() {

@@ -22,7 +22,7 @@ pub(super) enum SlotKind {
     Destructor(String),
 }
 
-/// The shim's instance, and where its functions are.
+/// The instance of the shim module, in the core instance index space.
 #[derive(Clone, Copy)]
 pub(super) struct Shim {
     instance: u32,

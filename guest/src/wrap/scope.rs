@@ -155,7 +155,7 @@ impl<'a> Encoder<'a> {
         Ok(self.builder(depth)?.import(name.as_str(), ty))
     }
 
-    /// Says that `id` is at `index` of the type index space, whatever has been said before.
+    /// Gives the type `id`, at `index` of the type index space, its name; an older name gives way.
     pub fn name(&mut self, depth: usize, id: ComponentAnyTypeId, index: u32) -> Result<()> {
         let scope = self.scope(depth)?;
         scope.named.insert(id, NamedAt::Index(index));
@@ -167,8 +167,8 @@ impl<'a> Encoder<'a> {
         Ok(())
     }
 
-    /// Says that the types that an instance type exports are in instance number `instance`.
-    /// `again`: even those that have a name already.
+    /// Gives the types that an instance type exports their names, in the instance with this index.
+    /// `again`: also those that have a name already.
     pub fn name_exports(
         &mut self,
         depth: usize,
@@ -210,7 +210,7 @@ impl<'a> Encoder<'a> {
     }
 }
 
-/// Whether naming the exports of an instance that has this one names any type.
+/// Whether an instance with this export has types that could be named.
 fn names_types(item: &ComponentItem) -> bool {
     matches!(item.ty, ComponentEntityType::Type { .. } | ComponentEntityType::Instance(_))
 }

@@ -19,7 +19,7 @@ pub(super) struct Wrapper<'a, 'b> {
     pub boundary: &'a Boundary,
     pub plan: &'a Plan<'b>,
     pub original: &'a [u8],
-    /// The functions that are to be lifted, by the way from the root's exports.
+    /// The functions that are to be lifted, by the path from the root's exports.
     pub lifted: HashMap<&'a [String], &'a boundary::Export>,
     /// The imports by name.
     pub imported: HashMap<String, (ComponentExportKind, u32)>,
@@ -56,7 +56,7 @@ impl<'a, 'b> Wrapper<'a, 'b> {
         self.encoder.types
     }
 
-    /// The index of the function at this way from the imports.
+    /// The index of the imported function at this path from the root's imports.
     pub fn imported_func(&mut self, path: &[String]) -> Result<u32> {
         let unknown = || Error::internal(format!("there is no import {}", path.join("/")));
         let (first, rest) = path.split_first().ok_or_else(unknown)?;
