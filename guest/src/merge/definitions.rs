@@ -11,6 +11,7 @@ use crate::ids::{DataId, ElementId, FuncId, GlobalId, Id, IdVec, LinkId, MemoryI
 use crate::read::{CoreSort, Module, limits};
 use wasmparser::TypeRef;
 
+/// Which definition each index of each instance means.
 #[derive(Debug)]
 pub struct Definitions {
     pub instances: IdVec<LinkId, IndexSpaces>,

@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::ids::{IdVec, LinkId};
 use crate::read::Module;
 
+/// An assembly, and what each index in it means.
 pub struct Linked<'a> {
     pub assembly: Assembly<'a>,
     pub definitions: Definitions,

@@ -211,8 +211,8 @@ impl Live {
         }
     }
 
-    /// The globals that a global's initialiser reads come before it. The way has its own stack:
-    /// chains can be as long as the input. `constant::globals` has ruled out circles.
+    /// The globals that a global's initialiser reads come before it. The stack is not the call
+    /// stack: chains can be as long as the input. `constant::globals` has ruled out circles.
     fn globals_before(&mut self, global: GlobalId) -> Option<()> {
         let globals = &mut self.globals;
         let mut open = vec![global];

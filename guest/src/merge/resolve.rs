@@ -27,7 +27,7 @@ pub type Firsts = IdVec<LinkId, BySort<u32>>;
 #[derive(Debug, Clone, Copy)]
 enum Import {
     Unknown,
-    /// On the way that is being followed: meeting it again means a cycle.
+    /// In the chain that is being followed: meeting it again means a cycle.
     Open,
     /// The number of an id; the import's sort says of which type.
     Known(usize),
@@ -58,7 +58,7 @@ impl<'r, 'a> Resolver<'r, 'a> {
 
     /// The definition that `def` comes to, which must be of the sort of `I`.
     pub fn resolve<I: Item>(&mut self, def: Def) -> Result<I> {
-        let mut way: Vec<(LinkId, usize)> = Vec::new();
+        let mut chain: Vec<(LinkId, usize)> = Vec::new();
         let mut at = def;
         let id = loop {
             match self.next(at)? {
@@ -70,12 +70,12 @@ impl<'r, 'a> Resolver<'r, 'a> {
                         Import::Open => return Err(Error::internal("an import is defined by itself")),
                         Import::Unknown => *import = Import::Open,
                     }
-                    way.push((instance, position));
+                    chain.push((instance, position));
                     at = self.definition(instance, position)?;
                 }
             }
         };
-        for (instance, position) in way {
+        for (instance, position) in chain {
             *self.import(instance, position)? = Import::Known(id.index());
         }
         Ok(id)
