@@ -49,6 +49,19 @@ ids! {
     TypeId,
     /// One instance in the input of `merge`.
     LinkId,
+    /// One function in the input of `merge`: those that the host supplies, then those that each
+    /// instance defines, in the order of the instances. Whoever imports it means it by this id.
+    FuncId,
+    /// One table that an instance in the input of `merge` defines, in the order of the instances; so
+    /// are the following.
+    TableId,
+    MemoryId,
+    GlobalId,
+    TagId,
+    /// One element segment.
+    ElementId,
+    /// One data segment.
+    DataId,
     /// One set of index spaces while instantiation is evaluated (`link::scope`).
     ScopeId,
     /// The exports of one component instance while instantiation is evaluated.
@@ -75,6 +88,14 @@ impl<I: Id, T> IdVec<I, T> {
         Self::default()
     }
 
+    /// `count` times `item`.
+    pub fn filled(item: T, count: usize) -> Self
+    where
+        T: Clone,
+    {
+        IdVec { items: vec![item; count], space: PhantomData }
+    }
+
     /// Adds `item` at the end and gives its index.
     pub fn push(&mut self, item: T) -> I {
         let id = I::from_index(self.items.len());
@@ -92,6 +113,10 @@ impl<I: Id, T> IdVec<I, T> {
 
     pub fn get(&self, id: I) -> Option<&T> {
         self.items.get(id.index())
+    }
+
+    pub fn get_mut(&mut self, id: I) -> Option<&mut T> {
+        self.items.get_mut(id.index())
     }
 
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (I, &T)> + ExactSizeIterator {

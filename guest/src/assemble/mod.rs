@@ -25,7 +25,7 @@ use crate::abi::side::MemoryRef;
 use crate::adapter;
 use crate::error::Result;
 use crate::link::Plan;
-use crate::merge::{Assembly, Export};
+use crate::merge::{Assembly, CoreExport};
 use crate::optimizations::Optimizations;
 use boundary::Boundary;
 use decide::Decided;
@@ -56,7 +56,7 @@ pub fn assemble<'a>(
     let instances = Instances::new(plan, arena, &decisions.canons, &adapters, &tables, runtime)?;
     let exports = exports
         .into_iter()
-        .map(|(name, item)| Ok(Export { name, def: instances.item(item)? }))
+        .map(|(name, item)| Ok(CoreExport { name, def: instances.item(item)? }))
         .collect::<Result<_>>()?;
     let assembly = Assembly {
         instances: instances.link(&adapters.imports)?,

@@ -1,11 +1,11 @@
 //! What `merge` takes. In: nothing, these are the types. Out: the contract between `assemble`, which
-//! writes an assembly, and `merge`. Not its job: components. Here everything is core wasm:
-//! the guests' modules, the generated adapter module and the runtime modules are all just
-//! instances, and every import is already resolved to a definition.
+//! writes an assembly, and `merge`. Not its job: components. Here everything is core wasm: the
+//! guests' modules, the adapter module and the runtime's modules are all just instances, and for
+//! each import it is known what it is.
 
+use crate::error::{Error, Result};
 use crate::ids::{IdVec, LinkId, ModuleId};
-use crate::read::CoreSort;
-use crate::read::Module;
+use crate::read::{CoreSort, Module};
 use std::rc::Rc;
 
 /// Instances of core modules, linked by definition.
@@ -19,9 +19,17 @@ pub struct Assembly<'a> {
     /// The functions that the merged module imports, in order.
     pub imports: Vec<HostFunc>,
     /// What the merged module exports, in order; names are unique.
-    pub exports: Vec<Export>,
+    pub exports: Vec<CoreExport>,
     /// Custom sections to add, in order: name, contents.
     pub customs: Vec<(String, Vec<u8>)>,
+}
+
+impl<'a> Assembly<'a> {
+    /// The module of an instance.
+    pub fn module(&self, instance: &Instance) -> Result<&Rc<Module<'a>>> {
+        let module = self.modules.get(instance.module);
+        module.ok_or_else(|| Error::internal("an instance has no module"))
+    }
 }
 
 /// One instance of one module.
@@ -53,8 +61,9 @@ pub struct HostFunc {
     pub results: Vec<wasm_encoder::ValType>,
 }
 
+/// One export of the merged module.
 #[derive(Debug, Clone)]
-pub struct Export {
+pub struct CoreExport {
     pub name: String,
     pub def: Def,
 }

@@ -4,7 +4,8 @@
 //! go through `Reencode`. Not its job: which index becomes which, and validation.
 
 use super::code::Code;
-use super::reencoder::{Mapped, Mapper, Unmapped};
+use super::mapped::{Mapped, Unmapped};
+use super::reencoder::Mapper;
 use crate::read::Site;
 use wasm_encoder::Encode;
 use wasm_encoder::reencode::{self, Reencode};
@@ -189,12 +190,12 @@ impl Copier<'_, '_, '_, '_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::{IdVec, ModuleId};
+    use crate::ids::{DataId, ElementId, Id, IdVec, ModuleId};
     use crate::merge::constant::Constants;
-    use crate::merge::layout::Maps;
-    use crate::merge::numbers::{Consequences, Numbers};
-    use crate::merge::reencoder::{References, State};
-    use crate::merge::resolve::BySort;
+    use crate::merge::entity::BySort;
+    use crate::merge::live::{Implied, Live};
+    use crate::merge::reencoder::{Found, References};
+    use crate::merge::spaces::IndexSpaces;
     use crate::merge::types::Types;
     use crate::read::{Module, Sites};
     use std::rc::Rc;
@@ -202,8 +203,8 @@ mod tests {
 
     /// Indices that grow by `shift` times another number for each sort.
     struct Shifted<'a> {
-        maps: Maps,
-        state: State<'a>,
+        spaces: IndexSpaces,
+        found: Found<'a>,
     }
 
     /// The parameters of a function type that no other number has.
@@ -211,11 +212,12 @@ mod tests {
         (0..12).map(|bit| if number >> bit & 1 == 0 { Written::I32 } else { Written::F64 }).collect()
     }
 
+    fn shifted<I: Id>(by: u32) -> Vec<I> {
+        (0..200).map(|index| I::from_index((index + by) as usize)).collect()
+    }
+
     impl Shifted<'_> {
         fn by(shift: u32, module: &Rc<Module<'static>>) -> Shifted<'static> {
-            let map = |n: u32| (0..200).map(|i| i + shift * n).collect::<Vec<u32>>();
-            let items =
-                BySort { funcs: map(1), tables: map(2), memories: map(3), globals: map(4), tags: map(5) };
             let mut modules = IdVec::new();
             let id: ModuleId = modules.push(Rc::clone(module));
             let mut types = Types::new(&modules);
@@ -223,21 +225,35 @@ mod tests {
                 types.add_function(&distinct(200 + number), &[]);
             }
             types.add_module(id).unwrap();
-            let places = 200 + shift * 8;
-            let all =
-                BySort { funcs: places, tables: places, memories: places, globals: places, tags: places };
-            let mut numbers = Numbers::new(&all, places, places, Consequences::default());
-            numbers.all();
-            Shifted {
-                maps: Maps { module: id, items, first_element: shift * 7, first_data: shift * 8 },
-                state: State { numbers, references: References::new(places), types },
-            }
+            let count = 200 + shift * 8;
+            let counts = BySort {
+                funcs: count,
+                tables: count,
+                memories: count,
+                globals: count,
+                tags: count,
+                elements: count,
+                data: count,
+            };
+            let mut live = Live::new(&counts, Implied::default());
+            live.mark_all();
+            let spaces = IndexSpaces {
+                module: id,
+                funcs: shifted(shift),
+                tables: shifted(shift * 2),
+                memories: shifted(shift * 3),
+                globals: shifted(shift * 4),
+                tags: shifted(shift * 5),
+                first_element: ElementId::from_index(shift as usize * 7),
+                first_data: DataId::from_index(shift as usize * 8),
+            };
+            Shifted { spaces, found: Found { live, references: References::new(count), types } }
         }
 
         /// Copies a body, by this module or by the parser and the encoder alone.
         fn copied(&mut self, bytes: &[u8], fast: bool) -> Option<Vec<u8>> {
             let constants = Constants::default();
-            let mut mapper = Mapper { maps: &self.maps, constants: &constants, state: &mut self.state };
+            let mut mapper = Mapper { spaces: &self.spaces, constants: &constants, found: &mut self.found };
             let body = FunctionBody::new(BinaryReader::new_features(bytes, 0, WasmFeatures::all()));
             if fast {
                 let sites = sites(&body)?;
@@ -303,7 +319,7 @@ mod tests {
                     body.extend(&opcode);
                     body.extend(filling.iter().cycle().take(240));
                     let Some(slow) = shifted.copied(&body, false) else { continue };
-                    let by = shifted.maps.first_data / 8;
+                    let by = shifted.spaces.first_data.index() / 8;
                     assert_eq!(shifted.copied(&body, true), Some(slow), "{opcode:x?} {filling:x?} {by}");
                     compared += 1;
                 }
@@ -329,9 +345,9 @@ mod tests {
             let mut sites = Sites::default();
             sites.instruction(bytes, 1);
             sites.end();
-            let [Shifted { maps, mut state }, ..] = shifts();
+            let [Shifted { spaces, mut found }, ..] = shifts();
             let constants = Constants::default();
-            let mut mapper = Mapper { maps: &maps, constants: &constants, state: &mut state };
+            let mut mapper = Mapper { spaces: &spaces, constants: &constants, found: &mut found };
             let body = FunctionBody::new(BinaryReader::new_features(bytes, 0, WasmFeatures::all()));
             let (mut buffers, mut code) = (Buffers::default(), Code::default());
             let copied = copy(&mut mapper, &mut buffers, &mut code, &body, sites.of(0).unwrap());

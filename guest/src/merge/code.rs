@@ -4,7 +4,7 @@
 //! The bodies are nearly all of a module, and are copied first, because copying finds out what else
 //! is needed. So the module grows around them, in one piece of memory.
 
-use super::resolve::to_index;
+use super::entity::to_index;
 use crate::error::Result;
 use wasm_encoder::{Encode, Function, SectionId};
 

@@ -1,17 +1,15 @@
 //! What is known of globals before anything runs. In: the initialisers of all globals. Out: the
 //! values of those that are constant, and for each of the others which ones its initialiser still
-//! has to read. Not its job: writing expressions (`reencoder`). Globals go by their places.
+//! has to read. Not its job: writing expressions (`reencoder`).
 
 use super::assembly::Assembly;
-use super::layout::{Layout, Maps, module_of};
-use super::reencoder::{Mapped, Unmapped, convert};
-use super::types::Types;
+use super::definitions::Definitions;
+use super::mapped::{Mapped, Unmapped, convert};
+use super::spaces::IndexSpaces;
 use crate::error::{Error, Result};
-use crate::ids::ModuleId;
-use crate::read::CoreSort;
+use crate::ids::{FuncId, GlobalId, IdVec, ModuleId};
 use std::collections::HashMap;
-use wasm_encoder::reencode::{self, Reencode};
-use wasm_encoder::{Encode, Instruction};
+use wasm_encoder::reencode::Reencode;
 use wasmparser::{ConstExpr, HeapType, Operator};
 
 /// A value that is the same wherever and whenever it is computed: everything but allocations,
@@ -25,36 +23,11 @@ pub enum Constant {
     V128(i128),
     /// The type is that of a module.
     RefNull(ModuleId, HeapType),
-    /// The function by its place.
-    RefFunc(u32),
+    RefFunc(FuncId),
     I31(i32),
 }
 
 impl Constant {
-    /// Writes the instructions that make the value; `func` is the index of the function.
-    pub fn encode(self, types: &mut Types, func: Option<u32>, sink: &mut Vec<u8>) -> Mapped<()> {
-        match self {
-            Constant::I32(v) => Instruction::I32Const(v).encode(sink),
-            Constant::I64(v) => Instruction::I64Const(v).encode(sink),
-            Constant::F32(v) => Instruction::F32Const(v).encode(sink),
-            Constant::F64(v) => Instruction::F64Const(v).encode(sink),
-            Constant::V128(v) => Instruction::V128Const(v).encode(sink),
-            Constant::RefNull(module, ty) => {
-                Instruction::RefNull(types.heap_type(module, ty)?).encode(sink);
-            }
-            Constant::RefFunc(place) => {
-                let unmapped = Unmapped { what: "function at place", index: place };
-                let func = func.ok_or(reencode::Error::UserError(unmapped))?;
-                Instruction::RefFunc(func).encode(sink);
-            }
-            Constant::I31(v) => {
-                Instruction::I32Const(v).encode(sink);
-                Instruction::RefI31.encode(sink);
-            }
-        }
-        Ok(())
-    }
-
     /// As an offset or an address: i32 and i64 are unsigned there.
     pub fn as_offset(self) -> Option<u64> {
         match self {
@@ -68,26 +41,22 @@ impl Constant {
 /// What is known of all globals.
 #[derive(Debug, Default)]
 pub struct Constants {
-    values: Vec<Option<Constant>>,
+    values: IdVec<GlobalId, Option<Constant>>,
 }
 
 impl Constants {
     /// The value of an immutable global, if it is constant.
-    pub fn get(&self, global: u32) -> Option<Constant> {
-        self.values.get(global as usize).copied().flatten()
+    pub fn get(&self, global: GlobalId) -> Option<Constant> {
+        self.values.get(global).copied().flatten()
     }
 
-    /// The value of a constant expression of the instance that `maps` belong to, if it is constant.
-    pub fn evaluate(&self, expr: &ConstExpr, maps: &Maps) -> Result<Option<Constant>> {
+    /// The value of a constant expression of the instance that `spaces` belong to, if it is constant.
+    pub fn evaluate(&self, expr: &ConstExpr, spaces: &IndexSpaces) -> Result<Option<Constant>> {
         let offset = expr.get_binary_reader().original_position() as usize;
-        self.evaluate_inner(expr, maps).map_err(|e| convert(e).at(offset))
+        self.evaluate_inner(expr, spaces).map_err(|e| convert(e).at(offset))
     }
 
-    fn evaluate_inner(
-        &self,
-        expr: &ConstExpr,
-        maps: &Maps,
-    ) -> Result<Option<Constant>, reencode::Error<Unmapped>> {
+    fn evaluate_inner(&self, expr: &ConstExpr, spaces: &IndexSpaces) -> Mapped<Option<Constant>> {
         use Constant::{F32, F64, I31, I32, I64, RefFunc, RefNull, V128};
         let mut operators = expr.get_operators_reader();
         let mut stack = Vec::new();
@@ -99,13 +68,10 @@ impl Constants {
                 Operator::F32Const { value } => Some(F32(mapper.ieee32_arg(value)?)),
                 Operator::F64Const { value } => Some(F64(mapper.ieee64_arg(value)?)),
                 Operator::V128Const { value } => Some(V128(value.i128())),
-                Operator::RefNull { hty } => Some(RefNull(maps.module, hty)),
-                Operator::RefFunc { function_index } => {
-                    maps.items.funcs.get(function_index as usize).copied().map(RefFunc)
-                }
+                Operator::RefNull { hty } => Some(RefNull(spaces.module, hty)),
+                Operator::RefFunc { function_index } => spaces.get(function_index).map(RefFunc),
                 Operator::GlobalGet { global_index } => {
-                    let global = maps.items.globals.get(global_index as usize);
-                    global.and_then(|global| self.get(*global))
+                    spaces.get(global_index).and_then(|global| self.get(global))
                 }
                 Operator::RefI31 => match stack.pop() {
                     Some(I32(v)) => Some(I31(v)),
@@ -143,38 +109,44 @@ impl Reencode for NoIndices {
     type Error = Unmapped;
 }
 
-/// Evaluates all globals. With the values come, of each global that is not constant, the globals
-/// that its initialiser reads and that are not constant either.
-pub fn globals(assembly: &Assembly, layout: &Layout) -> Result<(Constants, HashMap<u32, Vec<u32>>)> {
-    let count = layout.places.globals as usize;
-    let constants = Constants { values: vec![None; count] };
-    let mut walk =
-        Walk { assembly, layout, constants, states: vec![State::New; count], reads: HashMap::new() };
-    walk.run()?;
-    Ok((walk.constants, walk.reads))
+/// Of each global that is not constant, the globals that its initialiser reads and that are not
+/// constant either.
+pub type Reads = HashMap<GlobalId, Vec<GlobalId>>;
+
+/// Evaluates all globals.
+pub fn globals(assembly: &Assembly, definitions: &Definitions) -> Result<(Constants, Reads)> {
+    let count = definitions.counts.globals as usize;
+    let constants = Constants { values: IdVec::filled(None, count) };
+    let visits = IdVec::filled(Visit::New, count);
+    let mut evaluation = Evaluation { assembly, definitions, constants, visits, reads: Reads::new() };
+    evaluation.run()?;
+    Ok((evaluation.constants, evaluation.reads))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+enum Visit {
     New,
     Open,
     Done,
 }
 
-/// A walk over the globals, each after those that it reads. It keeps its own stack: chains can be
-/// as long as the input.
-struct Walk<'r, 'a> {
+/// Goes through the globals, each after those that it reads. It keeps its own stack: chains can be as
+/// long as the input.
+struct Evaluation<'r, 'a> {
     assembly: &'r Assembly<'a>,
-    layout: &'r Layout,
+    definitions: &'r Definitions,
     constants: Constants,
-    states: Vec<State>,
-    reads: HashMap<u32, Vec<u32>>,
+    visits: IdVec<GlobalId, Visit>,
+    reads: Reads,
 }
 
-impl<'r, 'a> Walk<'r, 'a> {
+/// Globals that are open, each with what it reads and has not been entered.
+type Stack = Vec<(GlobalId, Vec<GlobalId>)>;
+
+impl<'r, 'a> Evaluation<'r, 'a> {
     fn run(&mut self) -> Result<()> {
-        for global in 0..self.layout.places.globals {
-            let mut stack = Vec::new();
+        for global in self.visits.ids() {
+            let mut stack = Stack::new();
             self.enter(global, &mut stack)?;
             while let Some((at, mut reads)) = stack.pop() {
                 if let Some(next) = reads.pop() {
@@ -189,24 +161,24 @@ impl<'r, 'a> Walk<'r, 'a> {
     }
 
     /// Starts with a global that is new.
-    fn enter(&mut self, global: u32, stack: &mut Vec<(u32, Vec<u32>)>) -> Result<()> {
-        let state = self.states.get_mut(global as usize).ok_or_else(no_global)?;
-        match state {
-            State::Done => {}
-            State::Open => {
+    fn enter(&mut self, global: GlobalId, stack: &mut Stack) -> Result<()> {
+        let visit = self.visits.get_mut(global).ok_or_else(no_global)?;
+        match visit {
+            Visit::Done => {}
+            Visit::Open => {
                 return Err(Error::internal("the initialiser of a global reads the global itself"));
             }
-            State::New => {
-                *state = State::Open;
+            Visit::New => {
+                *visit = Visit::Open;
                 stack.push((global, self.reads(global)?));
             }
         }
         Ok(())
     }
 
-    fn leave(&mut self, global: u32) -> Result<()> {
-        let (item, maps) = self.global(global)?;
-        let value = self.constants.evaluate(&item.init_expr, maps)?;
+    fn leave(&mut self, global: GlobalId) -> Result<()> {
+        let (definition, spaces) = self.definition(global)?;
+        let value = self.constants.evaluate(&definition.init_expr, spaces)?;
         if value.is_none() {
             let mut reads = self.reads(global)?;
             reads.retain(|read| self.constants.get(*read).is_none());
@@ -214,39 +186,38 @@ impl<'r, 'a> Walk<'r, 'a> {
                 self.reads.insert(global, reads);
             }
         }
-        if let Some(place) = self.constants.values.get_mut(global as usize) {
+        if let Some(known) = self.constants.values.get_mut(global) {
             // A mutable global's value is only its first one.
-            *place = value.filter(|_| !item.ty.mutable);
+            *known = value.filter(|_| !definition.ty.mutable);
         }
-        if let Some(state) = self.states.get_mut(global as usize) {
-            *state = State::Done;
+        if let Some(visit) = self.visits.get_mut(global) {
+            *visit = Visit::Done;
         }
         Ok(())
     }
 
     /// The globals that the initialiser of `global` reads.
-    fn reads(&self, global: u32) -> Result<Vec<u32>> {
-        let (item, maps) = self.global(global)?;
-        let mut operators = item.init_expr.get_operators_reader();
+    fn reads(&self, global: GlobalId) -> Result<Vec<GlobalId>> {
+        let (definition, spaces) = self.definition(global)?;
+        let mut operators = definition.init_expr.get_operators_reader();
         let mut reads = Vec::new();
         while !operators.is_end_then_eof() {
             let operator = operators.read().map_err(|e| convert(e.into()))?;
             if let Operator::GlobalGet { global_index } = operator {
-                let read = maps.items.get(CoreSort::Global).get(global_index as usize);
-                reads.push(*read.ok_or_else(no_global)?);
+                reads.push(spaces.get(global_index).ok_or_else(no_global)?);
             }
         }
         Ok(reads)
     }
 
-    fn global(&self, global: u32) -> Result<(wasmparser::Global<'a>, &'r Maps)> {
-        let (id, nth) = self.layout.owner(CoreSort::Global, global).ok_or_else(no_global)?;
+    fn definition(&self, global: GlobalId) -> Result<(wasmparser::Global<'a>, &'r IndexSpaces)> {
+        let (id, nth) = self.definitions.owner(global).ok_or_else(no_global)?;
         let instance = self.assembly.instances.get(id).ok_or_else(no_global)?;
-        let item = module_of(self.assembly, instance)?.globals.get(nth as usize).ok_or_else(no_global)?;
-        Ok((item.clone(), self.layout.maps.get(id).ok_or_else(no_global)?))
+        let definition = nth.get(self.assembly.module(instance)?).ok_or_else(no_global)?;
+        Ok((definition.clone(), self.definitions.instances.get(id).ok_or_else(no_global)?))
     }
 }
 
 fn no_global() -> Error {
-    Error::internal("a global has no place in the merged module")
+    Error::internal("a global that no instance defines")
 }

@@ -1,26 +1,26 @@
-//! Which memory comes first. In: the layout. Out: the one that most code uses. Not its job: the
+//! Which memory comes first. In: the definitions. Out: the one that most code uses. Not its job: the
 //! others, whose order matters little: naming any of them takes a byte in each instruction.
 
 use super::assembly::Assembly;
-use super::layout::{Layout, module_of};
+use super::definitions::{Definitions, Exported};
 use crate::error::Result;
-use crate::ids::{Id, LinkId};
-use crate::read::{CoreSort, Module};
+use crate::ids::{FuncId, IdVec, LinkId, MemoryId};
+use crate::read::Module;
 use std::collections::BTreeMap;
 
-/// The memory that is memory 0 to the most code, of the instances that something needed leads to:
-/// others are likely to be left out. None where there is nothing to choose.
-pub fn first(assembly: &Assembly, layout: &Layout) -> Result<Option<u32>> {
-    if layout.places.memories < 2 {
+/// The memory that is memory 0 to the most code, of the instances that roots lead to: others are
+/// likely to be left out. None where there is nothing to choose.
+pub fn first(assembly: &Assembly, definitions: &Definitions) -> Result<Option<MemoryId>> {
+    if definitions.counts.memories < 2 {
         return Ok(None);
     }
-    let reached = reached(assembly, layout)?;
-    let mut code: BTreeMap<u32, usize> = BTreeMap::new();
-    for ((id, instance), reached) in assembly.instances.iter().zip(reached) {
-        let memory = layout.maps.get(id).and_then(|maps| maps.items.memories.first());
-        if let Some(memory) = memory.filter(|_| reached) {
-            let bytes = code.entry(*memory).or_default();
-            *bytes = bytes.saturating_add(code_bytes(module_of(assembly, instance)?));
+    let reached = reached(assembly, definitions)?;
+    let mut code: BTreeMap<MemoryId, usize> = BTreeMap::new();
+    for ((id, instance), reached) in assembly.instances.iter().zip(reached.values()) {
+        let memory = definitions.instances.get(id).and_then(|spaces| spaces.get(0));
+        if let Some(memory) = memory.filter(|_| *reached) {
+            let bytes = code.entry(memory).or_default();
+            *bytes = bytes.saturating_add(code_bytes(assembly.module(instance)?));
         }
     }
     // Of several with as much code, the first.
@@ -34,23 +34,30 @@ pub fn code_bytes(module: &Module) -> usize {
 }
 
 /// For each instance, whether exports and start functions lead to it, by imports of functions.
-fn reached(assembly: &Assembly, layout: &Layout) -> Result<Vec<bool>> {
-    let mut reached = vec![false; assembly.instances.len()];
+fn reached(assembly: &Assembly, definitions: &Definitions) -> Result<IdVec<LinkId, bool>> {
+    let mut reached = IdVec::filled(false, assembly.instances.len());
     let mut open: Vec<LinkId> = Vec::new();
-    for (sort, place) in &layout.exports {
-        open.extend(layout.owner(*sort, *place).map(|(id, _)| id));
+    for export in &definitions.exports {
+        open.extend(match *export {
+            Exported::Func(id) => definitions.owner(id).map(|(owner, _)| owner),
+            Exported::Table(id) => definitions.owner(id).map(|(owner, _)| owner),
+            Exported::Memory(id) => definitions.owner(id).map(|(owner, _)| owner),
+            Exported::Global(id) => definitions.owner(id).map(|(owner, _)| owner),
+            Exported::Tag(id) => definitions.owner(id).map(|(owner, _)| owner),
+        });
     }
     for (id, instance) in assembly.instances.iter() {
-        open.extend(module_of(assembly, instance)?.start.map(|_| id));
+        open.extend(assembly.module(instance)?.start.map(|_| id));
     }
     while let Some(id) = open.pop() {
-        let Some(slot) = reached.get_mut(id.index()).filter(|reached| !**reached) else { continue };
+        let Some(slot) = reached.get_mut(id).filter(|reached| !**reached) else { continue };
         *slot = true;
-        let functions = layout.maps.get(id).map(|maps| maps.items.funcs.as_slice()).unwrap_or_default();
-        let defined = assembly.instances.get(id).map(|instance| module_of(assembly, instance)).transpose()?;
-        let imported = functions.len().saturating_sub(defined.map_or(0, |module| module.functions.len()));
-        for place in functions.iter().take(imported) {
-            open.extend(layout.owner(CoreSort::Func, *place).map(|(id, _)| id));
+        let (Some(instance), Some(spaces)) = (assembly.instances.get(id), definitions.instances.get(id))
+        else {
+            continue;
+        };
+        for func in spaces.imported::<FuncId>(assembly.module(instance)?) {
+            open.extend(definitions.owner(*func).map(|(owner, _)| owner));
         }
     }
     Ok(reached)

@@ -1,43 +1,58 @@
 //! Assembly to one core module. In: instances of core modules, every import resolved. Out: one
 //! module that does what they do together. Not its job: components, and improving code.
 //!
-//! One pass: an item gets its index when something that is needed first refers to it, functions are
-//! copied in the order of their indices, and copying one finds what it refers to. What nothing
-//! refers to is never looked at.
+//! One pass. Roots are pushed onto worklists, and what is taken from them is copied; copying a
+//! definition finds what it refers to, which gets the next index of its sort and goes onto the
+//! worklist. What is never pushed is never looked at.
 //!
-//! Custom sections of the inputs are dropped, but for function and local names on request. Branch
-//! hints (`metadata.code.branch_hint`) go too: they point at byte offsets, which re-encoding
-//! changes.
+//! The files, in reading order:
+//!
+//! - what is merged: `assembly`, the input; `entity`, the kinds of index
+//! - what each index means: `resolve`, `spaces`, `definitions`
+//! - what is known before anything is copied: `constant`, `shims`, `segments`, and all of it: `linked`
+//! - what is live: `live`, `roots`, `memories` (which of them is memory 0)
+//! - copying: `mapped`, `types`, `reencoder`, `body`, `sections`
+//! - writing: `code`, `start`, `names`, `module`
+//! - telling: `notes`
 
 mod assembly;
 mod body;
 mod code;
 mod constant;
-mod layout;
+mod definitions;
+mod entity;
+mod linked;
+mod live;
+mod mapped;
 mod memories;
 mod module;
 mod names;
 mod notes;
-mod numbers;
 mod reencoder;
 mod resolve;
+mod roots;
+mod sections;
 mod segments;
 mod shims;
+mod spaces;
 mod start;
 mod types;
 
-pub use assembly::{Assembly, Def, Export, HostFunc, Instance};
+pub use assembly::{Assembly, CoreExport, Def, HostFunc, Instance};
 
 use crate::error::{Error, Result};
+use crate::ids::Id;
 use crate::optimizations::{Note, Optimizations};
-use crate::read::{CoreSort, limits};
+use crate::read::limits;
 use code::Code;
-use constant::Constants;
-use layout::Layout;
-use module::{Sections, Spot};
-use numbers::Numbers;
-use reencoder::{Mapper, References, State, convert};
-use segments::Waiting;
+use definitions::Definitions;
+use linked::{Linked, missing};
+use live::Live;
+use mapped::convert;
+use reencoder::{Found, References};
+use roots::MayTrap;
+use sections::Sections;
+use shims::Shims;
 use types::Types;
 
 /// Bytes of function bodies that one step copies, more or less.
@@ -56,23 +71,13 @@ pub struct Settings {
     pub explain: bool,
 }
 
-/// What is fixed before the first body is copied.
-pub struct Frame<'a> {
-    pub assembly: Assembly<'a>,
-    pub layout: Layout,
-    pub constants: Constants,
-    pub waiting: Vec<Waiting>,
-}
-
 /// Merges in steps.
 pub struct Merger<'a> {
     settings: Settings,
-    frame: Frame<'a>,
-    state: State<'a>,
+    linked: Linked<'a>,
+    found: Found<'a>,
     sections: Sections,
     buffers: body::Buffers,
-    /// The index of the next function whose body is to be copied.
-    next: u32,
     progress: Progress,
     notes: Vec<Note>,
 }
@@ -80,78 +85,78 @@ pub struct Merger<'a> {
 #[derive(Default)]
 struct Progress {
     bodies: usize,
-    /// How many bodies there are; fewer may be needed.
+    /// How many bodies there are; fewer may be live.
     total: usize,
     complete: bool,
 }
 
 impl<'a> Merger<'a> {
-    /// Lays out the merged module, and begins with what is needed for its own sake: the functions of
-    /// the host, exports, start functions, and segments at which instantiation may trap. Everything
-    /// else is needed because something that is needed refers to it.
+    /// Finds out what every index means, and pushes the roots.
+    ///
+    /// Errors: `limit-exceeded` past the budgets; `unsupported`; `internal` where the assembly is not
+    /// as its types say.
     pub fn new(assembly: Assembly<'a>, settings: Settings) -> Result<Merger<'a>> {
-        let mut layout = Layout::new(&assembly)?;
-        let (constants, reads) = constant::globals(&assembly, &layout)?;
-        let aliases = match settings.optimizations.import_shims {
-            true => shims::find(&assembly, &layout, &constants)?,
-            false => shims::Aliases::new(),
+        let mut definitions = Definitions::new(&assembly)?;
+        let (constants, reads) = constant::globals(&assembly, &definitions)?;
+        let shims = match settings.optimizations.import_shims {
+            true => shims::find(&assembly, &definitions, &constants)?,
+            false => Shims::new(),
         };
-        shims::replace(&mut layout, &aliases);
-        let waiting = segments::waiting(&assembly, &layout, &constants)?;
-        let mut active = segments::active(&assembly, &layout, &constants)?;
-        active.consequences.globals = reads;
-        let segments::Active { consequences, elements, data } = active;
-        let mut state = State {
-            numbers: Numbers::new(&layout.places, layout.elements, layout.data, consequences),
-            references: References::new(layout.places.funcs),
+        shims::replace(&mut definitions, &shims);
+        let deferred = segments::deferred(&assembly, &definitions, &constants)?;
+        let mut active = segments::active(&assembly, &definitions, &constants)?;
+        active.implied.globals = reads;
+        let mut found = Found {
+            live: Live::new(&definitions.counts, active.implied),
+            references: References::new(definitions.counts.funcs),
             types: Types::new(&assembly.modules),
         };
-        let imports = assembly.imports.len();
-        let total = (layout.places.funcs as usize).saturating_sub(imports);
+        let total = (definitions.counts.funcs as usize).saturating_sub(assembly.imports.len());
         let room = room(&assembly)?;
-        let frame = Frame { assembly, layout, constants, waiting };
-        frame.begin(&mut state, settings.optimizations.unreachable, elements, data)?;
-        let notes = if settings.explain { notes::shims(&frame, &aliases) } else { Vec::new() };
+        let linked = Linked { assembly, definitions, constants, deferred };
+        let may_trap = MayTrap { elements: active.elements_may_trap, data: active.data_may_trap };
+        roots::push(&linked, &mut found, settings.optimizations.unreachable, may_trap)?;
+        let notes = if settings.explain { notes::shims(&linked, &shims) } else { Vec::new() };
         Ok(Merger {
             settings,
-            frame,
-            state,
+            linked,
+            found,
             sections: Sections::new(Code::with_room(room)),
             buffers: body::Buffers::default(),
-            next: resolve::to_index(imports)?,
             progress: Progress { bodies: 0, total, complete: false },
             notes,
         })
     }
 
-    /// Copies some function bodies. True: call again.
+    /// Drains the worklists, up to some bytes of function bodies. True: call again.
     pub fn step(&mut self) -> Result<bool> {
         let mut copied = 0usize;
         while copied < STEP_BYTES {
             let Some(bytes) = self.body()? else {
                 // What tables hold comes last: the functions that are called by their index get the
                 // small ones.
-                self.sections.items(&self.frame, &mut self.state)?;
-                if (self.next as usize) < self.state.numbers.items.funcs.len() {
-                    continue;
+                self.sections.drain(&self.linked, &mut self.found)?;
+                if self.found.live.funcs.is_done() {
+                    self.progress.complete = true;
+                    return Ok(false);
                 }
-                self.progress.complete = true;
-                return Ok(false);
+                continue;
             };
             copied = copied.saturating_add(bytes);
         }
         Ok(true)
     }
 
-    /// Copies the next body; the result is its size. None: there is no next one, for now.
+    /// Copies the next body of the worklist; the result is its size in the input, in bytes. None:
+    /// there is none, for the time being.
     fn body(&mut self) -> Result<Option<usize>> {
-        let Merger { frame, state, sections, .. } = self;
-        let spot = Spot::item(frame, state, CoreSort::Func, self.next)?;
-        let Some(Spot { module, maps, nth, .. }) = spot else { return Ok(None) };
-        let body = module.bodies.get(nth as usize).ok_or_else(module::missing)?;
-        let sites = module.sites.of(nth as usize).ok_or_else(module::missing)?;
-        let mut mapper = Mapper { maps, constants: &frame.constants, state };
+        let Merger { linked, found, sections, .. } = self;
+        let Some(func) = found.live.funcs.take() else { return Ok(None) };
+        let at = linked.locate(func)?;
+        let body = at.module.bodies.get(at.nth.index()).ok_or_else(missing)?;
+        let sites = at.module.sites.of(at.nth.index()).ok_or_else(missing)?;
         let offset = body.range().start as usize;
+        let mut mapper = at.mapper(found);
         let result = body::copy(&mut mapper, &mut self.buffers, &mut sections.code, body, sites);
         if result.map_err(|e| convert(e).at(offset))? > limits::BODY_BYTES {
             let limit = limits::BODY_BYTES as u64;
@@ -159,7 +164,6 @@ impl<'a> Merger<'a> {
                 Error::limit("bytes of a merged function, whose indices have grown", limit).at(offset)
             );
         }
-        self.next = self.next.saturating_add(1);
         self.progress.bodies = self.progress.bodies.saturating_add(1);
         Ok(Some(body.as_bytes().len()))
     }
@@ -170,58 +174,32 @@ impl<'a> Merger<'a> {
         (bodies, if complete { bodies } else { total })
     }
 
-    /// The merged module, and what was done to it.
+    /// The merged module, and what was done to it. An error where `step` has not been called until it
+    /// said that it is done.
     pub fn finish(self) -> Result<(Vec<u8>, Vec<Note>)> {
         if !self.progress.complete {
             return Err(Error::internal("the merged module is not complete"));
         }
         let mut notes = self.notes;
         if self.settings.explain {
-            notes.extend(notes::unreachable(&self.frame, &self.state)?);
+            notes.extend(notes::unreachable(&self.linked, &self.found)?);
         }
-        let bytes = self.sections.write(&self.frame, self.state, self.settings)?;
+        let bytes = module::write(self.sections, &self.linked, self.found, self.settings)?;
         Ok((bytes, notes))
     }
 }
 
-impl Frame<'_> {
-    /// Gives the first indices.
-    fn begin(&self, state: &mut State, unreachable: bool, elements: Vec<u32>, data: Vec<u32>) -> Result<()> {
-        let State { numbers, types, .. } = state;
-        if unreachable && let Some(memory) = memories::first(&self.assembly, &self.layout)? {
-            numbers.keep_first_memory(memory);
-        }
-        let given = |number: Option<u32>| number.map(drop).ok_or_else(module::missing);
-        for (place, host) in (0u32..).zip(&self.assembly.imports) {
-            given(numbers.number(CoreSort::Func, place))?;
-            types.add_function(&host.params, &host.results);
-        }
-        if !unreachable {
-            for instance in self.assembly.instances.values() {
-                types.add_module(instance.module).map_err(convert)?;
-            }
-            numbers.all();
-        }
-        elements.into_iter().try_for_each(|place| given(numbers.element(place)))?;
-        data.into_iter().try_for_each(|place| given(numbers.data(place)))?;
-        self.layout.exports.iter().try_for_each(|(sort, place)| given(numbers.number(*sort, *place)))?;
-        let mut starts = self.waiting.iter().filter_map(|waiting| waiting.start);
-        starts.try_for_each(|place| given(numbers.number(CoreSort::Func, place)))?;
-        numbers.check_limits()
-    }
-}
-
-/// How many bytes the merged module, and what may be put around it, will have at most, or a bit
-/// more: so that its memory need not grow, which can take a copy. What is not used costs nothing.
+/// An upper bound of the merged module with what may be put around it, in bytes. With so much room
+/// its memory need not grow, which can take a copy; room that is not used costs nothing.
 fn room(assembly: &Assembly) -> Result<usize> {
     let mut bytes = AROUND;
     for instance in assembly.instances.values() {
-        bytes = bytes.saturating_add(layout::module_of(assembly, instance)?.bytes.len());
+        bytes = bytes.saturating_add(assembly.module(instance)?.bytes.len());
     }
     Ok(bytes)
 }
 
-/// Merges in one call.
+/// Merges in one call. Errors: those of `Merger`.
 pub fn merge(assembly: Assembly, settings: Settings) -> Result<Vec<u8>> {
     let mut merger = Merger::new(assembly, settings)?;
     while merger.step()? {}

@@ -2,13 +2,13 @@
 //! and their locals at their new indices. Where there are several instances, a function is called
 //! `instance!name`. Not its job: names that are interface (imports and exports).
 
-use super::Frame;
 use super::assembly::Instance;
-use super::layout::module_of;
-use super::reencoder::State;
+use super::entity::{Defined, Merged};
+use super::linked::Linked;
+use super::reencoder::Found;
 use crate::error::Result;
-use crate::ids::LinkId;
-use crate::read::{CoreSort, Module};
+use crate::ids::{FuncId, LinkId};
+use crate::read::Module;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use wasm_encoder::{IndirectNameMap, NameMap, NameSection};
@@ -19,16 +19,16 @@ use wasmparser::{BinaryReader, Name, NameSectionReader};
 const LABEL_BYTES: usize = 64;
 
 /// Makes the name section. `start` is the generated start function, if there is one.
-pub fn section(frame: &Frame, state: &State, start: Option<u32>) -> Result<NameSection> {
-    let assembly = &frame.assembly;
-    let mut found = BTreeMap::new();
+pub fn section(linked: &Linked, found: &Found, start: Option<Merged<FuncId>>) -> Result<NameSection> {
+    let assembly = &linked.assembly;
+    let mut named = BTreeMap::new();
     for (id, instance) in assembly.instances.iter() {
-        let module = module_of(assembly, instance)?;
+        let module = assembly.module(instance)?;
         let label = if assembly.instances.len() > 1 { prefix(instance) } else { String::new() };
-        let mut names = Names::read(module);
-        for (index, nth) in own_functions(frame, state, id, module) {
-            let name = names.functions.get(&nth).map(|name| join(&label, name));
-            found.insert(index, (name, names.locals.remove(&nth)));
+        let mut names = FunctionNames::read(module);
+        for (index, old) in live_functions(linked, found, id, module) {
+            let name = names.functions.get(&old).map(|name| join(&label, name));
+            named.insert(index, (name, names.locals.remove(&old)));
         }
     }
     let mut functions = NameMap::new();
@@ -36,16 +36,16 @@ pub fn section(frame: &Frame, state: &State, start: Option<u32>) -> Result<NameS
     for (index, host) in (0u32..).zip(&assembly.imports) {
         functions.append(index, &format!("{}#{}", host.module, host.name));
     }
-    for (index, (name, own)) in found {
+    for (index, (name, own)) in named {
         if let Some(name) = name {
-            functions.append(index, &name);
+            functions.append(index.raw(), &name);
         }
         if let Some(own) = own {
-            locals.append(index, &own);
+            locals.append(index.raw(), &own);
         }
     }
     if let Some(index) = start {
-        functions.append(index, "meld!start");
+        functions.append(index.raw(), "meld!start");
     }
     let mut section = NameSection::new();
     section.functions(&functions);
@@ -66,28 +66,27 @@ fn join<'n>(prefix: &str, name: &'n str) -> Cow<'n, str> {
     if prefix.is_empty() { Cow::Borrowed(name) } else { Cow::Owned(format!("{prefix}{name}")) }
 }
 
-/// The functions that an instance defines and that are needed: index, and own index.
-fn own_functions(frame: &Frame, state: &State, id: LinkId, module: &Module) -> Vec<(u32, u32)> {
-    let imported = frame.layout.maps.get(id).map_or(0, |maps| maps.items.funcs.len());
-    let imported = imported.saturating_sub(module.functions.len()) as u32;
-    let own = (0..module.functions.len() as u32).filter_map(|nth| {
-        let place = frame.layout.place_of(CoreSort::Func, id, nth)?;
-        Some((state.numbers.items.funcs.get(place)?, imported.saturating_add(nth)))
+/// The live functions of an instance: index in the merged module, and in its own.
+fn live_functions(linked: &Linked, found: &Found, id: LinkId, module: &Module) -> Vec<(Merged<FuncId>, u32)> {
+    let Some(spaces) = linked.definitions.instances.get(id) else { return Vec::new() };
+    let live = Defined::<FuncId>::all(module).filter_map(|(nth, _)| {
+        let index = found.live.funcs.index(linked.definitions.id(id, nth)?)?;
+        Some((index, spaces.index(module, nth)))
     });
-    own.collect()
+    live.collect()
 }
 
-/// What a module's name section says. Names are only for people: a section that does not parse
+/// What a module's name section says of functions, by their own indices. Names are only for people: a section that does not parse
 /// ends where it stops making sense, as the specification asks (appendix, "Custom Sections").
 #[derive(Default)]
-struct Names<'a> {
+struct FunctionNames<'a> {
     functions: BTreeMap<u32, &'a str>,
     locals: BTreeMap<u32, NameMap>,
 }
 
-impl<'a> Names<'a> {
-    fn read(module: &Module<'a>) -> Names<'a> {
-        let mut names = Names::default();
+impl<'a> FunctionNames<'a> {
+    fn read(module: &Module<'a>) -> FunctionNames<'a> {
+        let mut names = FunctionNames::default();
         let section = module.customs.iter().find(|(name, _)| *name == "name");
         let Some((_, contents)) = section else { return names };
         for subsection in NameSectionReader::new(BinaryReader::new(contents, 0)) {

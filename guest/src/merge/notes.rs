@@ -1,81 +1,86 @@
-//! What merging has done to make the module smaller, for people. In: what gave way, and what has got
-//! an index. Out: notes, in the order of the instances. Not its job: doing it.
+//! What merging has done to make the module smaller, for people. In: what gave way, and what is live.
+//! Out: notes, in the order of the instances. Not its job: doing it.
 
-use super::Frame;
-use super::layout::module_of;
-use super::reencoder::State;
-use super::resolve::{SORTS, defined};
-use super::shims::Aliases;
+use super::entity::Defined;
+use super::linked::Linked;
+use super::live::Mark;
+use super::reencoder::Found;
+use super::shims::Shims;
 use crate::error::Result;
-use crate::ids::LinkId;
+use crate::ids::{DataId, ElementId, FuncId, GlobalId, Id, LinkId, MemoryId, TableId, TagId};
 use crate::optimizations::{Note, name};
-use crate::read::{CoreSort, Module};
+use crate::read::Module;
 
 /// The functions that gave way to those that they call.
-pub fn shims(frame: &Frame, aliases: &Aliases) -> Vec<Note> {
-    let note = |(from, to): (&u32, &u32)| {
-        Note::new(name::import_shims, format!("is {}", function(frame, *to)), function(frame, *from))
+pub fn shims(linked: &Linked, shims: &Shims) -> Vec<Note> {
+    let note = |(shim, callee): (&FuncId, &FuncId)| {
+        Note::new(name::import_shims, format!("is {}", function(linked, *callee)), function(linked, *shim))
     };
-    aliases.iter().map(note).collect()
+    shims.iter().map(note).collect()
 }
 
 /// What was left out of each instance.
-pub fn unreachable(frame: &Frame, state: &State) -> Result<Vec<Note>> {
+pub fn unreachable(linked: &Linked, found: &Found) -> Result<Vec<Note>> {
     let mut notes = Vec::new();
-    for (id, instance) in frame.assembly.instances.iter() {
-        let module = module_of(&frame.assembly, instance)?;
-        let mut left_out = Vec::new();
-        for sort in SORTS {
-            let numbers = state.numbers.items.get(sort);
-            let count = defined(module, sort);
-            let is_out = |nth: &u32| {
-                let place = frame.layout.place_of(sort, id, *nth);
-                place.is_none_or(|place| numbers.get(place).is_none())
-            };
-            let out: Vec<u32> = (0..count as u32).filter(is_out).collect();
-            if out.is_empty() {
-                continue;
-            }
-            left_out.push(match sort {
-                CoreSort::Func => {
-                    let bytes = out.iter().filter_map(|nth| module.bodies.get(*nth as usize));
-                    let bytes = bytes.fold(0usize, |sum, body| sum.saturating_add(body.as_bytes().len()));
-                    format!("{} of {count} functions, {bytes} bytes", out.len())
-                }
-                CoreSort::Table => format!("{} of {count} tables", out.len()),
-                CoreSort::Memory => format!("{} of {count} memories", out.len()),
-                CoreSort::Global => format!("{} of {count} globals", out.len()),
-                CoreSort::Tag => format!("{} of {count} tags", out.len()),
-            });
+    for (id, instance) in linked.assembly.instances.iter() {
+        let module = linked.assembly.module(instance)?;
+        let of = LeftOut { linked, found, id, module };
+        let functions: Vec<Defined<FuncId>> = of.all().collect();
+        let mut parts = Vec::new();
+        if !functions.is_empty() {
+            let bytes = functions.iter().filter_map(|nth| module.bodies.get(nth.index()));
+            let bytes = bytes.fold(0usize, |sum, body| sum.saturating_add(body.as_bytes().len()));
+            let (out, count) = (functions.len(), module.functions.len());
+            parts.push(format!("{out} of {count} functions, {bytes} bytes"));
         }
-        left_out.extend(segments(frame, state, id, module));
-        if !left_out.is_empty() {
-            notes.push(Note::new(name::unreachable, left_out.join("; "), instance.label.clone()));
+        parts.extend(of.note::<TableId>("tables"));
+        parts.extend(of.note::<MemoryId>("memories"));
+        parts.extend(of.note::<GlobalId>("globals"));
+        parts.extend(of.note::<TagId>("tags"));
+        let segments = of.all::<ElementId>().count().saturating_add(of.all::<DataId>().count());
+        if segments > 0 {
+            let count = module.elements.len().saturating_add(module.data.len());
+            parts.push(format!("{segments} of {count} segments"));
+        }
+        if !parts.is_empty() {
+            notes.push(Note::new(name::unreachable, parts.join("; "), instance.label.clone()));
         }
     }
     Ok(notes)
 }
 
-fn segments(frame: &Frame, state: &State, id: LinkId, module: &Module) -> Option<String> {
-    let maps = frame.layout.maps.get(id)?;
-    let elements = (maps.first_element..).take(module.elements.len());
-    let data = (maps.first_data..).take(module.data.len());
-    let out = elements.filter(|place| state.numbers.elements.get(*place).is_none()).count();
-    let out = out.saturating_add(data.filter(|place| state.numbers.data.get(*place).is_none()).count());
-    let count = module.elements.len().saturating_add(module.data.len());
-    (out > 0).then(|| format!("{out} of {count} segments"))
+/// What one instance defines and is not live.
+struct LeftOut<'o, 'a> {
+    linked: &'o Linked<'a>,
+    found: &'o Found<'a>,
+    id: LinkId,
+    module: &'o Module<'a>,
+}
+
+impl LeftOut<'_, '_> {
+    fn all<E: Mark>(&self) -> impl Iterator<Item = Defined<E>> {
+        let is_live = |nth| {
+            let id = self.linked.definitions.id(self.id, nth);
+            id.is_some_and(|id| E::set(&self.found.live).is_live(id))
+        };
+        Defined::<E>::all(self.module).map(|(nth, _)| nth).filter(move |nth| !is_live(*nth))
+    }
+
+    fn note<E: Mark>(&self, what: &str) -> Option<String> {
+        let (out, count) = (self.all::<E>().count(), E::defined(self.module).len());
+        (out > 0).then(|| format!("{out} of {count} {what}"))
+    }
 }
 
 /// A function by its index in the module that defines it.
-fn function(frame: &Frame, place: u32) -> String {
-    if let Some(host) = frame.assembly.imports.get(place as usize) {
+fn function(linked: &Linked, id: FuncId) -> String {
+    if let Some(host) = linked.assembly.imports.get(id.index()) {
         return format!("`{}` of the host's `{}`", host.name, host.module);
     }
-    let Some((id, nth)) = frame.layout.owner(CoreSort::Func, place) else { return "nothing".to_string() };
-    let instance = frame.assembly.instances.get(id);
-    let module = instance.and_then(|instance| module_of(&frame.assembly, instance).ok());
-    let defined = module.map_or(0, |module| module.functions.len());
-    let all = frame.layout.maps.get(id).map_or(0, |maps| maps.items.funcs.len());
-    let index = all.saturating_sub(defined).saturating_add(nth as usize);
+    let Some((owner, nth)) = linked.definitions.owner(id) else { return "nothing".to_string() };
+    let instance = linked.assembly.instances.get(owner);
+    let module = instance.and_then(|instance| linked.assembly.module(instance).ok());
+    let spaces = linked.definitions.instances.get(owner);
+    let index = module.zip(spaces).map_or(0, |(module, spaces)| spaces.index(module, nth));
     format!("function {index} of {}", instance.map_or("", |instance| &instance.label))
 }

@@ -1,53 +1,29 @@
 //! From a module's own indices to those of the merged module. In: items, expressions and bodies of
 //! one instance. Out: the same with new indices. Everything that the parser knows passes through:
 //! wasm-encoder's `Reencode` has a case for each instruction. What is referred to for the first
-//! time gets its index here. Not its job: which places there are (`layout`), and which constants
-//! are known (`constant`).
+//! time becomes live. Not its job: what there is (`definitions`), and which constants are known
+//! (`constant`).
 
 use super::constant::{Constant, Constants};
-use super::layout::Maps;
-use super::numbers::{Numbers, Space};
+use super::entity::{Entity, Merged};
+use super::live::{Live, LiveSet, Mark};
+use super::mapped::{Mapped, Unmapped, convert};
+use super::spaces::{IndexSpaces, Item};
 use super::types::Types;
-use crate::error::{Code, Error, Result};
-use crate::read::{CoreSort, limits};
-use std::fmt;
+use crate::error::{Error, Result};
+use crate::ids::{DataId, ElementId, FuncId, GlobalId, Id, IdVec, MemoryId, TableId, TagId};
+use crate::read::limits;
 use wasm_encoder::reencode::{self, Reencode, utils};
 use wasm_encoder::{Encode, Instruction};
 use wasmparser::{ConstExpr, Operator};
 
-/// An index that the maps do not have. Small, because every mapped index returns a `Result`.
-#[derive(Debug, Clone, Copy)]
-pub struct Unmapped {
-    pub what: &'static str,
-    pub index: u32,
-}
-
-/// The result of mapping one thing.
-pub type Mapped<T = u32> = Result<T, reencode::Error<Unmapped>>;
-
-impl fmt::Display for Unmapped {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} has no place in the merged module", self.what, self.index)
-    }
-}
-
-/// What `Reencode` reports, as an error of meld's.
-pub fn convert(error: reencode::Error<Unmapped>) -> Error {
-    match error {
-        reencode::Error::ParseError(e) => {
-            Error::new(Code::Malformed, e.message().to_string()).at(e.offset() as usize)
-        }
-        other => Error::internal(other),
-    }
-}
-
-/// What the merged module's items refer to, gathered on the way. Functions go by their places.
+/// What the merged module's items refer to, gathered on the way.
 #[derive(Debug)]
 pub struct References {
     /// Functions that occur outside of bodies: `ref.func` is valid for these only.
-    declared: Vec<bool>,
+    declared: IdVec<FuncId, bool>,
     /// Functions that a body takes a reference to.
-    taken: Vec<bool>,
+    taken: IdVec<FuncId, bool>,
     /// A body names a data segment: the binary then needs a data count section.
     pub data: bool,
     /// Bytes of constant expressions written so far.
@@ -55,31 +31,33 @@ pub struct References {
 }
 
 impl References {
+    /// `functions` says how many definitions there are.
     pub fn new(functions: u32) -> References {
-        let none = vec![false; functions as usize];
+        let none = IdVec::filled(false, functions as usize);
         References { declared: none.clone(), taken: none, data: false, constant_bytes: 0 }
     }
 
     /// Notes that `func` occurs outside of bodies.
-    pub fn declare(&mut self, func: u32) {
+    pub fn declare(&mut self, func: FuncId) {
         self.note(func, Where::Outside);
     }
 
-    fn note(&mut self, func: u32, at: Where) {
+    fn note(&mut self, func: FuncId, at: Where) {
         let noted = match at {
-            Where::Outside => &mut self.declared,
-            Where::Body => &mut self.taken,
+            Where::Outside => self.declared.get_mut(func),
+            Where::Body => self.taken.get_mut(func),
         };
-        if let Some(noted) = noted.get_mut(func as usize) {
+        if let Some(noted) = noted {
             *noted = true;
         }
     }
 
-    /// Functions whose reference is taken in a body and that nothing else declares, by their indices.
-    pub fn undeclared(&self, functions: &Space) -> Vec<u32> {
-        let both = self.taken.iter().zip(&self.declared);
-        let undeclared = (0u32..).zip(both).filter(|(_, (taken, declared))| **taken && !**declared);
-        let mut undeclared: Vec<u32> = undeclared.filter_map(|(place, _)| functions.get(place)).collect();
+    /// Functions whose reference is taken in a body and that nothing else declares, in the order of
+    /// their indices.
+    pub fn undeclared(&self, functions: &LiveSet<FuncId>) -> Vec<Merged<FuncId>> {
+        let taken = self.taken.iter().filter(|(_, taken)| **taken).map(|(func, _)| func);
+        let undeclared = taken.filter(|func| self.declared.get(*func) != Some(&true));
+        let mut undeclared: Vec<_> = undeclared.filter_map(|func| functions.index(func)).collect();
         undeclared.sort_unstable();
         undeclared
     }
@@ -94,31 +72,37 @@ pub enum Where {
     Body,
 }
 
-/// What grows while things are mapped.
-pub struct State<'a> {
-    pub numbers: Numbers,
+/// What copying has found so far.
+pub struct Found<'a> {
+    pub live: Live,
     pub references: References,
     pub types: Types<'a>,
 }
 
 /// Maps what belongs to one instance.
 pub struct Mapper<'m, 'a> {
-    pub maps: &'m Maps,
+    pub spaces: &'m IndexSpaces,
     pub constants: &'m Constants,
-    pub state: &'m mut State<'a>,
+    pub found: &'m mut Found<'a>,
 }
 
 impl Mapper<'_, '_> {
+    /// The definition that an index of the instance's module means.
     #[inline]
-    fn place(&self, sort: CoreSort, index: u32) -> Mapped {
-        let place = self.maps.items.get(sort).get(index as usize).copied();
-        place.ok_or_else(|| unmapped(sort, index))
+    fn item<I: Item>(&self, index: u32) -> Mapped<I> {
+        self.spaces.get(index).ok_or_else(|| unmapped::<I>(index))
+    }
+
+    /// The index that a definition has in the merged module; `index` is what the input calls it.
+    #[inline]
+    fn mark<E: Mark>(&mut self, id: E, index: u32) -> Mapped {
+        self.found.live.mark(id).map(Merged::raw).ok_or_else(|| unmapped::<E>(index))
     }
 
     #[inline]
-    fn item(&mut self, sort: CoreSort, index: u32) -> Mapped {
-        let place = self.place(sort, index)?;
-        self.state.numbers.number(sort, place).ok_or_else(|| unmapped(sort, index))
+    fn map<I: Item + Mark>(&mut self, index: u32) -> Mapped {
+        let id = self.item::<I>(index)?;
+        self.mark(id, index)
     }
 
     /// A constant expression in the merged module. In the first version of WebAssembly, only
@@ -128,7 +112,7 @@ impl Mapper<'_, '_> {
     pub fn expression(&mut self, expr: &ConstExpr, at: Where) -> Result<Vec<u8>> {
         let offset = expr.get_binary_reader().original_position() as usize;
         let bytes = self.expression_bytes(expr, at).map_err(|e| convert(e).at(offset))?;
-        let written = &mut self.state.references.constant_bytes;
+        let written = &mut self.found.references.constant_bytes;
         *written = written.saturating_add(bytes.len());
         if *written > limits::MERGED_BYTES {
             return Err(Error::limit("bytes of constant expressions", limits::MERGED_BYTES as u64).at(offset));
@@ -141,15 +125,12 @@ impl Mapper<'_, '_> {
         let mut bytes = Vec::new();
         while !operators.is_end_then_eof() {
             match operators.read()? {
-                Operator::GlobalGet { global_index } => {
-                    let global = self.place(CoreSort::Global, global_index)?;
-                    match self.constants.get(global) {
-                        Some(constant) => self.write(constant, at, &mut bytes)?,
-                        None => Instruction::GlobalGet(self.global_index(global_index)?).encode(&mut bytes),
-                    }
-                }
+                Operator::GlobalGet { global_index } => match self.constants.get(self.item(global_index)?) {
+                    Some(constant) => self.write(constant, at, &mut bytes)?,
+                    None => Instruction::GlobalGet(self.global_index(global_index)?).encode(&mut bytes),
+                },
                 Operator::RefFunc { function_index } => {
-                    let func = self.place(CoreSort::Func, function_index)?;
+                    let func = self.item(function_index)?;
                     self.write(Constant::RefFunc(func), at, &mut bytes)?;
                 }
                 other => utils::instruction(self, other)?.encode(&mut bytes),
@@ -158,16 +139,27 @@ impl Mapper<'_, '_> {
         Ok(bytes)
     }
 
-    fn write(&mut self, constant: Constant, at: Where, bytes: &mut Vec<u8>) -> Mapped<()> {
-        let State { numbers, references, types } = &mut *self.state;
-        let func = match constant {
-            Constant::RefFunc(place) => {
-                references.note(place, at);
-                numbers.number(CoreSort::Func, place)
+    /// Writes the instructions that make the value.
+    fn write(&mut self, constant: Constant, at: Where, sink: &mut Vec<u8>) -> Mapped<()> {
+        match constant {
+            Constant::I32(v) => Instruction::I32Const(v).encode(sink),
+            Constant::I64(v) => Instruction::I64Const(v).encode(sink),
+            Constant::F32(v) => Instruction::F32Const(v).encode(sink),
+            Constant::F64(v) => Instruction::F64Const(v).encode(sink),
+            Constant::V128(v) => Instruction::V128Const(v).encode(sink),
+            Constant::RefNull(module, ty) => {
+                Instruction::RefNull(self.found.types.heap_type(module, ty)?).encode(sink);
             }
-            _ => None,
-        };
-        constant.encode(types, func, bytes)
+            Constant::RefFunc(func) => {
+                self.found.references.note(func, at);
+                Instruction::RefFunc(self.mark(func, func.index() as u32)?).encode(sink);
+            }
+            Constant::I31(v) => {
+                Instruction::I32Const(v).encode(sink);
+                Instruction::RefI31.encode(sink);
+            }
+        }
+        Ok(())
     }
 
     /// A constant expression as a global, a table or a segment has it.
@@ -177,70 +169,60 @@ impl Mapper<'_, '_> {
 
     /// A function that occurs outside of bodies.
     pub fn declared(&mut self, index: u32) -> Mapped {
-        let place = self.place(CoreSort::Func, index)?;
-        self.state.references.declare(place);
-        self.function_index(index)
+        let func = self.item(index)?;
+        self.found.references.declare(func);
+        self.mark(func, index)
     }
 }
 
+/// Writes the instructions that make the value; `func` is the index of the function.
 #[cold]
-fn unmapped(sort: CoreSort, index: u32) -> reencode::Error<Unmapped> {
-    let what = match sort {
-        CoreSort::Func => "function",
-        CoreSort::Table => "table",
-        CoreSort::Memory => "memory",
-        CoreSort::Global => "global",
-        CoreSort::Tag => "tag",
-    };
-    reencode::Error::UserError(Unmapped { what, index })
+fn unmapped<E: Entity>(index: u32) -> reencode::Error<Unmapped> {
+    reencode::Error::UserError(Unmapped { what: E::WHAT, index })
 }
 
 impl Reencode for Mapper<'_, '_> {
     type Error = Unmapped;
 
     fn function_index(&mut self, func: u32) -> Mapped {
-        self.item(CoreSort::Func, func)
+        self.map::<FuncId>(func)
     }
 
     fn table_index(&mut self, table: u32) -> Mapped {
-        self.item(CoreSort::Table, table)
+        self.map::<TableId>(table)
     }
 
     fn memory_index(&mut self, memory: u32) -> Mapped {
-        self.item(CoreSort::Memory, memory)
+        self.map::<MemoryId>(memory)
     }
 
     fn global_index(&mut self, global: u32) -> Mapped {
-        self.item(CoreSort::Global, global)
+        self.map::<GlobalId>(global)
     }
 
     fn tag_index(&mut self, tag: u32) -> Mapped {
-        self.item(CoreSort::Tag, tag)
+        self.map::<TagId>(tag)
     }
 
     fn type_index(&mut self, ty: u32) -> Mapped {
-        self.state.types.index(self.maps.module, ty)
+        self.found.types.index(self.spaces.module, ty)
     }
 
     fn element_index(&mut self, element: u32) -> Mapped {
-        let place = self.maps.first_element.checked_add(element);
-        let unmapped = Unmapped { what: "element segment", index: element };
-        let number = place.and_then(|place| self.state.numbers.element(place));
-        number.ok_or(reencode::Error::UserError(unmapped))
+        let id = self.spaces.element(element).ok_or_else(|| unmapped::<ElementId>(element))?;
+        self.mark(id, element)
     }
 
     fn data_index(&mut self, data: u32) -> Mapped {
-        self.state.references.data = true;
-        let place = self.maps.first_data.checked_add(data);
-        let unmapped = Unmapped { what: "data segment", index: data };
-        let number = place.and_then(|place| self.state.numbers.data(place));
-        number.ok_or(reencode::Error::UserError(unmapped))
+        self.found.references.data = true;
+        let id = self.spaces.data(data).ok_or_else(|| unmapped::<DataId>(data))?;
+        self.mark(id, data)
     }
 
     fn instruction<'a>(&mut self, arg: Operator<'a>) -> Mapped<Instruction<'a>> {
         if let Operator::RefFunc { function_index } = arg {
-            let func = self.place(CoreSort::Func, function_index)?;
-            self.state.references.note(func, Where::Body);
+            let func = self.item(function_index)?;
+            self.found.references.note(func, Where::Body);
         }
         utils::instruction(self, arg)
     }

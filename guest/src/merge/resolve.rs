@@ -1,48 +1,13 @@
-//! Which item each import is. In: an assembly. Out: for every definition, the place of the item in
-//! the layout; chains of re-exports are followed to their end. Not its job: what is done
-//! with it.
+//! Which definition each import is. In: an assembly. Out: the definition; chains of re-exports are
+//! followed to their end. Not its job: what is done with it.
 
 use super::assembly::{Assembly, Def};
+use super::entity::{BySort, Defined, Entity};
+use super::spaces::Item;
 use crate::error::{Error, Result};
 use crate::ids::{Id, IdVec, LinkId, ModuleId};
 use crate::read::{CoreSort, Module};
 use wasmparser::TypeRef;
-
-/// One value for each sort of core item.
-#[derive(Debug, Clone, Default)]
-pub struct BySort<T> {
-    pub funcs: T,
-    pub tables: T,
-    pub memories: T,
-    pub globals: T,
-    pub tags: T,
-}
-
-impl<T> BySort<T> {
-    #[inline]
-    pub fn get(&self, sort: CoreSort) -> &T {
-        match sort {
-            CoreSort::Func => &self.funcs,
-            CoreSort::Table => &self.tables,
-            CoreSort::Memory => &self.memories,
-            CoreSort::Global => &self.globals,
-            CoreSort::Tag => &self.tags,
-        }
-    }
-
-    pub fn get_mut(&mut self, sort: CoreSort) -> &mut T {
-        match sort {
-            CoreSort::Func => &mut self.funcs,
-            CoreSort::Table => &mut self.tables,
-            CoreSort::Memory => &mut self.memories,
-            CoreSort::Global => &mut self.globals,
-            CoreSort::Tag => &mut self.tags,
-        }
-    }
-}
-
-pub const SORTS: [CoreSort; 5] =
-    [CoreSort::Func, CoreSort::Table, CoreSort::Memory, CoreSort::Global, CoreSort::Tag];
 
 /// The sort of an import.
 pub fn sort_of(ty: &TypeRef) -> CoreSort {
@@ -55,138 +20,127 @@ pub fn sort_of(ty: &TypeRef) -> CoreSort {
     }
 }
 
-/// How many items of one sort a module defines itself.
-pub fn defined(module: &Module, sort: CoreSort) -> usize {
-    match sort {
-        CoreSort::Func => module.functions.len(),
-        CoreSort::Table => module.tables.len(),
-        CoreSort::Memory => module.memories.len(),
-        CoreSort::Global => module.globals.len(),
-        CoreSort::Tag => module.tags.len(),
-    }
-}
+/// For each instance, the ids of the first things that it defines, as numbers.
+pub type Firsts = IdVec<LinkId, BySort<u32>>;
 
 /// What is known of one import of one instance.
 #[derive(Debug, Clone, Copy)]
-enum Slot {
+enum Import {
     Unknown,
-    /// On the way that is being followed: meeting it again means a cycle.
+    /// In the chain that is being followed: meeting it again means a cycle.
     Open,
-    Known(u32),
+    /// The number of an id; the import's sort says of which type.
+    Known(usize),
 }
 
 /// Follows definitions. Each import is followed once, so the work is linear in their number
 /// however long the chains are.
 pub struct Resolver<'r, 'a> {
     assembly: &'r Assembly<'a>,
+    firsts: &'r Firsts,
     /// For each module and sort: the positions of the imports of that sort.
-    positions: IdVec<ModuleId, BySort<Vec<u32>>>,
-    /// For each instance and sort: the place of the first item that it defines.
-    bases: &'r IdVec<LinkId, BySort<u32>>,
-    slots: IdVec<LinkId, Vec<Slot>>,
+    positions: IdVec<ModuleId, BySort<Vec<usize>>>,
+    imports: IdVec<LinkId, Vec<Import>>,
 }
 
 impl<'r, 'a> Resolver<'r, 'a> {
-    pub fn new(
-        assembly: &'r Assembly<'a>,
-        bases: &'r IdVec<LinkId, BySort<u32>>,
-    ) -> Result<Resolver<'r, 'a>> {
+    pub fn new(assembly: &'r Assembly<'a>, firsts: &'r Firsts) -> Resolver<'r, 'a> {
         let mut positions = IdVec::new();
         for module in assembly.modules.values() {
             positions.push(import_positions(module));
         }
-        let mut slots = IdVec::new();
+        let mut imports = IdVec::new();
         for instance in assembly.instances.values() {
-            slots.push(vec![Slot::Unknown; instance.imports.len()]);
+            imports.push(vec![Import::Unknown; instance.imports.len()]);
         }
-        Ok(Resolver { assembly, positions, bases, slots })
+        Resolver { assembly, firsts, positions, imports }
     }
 
-    /// The place of `def`, which must be of `sort`.
-    pub fn resolve(&mut self, def: Def, sort: CoreSort) -> Result<u32> {
-        let mut way: Vec<(LinkId, usize)> = Vec::new();
+    /// The definition that `def` comes to, which must be of the sort of `I`.
+    pub fn resolve<I: Item>(&mut self, def: Def) -> Result<I> {
+        let mut chain: Vec<(LinkId, usize)> = Vec::new();
         let mut at = def;
-        let index = loop {
-            match self.next(at, sort)? {
-                Next::End(index) => break index,
+        let id = loop {
+            match self.next(at)? {
+                Next::End(id) => break id,
                 Next::Import { instance, position } => {
-                    let slot = self.slot(instance, position)?;
-                    match *slot {
-                        Slot::Known(index) => break index,
-                        Slot::Open => return Err(Error::internal("an import is defined by itself")),
-                        Slot::Unknown => *slot = Slot::Open,
+                    let import = self.import(instance, position)?;
+                    match *import {
+                        Import::Known(id) => break I::from_index(id),
+                        Import::Open => return Err(Error::internal("an import is defined by itself")),
+                        Import::Unknown => *import = Import::Open,
                     }
-                    way.push((instance, position));
-                    at = self.import(instance, position)?;
+                    chain.push((instance, position));
+                    at = self.definition(instance, position)?;
                 }
             }
         };
-        for (instance, position) in way {
-            *self.slot(instance, position)? = Slot::Known(index);
+        for (instance, position) in chain {
+            *self.import(instance, position)? = Import::Known(id.index());
         }
-        Ok(index)
-    }
-
-    /// The place of the first item of `sort` that `instance` defines.
-    pub fn base(&self, instance: LinkId, sort: CoreSort) -> Result<u32> {
-        let bases = self.bases.get(instance);
-        bases.map(|b| *b.get(sort)).ok_or_else(|| Error::internal("an instance has no place"))
+        Ok(id)
     }
 
     /// One link of the chain.
-    fn next(&self, def: Def, sort: CoreSort) -> Result<Next> {
+    fn next<I: Item>(&self, def: Def) -> Result<Next<I>> {
         let (instance, index) = match def {
-            Def::Host(index) if sort == CoreSort::Func && (index as usize) < self.assembly.imports.len() => {
-                return Ok(Next::End(index));
+            Def::Host(index)
+                if I::SORT == CoreSort::Func && (index as usize) < self.assembly.imports.len() =>
+            {
+                return Ok(Next::End(I::from_index(index as usize)));
             }
-            Def::Item { instance, sort: s, index } if s == sort => (instance, index),
+            Def::Item { instance, sort, index } if sort == I::SORT => (instance, index as usize),
             _ => return Err(Error::internal("an import is met by a definition of another sort")),
         };
         let missing = || Error::internal("a definition names an item that does not exist");
         let id = self.assembly.instances.get(instance).ok_or_else(missing)?.module;
-        let imported = self.positions.get(id).ok_or_else(missing)?.get(sort);
-        if let Some(&position) = imported.get(index as usize) {
-            return Ok(Next::Import { instance, position: position as usize });
+        let imported = I::of(self.positions.get(id).ok_or_else(missing)?);
+        if let Some(&position) = imported.get(index) {
+            return Ok(Next::Import { instance, position });
         }
-        let nth = (index as usize).checked_sub(imported.len()).ok_or_else(missing)?;
+        let nth = index.checked_sub(imported.len()).map(Defined::<I>::from_index).ok_or_else(missing)?;
         let module = self.assembly.modules.get(id).ok_or_else(missing)?;
-        if nth >= defined(module, sort) {
-            return Err(missing());
-        }
-        self.base(instance, sort)?.checked_add(to_index(nth)?).map(Next::End).ok_or_else(missing)
+        nth.get(module).ok_or_else(missing)?;
+        id_of(self.firsts, instance, nth).map(Next::End).ok_or_else(missing)
     }
 
-    fn slot(&mut self, instance: LinkId, position: usize) -> Result<&mut Slot> {
-        if instance.index() >= self.slots.len() {
-            return Err(Error::internal("a definition names an instance that does not exist"));
-        }
-        self.slots[instance].get_mut(position).ok_or_else(too_few)
+    fn import(&mut self, instance: LinkId, position: usize) -> Result<&mut Import> {
+        let unknown = || Error::internal("a definition names an instance that does not exist");
+        self.imports.get_mut(instance).ok_or_else(unknown)?.get_mut(position).ok_or_else(too_few)
     }
 
-    fn import(&self, instance: LinkId, position: usize) -> Result<Def> {
+    fn definition(&self, instance: LinkId, position: usize) -> Result<Def> {
         let instance = self.assembly.instances.get(instance);
         instance.and_then(|i| i.imports.get(position)).copied().ok_or_else(too_few)
     }
 }
 
-enum Next {
-    End(u32),
+enum Next<I> {
+    End(I),
     Import { instance: LinkId, position: usize },
+}
+
+/// The id of something that an instance defines.
+pub fn id_of<E: Entity>(firsts: &Firsts, instance: LinkId, nth: Defined<E>) -> Option<E> {
+    let first = *E::of(firsts.get(instance)?);
+    (first as usize).checked_add(nth.index()).map(E::from_index)
 }
 
 fn too_few() -> Error {
     Error::internal("an instance has fewer definitions than its module has imports")
 }
 
-fn import_positions(module: &Module) -> BySort<Vec<u32>> {
-    let mut positions = BySort::<Vec<u32>>::default();
-    for (position, import) in (0u32..).zip(&module.imports) {
-        positions.get_mut(sort_of(&import.ty)).push(position);
+fn import_positions(module: &Module) -> BySort<Vec<usize>> {
+    let mut positions = BySort::<Vec<usize>>::default();
+    for (position, import) in module.imports.iter().enumerate() {
+        let of_sort = match sort_of(&import.ty) {
+            CoreSort::Func => &mut positions.funcs,
+            CoreSort::Table => &mut positions.tables,
+            CoreSort::Memory => &mut positions.memories,
+            CoreSort::Global => &mut positions.globals,
+            CoreSort::Tag => &mut positions.tags,
+        };
+        of_sort.push(position);
     }
     positions
-}
-
-/// A count as an index. The budgets keep every index space far below 2^32.
-pub fn to_index(count: usize) -> Result<u32> {
-    u32::try_from(count).map_err(|_| Error::limit("items of the merged module", u32::MAX.into()))
 }

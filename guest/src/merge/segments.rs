@@ -1,5 +1,6 @@
-//! Which effects of instantiation must wait. In: the instances in order. Out: for each instance,
-//! what a start function has to do for it. Not its job: writing that function (`start`).
+//! What instantiation has to do with active segments. In: the instances in order. Out: for each
+//! instance, what is deferred to the merged start function; and what active segments make live. Not
+//! its job: writing that function (`start`).
 //!
 //! An instance's tables are filled, its active segments are copied and its start function runs
 //! before the next instance begins (core specification, "Instantiation"). A merged module does
@@ -14,33 +15,36 @@
 //!   can see the target. (If the assembly lets an earlier instance refer to a later one, it finds
 //!   the later one's own segments applied.)
 //!
-//! Once one segment of a target waits, later ones of the same target wait too, so that what is
+//! Once one segment of a target is deferred, later ones of the same target are too, so that what is
 //! written last stays written last.
 
 use super::assembly::{Assembly, Instance};
 use super::constant::Constants;
-use super::layout::{Layout, Maps, module_of};
-use super::numbers::Consequences;
-use super::reencoder::convert;
+use super::definitions::Definitions;
+use super::entity::{Defined, Entity};
+use super::live::Implied;
+use super::mapped::convert;
+use super::spaces::IndexSpaces;
 use crate::error::Result;
-use crate::read::{CoreSort, Module};
-use std::collections::{BTreeSet, HashMap};
+use crate::ids::{DataId, ElementId, FuncId, IdVec, LinkId, MemoryId, TableId};
+use crate::read::Module;
+use std::collections::{BTreeSet, HashSet};
 use wasmparser::{
     ConstExpr, Data, DataKind, Element, ElementItems, ElementKind, MemoryType, Operator, Table, TableInit,
 };
 
-/// What waits, by the numbers of the module's own items, in the order in which it is done.
+/// What the merged start function has to do for one instance, in this order.
 #[derive(Debug, Default)]
-pub struct Waiting {
-    /// Tables (numbered among those defined) whose initial value has to be filled in.
-    pub tables: BTreeSet<u32>,
-    pub elements: BTreeSet<u32>,
-    pub data: BTreeSet<u32>,
-    /// The instance's start function, by its place.
-    pub start: Option<u32>,
+pub struct Deferred {
+    /// Tables whose initial value has to be filled in.
+    pub tables: BTreeSet<Defined<TableId>>,
+    pub elements: BTreeSet<Defined<ElementId>>,
+    pub data: BTreeSet<Defined<DataId>>,
+    /// The instance's start function.
+    pub start: Option<FuncId>,
 }
 
-impl Waiting {
+impl Deferred {
     /// There is something that active segments cannot do.
     pub fn has_segments(&self) -> bool {
         !(self.tables.is_empty() && self.elements.is_empty() && self.data.is_empty())
@@ -48,13 +52,15 @@ impl Waiting {
 }
 
 /// Decides, for each instance in order.
-pub fn waiting(assembly: &Assembly, layout: &Layout, constants: &Constants) -> Result<Vec<Waiting>> {
+pub fn deferred(
+    assembly: &Assembly,
+    definitions: &Definitions,
+    constants: &Constants,
+) -> Result<IdVec<LinkId, Deferred>> {
     let mut targets = Targets::default();
-    let mut all = Vec::new();
-    for (id, instance) in assembly.instances.iter() {
-        if let Some(maps) = layout.maps.get(id) {
-            all.push(targets.instance(assembly, instance, maps, constants)?);
-        }
+    let mut all = IdVec::new();
+    for (instance, spaces) in assembly.instances.values().zip(definitions.instances.values()) {
+        all.push(targets.instance(assembly, instance, spaces, constants)?);
     }
     Ok(all)
 }
@@ -64,9 +70,9 @@ pub fn waiting(assembly: &Assembly, layout: &Layout, constants: &Constants) -> R
 struct Targets {
     /// A start function runs before this point.
     started: bool,
-    /// The places of tables and memories for which something waits.
-    tables: BTreeSet<u32>,
-    memories: BTreeSet<u32>,
+    /// Something is deferred for these.
+    tables: HashSet<TableId>,
+    memories: HashSet<MemoryId>,
 }
 
 impl Targets {
@@ -74,55 +80,50 @@ impl Targets {
         &mut self,
         assembly: &Assembly,
         instance: &Instance,
-        maps: &Maps,
+        spaces: &IndexSpaces,
         constants: &Constants,
-    ) -> Result<Waiting> {
-        let module = module_of(assembly, instance)?;
-        let at = View { module, maps, constants };
-        let mut waiting = Waiting::default();
-        for (nth, table) in (0u32..).zip(&module.tables) {
+    ) -> Result<Deferred> {
+        let module = assembly.module(instance)?;
+        let at = View { module, spaces, constants };
+        let mut deferred = Deferred::default();
+        for (nth, table) in Defined::<TableId>::all(module) {
             if at.is_late(table)? {
-                self.tables.extend(at.split(&maps.items.tables, module.tables.len()).1.get(nth as usize));
-                waiting.tables.insert(nth);
+                self.tables.extend(spaces.get::<TableId>(spaces.index(module, nth)));
+                deferred.tables.insert(nth);
             }
         }
-        for (nth, element) in (0u32..).zip(&module.elements) {
+        for (nth, element) in Defined::all(module) {
             if let Some((table, fits)) = at.element(element)?
                 && (self.tables.contains(&table) || self.started && !fits)
             {
                 self.tables.insert(table);
-                waiting.elements.insert(nth);
+                deferred.elements.insert(nth);
             }
         }
-        for (nth, data) in (0u32..).zip(&module.data) {
+        for (nth, data) in Defined::all(module) {
             if let Some((memory, fits)) = at.data(data)?
                 && (self.memories.contains(&memory) || self.started && !fits)
             {
                 self.memories.insert(memory);
-                waiting.data.insert(nth);
+                deferred.data.insert(nth);
             }
         }
         if let Some(start) = module.start {
-            waiting.start = maps.items.funcs.get(start as usize).copied();
+            deferred.start = spaces.get(start);
             self.started = true;
         }
-        Ok(waiting)
+        Ok(deferred)
     }
 }
 
 /// One instance.
 struct View<'m, 'a> {
     module: &'m Module<'a>,
-    maps: &'m Maps,
+    spaces: &'m IndexSpaces,
     constants: &'m Constants,
 }
 
 impl View<'_, '_> {
-    /// An index map, split into imported and defined items.
-    fn split<'s>(&self, map: &'s [u32], defined: usize) -> (&'s [u32], &'s [u32]) {
-        map.split_at(map.len().saturating_sub(defined))
-    }
-
     /// A table whose initialiser reads a global that is not constant. The table section comes
     /// before the global section, so it cannot do so in the merged module.
     fn is_late(&self, table: &Table) -> Result<bool> {
@@ -131,8 +132,8 @@ impl View<'_, '_> {
         while !operators.is_end_then_eof() {
             let operator = operators.read().map_err(|e| convert(e.into()))?;
             if let Operator::GlobalGet { global_index } = operator {
-                let global = self.maps.items.globals.get(global_index as usize);
-                if global.and_then(|g| self.constants.get(*g)).is_none() {
+                let global = self.spaces.get(global_index);
+                if global.and_then(|global| self.constants.get(global)).is_none() {
                     return Ok(true);
                 }
             }
@@ -140,99 +141,84 @@ impl View<'_, '_> {
         Ok(false)
     }
 
-    /// For an active element segment: the place of the table, and whether the segment certainly fits
-    /// into a table that the instance defines.
-    fn element(&self, element: &Element) -> Result<Option<(u32, bool)>> {
+    /// For an active element segment: the table, and whether the segment certainly fits into a table
+    /// that the instance defines.
+    fn element(&self, element: &Element) -> Result<Option<(TableId, bool)>> {
         let ElementKind::Active { table_index, offset_expr } = &element.kind else { return Ok(None) };
-        let index = table_index.unwrap_or(0) as usize;
-        let Some(&table) = self.maps.items.tables.get(index) else { return Ok(None) };
-        let imported = self.split(&self.maps.items.tables, self.module.tables.len()).0.len();
-        let own = index.checked_sub(imported).and_then(|nth| self.module.tables.get(nth));
+        let index = table_index.unwrap_or(0);
+        let Some(table) = self.spaces.get(index) else { return Ok(None) };
+        let own = self.spaces.defined::<TableId>(self.module, index).and_then(|nth| nth.get(self.module));
         let space = own.map(|table| u128::from(table.ty.initial));
         Ok(Some((table, self.fits(offset_expr, items(element), space)?)))
     }
 
     /// The same for data; the space is in bytes.
-    fn data(&self, data: &Data) -> Result<Option<(u32, bool)>> {
+    fn data(&self, data: &Data) -> Result<Option<(MemoryId, bool)>> {
         let DataKind::Active { memory_index, offset_expr } = &data.kind else { return Ok(None) };
-        let index = *memory_index as usize;
-        let Some(&memory) = self.maps.items.memories.get(index) else { return Ok(None) };
-        let imported = self.split(&self.maps.items.memories, self.module.memories.len()).0.len();
-        let own = index.checked_sub(imported).and_then(|nth| self.module.memories.get(nth));
-        Ok(Some((memory, self.fits(offset_expr, data.data.len() as u64, own.map(bytes))?)))
+        let Some(memory) = self.spaces.get(*memory_index) else { return Ok(None) };
+        let own = self.spaces.defined::<MemoryId>(self.module, *memory_index);
+        let space = own.and_then(|nth| nth.get(self.module)).map(bytes);
+        Ok(Some((memory, self.fits(offset_expr, data.data.len() as u64, space)?)))
     }
 
     fn fits(&self, offset: &ConstExpr, len: u64, space: Option<u128>) -> Result<bool> {
         let Some(space) = space else { return Ok(false) };
-        let offset = self.constants.evaluate(offset, self.maps)?.and_then(|c| c.as_offset());
+        let offset = self.constants.evaluate(offset, self.spaces)?.and_then(|c| c.as_offset());
         Ok(offset.is_some_and(|offset| u128::from(offset) + u128::from(len) <= space))
     }
 }
 
-/// What active segments there are, whatever waits.
+/// What active segments there are, deferred or not.
 #[derive(Debug, Default)]
 pub struct Active {
-    pub consequences: Consequences,
-    /// Segments that do not certainly fit, by their places: instantiation may trap at them, so that
-    /// they are needed even where nothing reads what they write.
-    pub elements: Vec<u32>,
-    pub data: Vec<u32>,
+    pub implied: Implied,
+    /// Segments that do not certainly fit: instantiation may trap at them, so that they are live even
+    /// where nothing reads what they write.
+    pub elements_may_trap: Vec<ElementId>,
+    pub data_may_trap: Vec<DataId>,
 }
 
 /// Looks at all active segments.
-pub fn active(assembly: &Assembly, layout: &Layout, constants: &Constants) -> Result<Active> {
+pub fn active(assembly: &Assembly, definitions: &Definitions, constants: &Constants) -> Result<Active> {
     let mut active = Active::default();
-    let spaces = Spaces::of(assembly, layout)?;
-    for (id, instance) in assembly.instances.iter() {
-        let Some(maps) = layout.maps.get(id) else { continue };
-        let module = module_of(assembly, instance)?;
-        let at = View { module, maps, constants };
-        for (element, place) in module.elements.iter().zip(maps.first_element..) {
+    for ((id, instance), spaces) in assembly.instances.iter().zip(definitions.instances.values()) {
+        let module = assembly.module(instance)?;
+        let at = View { module, spaces, constants };
+        for (nth, element) in Defined::<ElementId>::all(module) {
             let ElementKind::Active { table_index, offset_expr } = &element.kind else { continue };
-            let Some(&table) = maps.items.tables.get(table_index.unwrap_or(0) as usize) else { continue };
-            active.consequences.tables.insert(place, table);
-            active.consequences.elements.entry(table).or_default().push(place);
-            if !at.fits(offset_expr, items(element), spaces.tables.get(&table).copied())? {
-                active.elements.push(place);
+            let Some(table) = spaces.get::<TableId>(table_index.unwrap_or(0)) else { continue };
+            let Some(segment) = definitions.id(id, nth) else { continue };
+            active.implied.tables.insert(segment, table);
+            active.implied.elements.entry(table).or_default().push(segment);
+            let space = definition(assembly, definitions, table)?.map(|t| u128::from(t.ty.initial));
+            if !at.fits(offset_expr, items(element), space)? {
+                active.elements_may_trap.push(segment);
             }
         }
-        for (data, place) in module.data.iter().zip(maps.first_data..) {
+        for (nth, data) in Defined::<DataId>::all(module) {
             let DataKind::Active { memory_index, offset_expr } = &data.kind else { continue };
-            let Some(&memory) = maps.items.memories.get(*memory_index as usize) else { continue };
-            active.consequences.memories.insert(place, memory);
-            active.consequences.data.entry(memory).or_default().push(place);
-            if !at.fits(offset_expr, data.data.len() as u64, spaces.memories.get(&memory).copied())? {
-                active.data.push(place);
+            let Some(memory) = spaces.get::<MemoryId>(*memory_index) else { continue };
+            let Some(segment) = definitions.id(id, nth) else { continue };
+            active.implied.memories.insert(segment, memory);
+            active.implied.data.entry(memory).or_default().push(segment);
+            let space = definition(assembly, definitions, memory)?.map(bytes);
+            if !at.fits(offset_expr, data.data.len() as u64, space)? {
+                active.data_may_trap.push(segment);
             }
         }
     }
     Ok(active)
 }
 
-/// The size with which each table and memory begins, by place: it never becomes smaller. Memories
-/// in bytes.
-#[derive(Default)]
-struct Spaces {
-    tables: HashMap<u32, u128>,
-    memories: HashMap<u32, u128>,
-}
-
-impl Spaces {
-    fn of(assembly: &Assembly, layout: &Layout) -> Result<Spaces> {
-        let mut spaces = Spaces::default();
-        for (id, instance) in assembly.instances.iter() {
-            let module = module_of(assembly, instance)?;
-            for (nth, table) in (0u32..).zip(&module.tables) {
-                let place = layout.place_of(CoreSort::Table, id, nth);
-                spaces.tables.extend(place.map(|place| (place, u128::from(table.ty.initial))));
-            }
-            for (nth, memory) in (0u32..).zip(&module.memories) {
-                let place = layout.place_of(CoreSort::Memory, id, nth);
-                spaces.memories.extend(place.map(|place| (place, bytes(memory))));
-            }
-        }
-        Ok(spaces)
-    }
+/// What the module says that defines it. A table or memory never becomes smaller than it begins.
+fn definition<'r, 'a, E: Entity>(
+    assembly: &'r Assembly<'a>,
+    definitions: &Definitions,
+    id: E,
+) -> Result<Option<&'r E::Definition<'a>>> {
+    let Some((owner, nth)) = definitions.owner(id) else { return Ok(None) };
+    let Some(instance) = assembly.instances.get(owner) else { return Ok(None) };
+    Ok(nth.get(assembly.module(instance)?))
 }
 
 /// How many bytes a memory has in the beginning.

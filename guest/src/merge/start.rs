@@ -1,12 +1,14 @@
-//! The start function. In: what waits for each instance, as far as it is needed. Out: the function that the merged module
-//! starts with. Not its job: deciding what waits (`segments`).
+//! The start function. In: what is deferred for each instance. Out: the function that the merged
+//! module starts with. Not its job: deciding what is deferred (`segments`).
 
-use super::Frame;
-use super::layout::{Maps, module_of};
-use super::reencoder::{Mapper, State, Where, convert};
-use super::resolve::to_index;
-use super::segments::Waiting;
-use crate::error::{Error, Result};
+use super::entity::{Defined, Merged, to_index};
+use super::linked::{Linked, missing};
+use super::mapped::convert;
+use super::reencoder::{Found, Mapper, Where};
+use super::segments::Deferred;
+use super::spaces::IndexSpaces;
+use crate::error::Result;
+use crate::ids::{DataId, ElementId, FuncId, IdVec, LinkId, TableId};
 use crate::read::Module;
 use wasm_encoder::reencode::Reencode;
 use wasm_encoder::{Function, Instruction};
@@ -15,16 +17,16 @@ use wasmparser::{DataKind, ElementItems, ElementKind, TableInit};
 /// How the merged module starts.
 pub enum Start {
     None,
-    /// One instance has a start function, at this place, and nothing waits.
-    Direct(u32),
+    /// One instance has this start function, and nothing else is deferred.
+    Direct(FuncId),
     /// A function of its own, at the end of the index space.
     Generated,
 }
 
 impl Start {
-    pub fn new(waiting: &[Waiting]) -> Start {
-        let mut starts = waiting.iter().filter_map(|w| w.start);
-        match (waiting.iter().any(Waiting::has_segments), starts.next(), starts.next()) {
+    pub fn new(deferred: &IdVec<LinkId, Deferred>) -> Start {
+        let mut starts = deferred.values().filter_map(|deferred| deferred.start);
+        match (deferred.values().any(Deferred::has_segments), starts.next(), starts.next()) {
             (false, None, _) => Start::None,
             (false, Some(start), None) => Start::Direct(start),
             _ => Start::Generated,
@@ -32,20 +34,39 @@ impl Start {
     }
 }
 
+/// What is deferred, and live.
+pub fn deferred_and_live(linked: &Linked, found: &Found) -> Result<IdVec<LinkId, Deferred>> {
+    let (definitions, live) = (&linked.definitions, &found.live);
+    let mut all = IdVec::new();
+    for (id, deferred) in linked.deferred.iter() {
+        let Deferred { tables, elements, data, start } = deferred;
+        let is_live =
+            |nth: &Defined<TableId>| definitions.id(id, *nth).is_some_and(|t| live.tables.is_live(t));
+        let tables = tables.iter().copied().filter(is_live).collect();
+        let is_live =
+            |nth: &Defined<ElementId>| definitions.id(id, *nth).is_some_and(|e| live.elements.is_live(e));
+        let elements = elements.iter().copied().filter(is_live).collect();
+        let is_live = |nth: &Defined<DataId>| definitions.id(id, *nth).is_some_and(|d| live.data.is_live(d));
+        let data = data.iter().copied().filter(is_live).collect();
+        all.push(Deferred { tables, elements, data, start: *start });
+    }
+    Ok(all)
+}
+
 /// The generated function: for each instance in order, its tables, element segments, data
 /// segments, and its own start function.
-pub fn function(frame: &Frame, state: &mut State, waiting: &[Waiting]) -> Result<Function> {
+pub fn function(linked: &Linked, found: &mut Found, deferred: &IdVec<LinkId, Deferred>) -> Result<Function> {
     let mut function = Function::new([]);
-    for ((id, instance), waiting) in frame.assembly.instances.iter().zip(waiting) {
-        let maps = frame.layout.maps.get(id).ok_or_else(missing)?;
-        let module = module_of(&frame.assembly, instance)?;
-        let mapper = Mapper { maps, constants: &frame.constants, state: &mut *state };
-        let mut writer = Writer { module, maps, mapper, function: &mut function };
-        waiting.tables.iter().try_for_each(|&nth| writer.table(nth))?;
-        waiting.elements.iter().try_for_each(|&nth| writer.element(nth))?;
-        waiting.data.iter().try_for_each(|&nth| writer.data(nth))?;
-        if let Some(start) = waiting.start {
-            function.instruction(&Instruction::Call(index(state, start)?));
+    for ((id, instance), deferred) in linked.assembly.instances.iter().zip(deferred.values()) {
+        let spaces = linked.definitions.instances.get(id).ok_or_else(missing)?;
+        let module = linked.assembly.module(instance)?;
+        let mapper = Mapper { spaces, constants: &linked.constants, found: &mut *found };
+        let mut writer = Effects { module, spaces, mapper, function: &mut function };
+        deferred.tables.iter().try_for_each(|nth| writer.table(*nth))?;
+        deferred.elements.iter().try_for_each(|nth| writer.element(*nth))?;
+        deferred.data.iter().try_for_each(|nth| writer.data(*nth))?;
+        if let Some(start) = deferred.start {
+            function.instruction(&Instruction::Call(index(found, start)?.raw()));
         }
     }
     function.instruction(&Instruction::End);
@@ -53,23 +74,19 @@ pub fn function(frame: &Frame, state: &mut State, waiting: &[Waiting]) -> Result
 }
 
 /// The index of a start function.
-pub fn index(state: &State, start: u32) -> Result<u32> {
-    state.numbers.items.funcs.get(start).ok_or_else(missing)
-}
-
-fn missing() -> Error {
-    Error::internal("the start function refers to an item that does not exist")
+pub fn index(found: &Found, start: FuncId) -> Result<Merged<FuncId>> {
+    found.live.funcs.index(start).ok_or_else(missing)
 }
 
 /// Writes the effects of one instance.
-struct Writer<'w, 'm, 's> {
+struct Effects<'w, 'm, 's> {
     module: &'w Module<'m>,
-    maps: &'w Maps,
+    spaces: &'w IndexSpaces,
     mapper: Mapper<'w, 's>,
     function: &'w mut Function,
 }
 
-impl Writer<'_, '_, '_> {
+impl Effects<'_, '_, '_> {
     fn expression(&mut self, expr: &wasmparser::ConstExpr) -> Result<()> {
         self.function.raw(self.mapper.expression(expr, Where::Body)?);
         Ok(())
@@ -80,10 +97,9 @@ impl Writer<'_, '_, '_> {
     }
 
     /// Gives every element of a table its initial value.
-    fn table(&mut self, nth: u32) -> Result<()> {
-        let imported = self.maps.items.tables.len().saturating_sub(self.module.tables.len());
-        let table = self.module.tables.get(nth as usize).ok_or_else(missing)?;
-        let index = self.table_index(to_index(imported)?.saturating_add(nth))?;
+    fn table(&mut self, nth: Defined<TableId>) -> Result<()> {
+        let table = nth.get(self.module).ok_or_else(missing)?;
+        let index = self.table_index(self.spaces.index(self.module, nth))?;
         let TableInit::Expr(expr) = &table.init else { return Err(missing()) };
         let number = |n: u64| match table.ty.table64 {
             true => Instruction::I64Const(n.cast_signed()),
@@ -96,15 +112,15 @@ impl Writer<'_, '_, '_> {
     }
 
     /// Copies a segment and drops it, as an active segment does.
-    fn element(&mut self, nth: u32) -> Result<()> {
-        let element = self.module.elements.get(nth as usize).ok_or_else(missing)?;
+    fn element(&mut self, nth: Defined<ElementId>) -> Result<()> {
+        let element = nth.get(self.module).ok_or_else(missing)?;
         let ElementKind::Active { table_index, offset_expr } = &element.kind else { return Err(missing()) };
         let len = match &element.items {
             ElementItems::Functions(items) => items.count(),
             ElementItems::Expressions(_, items) => items.count(),
         };
         let table = self.table_index(table_index.unwrap_or(0))?;
-        let elem_index = self.mapper.element_index(nth).map_err(convert)?;
+        let elem_index = self.mapper.element_index(nth.raw()).map_err(convert)?;
         self.expression(offset_expr)?;
         self.length(len);
         self.function
@@ -113,11 +129,11 @@ impl Writer<'_, '_, '_> {
         Ok(())
     }
 
-    fn data(&mut self, nth: u32) -> Result<()> {
-        let data = self.module.data.get(nth as usize).ok_or_else(missing)?;
+    fn data(&mut self, nth: Defined<DataId>) -> Result<()> {
+        let data = nth.get(self.module).ok_or_else(missing)?;
         let DataKind::Active { memory_index, offset_expr } = &data.kind else { return Err(missing()) };
         let mem = self.mapper.memory_index(*memory_index).map_err(convert)?;
-        let data_index = self.mapper.data_index(nth).map_err(convert)?;
+        let data_index = self.mapper.data_index(nth.raw()).map_err(convert)?;
         self.expression(offset_expr)?;
         self.length(to_index(data.data.len())?);
         self.function

@@ -2,7 +2,7 @@
 //! section in which equal groups stand once, each from its first use on, and for each module the
 //! new index of each type. Not its job: what the types are used for.
 
-use super::reencoder::{Mapped, Unmapped};
+use super::mapped::{Mapped, Unmapped};
 use crate::error::{Error, Result};
 use crate::ids::{Id, IdVec, ModuleId};
 use crate::read::{Module, limits};
@@ -25,19 +25,20 @@ const NONE: u32 = u32::MAX;
 /// recursive types): same shape, outer references to equal types, inner ones to equal positions.
 #[derive(Default)]
 pub struct Types<'a> {
-    modules: IdVec<ModuleId, Known<'a>>,
+    modules: IdVec<ModuleId, ModuleTypes<'a>>,
     section: TypeSection,
     count: u32,
     /// From a group's comparable form to the index of its first type. Only looked up, never walked.
     known: HashMap<Vec<u8>, u32>,
 }
 
-/// What is known of one module's types.
-struct Known<'a> {
+/// One module's types.
+struct ModuleTypes<'a> {
     module: Rc<Module<'a>>,
-    /// Of each type: its new index, and the number of its group. Empty before the first use.
+    /// Of each type: its index in the merged module, or `NONE`, and which group it is in. Empty before
+    /// the first use.
     types: Vec<(u32, u32)>,
-    /// Of each group: its first type.
+    /// Of each group: its first type, as the module counts.
     firsts: Vec<u32>,
 }
 
@@ -45,13 +46,18 @@ impl<'a> Types<'a> {
     pub fn new(modules: &IdVec<ModuleId, Rc<Module<'a>>>) -> Types<'a> {
         let mut types = Types::default();
         for module in modules.values() {
-            types.modules.push(Known { module: Rc::clone(module), types: Vec::new(), firsts: Vec::new() });
+            types.modules.push(ModuleTypes {
+                module: Rc::clone(module),
+                types: Vec::new(),
+                firsts: Vec::new(),
+            });
         }
         types
     }
 
     /// The new index of a module's type. A first use adds its group, and those that the group
-    /// refers to before it. The way has its own stack: chains can be as long as the input.
+    /// refers to before it. The stack is not the call stack: chains can be as
+    /// long as the input.
     pub fn index(&mut self, id: ModuleId, ty: u32) -> Mapped {
         let unmapped = || reencode::Error::UserError(Unmapped { what: "type", index: ty });
         if id.index() >= self.modules.len() {
@@ -59,7 +65,7 @@ impl<'a> Types<'a> {
         }
         let known = &mut self.modules[id];
         if known.types.is_empty() {
-            known.number();
+            known.find_groups();
         }
         let &(index, group) = known.types.get(ty as usize).ok_or_else(unmapped)?;
         if index != NONE {
@@ -85,7 +91,7 @@ impl<'a> Types<'a> {
     pub fn add_module(&mut self, id: ModuleId) -> Mapped<()> {
         let groups = self.modules.get(id).map_or(0, |known| known.module.types.len());
         if groups > 0 && self.modules[id].types.is_empty() {
-            self.modules[id].number();
+            self.modules[id].find_groups();
         }
         (0..groups as u32).try_for_each(|group| self.add_group(id, group).map(drop))
     }
@@ -170,9 +176,9 @@ impl<'a> Types<'a> {
     }
 }
 
-impl Known<'_> {
+impl ModuleTypes<'_> {
     /// Finds the group of each type.
-    fn number(&mut self) {
+    fn find_groups(&mut self) {
         for (group, types) in (0u32..).zip(&self.module.types) {
             self.firsts.push(self.types.len() as u32);
             self.types.extend(types.types().map(|_| (NONE, group)));
@@ -206,7 +212,7 @@ impl Reencode for OfModule<'_, '_> {
 /// Maps the references inside one group: types before the group as they are known, the group's own
 /// from `first`.
 struct GroupMapper<'m, 'a> {
-    known: &'m Known<'a>,
+    known: &'m ModuleTypes<'a>,
     /// The group's first type.
     start: u32,
     first: u32,

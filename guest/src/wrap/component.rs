@@ -5,9 +5,10 @@
 
 use super::core::{Shim, needs_core};
 use super::enclose::enclose;
-use super::exports::{Item, Items, mismatch};
+use super::exports::{InstanceItem, Items, mismatch};
 use super::shim;
-use super::types::{Encoder, extern_name};
+use super::types::extern_name;
+use super::wrapper::{ROOT, Wrapper};
 use crate::assemble::boundary::Boundary;
 use crate::error::{Code, Error, Result};
 use crate::ids::ResourceId;
@@ -18,8 +19,12 @@ use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, Compo
 use wasmparser::types::TypesRef;
 use wasmparser::{Parser, Payload, Validator, WasmFeatures};
 
-/// A component around `core`, whose imports and exports have the types that `types` (the
-/// validator's, of the root component) gives the original's.
+/// A component around `core`. In: the core module with what `boundary` says of it, the plan of the
+/// component `original` (its bytes), and the validator's types of its root. Out: a valid component
+/// whose imports and exports have the original's names and types.
+///
+/// Errors: `unsupported` for a type that is not written here (docs/LIMITS.md), with its offset in the
+/// original; `internal` where the parameters do not belong together.
 pub fn component(
     core: Vec<u8>,
     boundary: &Boundary,
@@ -27,16 +32,7 @@ pub fn component(
     types: &wasmparser::types::Types,
     original: &[u8],
 ) -> Result<Vec<u8>> {
-    let mut wrapper = Wrapper {
-        encoder: Encoder::new(types.as_ref()),
-        boundary,
-        plan,
-        original,
-        imported: HashMap::new(),
-        resource_types: HashMap::new(),
-        core_exports: HashMap::new(),
-        core: 0,
-    };
+    let mut wrapper = Wrapper::new(types.as_ref(), boundary, plan, original);
     wrapper.imports()?;
     wrapper.name_resources()?;
     let slots = wrapper.slots();
@@ -50,29 +46,7 @@ pub fn component(
     enclose(core, start, &wrapping, usize::from(shim.is_some()))
 }
 
-/// The root of the component that is being made.
-pub(super) const ROOT: usize = 0;
-
-pub(super) struct Wrapper<'a, 'b> {
-    pub encoder: Encoder<'a>,
-    pub boundary: &'a Boundary,
-    plan: &'a Plan<'b>,
-    original: &'a [u8],
-    /// The imports by name.
-    imported: HashMap<String, (ComponentExportKind, u32)>,
-    /// The index of each of the plan's resource types.
-    pub resource_types: HashMap<ResourceId, u32>,
-    /// The core instance's exports that have been aliased.
-    pub core_exports: HashMap<(ExportKind, String), u32>,
-    /// The core instance.
-    pub core: u32,
-}
-
 impl<'a> Wrapper<'a, '_> {
-    fn types(&self) -> TypesRef<'a> {
-        self.encoder.types
-    }
-
     /// Imports what the original imports.
     fn imports(&mut self) -> Result<()> {
         let types = self.types();
@@ -96,21 +70,7 @@ impl<'a> Wrapper<'a, '_> {
         Ok(())
     }
 
-    /// The index of the function at this way from the imports.
-    pub fn imported_func(&mut self, path: &[String]) -> Result<u32> {
-        let unknown = || Error::internal(format!("there is no import {}", path.join("/")));
-        let (first, rest) = path.split_first().ok_or_else(unknown)?;
-        let (_, mut index) = *self.imported.get(first).ok_or_else(unknown)?;
-        let builder = self.encoder.builder(ROOT)?;
-        for (n, name) in (1..).zip(rest) {
-            let last = n == rest.len();
-            let kind = if last { ComponentExportKind::Func } else { ComponentExportKind::Instance };
-            index = builder.alias_export(index, name, kind);
-        }
-        Ok(index)
-    }
-
-    /// Finds the plan's resource types among the validator's, by walking both along the same ways.
+    /// Finds the imported resource types of the plan among the validator's, by their paths.
     fn name_resources(&mut self) -> Result<()> {
         let types = self.types();
         for (id, resource) in self.plan.resources.iter() {
@@ -179,28 +139,28 @@ impl<'a> Wrapper<'a, '_> {
             let extern_name = extern_name(name, item);
             let prepared = self.item(&mut vec![name.to_string()], export, item.ty)?;
             match (item.ty, prepared) {
-                (ComponentEntityType::Func(id), Item::Func(index)) => {
+                (ComponentEntityType::Func(id), InstanceItem::Func(index)) => {
                     let ty = ComponentTypeRef::Func(self.encoder.ty(ROOT, id.into())?);
                     let builder = self.encoder.builder(ROOT)?;
                     builder.export(extern_name, ComponentExportKind::Func, index, Some(ty));
                 }
-                (ComponentEntityType::Instance(id), Item::Instance(items)) => {
+                (ComponentEntityType::Instance(id), InstanceItem::Instance(items)) => {
                     let index = self.encoder.instance(ROOT, id, &items)?;
                     let builder = self.encoder.builder(ROOT)?;
                     let index = builder.export(extern_name, ComponentExportKind::Instance, index, None);
                     self.encoder.name_exports(ROOT, id, index, true)?;
                 }
-                (ComponentEntityType::Type { referenced, created }, Item::Type) => {
+                (ComponentEntityType::Type { referenced, created }, InstanceItem::Type) => {
                     let index = self.encoder.type_to_export(ROOT, referenced, created)?;
                     let builder = self.encoder.builder(ROOT)?;
                     let index = builder.export(extern_name, ComponentExportKind::Type, index, None);
                     self.encoder.name(ROOT, created, index)?;
                 }
-                (ComponentEntityType::Module(_), Item::Module(index)) => {
+                (ComponentEntityType::Module(_), InstanceItem::Module(index)) => {
                     let builder = self.encoder.builder(ROOT)?;
                     builder.export(extern_name, ComponentExportKind::Module, index, None);
                 }
-                (ComponentEntityType::Component(_), Item::Component(index)) => {
+                (ComponentEntityType::Component(_), InstanceItem::Component(index)) => {
                     let builder = self.encoder.builder(ROOT)?;
                     builder.export(extern_name, ComponentExportKind::Component, index, None);
                 }
@@ -211,11 +171,16 @@ impl<'a> Wrapper<'a, '_> {
     }
 
     /// Prepares what is exported at `path`.
-    fn item(&mut self, path: &mut Vec<String>, export: &Export, ty: ComponentEntityType) -> Result<Item> {
+    fn item(
+        &mut self,
+        path: &mut Vec<String>,
+        export: &Export,
+        ty: ComponentEntityType,
+    ) -> Result<InstanceItem> {
         let types = self.types();
         Ok(match (&export.item, ty) {
             (ExportItem::Func(func), ComponentEntityType::Func(id)) => {
-                Item::Func(self.exported_func(path, *func, id)?)
+                InstanceItem::Func(self.exported_func(path, *func, id)?)
             }
             (ExportItem::Instance(exports), ComponentEntityType::Instance(id)) => {
                 let mut items = Items::new();
@@ -225,11 +190,11 @@ impl<'a> Wrapper<'a, '_> {
                     items.insert(export.name.clone(), self.item(path, export, item.ty)?);
                     path.pop();
                 }
-                Item::Instance(items)
+                InstanceItem::Instance(items)
             }
             (ExportItem::Module { offset, len }, _) => {
                 let bytes = self.nested(*offset, *len)?;
-                Item::Module(self.encoder.builder(ROOT)?.core_module_raw(None, bytes))
+                InstanceItem::Module(self.encoder.builder(ROOT)?.core_module_raw(None, bytes))
             }
             (ExportItem::Component { offset, len }, _) => {
                 let bytes = self.nested(*offset, *len)?;
@@ -237,9 +202,9 @@ impl<'a> Wrapper<'a, '_> {
                     let what = "a component that is exported and refers to what is around it";
                     return Err(Error::unsupported(what).at(export.offset));
                 }
-                Item::Component(self.encoder.builder(ROOT)?.component_raw(None, bytes))
+                InstanceItem::Component(self.encoder.builder(ROOT)?.component_raw(None, bytes))
             }
-            (ExportItem::Resource(_) | ExportItem::Type(_) | ExportItem::OtherType, _) => Item::Type,
+            (ExportItem::Resource(_) | ExportItem::Type(_) | ExportItem::OtherType, _) => InstanceItem::Type,
             _ => return Err(mismatch(&export.name)),
         })
     }
@@ -252,13 +217,11 @@ impl<'a> Wrapper<'a, '_> {
 
     /// The function that is exported at `path`: lifted, or passed on as it is imported.
     fn exported_func(&mut self, path: &[String], func: Func, id: ComponentFuncTypeId) -> Result<u32> {
-        let boundary = self.boundary;
         if let Func::Import(import) = func {
             let import = self.plan.imports.get(import).ok_or_else(|| Error::internal("an unknown import"))?;
             return self.imported_func(&import.path);
         }
-        let export = boundary.exports.iter().find(|e| e.path == path);
-        let export = export.ok_or_else(|| mismatch(&path.join("/")))?;
+        let export = *self.lifted.get(path).ok_or_else(|| mismatch(&path.join("/")))?;
         let core = self.core_export(ExportKind::Func, &export.export)?;
         let options = self.options(&export.options)?;
         let ty = self.encoder.ty(ROOT, id.into())?;

@@ -2,12 +2,12 @@
 //! boundary. Out: core definitions in the component that is being made. Not its job: types
 //! (`types`), and the modules that tie the knot (`shim`).
 
-use super::component::{ROOT, Wrapper};
 use super::shim;
-use crate::assemble::boundary::{CoreType, CoreValType, ImportKind, Options, StringEncoding};
+use super::wrapper::{ROOT, Wrapper};
+use crate::assemble::boundary::{CoreType, CoreValType, ImportKind};
 use crate::error::{Error, Result};
 use indexmap::IndexMap;
-use wasm_encoder::{CanonicalOption, ExportKind, Module, ModuleArg};
+use wasm_encoder::{ExportKind, Module, ModuleArg};
 
 /// A function that the core instance, or a resource type, gets from the shim.
 pub(super) struct Slot {
@@ -22,7 +22,7 @@ pub(super) enum SlotKind {
     Destructor(String),
 }
 
-/// The shim's instance, and where its functions are.
+/// The instance of the shim module, in the core instance index space.
 #[derive(Clone, Copy)]
 pub(super) struct Shim {
     instance: u32,
@@ -149,36 +149,6 @@ impl Wrapper<'_, '_> {
         let instance = builder.core_instantiate_exports(None, arguments);
         builder.core_instantiate(None, module, [("", ModuleArg::Instance(instance))]);
         Ok(())
-    }
-
-    /// The index of an export of the core instance.
-    pub fn core_export(&mut self, kind: ExportKind, name: &str) -> Result<u32> {
-        if let Some(index) = self.core_exports.get(&(kind, name.to_string())) {
-            return Ok(*index);
-        }
-        let core = self.core;
-        let index = self.encoder.builder(ROOT)?.core_alias_export(None, core, name, kind);
-        self.core_exports.insert((kind, name.to_string()), index);
-        Ok(index)
-    }
-
-    pub fn options(&mut self, options: &Options) -> Result<Vec<CanonicalOption>> {
-        let mut list = Vec::new();
-        if let Some(memory) = &options.memory {
-            list.push(match options.string_encoding {
-                StringEncoding::Utf8 => CanonicalOption::UTF8,
-                StringEncoding::Utf16 => CanonicalOption::UTF16,
-                StringEncoding::Latin1Utf16 => CanonicalOption::CompactUTF16,
-            });
-            list.push(CanonicalOption::Memory(self.core_export(ExportKind::Memory, memory)?));
-        }
-        if let Some(realloc) = &options.realloc {
-            list.push(CanonicalOption::Realloc(self.core_export(ExportKind::Func, realloc)?));
-        }
-        if let Some(post_return) = &options.post_return {
-            list.push(CanonicalOption::PostReturn(self.core_export(ExportKind::Func, post_return)?));
-        }
-        Ok(list)
     }
 }
 

@@ -5,16 +5,17 @@
 //! instance is made by a small component that imports each type and each function, and exports
 //! first a type and then what mentions it, in the order of the original.
 
-use super::types::{Encoder, extern_name};
+use super::scope::Encoder;
+use super::types::extern_name;
 use crate::error::{Error, Result};
 use indexmap::IndexMap;
 use wasm_encoder::{Alias, ComponentExportKind, ComponentOuterAliasKind, ComponentTypeRef, TypeBounds};
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ComponentInstanceTypeId};
 
 /// What goes into an instance, by name.
-pub(super) type Items = IndexMap<String, Item>;
+pub(super) type Items = IndexMap<String, InstanceItem>;
 
-pub(super) enum Item {
+pub(super) enum InstanceItem {
     /// A function, by its index in the scope that makes the instance.
     Func(u32),
     Instance(Items),
@@ -40,19 +41,28 @@ impl Encoder<'_> {
         let mut imported = Items::new();
         for (name, item) in &types[id].exports {
             let here = match (item.ty, items.get(name)) {
-                (ComponentEntityType::Type { referenced, created }, Some(Item::Type)) => {
+                (ComponentEntityType::Type { referenced, created }, Some(InstanceItem::Type)) => {
                     self.import_type(depth, referenced, created)?;
-                    Item::Type
+                    InstanceItem::Type
                 }
-                (ComponentEntityType::Func(id), Some(Item::Func(outer))) => {
+                (ComponentEntityType::Func(id), Some(InstanceItem::Func(outer))) => {
                     let ty = ComponentTypeRef::Func(self.ty(depth, id.into())?);
-                    Item::Func(self.import_from_outer(depth, ty, ComponentExportKind::Func, *outer)?)
+                    InstanceItem::Func(self.import_from_outer(
+                        depth,
+                        ty,
+                        ComponentExportKind::Func,
+                        *outer,
+                    )?)
                 }
-                (ComponentEntityType::Instance(id), Some(Item::Instance(items))) => {
-                    Item::Instance(self.import_items(depth, id, items)?)
+                (ComponentEntityType::Instance(id), Some(InstanceItem::Instance(items))) => {
+                    InstanceItem::Instance(self.import_items(depth, id, items)?)
                 }
-                (ComponentEntityType::Module(_), Some(Item::Module(root))) => Item::Module(*root),
-                (ComponentEntityType::Component(_), Some(Item::Component(root))) => Item::Component(*root),
+                (ComponentEntityType::Module(_), Some(InstanceItem::Module(root))) => {
+                    InstanceItem::Module(*root)
+                }
+                (ComponentEntityType::Component(_), Some(InstanceItem::Component(root))) => {
+                    InstanceItem::Component(*root)
+                }
                 _ => return Err(mismatch(name)),
             };
             imported.insert(name.clone(), here);
@@ -93,27 +103,27 @@ impl Encoder<'_> {
         for ((name, item), (_, here)) in types[id].exports.iter().zip(items) {
             let extern_name = extern_name(name, item);
             match (item.ty, here) {
-                (ComponentEntityType::Type { referenced, created }, Item::Type) => {
+                (ComponentEntityType::Type { referenced, created }, InstanceItem::Type) => {
                     let index = self.type_to_export(depth, referenced, created)?;
                     let kind = ComponentExportKind::Type;
                     let index = self.builder(depth)?.export(extern_name, kind, index, None);
                     self.name(depth, created, index)?;
                 }
-                (ComponentEntityType::Func(id), Item::Func(index)) => {
+                (ComponentEntityType::Func(id), InstanceItem::Func(index)) => {
                     let ty = ComponentTypeRef::Func(self.ty(depth, id.into())?);
                     self.builder(depth)?.export(extern_name, ComponentExportKind::Func, index, Some(ty));
                 }
-                (ComponentEntityType::Instance(id), Item::Instance(items)) => {
+                (ComponentEntityType::Instance(id), InstanceItem::Instance(items)) => {
                     let index = self.instance(depth, id, &items)?;
                     let kind = ComponentExportKind::Instance;
                     let index = self.builder(depth)?.export(extern_name, kind, index, None);
                     self.name_exports(depth, id, index, true)?;
                 }
-                (ComponentEntityType::Module(_), Item::Module(root)) => {
+                (ComponentEntityType::Module(_), InstanceItem::Module(root)) => {
                     let index = self.alias_root(depth, ComponentOuterAliasKind::CoreModule, root)?;
                     self.builder(depth)?.export(extern_name, ComponentExportKind::Module, index, None);
                 }
-                (ComponentEntityType::Component(_), Item::Component(root)) => {
+                (ComponentEntityType::Component(_), InstanceItem::Component(root)) => {
                     let index = self.alias_root(depth, ComponentOuterAliasKind::Component, root)?;
                     self.builder(depth)?.export(extern_name, ComponentExportKind::Component, index, None);
                 }

@@ -8,6 +8,7 @@
 
 use crate::assemble::boundary::CoreType;
 use crate::error::{Code, Error, Result};
+use std::collections::HashSet;
 use wasm_encoder::{
     CodeSection, ConstExpr, ElementSection, Elements, EntityType, ExportKind, ExportSection, Function,
     FunctionSection, ImportSection, Module, RawSection, RefType, StartSection, TableSection, TableType,
@@ -105,14 +106,14 @@ pub(super) struct Unstarted {
 pub(super) fn without_start(core: &[u8]) -> Result<Option<Unstarted>> {
     let mut start = None;
     let mut exports = ExportSection::new();
-    let mut names = Vec::new();
+    let mut names = HashSet::new();
     for payload in Parser::new(0).parse_all(core) {
         match payload.map_err(malformed)? {
             Payload::ExportSection(section) => {
                 for export in section {
                     let export = export.map_err(malformed)?;
                     exports.export(export.name, export.kind.into(), export.index);
-                    names.push(export.name);
+                    names.insert(export.name);
                 }
             }
             Payload::StartSection { func, range } => start = Some((func, range.end as usize)),
@@ -126,7 +127,7 @@ pub(super) fn without_start(core: &[u8]) -> Result<Option<Unstarted>> {
     }
     let Some((start, replaces)) = start else { return Ok(None) };
     let mut name = START.to_string();
-    while names.contains(&name.as_str()) {
+    while names.contains(name.as_str()) {
         name.push('\'');
     }
     exports.export(&name, ExportKind::Func, start);

@@ -1,55 +1,22 @@
 //! Component types, written as the validator has understood them. In: ids of the validator's
 //! types. Out: definitions in a component, an instance type, or a component nested in one. Not its
-//! job: what the types are for (`imports`, `exports`).
+//! job: what the types are for (`component`, `exports`), and which have a name where (`scope`).
 //!
 //! A type that has been imported or exported has a name, and is a different type for whoever reads
 //! the component's interface than its definition is: a function that mentions `a.t` must mention
 //! it still. The validator gives each of these its own id, so that a map from ids to indices in
 //! each scope is all that it takes. Every other type is defined anew where it is mentioned.
 
+use super::scope::{Encodable, Encoder, NamedAt};
 use crate::error::{Error, Result};
-use std::collections::HashMap;
 use wasm_encoder::{
-    Alias, ComponentBuilder, ComponentExportKind, ComponentExternName, ComponentOuterAliasKind,
-    ComponentTypeEncoder, ComponentTypeRef, ComponentValType, InstanceType, TypeBounds,
+    Alias, ComponentExportKind, ComponentExternName, ComponentOuterAliasKind, ComponentTypeRef,
+    ComponentValType, InstanceType, TypeBounds,
 };
 use wasmparser::component_types::{
     ComponentAnyTypeId, ComponentDefinedType, ComponentDefinedTypeId, ComponentEntityType,
-    ComponentFuncTypeId, ComponentInstanceTypeId, ComponentItem, ComponentValType as ValType, ResourceId,
+    ComponentFuncTypeId, ComponentInstanceTypeId, ComponentItem, ComponentValType as ValType,
 };
-use wasmparser::types::TypesRef;
-
-/// Writes definitions into a stack of scopes; scope 0 is the component that is being made.
-pub(super) struct Encoder<'a> {
-    pub types: TypesRef<'a>,
-    scopes: Vec<Scope>,
-}
-
-/// What definitions are written into.
-enum Encodable {
-    Component(Box<ComponentBuilder>),
-    Instance(InstanceType),
-}
-
-struct Scope {
-    encodable: Encodable,
-    /// Where the types are that have a name here.
-    named: HashMap<ComponentAnyTypeId, Place>,
-    /// One of the names of each resource type.
-    resources: HashMap<ResourceId, ComponentAnyTypeId>,
-    /// Definitions of types without a name.
-    defined: HashMap<ComponentAnyTypeId, u32>,
-    /// For a nested component: what it is to be instantiated with.
-    arguments: Vec<(String, ComponentExportKind, u32)>,
-}
-
-/// Where a type is: in the type index space, or an export of an instance, to be aliased once it is
-/// needed.
-#[derive(Clone)]
-enum Place {
-    Index(u32),
-    Export { instance: u32, name: String },
-}
 
 /// The name of an import or export with all that is attached to it.
 pub(super) fn extern_name<'n>(name: &'n str, item: &'n ComponentItem) -> ComponentExternName<'n> {
@@ -61,163 +28,7 @@ pub(super) fn extern_name<'n>(name: &'n str, item: &'n ComponentItem) -> Compone
     }
 }
 
-impl Encodable {
-    fn type_count(&self) -> u32 {
-        match self {
-            Encodable::Component(c) => c.type_count(),
-            Encodable::Instance(i) => i.type_count(),
-        }
-    }
-
-    fn instance_count(&self) -> u32 {
-        match self {
-            Encodable::Component(c) => c.instance_count(),
-            Encodable::Instance(i) => i.instance_count(),
-        }
-    }
-
-    /// Begins a definition in the type index space.
-    fn ty(&mut self) -> (u32, ComponentTypeEncoder<'_>) {
-        match self {
-            Encodable::Component(c) => c.ty(None),
-            Encodable::Instance(i) => (i.type_count(), i.ty()),
-        }
-    }
-
-    /// Aliases a type or an instance.
-    fn alias(&mut self, alias: Alias<'_>) -> u32 {
-        let index = match alias {
-            Alias::InstanceExport { kind: ComponentExportKind::Instance, .. } => self.instance_count(),
-            _ => self.type_count(),
-        };
-        match self {
-            Encodable::Component(c) => c.alias(None, alias),
-            Encodable::Instance(i) => {
-                i.alias(alias);
-                index
-            }
-        }
-    }
-}
-
-impl<'a> Encoder<'a> {
-    pub fn new(types: TypesRef<'a>) -> Encoder<'a> {
-        let mut encoder = Encoder { types, scopes: Vec::new() };
-        encoder.push(Encodable::Component(Box::default()));
-        encoder
-    }
-
-    fn push(&mut self, encodable: Encodable) {
-        self.scopes.push(Scope {
-            encodable,
-            named: HashMap::new(),
-            resources: HashMap::new(),
-            defined: HashMap::new(),
-            arguments: Vec::new(),
-        });
-    }
-
-    fn pop(&mut self) -> Result<Scope> {
-        self.scopes.pop().ok_or_else(|| Error::internal("a scope too few"))
-    }
-
-    fn scope(&mut self, depth: usize) -> Result<&mut Scope> {
-        self.scopes.get_mut(depth).ok_or_else(|| Error::internal("a scope too few"))
-    }
-
-    /// The component of scope `depth`.
-    pub fn builder(&mut self, depth: usize) -> Result<&mut ComponentBuilder> {
-        match &mut self.scope(depth)?.encodable {
-            Encodable::Component(builder) => Ok(builder),
-            Encodable::Instance(_) => Err(Error::internal("a component was expected")),
-        }
-    }
-
-    /// Begins a component nested in scope `depth`, and returns its depth.
-    pub fn begin_component(&mut self, depth: usize) -> Result<usize> {
-        if depth + 1 != self.scopes.len() {
-            return Err(Error::internal("a component begins inside another scope"));
-        }
-        self.push(Encodable::Component(Box::default()));
-        Ok(depth + 1)
-    }
-
-    /// Ends the innermost component and instantiates it in the scope around it.
-    pub fn end_component(&mut self) -> Result<u32> {
-        let scope = self.pop()?;
-        let Encodable::Component(inner) = scope.encodable else {
-            return Err(Error::internal("a component was expected"));
-        };
-        let depth = self.scopes.len().checked_sub(1).ok_or_else(|| Error::internal("a scope too few"))?;
-        let builder = self.builder(depth)?;
-        let component = builder.component(None, *inner);
-        let arguments = scope.arguments.iter().map(|(name, kind, index)| (name.as_str(), *kind, *index));
-        Ok(builder.instantiate(None, component, arguments.collect::<Vec<_>>()))
-    }
-
-    /// Imports into the nested component `depth` what has the index `outer` in the scope around it.
-    pub fn import_from_outer(
-        &mut self,
-        depth: usize,
-        ty: ComponentTypeRef,
-        kind: ComponentExportKind,
-        outer: u32,
-    ) -> Result<u32> {
-        let scope = self.scope(depth)?;
-        let name = match kind {
-            ComponentExportKind::Type => format!("type-{}", scope.arguments.len()),
-            _ => format!("item-{}", scope.arguments.len()),
-        };
-        scope.arguments.push((name.clone(), kind, outer));
-        Ok(self.builder(depth)?.import(name.as_str(), ty))
-    }
-
-    /// Says that `id` is at `index` of the type index space, whatever has been said before.
-    pub fn name(&mut self, depth: usize, id: ComponentAnyTypeId, index: u32) -> Result<()> {
-        let scope = self.scope(depth)?;
-        scope.named.insert(id, Place::Index(index));
-        if let ComponentAnyTypeId::Resource(resource) = id {
-            scope.resources.entry(resource.resource()).or_insert(id);
-        }
-        // What has been defined without a name may have mentioned it under an older one.
-        scope.defined.clear();
-        Ok(())
-    }
-
-    /// Says that the types that an instance type exports are in instance number `instance`.
-    /// `again`: even those that have a name already.
-    pub fn name_exports(
-        &mut self,
-        depth: usize,
-        id: ComponentInstanceTypeId,
-        instance: u32,
-        again: bool,
-    ) -> Result<()> {
-        let types = self.types;
-        for (name, item) in &types[id].exports {
-            match item.ty {
-                ComponentEntityType::Type { created, .. } => {
-                    let scope = self.scope(depth)?;
-                    if again || !scope.named.contains_key(&created) {
-                        scope.named.insert(created, Place::Export { instance, name: name.clone() });
-                    }
-                    if let ComponentAnyTypeId::Resource(resource) = created {
-                        scope.resources.entry(resource.resource()).or_insert(created);
-                    }
-                }
-                ComponentEntityType::Instance(inner) if types[inner].exports.values().any(names_types) => {
-                    let kind = ComponentExportKind::Instance;
-                    let alias = Alias::InstanceExport { instance, kind, name };
-                    let index = self.scope(depth)?.encodable.alias(alias);
-                    self.name_exports(depth, inner, index, again)?;
-                }
-                _ => {}
-            }
-        }
-        self.scope(depth)?.defined.clear();
-        Ok(())
-    }
-
+impl Encoder<'_> {
     /// The index of the type `id` in scope `depth`, if it or what it is an alias of has a name there
     /// or around it.
     pub fn find(&mut self, depth: usize, id: ComponentAnyTypeId) -> Result<Option<u32>> {
@@ -238,8 +49,8 @@ impl<'a> Encoder<'a> {
     pub fn find_exact(&mut self, depth: usize, id: ComponentAnyTypeId) -> Result<Option<u32>> {
         let scope = self.scope(depth)?;
         let index = match scope.named.get(&id).cloned() {
-            Some(Place::Index(index)) => return Ok(Some(index)),
-            Some(Place::Export { instance, name }) => {
+            Some(NamedAt::Index(index)) => return Ok(Some(index)),
+            Some(NamedAt::Export { instance, name }) => {
                 let kind = ComponentExportKind::Type;
                 scope.encodable.alias(Alias::InstanceExport { instance, kind, name: &name })
             }
@@ -250,7 +61,7 @@ impl<'a> Encoder<'a> {
             }
         };
         let scope = self.scope(depth)?;
-        scope.named.insert(id, Place::Index(index));
+        scope.named.insert(id, NamedAt::Index(index));
         if let ComponentAnyTypeId::Resource(resource) = id {
             scope.resources.entry(resource.resource()).or_insert(id);
         }
@@ -429,11 +240,6 @@ impl<'a> Encoder<'a> {
     }
 }
 
-/// Whether naming the exports of an instance that has this one names any type.
-fn names_types(item: &ComponentItem) -> bool {
-    matches!(item.ty, ComponentEntityType::Type { .. } | ComponentEntityType::Instance(_))
-}
-
 fn define_with_parts(
     ty: &ComponentDefinedType,
     parts: &[Option<ComponentValType>],
@@ -474,14 +280,4 @@ fn define_with_parts(
         T::Future { .. } | T::Stream { .. } => return Err(missing()),
     }
     Ok(())
-}
-
-impl Encoder<'_> {
-    /// The finished component.
-    pub fn finish(mut self) -> Result<Vec<u8>> {
-        match (self.pop()?.encodable, self.scopes.is_empty()) {
-            (Encodable::Component(builder), true) => Ok(builder.finish()),
-            _ => Err(Error::internal("a scope too many")),
-        }
-    }
 }

@@ -3,7 +3,7 @@
 
 use meld_fuser::Optimizations;
 use meld_fuser::ids::{Id, LinkId, ModuleId};
-use meld_fuser::merge::{Assembly, Def, Export, HostFunc, Instance, Settings, merge};
+use meld_fuser::merge::{Assembly, CoreExport, Def, HostFunc, Instance, Settings, merge};
 use meld_fuser::read::{CoreSort, Module};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -42,7 +42,7 @@ pub fn assemble<'m>(modules: &'m [Named<'m>]) -> Assembly<'m> {
         for export in &assembly.modules[id].exports {
             let def = Def::Item { instance, sort: CoreSort::from(export.kind), index: export.index };
             exports.insert((name, export.name), def);
-            assembly.exports.push(Export { name: format!("{name}.{}", export.name), def });
+            assembly.exports.push(CoreExport { name: format!("{name}.{}", export.name), def });
         }
     }
     for (module, (name, _)) in of_instance.into_iter().zip(modules) {

@@ -5,7 +5,7 @@ use super::harness::{
 };
 use meld_fuser::Code;
 use meld_fuser::ids::{Id, LinkId, ModuleId};
-use meld_fuser::merge::{Assembly, Def, Export, Instance, Merger, merge};
+use meld_fuser::merge::{Assembly, CoreExport, Def, Instance, Merger, merge};
 use meld_fuser::read::{CoreSort, Module, limits};
 use std::rc::Rc;
 use wasmparser::WasmFeatures;
@@ -142,7 +142,7 @@ fn export_names_are_unique() {
     let modules = modules(&[("a", r#"(module (func (export "f")))"#)]);
     let mut assembly = assemble(&modules);
     let def = assembly.exports[0].def;
-    assembly.exports.push(Export { name: "a.f".into(), def });
+    assembly.exports.push(CoreExport { name: "a.f".into(), def });
     assert_eq!(merge(assembly, settings(false, true)).unwrap_err().code, Code::Internal);
 }
 

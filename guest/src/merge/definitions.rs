@@ -1,0 +1,207 @@
+//! All definitions of all instances. In: an assembly. Out: for each instance, which definition each
+//! of its indices means: one id for one definition, whoever imports it. Not its job: what the
+//! definitions say, and which of them the merged module has (`live`).
+
+use super::assembly::{Assembly, Def};
+use super::entity::{BySort, Defined, Entity, to_index};
+use super::resolve::{Firsts, Resolver, id_of, sort_of};
+use super::spaces::{IndexSpaces, Item};
+use crate::error::{Error, Result};
+use crate::ids::{DataId, ElementId, FuncId, GlobalId, Id, IdVec, LinkId, MemoryId, TableId, TagId};
+use crate::read::{CoreSort, Module, limits};
+use wasmparser::TypeRef;
+
+/// Which definition each index of each instance means.
+#[derive(Debug)]
+pub struct Definitions {
+    pub instances: IdVec<LinkId, IndexSpaces>,
+    /// One for each of the assembly's exports.
+    pub exports: Vec<Exported>,
+    /// How many there are of each sort; the functions' are with those of the host.
+    pub counts: BySort<u32>,
+    firsts: Firsts,
+}
+
+/// What an export of the merged module is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exported {
+    Func(FuncId),
+    Table(TableId),
+    Memory(MemoryId),
+    Global(GlobalId),
+    Tag(TagId),
+}
+
+impl Definitions {
+    pub fn new(assembly: &Assembly) -> Result<Definitions> {
+        check_budgets(assembly)?;
+        let (firsts, counts) = firsts(assembly)?;
+        check_engine_limits(&counts)?;
+        let mut resolver = Resolver::new(assembly, &firsts);
+        let mut instances = IdVec::new();
+        for id in assembly.instances.ids() {
+            instances.push(index_spaces(assembly, &firsts, &mut resolver, id)?);
+        }
+        let mut exports = Vec::new();
+        for export in &assembly.exports {
+            let def = export.def;
+            let sort = match def {
+                Def::Host(_) => CoreSort::Func,
+                Def::Item { sort, .. } => sort,
+            };
+            exports.push(match sort {
+                CoreSort::Func => Exported::Func(resolver.resolve(def)?),
+                CoreSort::Table => Exported::Table(resolver.resolve(def)?),
+                CoreSort::Memory => Exported::Memory(resolver.resolve(def)?),
+                CoreSort::Global => Exported::Global(resolver.resolve(def)?),
+                CoreSort::Tag => Exported::Tag(resolver.resolve(def)?),
+            });
+        }
+        Ok(Definitions { instances, exports, counts, firsts })
+    }
+
+    /// The instance that defines this, and which of its definitions it is. None for a function of the
+    /// host.
+    pub fn owner<E: Entity>(&self, id: E) -> Option<(LinkId, Defined<E>)> {
+        let firsts = self.firsts.values().as_slice();
+        let first = |instance: &BySort<u32>| *E::of(instance) as usize;
+        let instance = firsts.partition_point(|of| first(of) <= id.index()).checked_sub(1)?;
+        let nth = id.index().checked_sub(first(firsts.get(instance)?))?;
+        Some((LinkId::from_index(instance), Defined::from_index(nth)))
+    }
+
+    /// The id of something that an instance defines.
+    pub fn id<E: Entity>(&self, instance: LinkId, nth: Defined<E>) -> Option<E> {
+        id_of(&self.firsts, instance, nth)
+    }
+}
+
+/// Gives every definition its id: for each instance the first ones, and how many there are.
+fn firsts(assembly: &Assembly) -> Result<(Firsts, BySort<u32>)> {
+    let mut next = BySort { funcs: to_index(assembly.imports.len())?, ..BySort::default() };
+    let mut firsts = IdVec::new();
+    for instance in assembly.instances.values() {
+        let module = assembly.module(instance)?;
+        let first = next.clone();
+        next = BySort {
+            funcs: advance(next.funcs, module.functions.len())?,
+            tables: advance(next.tables, module.tables.len())?,
+            memories: advance(next.memories, module.memories.len())?,
+            globals: advance(next.globals, module.globals.len())?,
+            tags: advance(next.tags, module.tags.len())?,
+            elements: advance(next.elements, module.elements.len())?,
+            data: advance(next.data, module.data.len())?,
+        };
+        firsts.push(first);
+    }
+    Ok((firsts, next))
+}
+
+fn advance(next: u32, by: usize) -> Result<u32> {
+    next.checked_add(to_index(by)?).ok_or_else(|| Error::limit("items of the merged module", u32::MAX.into()))
+}
+
+/// What the imports resolve to, then what the instance defines.
+fn index_spaces(
+    assembly: &Assembly,
+    firsts: &Firsts,
+    resolver: &mut Resolver,
+    id: LinkId,
+) -> Result<IndexSpaces> {
+    let unknown = || Error::internal("an instance has no definitions");
+    let instance = assembly.instances.get(id).ok_or_else(unknown)?;
+    let first = firsts.get(id).ok_or_else(unknown)?;
+    let module = assembly.module(instance)?;
+    if instance.imports.len() != module.imports.len() {
+        return Err(Error::internal("an instance and its module differ in their imports").at(module.offset));
+    }
+    let mut spaces = IndexSpaces {
+        module: instance.module,
+        funcs: Vec::new(),
+        tables: Vec::new(),
+        memories: Vec::new(),
+        globals: Vec::new(),
+        tags: Vec::new(),
+        first_element: ElementId::from_index(first.elements as usize),
+        first_data: DataId::from_index(first.data as usize),
+    };
+    for (import, def) in module.imports.iter().zip(&instance.imports) {
+        match sort_of(&import.ty) {
+            CoreSort::Func => spaces.funcs.push(resolver.resolve(*def)?),
+            CoreSort::Table => spaces.tables.push(resolver.resolve(*def)?),
+            CoreSort::Memory => spaces.memories.push(resolver.resolve(*def)?),
+            CoreSort::Global => spaces.globals.push(resolver.resolve(*def)?),
+            CoreSort::Tag => spaces.tags.push(resolver.resolve(*def)?),
+        }
+    }
+    add_defined(&mut spaces.funcs, module, first)?;
+    add_defined(&mut spaces.tables, module, first)?;
+    add_defined(&mut spaces.memories, module, first)?;
+    add_defined(&mut spaces.globals, module, first)?;
+    add_defined(&mut spaces.tags, module, first)?;
+    Ok(spaces)
+}
+
+/// Adds what the instance defines to one of its index spaces.
+fn add_defined<I: Item>(space: &mut Vec<I>, module: &Module, first: &BySort<u32>) -> Result<()> {
+    let first = *I::of(first);
+    let end = advance(first, I::defined(module).len())?;
+    space.extend((first as usize..end as usize).map(I::from_index));
+    Ok(())
+}
+
+/// Of each function of the host, whether some instance imports it with an exact type.
+pub fn exact_imports(assembly: &Assembly, definitions: &Definitions) -> Result<IdVec<FuncId, bool>> {
+    let mut exact = IdVec::filled(false, assembly.imports.len());
+    for (instance, spaces) in assembly.instances.values().zip(definitions.instances.values()) {
+        let imports = assembly.module(instance)?.imports.iter().map(|import| &import.ty);
+        let imports = imports.filter(|ty| sort_of(ty) == CoreSort::Func);
+        for (ty, func) in imports.zip(&spaces.funcs) {
+            if let (TypeRef::FuncExact(_), Some(exact)) = (ty, exact.get_mut(*func)) {
+                *exact = true;
+            }
+        }
+    }
+    Ok(exact)
+}
+
+/// Instantiation can double at each level of nesting, so that a small component asks for a huge
+/// module. With these two budgets no index and no section comes near 2^32: an index or a length
+/// in the output is at most three times as long as in the input.
+fn check_budgets(assembly: &Assembly) -> Result<()> {
+    let mut bytes = 0usize;
+    let mut functions = assembly.imports.len();
+    for instance in assembly.instances.values() {
+        let module = assembly.module(instance)?;
+        bytes = bytes.saturating_add(module.bytes.len());
+        functions = functions.saturating_add(module.functions.len());
+    }
+    if bytes > limits::MERGED_BYTES {
+        return Err(Error::limit(
+            "bytes of core modules, counted once per instance",
+            limits::MERGED_BYTES as u64,
+        ));
+    }
+    // One more for a start function.
+    if functions >= limits::FUNCTIONS {
+        return Err(Error::limit("functions of the merged module", limits::FUNCTIONS as u64));
+    }
+    Ok(())
+}
+
+/// Each input keeps to these limits; their sum need not. Tables and memories, of which engines take
+/// few, are counted once it is known which are live.
+fn check_engine_limits(counts: &BySort<u32>) -> Result<()> {
+    let counts = [
+        ("tables", counts.tables, limits::GLOBALS),
+        ("memories", counts.memories, limits::GLOBALS),
+        ("globals", counts.globals, limits::GLOBALS),
+        ("tags", counts.tags, limits::TAGS),
+        ("element segments", counts.elements, limits::ELEMENT_SEGMENTS),
+        ("data segments", counts.data, limits::DATA_SEGMENTS),
+    ];
+    match counts.into_iter().find(|(_, count, limit)| *count as usize > *limit) {
+        Some((what, _, limit)) => Err(Error::limit(format!("{what} of the merged module"), limit as u64)),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,64 @@
+//! What is known before the first body is copied, and stays so. In: an assembly. Out: its definitions,
+//! the constants among its globals, and what is deferred to the start function. Not its job: what
+//! copying finds (`reencoder`).
+
+use super::assembly::Assembly;
+use super::constant::Constants;
+use super::definitions::Definitions;
+use super::entity::{Defined, Entity};
+use super::reencoder::{Found, Mapper};
+use super::segments::Deferred;
+use super::spaces::IndexSpaces;
+use crate::error::{Error, Result};
+use crate::ids::{IdVec, LinkId};
+use crate::read::Module;
+
+/// An assembly, and what each index in it means.
+pub struct Linked<'a> {
+    pub assembly: Assembly<'a>,
+    pub definitions: Definitions,
+    pub constants: Constants,
+    pub deferred: IdVec<LinkId, Deferred>,
+}
+
+/// A definition, with what is around it.
+pub struct Located<'l, 'a, E: Entity> {
+    pub definition: &'l E::Definition<'a>,
+    /// Which of the module's definitions it is.
+    pub nth: Defined<E>,
+    pub module: &'l Module<'a>,
+    pub spaces: &'l IndexSpaces,
+    pub deferred: &'l Deferred,
+    constants: &'l Constants,
+}
+
+impl<'a> Linked<'a> {
+    /// Finds a definition. An error: no instance has it.
+    pub fn locate<E: Entity>(&self, id: E) -> Result<Located<'_, 'a, E>> {
+        let (owner, nth) = self.definitions.owner(id).ok_or_else(missing)?;
+        let instance = self.assembly.instances.get(owner).ok_or_else(missing)?;
+        let module = self.assembly.module(instance)?;
+        Ok(Located {
+            definition: nth.get(module).ok_or_else(missing)?,
+            nth,
+            module,
+            spaces: self.definitions.instances.get(owner).ok_or_else(missing)?,
+            deferred: self.deferred.get(owner).ok_or_else(missing)?,
+            constants: &self.constants,
+        })
+    }
+}
+
+impl<'l, E: Entity> Located<'l, '_, E> {
+    /// What maps the indices in it.
+    pub fn mapper<'f, 's>(&self, found: &'f mut Found<'s>) -> Mapper<'f, 's>
+    where
+        'l: 'f,
+    {
+        Mapper { spaces: self.spaces, constants: self.constants, found }
+    }
+}
+
+pub fn missing() -> Error {
+    Error::internal("the merged module refers to what no instance defines")
+}
