@@ -3,7 +3,7 @@
 
 use crate::assemble;
 use crate::error::{Code, Error, Result};
-use crate::interface::COMPOSITION;
+use crate::interface::{COMPOSITION, Fused, Input, Options, OutputKind, Phase, Progress, WacSource, Wiring};
 use crate::link::{self, Plan};
 use crate::merge::{Merger, Settings};
 use crate::optimizations::Note;
@@ -14,8 +14,6 @@ use self_cell::self_cell;
 use std::collections::HashSet;
 use std::ops::Range;
 use typed_arena::Arena;
-
-pub use crate::interface::{Fused, Input, Options, OutputKind, Phase, Progress, WacSource, Wiring};
 
 /// Fuses in one call.
 pub fn fuse(inputs: Vec<Input>, options: Options) -> Result<Fused> {

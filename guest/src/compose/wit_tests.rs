@@ -4,7 +4,7 @@
 use super::tests::{face, input};
 use super::{Composed, compose, wire};
 use crate::error::{Code, Error, Result};
-use crate::session::Input;
+use crate::interface::Input;
 use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
 use wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve};
 

@@ -4,7 +4,7 @@
 use super::{DefinitionKind, Reader, Tree, limits, to_binary};
 use crate::error::{Code, Error, Result};
 use crate::ids::Id;
-use crate::session::Input;
+use crate::interface::Input;
 use std::fmt::Write;
 
 fn read(bytes: &[u8]) -> Result<Tree<'_>> {
