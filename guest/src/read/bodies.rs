@@ -76,14 +76,14 @@ mod threads {
     }
 
     /// A part of the bodies, until it is taken, and then what has come out.
-    struct Part<'a, 'v> {
+    struct Share<'a, 'v> {
         waiting: Mutex<Option<Work<'a, 'v>>>,
     }
 
     type Work<'a, 'v> = (Vec<Waiting<'a>>, &'v mut FuncValidatorAllocations);
     type Outcome = Option<(Sites, wasmparser::Result<()>)>;
 
-    impl Part<'_, '_> {
+    impl Share<'_, '_> {
         fn run(&self) -> Outcome {
             let work = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).take();
             let (waiting, allocations) = work?;
@@ -105,7 +105,7 @@ mod threads {
         for allocations in allocations {
             let rest = waiting.split_off(end(&waiting, size));
             let part = std::mem::replace(&mut waiting, rest);
-            parts.push(Part { waiting: Mutex::new(Some((part, allocations))) });
+            parts.push(Share { waiting: Mutex::new(Some((part, allocations))) });
         }
         // Rounding leaves nothing: a part ends with the body in which it has enough.
         thread::scope(|scope| {
@@ -113,7 +113,7 @@ mod threads {
             for part in parts.iter().skip(1) {
                 running.push(thread::Builder::new().spawn_scoped(scope, || part.run()).ok());
             }
-            let first = parts.first().and_then(Part::run);
+            let first = parts.first().and_then(Share::run);
             let others = parts.iter().skip(1).zip(running).map(|(part, thread)| match thread {
                 Some(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
                 // No thread has started.
