@@ -61,10 +61,11 @@ pub struct Session {
     /// The names of those that were text.
     texts: HashSet<String>,
     input_bytes: u64,
-    state: State,
+    state: SessionState,
 }
 
-enum State {
+/// Where the session is.
+enum SessionState {
     /// Takes inputs.
     Open,
     /// Has told that it composes them next.
@@ -146,7 +147,13 @@ struct Wrapping<'a> {
 
 impl Session {
     pub fn new(options: Options) -> Session {
-        Session { options, inputs: Vec::new(), texts: HashSet::new(), input_bytes: 0, state: State::Open }
+        Session {
+            options,
+            inputs: Vec::new(),
+            texts: HashSet::new(),
+            input_bytes: 0,
+            state: SessionState::Open,
+        }
     }
 
     fn with(inputs: Vec<Input>, options: Options) -> Result<Session> {
@@ -158,7 +165,7 @@ impl Session {
     /// Adds an input, binary or text. Errors: `Malformed` for text that does not parse,
     /// `InvalidOption` once the work has begun.
     pub fn add(&mut self, input: Input) -> Result<()> {
-        if !matches!(self.state, State::Open) {
+        if !matches!(self.state, SessionState::Open) {
             return Err(
                 Error::new(Code::InvalidOption, "inputs come before the first step").in_input(&input.name)
             );
@@ -186,44 +193,44 @@ impl Session {
     }
 
     fn advance(&mut self) -> Result<Progress> {
-        match std::mem::replace(&mut self.state, State::Failed) {
-            State::Open if self.inputs.len() > 1 || self.options.wac.is_some() => {
-                self.state = State::Composing;
+        match std::mem::replace(&mut self.state, SessionState::Failed) {
+            SessionState::Open if self.inputs.len() > 1 || self.options.wac.is_some() => {
+                self.state = SessionState::Composing;
                 Ok(Progress { phase: Phase::Compose, done: 0, total: 1 })
             }
-            State::Open | State::Composing => {
+            SessionState::Open | SessionState::Composing => {
                 let (origin, bytes) = self.take_inputs()?;
                 let source = Source { bytes, arena: Arena::new() };
                 let pipeline =
                     Pipeline::new(source, |source| Stage::Reading(Box::new(Reader::new(&source.bytes))));
                 let total = pipeline.borrow_owner().bytes.len() as u64;
-                self.state = State::Working { origin, pipeline };
+                self.state = SessionState::Working { origin, pipeline };
                 Ok(Progress { phase: Phase::Read, done: 0, total })
             }
-            State::Working { origin, mut pipeline } => {
+            SessionState::Working { origin, mut pipeline } => {
                 let options = &self.options;
                 let progress = pipeline
                     .with_dependent_mut(|source, stage| stage.step(source, options))
                     .map_err(|e| origin.place(e))?;
                 self.state = if progress.phase == Phase::Done {
-                    State::Done(finished(pipeline, self.input_bytes)?)
+                    SessionState::Done(finished(pipeline, self.input_bytes)?)
                 } else {
-                    State::Working { origin, pipeline }
+                    SessionState::Working { origin, pipeline }
                 };
                 Ok(progress)
             }
-            State::Done(fused) => {
-                self.state = State::Done(fused);
+            SessionState::Done(fused) => {
+                self.state = SessionState::Done(fused);
                 Ok(Progress { phase: Phase::Done, done: 1, total: 1 })
             }
-            State::Failed => Err(Error::new(Code::InvalidOption, "the session has failed before")),
+            SessionState::Failed => Err(Error::new(Code::InvalidOption, "the session has failed before")),
         }
     }
 
     /// The result, once `step` has told `Phase::Done`.
     pub fn finish(self) -> Result<Fused> {
         match self.state {
-            State::Done(fused) => Ok(fused),
+            SessionState::Done(fused) => Ok(fused),
             _ => Err(Error::new(Code::InvalidOption, "the session has more steps to go")),
         }
     }

@@ -64,10 +64,11 @@ pub enum Fusion {
     },
 }
 
-/// `crate::Error`, to be serialized.
+/// An `Error` without the input's name, which stands in `Inspection::name`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Refusal {
+    /// `Code::name`
     pub code: &'static str,
     pub message: String,
     pub offset: Option<u64>,
