@@ -15,15 +15,20 @@ use std::collections::HashSet;
 use std::ops::Range;
 use typed_arena::Arena;
 
-/// Fuses in one call.
+/// Fuses in one call. Errors: `Malformed`, `Invalid` and `NotAComponent` for an input that is no valid
+/// component; `Unsupported` and `LimitExceeded` for one that is, and that meld does not fuse;
+/// `InvalidOption` without inputs or for an option that does not fit them. For several inputs also
+/// `AmbiguousImport`, `ImportCycle`, `NothingInCommon` and `IncompatibleTypes`, and with a document
+/// `InvalidWac`.
 pub fn fuse(inputs: Vec<Input>, options: Options) -> Result<Fused> {
     let mut session = Session::with(inputs, options)?;
     while session.step()?.phase != Phase::Done {}
     session.finish()
 }
 
-/// Makes the one component that `fuse` would fuse, and validates it. Errors: those of `fuse`, up to
-/// where it reads the component.
+/// Makes the one component that `fuse` would fuse, and validates it: each input stands in it as it is.
+/// A single input without a document comes out as it came, as binary. Errors: those of `fuse`, up to
+/// where the component has been read; whether it can be fused is not looked at.
 pub fn compose(inputs: Vec<Input>, wac: Option<WacSource>) -> Result<Vec<u8>> {
     let mut session = Session::with(inputs, Options { wac, ..Options::default() })?;
     let composed = session.take_inputs().and_then(|(origin, bytes)| {
@@ -39,8 +44,10 @@ fn validate(bytes: &[u8]) -> Result<()> {
     reader.finish().map(|_| ())
 }
 
-/// Tells how several inputs connect. Errors: those of reading them and of a document; those of
-/// composing are in the result.
+/// Tells how several inputs connect. Errors: `Malformed`, `Invalid` and `NotAComponent` for an input
+/// that is no valid component, `Unsupported` and `LimitExceeded` for one that cannot be part of any
+/// composition, `InvalidOption` without inputs, `InvalidWac` and `InvalidOption` about a document. Why
+/// inputs cannot be composed with each other is in the result: `Wiring::refused`.
 pub fn wire(inputs: Vec<Input>, wac: Option<WacSource>) -> Result<Wiring> {
     let mut session = Session::with(inputs, Options { wac, ..Options::default() })?;
     let inputs = std::mem::take(&mut session.inputs);
@@ -54,11 +61,31 @@ pub fn wire(inputs: Vec<Input>, wac: Option<WacSource>) -> Result<Wiring> {
     Ok(wiring)
 }
 
-/// Fuses in steps: `new`, `add` for each input, `step` until `Phase::Done`, `finish`.
+/// Fuses in steps: `new`, `add` for each input, `step` until `Phase::Done`, `finish`. It can be dropped
+/// at any time; after an error it is of no more use.
+///
+/// ```
+/// use meld_fuser::{Input, Options, Phase, Session};
+///
+/// # fn main() -> Result<(), meld_fuser::Error> {
+/// let mut session = Session::new(Options::default());
+/// session.add(Input::new("empty", "(component)"))?;
+/// loop {
+///     let progress = session.step()?;
+///     println!("{:?}: {} of {}", progress.phase, progress.done, progress.total);
+///     if progress.phase == Phase::Done {
+///         break;
+///     }
+/// }
+/// let fused = session.finish()?;
+/// assert!(fused.bytes.starts_with(b"\0asm"));
+/// # Ok(())
+/// # }
+/// ```
 pub struct Session {
     options: Options,
     inputs: Vec<Input>,
-    /// The names of those that were text.
+    /// The names of those inputs that were text.
     texts: HashSet<String>,
     input_bytes: u64,
     state: SessionState,
@@ -146,6 +173,7 @@ struct Wrapping<'a> {
 }
 
 impl Session {
+    /// Begins without inputs.
     pub fn new(options: Options) -> Session {
         Session {
             options,
@@ -178,8 +206,9 @@ impl Session {
         Ok(())
     }
 
-    /// Does a bounded amount of work and tells how far it has come. After an error the session is
-    /// of no more use.
+    /// Does a bounded amount of work and tells how far it has come; composing several inputs and
+    /// wrapping are one step each, however long. Errors: those of `fuse`, and `InvalidOption` after an
+    /// error.
     pub fn step(&mut self) -> Result<Progress> {
         self.advance().map_err(|error| self.about(error))
     }
@@ -227,7 +256,7 @@ impl Session {
         }
     }
 
-    /// The result, once `step` has told `Phase::Done`.
+    /// The result, once `step` has told `Phase::Done`. Errors: `InvalidOption` before that.
     pub fn finish(self) -> Result<Fused> {
         match self.state {
             SessionState::Done(fused) => Ok(fused),
