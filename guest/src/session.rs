@@ -95,7 +95,7 @@ pub struct Session {
 enum SessionState {
     /// Takes inputs.
     Open,
-    /// Has told that it composes them next.
+    /// The last step has said that composing comes next.
     Composing,
     Working {
         origin: Origin,

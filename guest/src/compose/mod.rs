@@ -10,7 +10,7 @@
 //! - `exports`: what a composition without a document exports
 //! - `connect`: without a document, all of this as wac's graph, or why it cannot be
 //! - `document`: wac's graph as a document describes it
-//! - `screen`: what wac's encoder would stop at
+//! - `screen`: what wac's encoder might panic on
 //! - `composition`: the graph to bytes
 //! - `wiring`: how inputs connect, told
 //! - `wording`: what errors say alike

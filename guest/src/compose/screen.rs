@@ -1,5 +1,5 @@
 //! Looks at what a composition imports before wac encodes it. In: wac's own types. Out: nothing, or
-//! a refusal of what wac's encoder cannot write and would stop at. Not its job: encoding.
+//! a refusal of what wac's encoder cannot write, and might panic on. Not its job: encoding.
 
 use crate::error::{Code, Error, Result};
 use indexmap::IndexMap;

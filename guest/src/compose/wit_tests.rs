@@ -1,5 +1,5 @@
 //! Composing components whose types come from WIT, with resources and types that interfaces use of
-//! each other; and shapes that no WIT makes, of which wac could be afraid.
+//! each other; and shapes that no WIT makes, on which wac might panic.
 
 use super::tests::{face, input};
 use super::{Composed, compose, wire};

@@ -39,7 +39,7 @@ pub struct Module<'a> {
 
 impl<'a> Module<'a> {
     /// Takes apart a module of meld's own making, which is validated like one from outside: its
-    /// bodies are decoded anyway, and a fault in what generates them shows here.
+    /// bodies are decoded anyway, and a fault in what generates them shows here. Errors: `Internal`.
     pub fn parse(bytes: &'a [u8], offset: usize) -> Result<Module<'a>> {
         let invalid = |error: wasmparser::Error| {
             Error::internal(format!("a generated module is not valid: {}", error.message()))

@@ -103,7 +103,7 @@ impl<'a> Reader<'a> {
             }
             let outcome = self.payload();
             if outcome.is_err() || self.position >= goal {
-                // What is wrong with a body comes before what is wrong behind it.
+                // A fault in a body is told before one that comes after it.
                 self.validate_waiting().map_err(|error| self.place(error))?;
             }
             outcome.map_err(|error| self.place(error))?;

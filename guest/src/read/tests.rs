@@ -277,6 +277,18 @@ fn component_types_nest_only_so_deep() {
 }
 
 #[test]
+fn value_types_nest_only_so_deep() {
+    let nest = |depth: usize| {
+        let lists = (1..depth).map(|level| format!("(type (list {}))", level - 1));
+        binary(&format!("(component (type string) {})", lists.collect::<String>()))
+    };
+    assert!(read(&nest(limits::TYPE_DEPTH)).is_ok());
+    let error = error(&nest(limits::TYPE_DEPTH + 1));
+    assert_eq!(error.code, Code::Invalid);
+    assert!(error.message.contains("type nesting is too deep"), "{error}");
+}
+
+#[test]
 fn type_sections_of_every_kind_pass_the_nesting_check() {
     let mut text = r#"(component
         (core type $f (func (param i32)))
