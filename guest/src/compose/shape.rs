@@ -62,7 +62,8 @@ pub(super) fn items(tree: &Tree<'_>) -> Vec<RootItem> {
 }
 
 /// Walks the root's items in the order in which wac converts them, so that what wac takes for
-/// granted is seen to hold before wac sees the input.
+/// granted is seen to hold before wac sees the input. Recurses over value types, which nest no deeper
+/// than `limits::TYPE_DEPTH`.
 struct Shaper<'t> {
     types: &'t Types,
     shape: Shape,

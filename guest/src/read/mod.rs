@@ -29,14 +29,11 @@ mod text;
 mod tree;
 pub mod wit;
 
-pub use module::{CoreSort, Module};
+pub use module::{BOUNDARY_SECTION, CoreSort, Module};
 pub use reader::Reader;
 pub use sites::{Site, Sites};
 pub use text::{is_text, to_binary};
 pub use tree::{Component, Definition, DefinitionKind, NameSection, Tree};
-
-/// The custom section that meld puts into core modules of its own making (docs/BOUNDARY.md).
-pub const BOUNDARY_SECTION: &str = "meld:boundary";
 
 #[cfg(test)]
 mod tests;

@@ -9,6 +9,9 @@ use wasmparser::{
     Table, TagType, ValidPayload, Validator, WasmFeatures,
 };
 
+/// The custom section that meld puts into core modules of its own making (docs/BOUNDARY.md).
+pub const BOUNDARY_SECTION: &str = "meld:boundary";
+
 /// A core module's sections, each in the order of the binary. Indices inside are those of the
 /// module's own index spaces, in which imports come first.
 #[derive(Clone, Default)]

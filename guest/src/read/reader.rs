@@ -1,12 +1,11 @@
 //! The walk over the input. In: the bytes of one component. Out: `Tree`, parsed and validated in
 //! one walk. Not its job: what the definitions mean (`link`).
 
-use super::BOUNDARY_SECTION;
 use super::bodies::Bodies;
 use super::element_size::Sizes;
 use super::extern_names::NameScope;
 use super::limits;
-use super::module::{Module, malformed};
+use super::module::{BOUNDARY_SECTION, Module, malformed};
 use super::nesting;
 use super::renaming;
 use super::strictness;

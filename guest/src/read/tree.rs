@@ -2,7 +2,7 @@
 //! in the order of the binary, every core module taken apart, and the validator's types of the
 //! root. Not its job: making it (`read::reader`), and evaluating any of it (`link`).
 
-use super::Module;
+use super::module::Module;
 use crate::ids::{ComponentId, IdVec, ModuleId};
 use std::collections::BTreeMap;
 use std::rc::Rc;

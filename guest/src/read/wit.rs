@@ -4,7 +4,7 @@
 //! wit-parser takes for granted that a component was made from WIT, and may panic on one that was not.
 //! So what it takes for granted is checked first.
 
-use super::{DefinitionKind, Tree};
+use super::tree::{DefinitionKind, Tree};
 use indexmap::{IndexMap, IndexSet};
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
