@@ -123,7 +123,8 @@ pub fn inside(types: &Types, roots: impl IntoIterator<Item = TypeId>) -> impl It
 }
 
 /// The layouts of all types with addresses of one size. Each type's layout is worked out once:
-/// types are graphs whose expansion to trees can be exponentially large.
+/// types are graphs whose expansion to trees can be exponentially large. Recurses no deeper than types
+/// nest, which `read::limits::TYPE_DEPTH` bounds.
 pub struct Layouts<'t> {
     types: &'t Types,
     pointer: Pointer,

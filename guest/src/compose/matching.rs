@@ -2,17 +2,18 @@
 //! with an outcome for every import, good or bad. Not its job: what a bad outcome means for the
 //! composition (`connect`), or for whoever looks at it (`wiring`).
 
-use super::chain;
 use super::shape::Shape;
+use super::wording::chain;
 use crate::error::{Code, Error, Result};
-use crate::session::Input;
+use crate::interface::Input;
 use indexmap::IndexMap;
 use wac_graph::types::{ItemKind, Package, SubtypeChecker, Types, are_semver_compatible};
 use wac_graph::{CompositionGraph, PackageId};
 
 /// An export of an input.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Export {
+pub struct PartExport {
+    /// Index into `Matching::parts`, which is the number of the input.
     pub part: usize,
     pub name: String,
 }
@@ -21,20 +22,20 @@ pub struct Export {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Met {
     /// The one export that fits.
-    Export(Export),
+    Export(PartExport),
     /// No export has its name.
     Host,
     /// Several exports fit.
-    Ambiguous(Vec<Export>),
+    Ambiguous(Vec<PartExport>),
     /// The first export that has the name, and how its type differs: none fits.
-    Misfit(Export, String),
-    /// It repeats a type of an imported instance, and goes where that goes.
+    Misfit(PartExport, String),
+    /// It repeats a type of an imported instance, and comes from where that comes from.
     Follows { instance: String, ty: String },
 }
 
 /// One input.
 pub struct Part<'s> {
-    /// How errors call it.
+    /// What errors call it.
     pub name: String,
     pub shape: &'s Shape,
     pub package: PackageId,
@@ -46,7 +47,7 @@ pub struct Part<'s> {
 
 impl Part<'_> {
     /// The export of another input that meets `import`, if one does.
-    pub fn source(&self, import: &str) -> Option<&Export> {
+    pub fn source(&self, import: &str) -> Option<&PartExport> {
         match self.met.get(import) {
             Some(Met::Export(export)) => Some(export),
             _ => None,
@@ -54,12 +55,17 @@ impl Part<'_> {
     }
 
     /// The imports that an export of another input meets.
-    pub fn sources(&self) -> impl Iterator<Item = (&str, &Export)> {
+    pub fn sources(&self) -> impl Iterator<Item = (&str, &PartExport)> {
         self.met.keys().filter_map(|import| Some((import.as_str(), self.source(import)?)))
     }
 }
 
-/// All inputs, registered with wac's graph, which is empty otherwise.
+/// What errors call the input of this number.
+pub fn name_of<'p>(parts: &'p [Part<'_>], index: usize) -> &'p str {
+    parts.get(index).map_or("", |part| part.name.as_str())
+}
+
+/// All inputs, registered with wac's graph, in which there is nothing else yet.
 pub struct Matching<'s> {
     pub graph: CompositionGraph,
     pub parts: Vec<Part<'s>>,
@@ -125,7 +131,7 @@ fn export_for(types: &Types, parts: &[Part<'_>], importer: usize, name: &str, ki
                 false => export.as_str() != name && are_semver_compatible(export, name),
             });
             for (export, export_kind) in named {
-                let export = Export { part: index, name: export.clone() };
+                let export = PartExport { part: index, name: export.clone() };
                 let mut cache = Default::default();
                 match SubtypeChecker::new(&mut cache).is_subtype(*export_kind, types, kind, types) {
                     Ok(()) => fitting.push(export),

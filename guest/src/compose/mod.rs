@@ -1,9 +1,21 @@
-//! Several inputs to one component, on wac-graph. In: binary inputs, and a WAC document or none.
-//! Out: `Composed`, one component in which each input stands unchanged, and where. Not its job:
-//! validating function bodies (`read` does, on the composition), and fusing.
+//! Several inputs to one component, on wac-graph. In: binary inputs, and a WAC document or none. Out:
+//! `Composed`, one component in which each input stands unchanged, and where; or `Wiring`, which tells
+//! what meets each import. Not its job: validating function bodies (`read` does, on the composition),
+//! and fusing.
 //!
-//! `docs/COMPOSING.md` is the reference of the rules.
+//! `docs/COMPOSING.md` is the reference of the rules. In reading order:
+//!
+//! - `shape`: what an input imports and exports, and whose types that uses
+//! - `matching`: for each import, what meets it
+//! - `exports`: what a composition without a document exports
+//! - `connect`: without a document, all of this as wac's graph, or why it cannot be
+//! - `document`: wac's graph as a document describes it
+//! - `screen`: what wac's encoder might panic on
+//! - `composition`: the graph to bytes
+//! - `wiring`: how inputs connect, told
+//! - `wording`: what errors say alike
 
+mod composition;
 mod connect;
 mod document;
 mod exports;
@@ -17,50 +29,22 @@ mod wiring;
 mod wiring_tests;
 #[cfg(test)]
 mod wit_tests;
+mod wording;
 
+pub use composition::{Composed, place};
 pub use wiring::wire;
 
-use crate::error::{Code, Error, Result};
-use crate::read::Reader;
-use crate::session::{Input, WacSource};
+use crate::error::Result;
+use crate::interface::{Input, WacSource};
 use matching::Matching;
-use shape::Shape;
-use std::ops::Range;
-use wac_graph::types::Package;
-use wac_graph::{CompositionGraph, EncodeOptions};
-use wasmparser::{Parser, Payload};
-
-/// One component made of several.
-#[derive(Debug)]
-pub struct Composed {
-    pub bytes: Vec<u8>,
-    /// Where each input stands in `bytes`, in order: the range, and the input's name.
-    pub origins: Vec<(Range<usize>, String)>,
-}
-
-/// Says of an error about a composition where it is in the input that it comes from; `origins` are
-/// those of `Composed`.
-pub fn place(origins: &[(Range<usize>, String)], mut error: Error) -> Error {
-    let offset = error.offset.and_then(|o| usize::try_from(o).ok());
-    let Some(offset) = offset else { return error };
-    let found = origins.iter().enumerate().find(|(_, (range, _))| range.contains(&offset));
-    let (Some((index, (range, name))), None) = (found, &error.input) else { return error };
-    error.input = Some(name.clone());
-    error.offset = Some(offset.saturating_sub(range.start) as u64);
-    // The step from the composition into the input.
-    if error.path.first().is_some_and(|step| *step == format!("component {index}")) {
-        error.path.remove(0);
-    }
-    error
-}
 
 /// The component that `inputs` make together. Errors: what a single input can have wrong, with its
 /// name; `AmbiguousImport`, `ImportCycle`, `NothingInCommon` and `IncompatibleTypes` without a
 /// document; `InvalidWac` and `InvalidOption` with one; `Unsupported` for imports that a
 /// composition cannot share.
 pub fn compose(inputs: Vec<Input>, wac: Option<&WacSource>) -> Result<Composed> {
-    let names = names(&inputs);
-    let shapes = shapes(&inputs)?;
+    let names: Vec<String> = inputs.iter().map(|input| input.name.clone()).collect();
+    let shapes = shape::of_all(&inputs)?;
     let composition = match wac {
         Some(wac) => document::resolve(inputs, wac)?,
         None => Matching::of(inputs, &shapes)?.connect()?,
@@ -69,94 +53,4 @@ pub fn compose(inputs: Vec<Input>, wac: Option<&WacSource>) -> Result<Composed> 
     drop(composition);
     composed.check(&names)?;
     Ok(composed)
-}
-
-fn names(inputs: &[Input]) -> Vec<String> {
-    inputs.iter().map(|input| input.name.clone()).collect()
-}
-
-fn shapes(inputs: &[Input]) -> Result<Vec<Shape>> {
-    inputs.iter().map(Shape::of).collect()
-}
-
-/// What helps wherever meld will not choose.
-const SETTLE: &str =
-    "say which import is met by which export with `--wac FILE`, leave an input out, or compose in two steps";
-
-/// What `connect` and `document` make: wac's graph, and which input each of its packages is.
-struct Composition {
-    graph: CompositionGraph,
-    /// A package as wac writes its name and version, and the input's number.
-    packages: Vec<(String, usize)>,
-}
-
-impl Composition {
-    /// The component; `names` are the inputs'.
-    fn encode(&self, names: &[String]) -> Result<Composed> {
-        screen::screen(&self.graph)?;
-        let options = EncodeOptions { define_components: true, validate: false, processor: None };
-        let bytes = self
-            .graph
-            .encode(options)
-            .map_err(|e| Error::new(Code::IncompatibleTypes, chain(&e)).hint(SETTLE))?;
-        let origins = self.origins(&bytes, names)?;
-        Ok(Composed { bytes, origins })
-    }
-
-    /// Finds the inputs in the encoded composition: they are its nested components, in order.
-    fn origins(&self, bytes: &[u8], names: &[String]) -> Result<Vec<(Range<usize>, String)>> {
-        let mut origins = Vec::new();
-        let mut end = 0;
-        for payload in Parser::new(0).parse_all(bytes) {
-            let payload = payload.map_err(|e| Error::internal(format!("composition: {e}")))?;
-            let Payload::ComponentSection { unchecked_range: range, .. } = payload else { continue };
-            let range = range.start as usize..range.end as usize;
-            if range.start < end {
-                continue; // Inside an input.
-            }
-            end = range.end;
-            let input = self.input_of(bytes.get(range.clone()).unwrap_or_default());
-            let name = input.and_then(|input| names.get(input)).cloned();
-            origins.push((range, name.unwrap_or_default()));
-        }
-        Ok(origins)
-    }
-
-    fn input_of(&self, bytes: &[u8]) -> Option<usize> {
-        self.input(self.graph.packages().find(|package| package.bytes() == bytes)?)
-    }
-
-    /// Which input a package is.
-    fn input(&self, package: &Package) -> Option<usize> {
-        let key = package.key().to_string();
-        self.packages.iter().find(|(package, _)| *package == key).map(|(_, input)| *input)
-    }
-}
-
-/// The last part of what may be a path.
-fn base(file: &str) -> &str {
-    file.rsplit(['/', '\\']).next().unwrap_or(file)
-}
-
-/// An error with all its causes, on one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    causes.map(|error| error.to_string()).collect::<Vec<_>>().join(": ")
-}
-
-impl Composed {
-    /// wac checks types by name; that resource types fit by definition is for the validator to say.
-    fn check(&self, names: &[String]) -> Result<()> {
-        let Err(error) = Reader::outline(&self.bytes) else { return Ok(()) };
-        let error = place(&self.origins, error);
-        if error.input.is_some() {
-            return Err(error);
-        }
-        let inputs = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-        let message = format!("the inputs {inputs} do not fit together: {}", error.message);
-        Err(Error::new(Code::IncompatibleTypes, message).hint(
-            "an interface and those whose types it uses have to come from one place: \
-             give the component that exports them all, or say how with `--wac FILE`",
-        ))
-    }
 }

@@ -1,31 +1,32 @@
 //! How inputs connect, for people to look at. In: binary inputs, and a WAC document or none. Out:
-//! `Wiring`: told of what `matching` has found, or of a document's graph, and never decided here. Not
-//! its job: composing; but why that is refused is part of what is told.
+//! `Wiring`, which tells what `matching` has found or what a document's graph says; nothing is decided
+//! here. Not its job: composing; but if that is refused, the reason is told too.
 
-use super::matching::{Export, Matching, Met};
-use super::shape::{self, Item, Shape};
-use super::{Composed, Composition, document, names, shapes};
+use super::composition::{Composed, Composition};
+use super::document;
+use super::matching::{Matching, Met, PartExport};
+use super::shape::{self, RootItem, Shape};
 use crate::error::{Error, Result};
 use crate::interface::{Connection, ExportOf, MetBy, Misfit, WiredExport, WiredInstance, Wiring};
+use crate::interface::{Input, WacSource};
 use crate::read::Reader;
-use crate::session::{Input, WacSource};
 use indexmap::{IndexMap, IndexSet};
 use wac_graph::{CompositionGraph, NodeId, NodeKind};
 use wasmparser::{Parser, Payload};
 
-/// Errors: what a single input can have wrong, with its name; `Unsupported` for an input whose types
+/// Tells what meets each import of each input. Errors: what a single input can have wrong, with its name; `Unsupported` for an input whose types
 /// wac cannot hold; `InvalidWac` and `InvalidOption` about a document. What else `compose` would
 /// refuse is in the result.
 pub fn wire(inputs: Vec<Input>, wac: Option<&WacSource>) -> Result<Wiring> {
     if let ([input], None) = (inputs.as_slice(), wac) {
         return single(input);
     }
-    let names = names(&inputs);
-    let shapes = shapes(&inputs)?;
+    let names: Vec<String> = inputs.iter().map(|input| input.name.clone()).collect();
+    let shapes = shape::of_all(&inputs)?;
     let (mut wiring, composition) = match wac {
         Some(wac) => {
             let composition = document::resolve(inputs, wac)?;
-            (of_graph(&composition, &names, &shapes), Ok(composition))
+            (of_graph(&composition, &names, &shapes)?, Ok(composition))
         }
         None => {
             let matching = Matching::of(inputs, &shapes)?;
@@ -50,8 +51,10 @@ fn single(input: &Input) -> Result<Wiring> {
     let (mut connections, mut exports) = (Vec::new(), Vec::new());
     for item in shape::items(&tree) {
         match item {
-            Item::Import(import) => connections.push(Connection { instance: 0, import, met_by: MetBy::Host }),
-            Item::Export(name) => {
+            RootItem::Import(import) => {
+                connections.push(Connection { instance: 0, import, met_by: MetBy::Host })
+            }
+            RootItem::Export(name) => {
                 let of = Some(ExportOf { instance: 0, name: name.clone() });
                 exports.push(WiredExport { r#as: name, of });
             }
@@ -76,7 +79,8 @@ fn of_matching(matching: &Matching<'_>) -> Wiring {
 }
 
 fn met_by(met: &Met) -> MetBy {
-    let export_of = |export: &Export| ExportOf { instance: number(export.part), name: export.name.clone() };
+    let export_of =
+        |export: &PartExport| ExportOf { instance: number(export.part), name: export.name.clone() };
     match met {
         Met::Export(export) => MetBy::Export(export_of(export)),
         Met::Host => MetBy::Host,
@@ -87,13 +91,14 @@ fn met_by(met: &Met) -> MetBy {
 }
 
 /// With a document, the instances are those that it makes.
-fn of_graph(composition: &Composition, names: &[String], shapes: &[Shape]) -> Wiring {
+fn of_graph(composition: &Composition, names: &[String], shapes: &[Shape]) -> Result<Wiring> {
     let graph = &composition.graph;
     let nodes = instantiations(graph);
     let (mut instances, mut connections) = (Vec::new(), Vec::new());
     for (index, node) in nodes.iter().enumerate() {
-        let Some(package) = graph[*node].package().map(|id| &graph[id]) else { continue };
-        let input = composition.input(package).unwrap_or_default();
+        let package = graph[*node].package().map(|id| &graph[id]);
+        let package = package.ok_or_else(|| Error::internal("an instance of no package"))?;
+        let input = composition.input(package)?;
         let name = graph[*node].name().or_else(|| names.get(input).map(String::as_str));
         let name = name.unwrap_or_default().to_string();
         instances.push(WiredInstance { name, input: number(input) });
@@ -113,7 +118,7 @@ fn of_graph(composition: &Composition, names: &[String], shapes: &[Shape]) -> Wi
             connections.push(Connection { instance, import, met_by: met_by.unwrap_or(MetBy::Host) });
         }
     }
-    Wiring { instances, connections, exports: Vec::new(), refused: None }
+    Ok(Wiring { instances, connections, exports: Vec::new(), refused: None })
 }
 
 /// The instances of inputs, in the order in which they were made.

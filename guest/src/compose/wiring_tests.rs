@@ -6,7 +6,7 @@ use super::wit_tests::component;
 use super::{compose, wire};
 use crate::error::{Code, Error, Result};
 use crate::interface::{Connection, ExportOf, MetBy, Misfit, WiredExport, Wiring};
-use crate::session::{Input, WacSource};
+use crate::interface::{Input, WacSource};
 
 fn wired_with(inputs: &[Input], wac: Option<&str>) -> Result<Wiring> {
     let wac = wac.map(|text| WacSource { name: "app.wac".to_string(), text: text.to_string() });

@@ -2,7 +2,7 @@
 //! looking into the binary.
 
 use crate::error::{Code, Error, Result};
-use crate::session::Input;
+use crate::interface::Input;
 use wast::parser::{ParseBuffer, parse};
 
 /// Binary inputs stay as they are; text is parsed. Errors: `Malformed`, with the offset into the
