@@ -32,6 +32,7 @@ mod imp {
 
     /// What wasmtime aligns code to, at least.
     const PAGE: usize = 4096;
+    /// Bytes of the image.
     const LEN: usize = include_bytes!(concat!(env!("OUT_DIR"), "/meld.cwasm")).len();
 
     std::arch::global_asm!(
@@ -46,7 +47,7 @@ mod imp {
     );
 
     unsafe extern "C" {
-        static meld_fuser_image: u8;
+        static meld_fuser_image: [u8; LEN];
     }
 
     pub fn prepare(config: &mut Config) {
@@ -54,10 +55,10 @@ mod imp {
     }
 
     pub fn load(engine: &Engine) -> wasmtime::Result<Component> {
-        let start = NonNull::from(unsafe { &meld_fuser_image });
-        let image = NonNull::slice_from_raw_parts(start, LEN);
+        // SAFETY: the assembler has put so many bytes there, and nothing can write to them.
+        let image = NonNull::from(unsafe { &meld_fuser_image });
         // SAFETY: these bytes are what `precompile_component` gave the build script; they are part of
-        // the program, which lives as long as any component, and nothing can write to them.
+        // the program, which lives as long as any component.
         unsafe { Component::deserialize_raw(engine, image) }
     }
 
