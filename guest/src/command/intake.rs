@@ -1,10 +1,11 @@
 //! What a command takes in. In: the paths of inputs and of a document. Out: all of them, read, and
 //! what of it is text. Not its job: what a file is (`files`), what is in it.
 
+use super::args::Sources;
 use super::failure::Failure;
 use super::{files, render};
 use crate::interface::{Input, WacSource};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 pub struct Intake {
     pub inputs: Vec<Input>,
@@ -15,12 +16,12 @@ impl Intake {
     /// Reads everything. What is text is kept in `documents` too, so that an error can show the line
     /// it is about.
     pub fn read(
-        paths: &[PathBuf],
-        wac: Option<&Path>,
+        sources: &Sources,
         room: u64,
         documents: &mut Vec<render::Document>,
     ) -> Result<Intake, Failure> {
-        let streams = paths.iter().map(PathBuf::as_path).chain(wac).filter(|path| files::is_stream(path));
+        let Sources { inputs: paths, wac } = sources;
+        let streams = paths.iter().chain(wac).filter(|path| files::is_stream(path));
         if streams.count() > 1 {
             return Err(Failure::usage("standard input can be read only once", "keep one `-`"));
         }
@@ -30,7 +31,7 @@ impl Intake {
             remember(&input, documents);
             inputs.push(input);
         }
-        let wac = wac.map(|path| document(path, room, documents)).transpose()?;
+        let wac = wac.as_ref().map(|path| document(path, room, documents)).transpose()?;
         Ok(Intake { inputs, wac })
     }
 }

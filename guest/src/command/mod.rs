@@ -136,7 +136,7 @@ fn end(result: Result<(), Failure>, json: bool, documents: &[Document]) -> Exit 
 
 fn fuse(args: args::Fuse, backend: &mut impl Backend, documents: &mut Vec<Document>) -> Result<(), Failure> {
     let target = files::Target::new(args.output.clone())?;
-    let Intake { inputs, wac } = Intake::read(&args.inputs, args.wac.as_deref(), backend.room(), documents)?;
+    let Intake { inputs, wac } = Intake::read(&args.sources, backend.room(), documents)?;
     let options = Options {
         output: if args.component { OutputKind::Component } else { OutputKind::CoreModule },
         names: args.names,
@@ -167,7 +167,7 @@ fn compose(
     documents: &mut Vec<Document>,
 ) -> Result<(), Failure> {
     let target = files::Target::new(args.output)?;
-    let Intake { inputs, wac } = Intake::read(&args.inputs, args.wac.as_deref(), backend.room(), documents)?;
+    let Intake { inputs, wac } = Intake::read(&args.sources, backend.room(), documents)?;
     let input_bytes: u64 = inputs.iter().map(|input| input.bytes.len() as u64).sum();
     let composed = backend.compose(inputs, wac)?;
     target.write(&composed)?;
@@ -246,8 +246,7 @@ fn inspect(
     backend: &mut impl Backend,
     documents: &mut Vec<Document>,
 ) -> Result<(), Failure> {
-    let Intake { mut inputs, wac } =
-        Intake::read(&args.inputs, args.wac.as_deref(), backend.room(), documents)?;
+    let Intake { mut inputs, wac } = Intake::read(&args.sources, backend.room(), documents)?;
     if let (1, None) = (inputs.len(), &wac)
         && let Some(input) = inputs.pop()
     {
