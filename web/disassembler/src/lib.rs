@@ -2,6 +2,8 @@
 //! line with places to jump to, and what its bytes are spent on. Not its job: judging whether the
 //! bytes are valid, and showing anything.
 
+#[path = "../../../guest/src/report/contents.rs"]
+mod contents;
 mod listing;
 mod outline;
 mod printer;
@@ -15,5 +17,6 @@ mod tests;
 #[cfg(target_arch = "wasm32")]
 mod api;
 
+pub use contents::{Memory, Section};
 pub use listing::{FunctionPlace, Listing, Match, MemoryPlace, ModulePlace, Places};
-pub use outline::{Encoding, Memory, Module, Outline, Section, outline};
+pub use outline::{Encoding, Module, Outline, outline};

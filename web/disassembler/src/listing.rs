@@ -1,6 +1,6 @@
 //! The text of one binary. In: its bytes. Out: lines, places by line, and matches of a search.
 
-use crate::outline::Memory;
+use crate::contents::Memory;
 use crate::printer;
 use crate::scan::{Module, scan};
 use crate::search::{self, Query};
