@@ -36,6 +36,7 @@ macro_rules! optimizations {
         }
 
         /// The names, as `Note::optimization` has them.
+        #[cfg(feature = "pipeline")]
         pub mod name {
             $(#[allow(non_upper_case_globals)] pub const $field: &str = $name;)+
         }

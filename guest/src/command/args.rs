@@ -1,5 +1,5 @@
-//! The arguments. In: nothing. Out: the one definition of the command line, for the component and
-//! for the native binary, which adds arguments of its own. Not its job: what the commands do.
+//! The arguments. In: nothing. Out: the definition of the command line, for the component and for the
+//! native command, which adds arguments of its own. Not its job: what the commands do.
 
 use crate::optimizations::Optimizations;
 use clap::builder::{PossibleValue, PossibleValuesParser};
@@ -49,7 +49,7 @@ pub enum Command {
 
 // What `fuse`, `compose` and `inspect` read. Not a doc comment: clap would show it as the command's own.
 #[derive(Args, Debug)]
-pub struct Sources {
+pub struct InputArguments {
     /// Components, binary or text; `-` is standard input
     ///
     /// `PACKAGE=FILE` says which package of a WAC document the file is, as in
@@ -77,7 +77,7 @@ pub struct Fuse {
     pub component: bool,
 
     #[command(flatten)]
-    pub sources: Sources,
+    pub input: InputArguments,
 
     /// Print figures about the fusion
     #[arg(long)]
@@ -144,7 +144,7 @@ pub struct Compose {
     pub output: Option<PathBuf>,
 
     #[command(flatten)]
-    pub sources: Sources,
+    pub input: InputArguments,
 
     /// Report as JSON: what was done on standard output, an error on standard error
     #[arg(long)]
@@ -158,7 +158,7 @@ pub struct Compose {
 #[derive(Args, Debug)]
 pub struct Inspect {
     #[command(flatten)]
-    pub sources: Sources,
+    pub input: InputArguments,
 
     /// Tell everything as one JSON document; an error too, on standard error
     #[arg(long)]
@@ -171,6 +171,6 @@ pub struct Completions {
     pub shell: Shell,
 }
 
-/// The component has no arguments beyond the common ones.
+/// What the component adds to the common arguments: nothing.
 #[derive(Args, Debug)]
 pub struct NoHostArguments {}

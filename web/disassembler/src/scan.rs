@@ -12,9 +12,9 @@ use wasmparser::{
 
 #[derive(Default)]
 pub struct Scan {
-    /// Of the whole; none where the bytes do not tell.
+    /// Of the whole. None where the bytes are neither.
     pub encoding: Option<Encoding>,
-    /// Those of the innermost only: a section that holds a component or module is told by its contents.
+    /// Without the sections that hold a component or module: those count by what is in them.
     pub sizes: Sizes,
     pub components: usize,
     pub modules: Vec<Module>,
@@ -61,7 +61,7 @@ struct Walk<'a> {
     next: Range<u64>,
 }
 
-/// A component or module whose end was not reached yet.
+/// A component or module that the walk is inside of.
 struct Level<'a> {
     encoding: Encoding,
     end: u64,
@@ -78,7 +78,7 @@ impl<'a> Walk<'a> {
             Payload::Version { encoding, .. } => self.start(encoding),
             Payload::ModuleSection { unchecked_range, .. }
             | Payload::ComponentSection { unchecked_range, .. } => {
-                // The parser leaves this to who drives it.
+                // The parser does not check this.
                 let end = self.open.last().map_or(self.next.end, |level| level.end);
                 if unchecked_range.end > end {
                     return Err(format!(
@@ -172,8 +172,7 @@ impl<'a> Walk<'a> {
         self.scan.sizes.add(level.encoding, id, custom, range.end - range.start);
     }
 
-    /// A name section that is malformed names what comes before the mistake: it is no part of what
-    /// the module means.
+    /// Of a malformed name section, the names before the mistake: names are no part of what a module means.
     fn names(&mut self, section: &CustomSectionReader<'a>) {
         let KnownCustom::Name(names) = section.as_known() else { return };
         for name in names.into_iter().map_while(Result::ok) {
