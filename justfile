@@ -9,9 +9,9 @@ export MELD_WASM := justfile_directory() / "target/meld.wasm"
 default:
     @"{{ just_executable() }}" --list --unsorted --justfile {{ quote(justfile()) }}
 
-# Build target/meld.wasm and target/release/meld.
+# Build target/meld.wasm, and in target/release `meld` and the programs that run a component.
 build: component
-    cargo build --release --locked --workspace --bins
+    cargo build --release --locked --package meld --package meld-run-component --package meld-host-rust
 
 # Build target/meld.wasm, the fuser as a component.
 component: targets
@@ -20,14 +20,16 @@ component: targets
         install -m 644 target/wasm32-wasip2/guest/meld_fuser.wasm "$MELD_WASM"
 
 # Fuse two components that are built from source, and run the result.
-demo: build
+demo: component
+    cargo build --release --locked --package meld --package meld-run-component
     tests/demo/run.sh
 
 # Run all tests: Rust, the npm package in Node.js and Chromium, the page in Chromium, other hosts.
-test: build page chromium hosts
+test: component page chromium hosts
     #!/usr/bin/env bash
     set -uo pipefail
     failed=0
+    cargo build --release --locked --workspace --bins || exit 1
     cargo test --release --locked --workspace --no-fail-fast || failed=1
     npm run --silent --prefix web unit || failed=1
     npm test --silent --prefix web/package || failed=1
@@ -45,6 +47,7 @@ lint: page
     cargo fmt --check --all --manifest-path web/examples/guests/Cargo.toml
     cargo fmt --check --all --manifest-path tests/bench/guests/Cargo.toml
     npm run --silent --prefix web check
+    tests/wasmtime-once.sh
     cargo clippy --release --locked --workspace --all-targets -- --deny warnings
 
 # Install `meld` for this user.
@@ -64,15 +67,17 @@ web PORT="4173": page
 
 # Measure calls, fusing and what comes after, and write docs/BENCHMARKS.md: half an hour. `bench calls --quick`
 # is a first look at a part, and only prints.
-bench *PARTS: build npm
+bench *PARTS: component npm
     #!/usr/bin/env bash
     set -euo pipefail
+    cargo build --release --locked --workspace --bin meld --bin meld-bench
     npm run --silent --prefix web package
     tests/bench/tools.sh
     target/release/meld-bench {{ PARTS }}
 
 # Run .wast scripts with every component in them fused, and count what holds.
-replay +FILES: build
+replay +FILES:
+    cargo build --release --locked --workspace --bin meld-replay
     target/release/meld-replay {{ FILES }}
 
 # What every fixture becomes, by SHA-256, and every FILE: a change that is to change nothing prints the same
@@ -119,7 +124,7 @@ npm:
 
 # Install what the programs in docs/examples/hosts need.
 [private]
-hosts: build npm
+hosts: component npm
     #!/usr/bin/env bash
     set -euo pipefail
     hosts=docs/examples/hosts

@@ -1,6 +1,6 @@
-//! Builds the fuser as a component and compiles it ahead of time. In: the guest's sources, or the
-//! component that `MELD_WASM` names. Out: `meld.cwasm` in the output directory, and the size and
-//! SHA-256 of the component.
+//! Compiles the fuser ahead of time. In: the component that `MELD_WASM` names, or the guest's sources, which it
+//! then builds. Out: `meld.cwasm` in the output directory, and the size and SHA-256 of the component. Not its
+//! job: how wasmtime is set up (`src/engine.rs`).
 
 use sha2::{Digest, Sha256};
 use std::env;

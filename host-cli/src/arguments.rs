@@ -1,5 +1,5 @@
-//! The arguments that the native binary adds to the common ones. In: text. Out: limits, and which
-//! fuser to run. Not its job: keeping to them.
+//! The arguments that the native command adds to the common ones. In: text. Out: limits, and which fuser to
+//! run. Not its job: enforcing them.
 
 use clap::Args;
 use std::path::PathBuf;
@@ -45,7 +45,7 @@ fn duration(text: &str) -> Result<Duration, String> {
     time.ok_or_else(|| "a time is 1 or more, in seconds or as in 500ms, 30s or 5m".to_string())
 }
 
-/// A number and what follows it.
+/// A number, and the unit that follows it.
 fn parts(text: &str) -> (Option<u64>, &str) {
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (number, unit) = text.split_at(end);

@@ -1,6 +1,6 @@
-//! The fuser, as the command line wants it: a component in wasmtime. In: bytes and options. Out:
-//! bytes, or an error. The component gets nothing else: no files, no network, no environment, no
-//! arguments. Not its job: what the command line does with them.
+//! The fuser, as the command line wants it: a component in wasmtime. In: bytes and options. Out: bytes, or an
+//! error. The component gets nothing else: no files, no network, no environment, no arguments. Not its
+//! job: what the command line makes of it.
 
 use crate::arguments::HostArguments;
 use crate::bindings::Meld;
@@ -25,12 +25,12 @@ use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 const SIZE: &str = env!("MELD_WASM_SIZE");
 const SHA256: &str = env!("MELD_WASM_SHA256");
 
-/// How much of what the fuser says about its own end is kept.
+/// How many bytes of the fuser's standard error are kept.
 const LAST_WORDS: usize = 4096;
 
 pub struct Fuser {
     arguments: HostArguments,
-    /// Starts while the inputs are being read.
+    /// The first instance, which starts while the inputs are being read.
     first: Option<JoinHandle<Result<Running, Failure>>>,
 }
 
@@ -41,13 +41,13 @@ impl Fuser {
             let arguments = arguments.clone();
             || Running::start(arguments)
         });
-        // Where no thread starts, it starts when it is called.
+        // Without a thread it starts with the first call.
         Fuser { arguments, first: first.ok() }
     }
 }
 
 impl Fuser {
-    /// Starts an instance of the fuser, and calls it within the time that there is.
+    /// Starts an instance of the fuser, and does `work` with it within the time limit.
     fn run<T: Send + 'static>(
         &mut self,
         watch: &mut Watch<'_>,
@@ -63,7 +63,7 @@ impl Fuser {
             Ok(mut running) => {
                 reports.started();
                 let result = work(&mut running, reports);
-                // The instance is taken down while the result is being written.
+                // The instance is dropped while the result is being written.
                 reports.done(result);
             }
             Err(failure) => reports.done(Err(failure)),
@@ -140,7 +140,7 @@ impl Backend for Fuser {
         Ok(format!("meld {meld}\nfuser {version} (meld.wasm, {size} bytes, SHA-256 {sha256})"))
     }
 
-    fn room(&self) -> u64 {
+    fn input_limit(&self) -> u64 {
         self.arguments.max_memory
     }
 
@@ -162,7 +162,7 @@ struct Running {
     arguments: HostArguments,
     store: Store<State>,
     fuser: Meld,
-    /// What it writes to standard error, which is nothing unless it has a defect.
+    /// Its standard error: it writes there only when it panics.
     said: MemoryOutputPipe,
 }
 
@@ -180,20 +180,20 @@ impl Running {
         let said = MemoryOutputPipe::new(LAST_WORDS);
         let mut store = Store::new(&engine, State::new(&arguments, said.clone()));
         store.limiter(|state| &mut state.limiter);
-        // wasmtime lets one call bring 128 MiB out of a component unless told otherwise; an output is
-        // bounded by the memory that it lies in.
+        // By default wasmtime lets one call copy 128 MiB out of a component. A result is bounded already, by
+        // the memory that it lies in.
         store.set_hostcall_fuel(usize::MAX);
         let mut linker = Linker::new(&engine);
         wasmtime_wasi::p2::add_to_linker_sync(&mut linker).map_err(|e| defect(&format!("{e:#}")))?;
         let fuser =
             Meld::instantiate(&mut store, &component, &linker).map_err(|e| match &arguments.fuser {
-                None => Failure::Refused(limits::explain(&e, &arguments, "")),
+                None => Failure::Refused(limits::ended_early(&e, &arguments, "")),
                 Some(path) => not_a_fuser(path, &e),
             })?;
         Ok(Running { arguments, store, fuser, said })
     }
 
-    /// One call into the fuser. A trap, or the end of its time or memory, is an error too.
+    /// One call into the fuser. A trap is an error, and so is the end of its memory.
     fn call<T>(
         &mut self,
         call: impl FnOnce(&wit::Guest, &mut Store<State>) -> wasmtime::Result<T>,
@@ -201,7 +201,7 @@ impl Running {
         call(self.fuser.meld_fuser_fuser(), &mut self.store).map_err(|error| {
             let said = self.said.contents();
             let said = String::from_utf8_lossy(&said);
-            Failure::Refused(limits::explain(&error, &self.arguments, &said))
+            Failure::Refused(limits::ended_early(&error, &self.arguments, &said))
         })
     }
 }

@@ -1,9 +1,9 @@
 //! Keeps the fuser within time. In: a run, and how long it may last. Out: its result, or an error.
 //! Not its job: what runs.
 //!
-//! The run has a thread of its own, and when time is up nobody waits for it any longer: the program
-//! tells so and ends, and the thread with it. So the fuser's code need not look at a clock, which in
-//! each loop and each function takes time.
+//! The run has a thread of its own. When time is up, nobody waits for it any longer: the program says so and
+//! ends, and the thread with it. So the fuser's code has no checks for interruption, which would take time in
+//! every loop and every function.
 
 use crate::arguments::HostArguments;
 use crate::limits;
@@ -13,7 +13,7 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::Instant;
 
-/// Where a run tells what is to be known outside.
+/// Where a run tells how it is getting on.
 pub struct Reports<T>(Sender<Report<T>>);
 
 enum Report<T> {
@@ -23,9 +23,9 @@ enum Report<T> {
 }
 
 impl<T> Reports<T> {
-    /// From now on time counts.
+    /// The time limit counts from here.
     pub fn started(&self) {
-        // Nobody listens any longer when time is up.
+        // Fails when time is up, as nobody listens then.
         let _ = self.0.send(Report::Started);
     }
 
@@ -44,7 +44,7 @@ pub fn within<T: Send + 'static>(
     watch: &mut Watch<'_>,
     run: impl FnOnce(&Reports<T>) + Send + 'static,
 ) -> Result<T, Failure> {
-    // None: it has not started, or lasts longer than any clock can tell.
+    // None: the run has not started, or its limit is past what the clock can count.
     let mut deadline: Option<Instant> = None;
     let (sender, receiver) = mpsc::channel();
     let thread = thread::Builder::new().spawn(move || run(&Reports(sender)));

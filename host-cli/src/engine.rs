@@ -1,22 +1,22 @@
-//! How wasmtime is set up. In: the platform to compile for. Out: the configuration that the build
-//! script compiles the fuser with and that the program runs it with: they must agree, which is why
-//! both include this file.
+//! How wasmtime is set up. In: the platform to compile for. Out: the configuration with which the build script
+//! compiles the fuser and the program runs it. They must agree, so both include this file. Not its job:
+//! engines and limits.
 
 use wasmtime::{Config, WasmBacktraceDetails};
 
-/// `target` is the platform's name, for compiling ahead of time; without it code is made for the
-/// machine at hand, with all that its processor can do.
+/// `target` is the platform's name, for compiling ahead of time. Without it, code is for this machine and
+/// uses all that its processor can do.
 pub fn config(target: Option<&str>) -> wasmtime::Result<Config> {
     let mut config = Config::new();
-    // wasmtime takes this one from the environment otherwise, which is for the user's own programs.
+    // Otherwise an environment variable decides, which users set for their own programs.
     config.wasm_backtrace_details(WasmBacktraceDetails::Disable);
-    // The fuser is synchronous, whatever else this wasmtime was built for.
+    // The fuser is synchronous, though this wasmtime is built with async.
     config.concurrency_support(false);
-    // A file of the initial memory, to share with other instances: there is one instance, and Linux may
-    // refuse to seal such a file with "device or resource busy".
+    // This would put the initial memory into a file that instances share. There is one instance, and Linux
+    // may refuse to seal the file with "device or resource busy".
     config.memory_init_cow(false);
     if let Some(target) = target {
-        // Naming a platform also means: no instruction that only some of its processors have.
+        // A named platform also means that no instruction is used that only some of its processors have.
         config.target(target)?;
     }
     Ok(config)

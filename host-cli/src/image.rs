@@ -6,8 +6,8 @@ use std::sync::OnceLock;
 use wasmtime::component::Component;
 use wasmtime::{Config, Engine};
 
-/// The component, and the engine that it is loaded into: once in the life of the program, because the
-/// code is where it is, and wasmtime takes note of what is where. The error says why not.
+/// The component, and the engine that it is loaded into. Loaded once in the life of the program: wasmtime
+/// registers code by its address, and this code has but one. The error says why it does not load.
 pub fn load() -> Result<&'static (Engine, Component), &'static str> {
     static LOADED: OnceLock<Result<(Engine, Component), String>> = OnceLock::new();
     LOADED.get_or_init(|| load_once().map_err(|error| format!("{error:#}"))).as_ref().map_err(String::as_str)
@@ -21,8 +21,8 @@ fn load_once() -> wasmtime::Result<(Engine, Component)> {
     Ok((engine, component))
 }
 
-/// The system maps the image with the program's own code, page by page as it is needed: nothing is
-/// copied, and what no one runs takes up no memory.
+/// The image lies among the program's own code, which the system maps page by page as it is needed: nothing is
+/// copied, and code that does not run takes up no memory.
 #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
 mod imp {
     use super::*;
@@ -30,8 +30,9 @@ mod imp {
     use std::sync::Arc;
     use wasmtime::CustomCodeMemory;
 
-    /// What wasmtime aligns code to, at least.
+    /// wasmtime wants code aligned to this, at least.
     const PAGE: usize = 4096;
+    /// Bytes of the image.
     const LEN: usize = include_bytes!(concat!(env!("OUT_DIR"), "/meld.cwasm")).len();
 
     std::arch::global_asm!(
@@ -46,7 +47,7 @@ mod imp {
     );
 
     unsafe extern "C" {
-        static meld_fuser_image: u8;
+        static meld_fuser_image: [u8; LEN];
     }
 
     pub fn prepare(config: &mut Config) {
@@ -54,10 +55,10 @@ mod imp {
     }
 
     pub fn load(engine: &Engine) -> wasmtime::Result<Component> {
-        let start = NonNull::from(unsafe { &meld_fuser_image });
-        let image = NonNull::slice_from_raw_parts(start, LEN);
+        // SAFETY: the assembler has put so many bytes there, and nothing can write to them.
+        let image = NonNull::from(unsafe { &meld_fuser_image });
         // SAFETY: these bytes are what `precompile_component` gave the build script; they are part of
-        // the program, which lives as long as any component, and nothing can write to them.
+        // the program, which lives as long as any component.
         unsafe { Component::deserialize_raw(engine, image) }
     }
 

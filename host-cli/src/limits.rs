@@ -1,12 +1,12 @@
-//! Keeps the fuser within memory. In: limits. Out: what wasmtime asks while it runs, and a clear error
-//! when a run ends early. Not its job: the time (`clock`), and limits on what an input may contain.
+//! Keeps the fuser within memory. In: limits. Out: the answers that wasmtime asks for while it runs, and a
+//! clear error when a run ends early. Not its job: watching the time (`clock`), and what an input may contain.
 
 use crate::arguments::HostArguments;
 use meld_fuser::{Code, Error};
 use std::fmt;
 use wasmtime::{ResourceLimiter, Trap};
 
-/// Counts the memory of all memories and tables together.
+/// Counts the bytes of all memories and tables together.
 pub struct Limiter {
     max_memory: usize,
     used: usize,
@@ -53,15 +53,15 @@ impl fmt::Display for OutOfMemory {
 
 impl std::error::Error for OutOfMemory {}
 
-/// What there is to tell where time is up.
+/// The error when time is up.
 pub fn too_slow(arguments: &HostArguments) -> Error {
     Error::new(Code::LimitExceeded, format!("the fuser was not done after {:?}", arguments.timeout))
         .hint("if you trust the input, allow more time with `--timeout`")
 }
 
-/// Why a run ended early. `said` is what the fuser wrote to its standard error: after a defect,
-/// where that was.
-pub fn explain(error: &wasmtime::Error, arguments: &HostArguments, said: &str) -> Error {
+/// The error when wasmtime ended a run. `said` is what the fuser wrote to its standard error: after a panic,
+/// the message.
+pub fn ended_early(error: &wasmtime::Error, arguments: &HostArguments, said: &str) -> Error {
     let limit = |message: String| Error::new(Code::LimitExceeded, message);
     let memory = match arguments.max_memory {
         bytes if bytes % (1 << 20) == 0 => format!("{}MiB", bytes >> 20),

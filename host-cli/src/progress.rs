@@ -1,5 +1,5 @@
-//! A progress bar on standard error. In: the session's progress. Out: a bar, on a terminal, once
-//! the work has lasted long enough to wonder. Not its job: deciding whether it is welcome.
+//! A progress bar on standard error. In: the session's progress. Out: a bar, once the work has lasted a while.
+//! Not its job: deciding whether it is welcome.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use meld_fuser::{Phase, Progress};
@@ -12,7 +12,7 @@ const PATIENCE: Duration = Duration::from_millis(333);
 
 pub struct Bar {
     bar: ProgressBar,
-    /// Dropped with the bar, which tells the waiting thread not to show it any more.
+    /// Dropped with the bar, so that the waiting thread does not show it after all.
     _alive: Sender<()>,
 }
 
@@ -29,7 +29,7 @@ impl Bar {
         thread::spawn(move || {
             if ended.recv_timeout(PATIENCE) == Err(mpsc::RecvTimeoutError::Timeout) {
                 shown.set_draw_target(ProgressDrawTarget::stderr());
-                // So that it also moves while one step lasts long.
+                // So that it moves even during a long step.
                 shown.enable_steady_tick(Duration::from_millis(100));
             }
         });

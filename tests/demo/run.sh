@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds two components from source, fuses them, and runs the result. Expects `just build` to have
-# run, and says what it does.
+# Builds two components from source, fuses them, and runs the result. Says what it does. Expects what
+# `just demo` builds before: `meld`, `meld.wasm` and `run-component`.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/../.."
@@ -22,7 +22,6 @@ say "2. Fuse them into one component, around one core module"
 run "$meld" fuse "$out/app.wasm" "$out/greeter.wasm" -o "$out/fused.wasm" --component --stats
 
 say "3. Run the result"
-cargo build --quiet --release --locked --workspace --bin run-component
 run target/release/run-component "$out/fused.wasm"
 
 say "4. The same as a core module, for hosts without components"

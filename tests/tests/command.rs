@@ -12,9 +12,9 @@ const ADDER: &str = r#"(component
   (core instance $i (instantiate $m))
   (func (export "add") (param "a" u32) (param "b" u32) (result u32) (canon lift (core func $i "add"))))"#;
 
-/// The component, where `just build` puts it.
-fn meld_wasm() -> PathBuf {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/meld.wasm");
+/// What `just build` makes.
+fn built(name: &str) -> PathBuf {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target").join(name);
     assert!(path.exists(), "{} is missing: `just build` makes it", path.display());
     path
 }
@@ -27,9 +27,9 @@ fn scratch() -> TempDir {
 }
 
 fn run(dir: &TempDir, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_run-component"))
+    Command::new(built("release/run-component"))
         .args(["--dir", "."])
-        .arg(meld_wasm())
+        .arg(built("meld.wasm"))
         .args(arguments)
         .current_dir(dir.path())
         .output()

@@ -55,7 +55,7 @@ fn the_fuser_fused_by_itself_makes_the_same_bytes() {
     fs::write(scratch.path().join("fused.wasm"), &fused).unwrap();
     for (output, flags) in OUTPUTS {
         succeed(
-            Command::new(env!("CARGO_BIN_EXE_run-component"))
+            Command::new(built("release/run-component"))
                 .current_dir(scratch.path())
                 .args(["--dir", ".", "fused.wasm", "fuse", "meld.wasm", "-o", "again.wasm"])
                 .args(flags),

@@ -9,7 +9,7 @@ version=0.15.1
 built=pkg/meld_disassembler_bg.wasm
 
 if [ -f "$built" ] &&
-    [ -z "$(find src Cargo.toml build.sh "$root/Cargo.toml" "$root/Cargo.lock" -newer "$built" -print -quit)" ]; then
+    [ -z "$(find src Cargo.toml build.sh "$root/guest/src/report/contents.rs" "$root/Cargo.toml" "$root/Cargo.lock" -newer "$built" -print -quit)" ]; then
     exit 0
 fi
 

@@ -1,5 +1,5 @@
-//! The arguments. In: nothing. Out: the one definition of the command line, for the component and
-//! for the native binary, which adds arguments of its own. Not its job: what the commands do.
+//! The arguments. In: nothing. Out: the definition of the command line, for the component and for the
+//! native command, which adds arguments of its own. Not its job: what the commands do.
 
 use crate::optimizations::Optimizations;
 use clap::builder::{PossibleValue, PossibleValuesParser};
@@ -47,8 +47,9 @@ pub enum Command {
     Completions(Completions),
 }
 
+// What `fuse`, `compose` and `inspect` read. Not a doc comment: clap would show it as the command's own.
 #[derive(Args, Debug)]
-pub struct Fuse {
+pub struct InputArguments {
     /// Components, binary or text; `-` is standard input
     ///
     /// `PACKAGE=FILE` says which package of a WAC document the file is, as in
@@ -56,6 +57,15 @@ pub struct Fuse {
     #[arg(value_name = "INPUT", required_unless_present = "wac")]
     pub inputs: Vec<PathBuf>,
 
+    /// Compose the inputs as this WAC document says
+    ///
+    /// Without it, an import of one input is met by the one export of another that fits.
+    #[arg(long, value_name = "FILE")]
+    pub wac: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub struct Fuse {
     /// Where the result goes; `-`, or nothing, is standard output
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -66,11 +76,8 @@ pub struct Fuse {
     #[arg(long)]
     pub component: bool,
 
-    /// Compose the inputs as this WAC document says
-    ///
-    /// Without it, an import of one input is met by the one export of another that fits.
-    #[arg(long, value_name = "FILE")]
-    pub wac: Option<PathBuf>,
+    #[command(flatten)]
+    pub input: InputArguments,
 
     /// Print figures about the fusion
     #[arg(long)]
@@ -132,22 +139,12 @@ fn optimizations() -> PossibleValuesParser {
 
 #[derive(Args, Debug)]
 pub struct Compose {
-    /// Components, binary or text; `-` is standard input
-    ///
-    /// `PACKAGE=FILE` says which package of a WAC document the file is, as in
-    /// `acme:store=build/store.wasm`.
-    #[arg(value_name = "INPUT", required_unless_present = "wac")]
-    pub inputs: Vec<PathBuf>,
-
     /// Where the component goes; `-`, or nothing, is standard output
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 
-    /// Compose the inputs as this WAC document says
-    ///
-    /// Without it, an import of one input is met by the one export of another that fits.
-    #[arg(long, value_name = "FILE")]
-    pub wac: Option<PathBuf>,
+    #[command(flatten)]
+    pub input: InputArguments,
 
     /// Report as JSON: what was done on standard output, an error on standard error
     #[arg(long)]
@@ -160,18 +157,8 @@ pub struct Compose {
 
 #[derive(Args, Debug)]
 pub struct Inspect {
-    /// Components, binary or text; `-` is standard input
-    ///
-    /// `PACKAGE=FILE` says which package of a WAC document the file is, as in
-    /// `acme:store=build/store.wasm`.
-    #[arg(value_name = "INPUT", required_unless_present = "wac")]
-    pub inputs: Vec<PathBuf>,
-
-    /// Compose the inputs as this WAC document says
-    ///
-    /// Without it, an import of one input is met by the one export of another that fits.
-    #[arg(long, value_name = "FILE")]
-    pub wac: Option<PathBuf>,
+    #[command(flatten)]
+    pub input: InputArguments,
 
     /// Tell everything as one JSON document; an error too, on standard error
     #[arg(long)]
@@ -184,6 +171,6 @@ pub struct Completions {
     pub shell: Shell,
 }
 
-/// The component has no arguments beyond the common ones.
+/// What the component adds to the common arguments: nothing.
 #[derive(Args, Debug)]
 pub struct NoHostArguments {}

@@ -1,4 +1,5 @@
-//! The backend inside the component: calls the library. In and out: as the library has them.
+//! The component's backend. In and out: what the library takes and gives. Not its job: anything but calling
+//! it.
 
 use super::{Backend, Failure, Inspected, Watch};
 use crate::interface::{Fused, Input, Options, Phase, WacSource, Wiring};

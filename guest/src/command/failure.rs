@@ -65,7 +65,7 @@ impl Failure {
     }
 }
 
-/// A component sees no files but those that its host opens to it, which is easily forgotten.
+/// A component sees only what its host opens to it, which is easily forgotten.
 fn hint_about(error: &io::Error) -> Option<String> {
     let hidden = matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied);
     (cfg!(target_family = "wasm") && hidden).then(|| {

@@ -1,5 +1,5 @@
-//! Reads inputs and writes results. In: paths, where `-` is a standard stream. Out: bytes, or a
-//! file that is either complete or untouched. Not its job: what the bytes are.
+//! Reads inputs and writes results. In: paths, where `-` is a standard stream. Out: bytes, or a file that is
+//! either complete or untouched. Not its job: what the bytes mean.
 
 use super::failure::Failure;
 use crate::error::{Code, Error};
@@ -10,9 +10,9 @@ use std::path::{Path, PathBuf};
 
 /// Reads one input, whole, from a path or from `PACKAGE=PATH`, where a package is `ns:name` or
 /// `ns:name@version`.
-pub fn read_input(argument: &Path, room: u64) -> Result<Input, Failure> {
+pub fn read_input(argument: &Path, limit: u64) -> Result<Input, Failure> {
     let (package, path) = split(argument);
-    Ok(Input { package: package.map(str::to_string), ..read(path, room)? })
+    Ok(Input { package: package.map(str::to_string), ..read(path, limit)? })
 }
 
 /// The package, if one is given, and the path.
@@ -30,30 +30,30 @@ fn is_package(text: &str) -> bool {
     name.contains(':') && name.split(':').all(label)
 }
 
-/// Reads one file, whole, unless it has more than `room` bytes.
-pub fn read(path: &Path, room: u64) -> Result<Input, Failure> {
+/// Reads one file, whole, unless it has more than `limit` bytes.
+pub fn read(path: &Path, limit: u64) -> Result<Input, Failure> {
     let (name, place, bytes) = if is_stream(path) {
-        ("<stdin>".to_string(), "standard input".to_string(), up_to(room, 0, io::stdin().lock()))
+        ("<stdin>".to_string(), "standard input".to_string(), up_to(limit, 0, io::stdin().lock()))
     } else {
         let name = path.display().to_string();
-        (name.clone(), name, File::open(path).and_then(|file| up_to(room, file.metadata()?.len(), file)))
+        (name.clone(), name, File::open(path).and_then(|file| up_to(limit, file.metadata()?.len(), file)))
     };
     match bytes.map_err(|e| Failure::files("read", &place, &e))? {
         Some(bytes) => Ok(Input::new(name, bytes)),
         None => {
-            let message = format!("the input has more bytes than the fuser may have of memory, {room}");
+            let message = format!("the input has more bytes than the fuser may have of memory, {limit}");
             let error = Error::new(Code::LimitExceeded, message).in_input(&name);
             Err(Failure::Refused(error.hint("if you trust the input, allow more with `--max-memory`")))
         }
     }
 }
 
-/// All that there is to read, or nothing if that is more than `room` bytes; probably there are
+/// All that there is to read, or nothing if that is more than `limit` bytes; probably there are
 /// `expected` bytes.
-fn up_to(room: u64, expected: u64, mut from: impl Read) -> io::Result<Option<Vec<u8>>> {
+fn up_to(limit: u64, expected: u64, mut from: impl Read) -> io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
-    bytes.try_reserve_exact(usize::try_from(expected.min(room)).unwrap_or(usize::MAX))?;
-    from.by_ref().take(room).read_to_end(&mut bytes)?;
+    bytes.try_reserve_exact(usize::try_from(expected.min(limit)).unwrap_or(usize::MAX))?;
+    from.by_ref().take(limit).read_to_end(&mut bytes)?;
     let more = from.read(&mut [0])? > 0;
     Ok(Some(bytes).filter(|_| !more))
 }
@@ -97,7 +97,7 @@ impl Target {
     }
 }
 
-/// Writes text to standard error. Where that cannot be written to, there is no one left to tell.
+/// Writes text to standard error. Where that fails, there is nobody left to tell.
 pub fn tell(text: &str) {
     let _ = anstream::stderr().lock().write_all(text.as_bytes());
 }
@@ -133,8 +133,8 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     renamed
 }
 
-/// A new file in the directory of `path`, so that renaming never crosses file systems. Its name
-/// is the first that is free, as a component has neither a process number nor a need for chance.
+/// A new file in the directory of `path`, so that renaming never crosses file systems. It takes the first
+/// name that is free: a component has no process number, and needs no random one.
 fn create_beside(path: &Path) -> io::Result<(PathBuf, File)> {
     let Some(name) = path.file_name() else {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "the path names no file"));

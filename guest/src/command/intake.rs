@@ -1,10 +1,12 @@
-//! What a command takes in. In: the paths of inputs and of a document. Out: all of them, read, and
-//! what of it is text. Not its job: what a file is (`files`), what is in it.
+//! What a command takes in. In: the paths of inputs and of a WAC document. Out: all of them, read, and a copy
+//! of those that are text. Not its job: reading one file (`files`), and what is in it.
 
+use super::args::InputArguments;
 use super::failure::Failure;
-use super::{files, render};
+use super::files;
+use super::render::Source;
 use crate::interface::{Input, WacSource};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 pub struct Intake {
     pub inputs: Vec<Input>,
@@ -12,43 +14,39 @@ pub struct Intake {
 }
 
 impl Intake {
-    /// Reads everything. What is text is kept in `documents` too, so that an error can show the line
-    /// it is about.
-    pub fn read(
-        paths: &[PathBuf],
-        wac: Option<&Path>,
-        room: u64,
-        documents: &mut Vec<render::Document>,
-    ) -> Result<Intake, Failure> {
-        let streams = paths.iter().map(PathBuf::as_path).chain(wac).filter(|path| files::is_stream(path));
+    /// Reads everything. `limit`: bytes that one file may have. Text is kept in `texts` too, so that an error
+    /// can show the line that it is about.
+    pub fn read(arguments: &InputArguments, limit: u64, texts: &mut Vec<Source>) -> Result<Intake, Failure> {
+        let InputArguments { inputs: paths, wac } = arguments;
+        let streams = paths.iter().chain(wac).filter(|path| files::is_stream(path));
         if streams.count() > 1 {
             return Err(Failure::usage("standard input can be read only once", "keep one `-`"));
         }
         let mut inputs = Vec::new();
         for path in paths {
-            let input = files::read_input(path, room)?;
-            remember(&input, documents);
+            let input = files::read_input(path, limit)?;
+            remember(&input, texts);
             inputs.push(input);
         }
-        let wac = wac.map(|path| document(path, room, documents)).transpose()?;
+        let wac = wac.as_ref().map(|path| wac_source(path, limit, texts)).transpose()?;
         Ok(Intake { inputs, wac })
     }
 }
 
-fn remember(input: &Input, documents: &mut Vec<render::Document>) {
+fn remember(input: &Input, texts: &mut Vec<Source>) {
     if input.bytes.starts_with(b"\0asm") {
         return;
     }
     if let Ok(text) = std::str::from_utf8(&input.bytes) {
-        documents.push(render::Document { name: input.name.clone(), text: text.to_string() });
+        texts.push(Source { name: input.name.clone(), text: text.to_string() });
     }
 }
 
-fn document(path: &Path, room: u64, documents: &mut Vec<render::Document>) -> Result<WacSource, Failure> {
-    let Input { name, bytes, .. } = files::read(path, room)?;
+fn wac_source(path: &Path, limit: u64, texts: &mut Vec<Source>) -> Result<WacSource, Failure> {
+    let Input { name, bytes, .. } = files::read(path, limit)?;
     let Ok(text) = String::from_utf8(bytes) else {
         return Err(Failure::Files { message: format!("cannot read {name}: it is not UTF-8"), hint: None });
     };
-    documents.push(render::Document { name: name.clone(), text: text.clone() });
+    texts.push(Source { name: name.clone(), text: text.clone() });
     Ok(WacSource { name, text })
 }

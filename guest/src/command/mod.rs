@@ -1,5 +1,13 @@
-//! The command line. In: arguments, and a backend that fuses. Out: files, messages and an exit
-//! code. Not its job: fusing; so the component's and the native binary's command lines are one.
+//! The command line, which the component and the native command share. In: arguments, and a backend
+//! that fuses. Out: files, messages and an exit code. Not its job: fusing.
+//!
+//! - `args`: the arguments
+//! - `intake`: the inputs and the WAC document that they name, read
+//! - `files`: reads inputs, writes results, talks on the standard streams
+//! - `direct`: the component's backend, which calls the library
+//! - `wiring`: how inputs connect, as `inspect` shows it
+//! - `render`: errors and figures as text or JSON
+//! - `failure`: what a command fails with, and the exit codes
 
 mod args;
 #[cfg(feature = "pipeline")]
@@ -20,7 +28,7 @@ use crate::interface::{COMPOSITION, Fused, Input, Options, OutputKind, Phase, Pr
 use crate::optimizations::Note;
 use clap::{Args, CommandFactory, Parser};
 use intake::Intake;
-use render::Document;
+use render::Source;
 use std::ffi::OsString;
 use std::time::Instant;
 
@@ -40,12 +48,12 @@ pub trait Backend {
     fn version(&mut self) -> Result<String, Failure>;
 
     /// How many bytes an input may have: as many as the fuser may have of memory.
-    fn room(&self) -> u64 {
+    fn input_limit(&self) -> u64 {
         u64::MAX
     }
 
-    /// Shows progress from now on, until the call that it returns is dropped. Called only when
-    /// progress is welcome.
+    /// Starts to show progress. The function that it returns is told of each step, and ends the showing
+    /// when it is dropped. Called only where progress is welcome.
     fn progress(&self) -> Box<Watch<'static>> {
         Box::new(|_| {})
     }
@@ -59,8 +67,8 @@ pub struct Inspected {
     pub json: String,
 }
 
-/// Runs the command line. `Host` holds the arguments that a host adds; `backend` makes a fuser
-/// of them, without work that help or a usage error would have to wait for.
+/// Runs the command line. `Host` holds the arguments that the native command adds. `backend` makes a fuser
+/// of them, and returns at once: not every command needs one.
 pub fn run<Host, B>(arguments: Vec<OsString>, backend: impl FnOnce(&Host) -> B) -> Exit
 where
     Host: Args,
@@ -68,7 +76,7 @@ where
 {
     let cli = match Cli::<Host>::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(error) => return explain(&error, arguments.iter().any(|argument| argument == "--json")),
+        Err(error) => return show_clap(&error, arguments.iter().any(|argument| argument == "--json")),
     };
     let mut backend = backend(&cli.host);
     match cli.command {
@@ -78,25 +86,25 @@ where
         }
         None => {
             let kind = clap::error::ErrorKind::MissingSubcommand;
-            explain(
+            show_clap(
                 &Cli::<Host>::command().error(kind, "a command is missing: fuse, compose or inspect"),
                 false,
             )
         }
         Some(args::Command::Fuse(fuse)) => {
-            let mut documents = Vec::new();
+            let mut texts = Vec::new();
             let json = fuse.json;
-            end(self::fuse(fuse, &mut backend, &mut documents), json, &documents)
+            end(self::fuse(fuse, &mut backend, &mut texts), json, &texts)
         }
         Some(args::Command::Compose(compose)) => {
-            let mut documents = Vec::new();
+            let mut texts = Vec::new();
             let json = compose.json;
-            end(self::compose(compose, &mut backend, &mut documents), json, &documents)
+            end(self::compose(compose, &mut backend, &mut texts), json, &texts)
         }
         Some(args::Command::Inspect(inspect)) => {
-            let mut documents = Vec::new();
+            let mut texts = Vec::new();
             let json = inspect.json;
-            end(self::inspect(inspect, &mut backend, &mut documents), json, &documents)
+            end(self::inspect(inspect, &mut backend, &mut texts), json, &texts)
         }
         Some(args::Command::Completions(completions)) => {
             let mut script = Vec::new();
@@ -107,7 +115,7 @@ where
 }
 
 /// Shows what clap has to say: help, or an error of usage.
-fn explain(error: &clap::Error, json: bool) -> Exit {
+fn show_clap(error: &clap::Error, json: bool) -> Exit {
     if json && error.use_stderr() {
         // The first paragraph says what is wrong; those that follow are for people.
         let text = error.render().to_string();
@@ -124,19 +132,19 @@ fn explain(error: &clap::Error, json: bool) -> Exit {
 }
 
 /// Tells of a failure, and gives the exit code.
-fn end(result: Result<(), Failure>, json: bool, documents: &[Document]) -> Exit {
+fn end(result: Result<(), Failure>, json: bool, texts: &[Source]) -> Exit {
     let Err(failure) = result else { return Exit::Done };
     if json {
-        files::tell(&render::document(&render::failure_json(&failure)));
+        files::tell(&render::json_text(&render::failure_json(&failure)));
     } else {
-        files::tell(&render::failure(&failure, documents));
+        files::tell(&render::failure(&failure, texts));
     }
     failure.exit()
 }
 
-fn fuse(args: args::Fuse, backend: &mut impl Backend, documents: &mut Vec<Document>) -> Result<(), Failure> {
+fn fuse(args: args::Fuse, backend: &mut impl Backend, texts: &mut Vec<Source>) -> Result<(), Failure> {
     let target = files::Target::new(args.output.clone())?;
-    let Intake { inputs, wac } = Intake::read(&args.inputs, args.wac.as_deref(), backend.room(), documents)?;
+    let Intake { inputs, wac } = Intake::read(&args.input, backend.input_limit(), texts)?;
     let options = Options {
         output: if args.component { OutputKind::Component } else { OutputKind::CoreModule },
         names: args.names,
@@ -148,33 +156,29 @@ fn fuse(args: args::Fuse, backend: &mut impl Backend, documents: &mut Vec<Docume
     let fused = watched(&args, backend, inputs, options)?;
     target.write(&fused.bytes)?;
     let kind = if args.component { "component" } else { "core-module" };
-    let done = Done { target: &target, kind, size: fused.bytes.len() as u64 };
+    let written = Written { target: &target, kind, size: fused.bytes.len() as u64 };
     if args.explain && !args.json {
         files::tell(&render::explanation(&fused.explanation));
     }
-    done.tell(args.quiet, || {
+    written.tell(args.quiet, || {
         if args.json {
             let explanation = args.explain.then_some(fused.explanation.as_slice());
-            return Some(done.json(serde_json::json!(fused.statistics), explanation));
+            return Some(written.json(serde_json::json!(fused.statistics), explanation));
         }
         args.stats.then(|| render::statistics(&fused.statistics))
     })
 }
 
-fn compose(
-    args: args::Compose,
-    backend: &mut impl Backend,
-    documents: &mut Vec<Document>,
-) -> Result<(), Failure> {
+fn compose(args: args::Compose, backend: &mut impl Backend, texts: &mut Vec<Source>) -> Result<(), Failure> {
     let target = files::Target::new(args.output)?;
-    let Intake { inputs, wac } = Intake::read(&args.inputs, args.wac.as_deref(), backend.room(), documents)?;
+    let Intake { inputs, wac } = Intake::read(&args.input, backend.input_limit(), texts)?;
     let input_bytes: u64 = inputs.iter().map(|input| input.bytes.len() as u64).sum();
     let composed = backend.compose(inputs, wac)?;
     target.write(&composed)?;
-    let done = Done { target: &target, kind: "component", size: composed.len() as u64 };
-    done.tell(args.quiet, || {
-        let statistics = serde_json::json!({ "input-bytes": input_bytes, "output-bytes": done.size });
-        args.json.then(|| done.json(statistics, None))
+    let written = Written { target: &target, kind: "component", size: composed.len() as u64 };
+    written.tell(args.quiet, || {
+        let statistics = serde_json::json!({ "input-bytes": input_bytes, "output-bytes": written.size });
+        args.json.then(|| written.json(statistics, None))
     })
 }
 
@@ -200,13 +204,13 @@ fn watched(
 }
 
 /// A result that was written.
-struct Done<'t> {
+struct Written<'t> {
     target: &'t files::Target,
     kind: &'static str,
     size: u64,
 }
 
-impl Done<'_> {
+impl Written<'_> {
     fn place(&self) -> Option<String> {
         match self.target {
             files::Target::Stdout => None,
@@ -214,8 +218,8 @@ impl Done<'_> {
         }
     }
 
-    /// Tells what was done: what `report` says, if anything, and otherwise one line. Where the result
-    /// itself goes to standard output, this goes to standard error.
+    /// Tells what was done: what `report` says, or else one line. On standard error, where standard output
+    /// carries the result itself.
     fn tell(&self, quiet: bool, report: impl FnOnce() -> Option<String>) -> Result<(), Failure> {
         let place = self.place();
         match (report(), place) {
@@ -237,17 +241,12 @@ impl Done<'_> {
         if let (Some(members), Some(notes)) = (document.as_object_mut(), explanation) {
             members.insert("explanation".to_string(), serde_json::json!(notes));
         }
-        render::document(&document)
+        render::json_text(&document)
     }
 }
 
-fn inspect(
-    args: args::Inspect,
-    backend: &mut impl Backend,
-    documents: &mut Vec<Document>,
-) -> Result<(), Failure> {
-    let Intake { mut inputs, wac } =
-        Intake::read(&args.inputs, args.wac.as_deref(), backend.room(), documents)?;
+fn inspect(args: args::Inspect, backend: &mut impl Backend, texts: &mut Vec<Source>) -> Result<(), Failure> {
+    let Intake { mut inputs, wac } = Intake::read(&args.input, backend.input_limit(), texts)?;
     if let (1, None) = (inputs.len(), &wac)
         && let Some(input) = inputs.pop()
     {
@@ -288,15 +287,15 @@ impl Times {
         Times { start: Instant::now(), phases: Vec::new() }
     }
 
-    /// The work is in `phase` now.
+    /// A step of `phase` was done.
     fn note(&mut self, phase: Phase) {
         if self.phases.last().is_none_or(|(last, _)| *last != phase) {
             self.phases.push((phase, Instant::now()));
         }
     }
 
-    /// One line for each phase. The time before the first report goes to taking the inputs in,
-    /// which for several inputs includes composing them.
+    /// One line for each phase. The time before the first step is that of taking in the inputs and, where
+    /// there are several, of composing them.
     fn text(&self) -> String {
         let mut text = String::new();
         let mut line = |name: &str, begin: Instant, end: Instant| {

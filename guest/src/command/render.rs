@@ -8,21 +8,21 @@ use crate::optimizations::{Note, Optimizations};
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 use serde_json::{Value, json};
 
-/// A text document that an error may point into.
-pub struct Document {
+/// A text that an error may point into: a component in text format, a WAC document.
+pub struct Source {
     pub name: String,
     pub text: String,
 }
 
-/// A failure for people, with styles that `anstream` takes away where they do not belong.
-pub fn failure(failure: &Failure, documents: &[Document]) -> String {
+/// A failure for people. `anstream` removes the styles where the output is no terminal.
+pub fn failure(failure: &Failure, texts: &[Source]) -> String {
     let (message, hint) = match failure {
         Failure::Refused(error) => (&error.message, &error.hint),
         Failure::Usage { message, hint } | Failure::Files { message, hint } => (message, hint),
     };
     let mut elements: Vec<Element<'_>> = Vec::new();
     if let Failure::Refused(error) = failure {
-        elements.extend(place(error, documents));
+        elements.extend(place(error, texts));
         if !error.path.is_empty() {
             elements.push(Level::NOTE.message(format!("in {}", error.path.join(", "))).into());
         }
@@ -36,14 +36,14 @@ pub fn failure(failure: &Failure, documents: &[Document]) -> String {
 }
 
 /// Where the error is: a line of a text document, or an offset into a binary.
-fn place<'a>(error: &'a Error, documents: &'a [Document]) -> Option<Element<'a>> {
+fn place<'a>(error: &'a Error, texts: &'a [Source]) -> Option<Element<'a>> {
     let input = error.input.as_deref()?;
-    let document = documents.iter().find(|document| document.name == input);
-    match (error.offset, document) {
-        // These two are about the text itself, the others about the binary that it becomes.
-        (Some(offset), Some(document)) if matches!(error.code, Code::Malformed | Code::InvalidWac) => {
-            let start = boundary_at(&document.text, offset);
-            let snippet = Snippet::source(document.text.as_str()).path(shown(input));
+    let text = texts.iter().find(|source| source.name == input);
+    match (error.offset, text) {
+        // Offsets of these two count in the text, the others in the binary that it becomes.
+        (Some(offset), Some(source)) if matches!(error.code, Code::Malformed | Code::InvalidWac) => {
+            let start = boundary_at(&source.text, offset);
+            let snippet = Snippet::source(source.text.as_str()).path(shown(input));
             Some(snippet.annotation(AnnotationKind::Primary.span(start..start)).into())
         }
         (Some(offset), Some(_)) => {
@@ -75,8 +75,8 @@ pub fn failure_json(failure: &Failure) -> Value {
     json!({ "error": error })
 }
 
-/// A JSON document as it is printed.
-pub fn document(value: &Value) -> String {
+/// JSON as it is printed.
+pub fn json_text(value: &Value) -> String {
     format!("{value:#}\n")
 }
 

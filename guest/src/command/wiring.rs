@@ -1,5 +1,5 @@
-//! Shows how inputs connect. In: `Wiring`. Out: text for people, or a member of `inspect`'s JSON. Not
-//! its job: finding out.
+//! How inputs connect, as `inspect` shows it. In: `Wiring`. Out: text for people, or a member of the JSON.
+//! Not its job: finding out.
 
 use super::failure::Failure;
 use super::render;
@@ -40,7 +40,7 @@ pub fn text(wiring: &Wiring) -> String {
     text
 }
 
-/// What to call an instance. Names need not be different.
+/// What to call an instance. Several may have one name.
 fn label(wiring: &Wiring, index: usize) -> String {
     let Some(instance) = wiring.instances.get(index) else { return String::new() };
     let same = wiring.instances.iter().filter(|other| other.name == instance.name).count();
@@ -75,12 +75,11 @@ fn met_by(wiring: &Wiring, import: &str, met_by: &MetBy) -> String {
     }
 }
 
-/// `document`, the JSON of an inspection, with the member `wiring` before all others; without an
-/// inspection it is the only one. It is put into the text: reading the document to write it again
-/// would lose the order of its members.
+/// `document`, the JSON of an inspection, with `wiring` as its first member; without an inspection, that
+/// member alone. It is inserted as text: parsing the document would lose the order of its members.
 pub fn json(wiring: Option<&Wiring>, document: Option<&str>) -> Result<String, Failure> {
     let Some(document) = document else {
-        return Ok(render::document(&serde_json::json!({ "wiring": wiring })));
+        return Ok(render::json_text(&serde_json::json!({ "wiring": wiring })));
     };
     let rest = document.strip_prefix('{').ok_or_else(|| Error::internal("the inspection is no object"))?;
     let wiring = serde_json::to_string_pretty(&wiring).map_err(Error::internal)?;

@@ -1,6 +1,7 @@
 //! What can be told about an input and about a fusion.
 
 mod boundaries;
+mod contents;
 mod explanation;
 mod features;
 mod figures;

@@ -2,8 +2,9 @@
 //! Not its job: finding anything out.
 
 use super::boundaries::Becomes;
+use super::contents::{Memory, Section};
 use super::inspection::{Fusion, Inspection, Instance};
-use super::structure::{Component, Memory, Module, Nested, Section};
+use super::structure::{Component, Module, Nested};
 use crate::error::shown;
 use std::fmt::{self, Display, Write};
 

@@ -2,11 +2,12 @@
 //! sizes, sections, memories and features, ready to be shown or serialized. Not its job: instances,
 //! which are the plan's.
 
+use super::contents::{Memory, Section, Sizes};
 use super::features::features;
 use crate::ids::{ComponentId, Id, ModuleId};
 use crate::read::{self, DefinitionKind, Tree};
 use serde::Serialize;
-use wasmparser::{BinaryReader, ComponentNameSectionReader, MemoryType, Name, TypeRef};
+use wasmparser::{BinaryReader, ComponentNameSectionReader, Encoding, Name, TypeRef};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -47,28 +48,6 @@ pub struct Module {
     pub features: Vec<&'static str>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct Memory {
-    pub imported: bool,
-    /// Pages.
-    pub minimum: u64,
-    pub maximum: Option<u64>,
-    /// Bytes.
-    pub page_size: u64,
-    pub memory64: bool,
-    pub shared: bool,
-}
-
-/// All sections of one kind together.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct Section {
-    pub kind: String,
-    /// Contents, without the section's header.
-    pub bytes: usize,
-}
-
 /// The root. Recursion is bounded by `limits::COMPONENT_DEPTH`.
 pub fn structure(tree: &Tree<'_>) -> Component {
     component(tree, ComponentId::from_index(0))
@@ -87,14 +66,14 @@ fn component(tree: &Tree<'_>, id: ComponentId) -> Component {
         name: component_name(bytes),
         offset: this.range.start,
         bytes: bytes.len(),
-        sections: sections(bytes, &COMPONENT_SECTIONS),
+        sections: sections(bytes, Encoding::Component),
         definitions: nested.collect(),
     }
 }
 
 fn module(module: &read::Module<'_>, id: ModuleId) -> Module {
     let imported = module.imports.iter().filter_map(|import| match import.ty {
-        TypeRef::Memory(ty) => Some(memory(&ty, true)),
+        TypeRef::Memory(ty) => Some(Memory::new(&ty, true)),
         _ => None,
     });
     Module {
@@ -102,23 +81,12 @@ fn module(module: &read::Module<'_>, id: ModuleId) -> Module {
         name: module_name(module),
         offset: module.offset,
         bytes: module.bytes.len(),
-        sections: sections(module.bytes, &MODULE_SECTIONS),
+        sections: sections(module.bytes, Encoding::Module),
         functions: module.functions.len(),
         imports: module.imports.len(),
         exports: module.exports.len(),
-        memories: imported.chain(module.memories.iter().map(|ty| memory(ty, false))).collect(),
+        memories: imported.chain(module.memories.iter().map(|ty| Memory::new(ty, false))).collect(),
         features: features(module.bytes),
-    }
-}
-
-fn memory(ty: &MemoryType, imported: bool) -> Memory {
-    Memory {
-        imported,
-        minimum: ty.initial,
-        maximum: ty.maximum,
-        page_size: 1u64.checked_shl(ty.page_size_log2.unwrap_or(16)).unwrap_or_default(),
-        memory64: ty.memory64,
-        shared: ty.shared,
     }
 }
 
@@ -145,52 +113,12 @@ fn component_name(bytes: &[u8]) -> Option<String> {
     })
 }
 
-// Binary.md and the core specification, "Modules": the names of the sections by their ids.
-const MODULE_SECTIONS: [&str; 14] = [
-    "custom",
-    "type",
-    "import",
-    "function",
-    "table",
-    "memory",
-    "global",
-    "export",
-    "start",
-    "element",
-    "code",
-    "data",
-    "data count",
-    "tag",
-];
-const COMPONENT_SECTIONS: [&str; 13] = [
-    "custom",
-    "core module",
-    "core instance",
-    "core type",
-    "component",
-    "instance",
-    "alias",
-    "type",
-    "canon",
-    "start",
-    "import",
-    "export",
-    "value",
-];
-
-/// The sizes of the sections by kind, in the order in which the kinds first come.
-fn sections(bytes: &[u8], kinds: &[&str]) -> Vec<Section> {
-    let mut sizes: indexmap::IndexMap<String, usize> = indexmap::IndexMap::new();
+fn sections(bytes: &[u8], encoding: Encoding) -> Vec<Section> {
+    let mut sizes = Sizes::default();
     for (id, contents) in headers(bytes) {
-        let kind = match (kinds.get(usize::from(id)), custom_name(contents)) {
-            (_, Some(name)) if id == 0 => format!("custom {name:?}"),
-            (Some(kind), _) => kind.to_string(),
-            (None, _) => format!("section {id}"),
-        };
-        let size = sizes.entry(kind).or_default();
-        *size = size.saturating_add(contents.len());
+        sizes.add(encoding, id, custom_name(contents), contents.len() as u64);
     }
-    sizes.into_iter().map(|(kind, bytes)| Section { kind, bytes }).collect()
+    sizes.sections()
 }
 
 /// The sections of a module or component: ids and contents.
@@ -204,6 +132,7 @@ fn headers(bytes: &[u8]) -> Vec<(u8, &[u8])> {
     found
 }
 
+/// The name of a custom section with these contents.
 fn custom_name(contents: &[u8]) -> Option<&str> {
     BinaryReader::new(contents, 0).read_string().ok()
 }

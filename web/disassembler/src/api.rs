@@ -1,4 +1,5 @@
-//! What JavaScript sees of the crate: structured results as JSON.
+//! What JavaScript sees of the crate. In: bytes. Out: text, and structured results as JSON. Not its job:
+//! anything else.
 
 use serde::Serialize;
 use wasm_bindgen::prelude::{JsError, JsValue, wasm_bindgen};

@@ -1,6 +1,7 @@
-//! The text of one binary. In: its bytes. Out: lines, places by line, and matches of a search.
+//! The text of one binary. In: its bytes. Out: lines, what begins on which, and matches of a search. Not its
+//! job: what the text looks like.
 
-use crate::outline::Memory;
+use crate::contents::Memory;
 use crate::printer;
 use crate::scan::{Module, scan};
 use crate::search::{self, Query};
@@ -13,7 +14,7 @@ const LIMIT: usize = 1 << 31;
 pub const SHOWN: usize = 4000;
 /// Bytes on each side of a match that lies behind that.
 const AROUND: usize = 40;
-/// Begins what stands for the rest of a line. wasmprinter escapes it in strings and names.
+/// Stands for the rest of a line. wasmprinter escapes it in strings and names, so it comes from nowhere else.
 const REST: char = '…';
 
 pub struct Listing {
@@ -22,10 +23,10 @@ pub struct Listing {
     stopped: Option<String>,
 }
 
-/// What begins on a line: only what was printed is among it. Lines are counted from 0.
+/// What begins on which line, as far as it was printed. Lines are counted from 0.
 #[derive(Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Places {
-    /// A place in the binary's order is `module` of the others.
+    /// In the order of the binary. `module` of the others counts in this order too.
     pub modules: Vec<ModulePlace>,
     pub memories: Vec<MemoryPlace>,
     /// Those that the modules define.
@@ -49,8 +50,8 @@ pub struct MemoryPlace {
     pub memory: Memory,
 }
 
-/// A tuple, because there are tens of thousands: module, index in the module's index space, name from
-/// the name section or else of an export, line, bytes of the body.
+/// A tuple, because there are tens of thousands: module, index in the module's index space, name (from the
+/// name section, or else of an export), line, bytes of the body.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct FunctionPlace(pub usize, pub usize, pub Option<String>, pub usize, pub u64);
 
@@ -64,7 +65,7 @@ pub struct Match {
 }
 
 impl Listing {
-    /// Of malformed bytes what comes before the mistake; `stopped` tells the mistake. `progress` is told
+    /// Of malformed bytes, what comes before the mistake; `stopped` says what that is. `progress` is told
     /// now and then how much is done, from 0 to 1.
     pub fn new(bytes: &[u8], mut progress: impl FnMut(f64)) -> Self {
         Self::with_limit(bytes, LIMIT, &mut progress)

@@ -2,11 +2,12 @@
 //! by kind of section, everything nested summed up, and the core modules with their memories. Not its
 //! job: the text.
 
+use crate::contents::{Memory, Section};
 use crate::scan::{self, scan};
 use serde::Serialize;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "kebab-case")]
 pub struct Outline {
     pub encoding: Encoding,
     pub bytes: usize,
@@ -22,23 +23,14 @@ pub struct Outline {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "kebab-case")]
 pub enum Encoding {
     Component,
     Module,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Section {
-    /// As in what `inspect` tells: `code`, `custom "name"`.
-    pub kind: String,
-    /// Contents, without the section's header.
-    pub bytes: u64,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "kebab-case")]
 pub struct Module {
     pub name: Option<String>,
     pub bytes: u64,
@@ -47,32 +39,28 @@ pub struct Module {
     pub memories: Vec<Memory>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Memory {
-    pub imported: bool,
-    /// Pages.
-    pub minimum: u64,
-    pub maximum: Option<u64>,
-    /// Bytes.
-    pub page_size: u64,
-    pub memory64: bool,
-    pub shared: bool,
-}
-
 /// Errors: the bytes are no component or module, or end too early.
 pub fn outline(bytes: &[u8]) -> Result<Outline, String> {
     let scan = scan(bytes);
     match (scan.encoding, scan.malformed) {
         (Some(encoding), None) => Ok(Outline {
-            encoding,
+            encoding: encoding.into(),
             bytes: bytes.len(),
-            sections: scan.sections,
+            sections: scan.sizes.sections(),
             components: scan.components,
             functions: scan.modules.iter().map(|module| module.functions.len()).sum(),
             modules: scan.modules.into_iter().map(module).collect(),
         }),
         (_, malformed) => Err(malformed.unwrap_or_else(|| "there are no bytes".to_string())),
+    }
+}
+
+impl From<wasmparser::Encoding> for Encoding {
+    fn from(encoding: wasmparser::Encoding) -> Encoding {
+        match encoding {
+            wasmparser::Encoding::Component => Encoding::Component,
+            wasmparser::Encoding::Module => Encoding::Module,
+        }
     }
 }
 

@@ -1,11 +1,11 @@
-//! Takes what wasmprinter prints into a text, and notes on which lines the places that were found in
-//! the binary begin. Not its job: what the text looks like.
+//! Prints a binary. In: its bytes, and the offsets of functions, memories, modules in it. Out: the text that
+//! wasmprinter makes, and the line of each offset. Not its job: finding the offsets (`scan`).
 
 use crate::text::{Text, TooLong};
 use std::io;
 use wasmprinter::{Config, Print};
 
-/// One level. Code is nested deeply: with two spaces instead, a third of the text would be spaces.
+/// One level. Code nests deeply: with two spaces instead, a third of the text would be spaces.
 const INDENT: &str = "\t";
 /// How often progress is told, at most.
 const STEPS: u64 = 200;
@@ -24,8 +24,8 @@ pub fn print(
     let printed = Config::new().indent_text(INDENT).print(bytes, &mut printer);
     let lines = printer.lines;
     let stopped = printed.err().map(|error| format!("{error:#}"));
-    // What was printed of a line when something stopped it is a line too; without room for its end
-    // it is left out.
+    // The part of a line that was printed before something stopped it is a line too. Where there is no room
+    // for its end, it is left out.
     if text.has_open_line() {
         let _ = text.end_line();
     }

@@ -2,20 +2,20 @@
 //! functions and memories begin; of malformed bytes what comes before the mistake. Not its job:
 //! anything inside of functions.
 
-use crate::outline::{Encoding, Memory, Section};
+use crate::contents::{Memory, Sizes};
 use std::collections::HashMap;
 use std::ops::Range;
 use wasmparser::{
-    BinaryReaderError, CustomSectionReader, ExternalKind, KnownCustom, MemoryType, Name, Parser, Payload,
+    BinaryReaderError, CustomSectionReader, Encoding, ExternalKind, KnownCustom, Name, Parser, Payload,
     TypeRef,
 };
 
 #[derive(Default)]
 pub struct Scan {
-    /// Of the whole; none where the bytes do not tell.
+    /// Of the whole. None where the bytes are neither.
     pub encoding: Option<Encoding>,
-    /// Those of the innermost only: a section that holds a component or module is told by its contents.
-    pub sections: Vec<Section>,
+    /// Without the sections that hold a component or module: those count by what is in them.
+    pub sizes: Sizes,
     pub components: usize,
     pub modules: Vec<Module>,
     pub malformed: Option<String>,
@@ -61,7 +61,7 @@ struct Walk<'a> {
     next: Range<u64>,
 }
 
-/// A component or module whose end was not reached yet.
+/// A component or module that the walk is inside of.
 struct Level<'a> {
     encoding: Encoding,
     end: u64,
@@ -78,7 +78,7 @@ impl<'a> Walk<'a> {
             Payload::Version { encoding, .. } => self.start(encoding),
             Payload::ModuleSection { unchecked_range, .. }
             | Payload::ComponentSection { unchecked_range, .. } => {
-                // The parser leaves this to who drives it.
+                // The parser does not check this.
                 let end = self.open.last().map_or(self.next.end, |level| level.end);
                 if unchecked_range.end > end {
                     return Err(format!(
@@ -96,7 +96,7 @@ impl<'a> Walk<'a> {
                         TypeRef::Func(_) | TypeRef::FuncExact(_) => {
                             module.imported_functions = module.imported_functions.saturating_add(1);
                         }
-                        TypeRef::Memory(ty) => module.memories.push((offset, memory(&ty, true))),
+                        TypeRef::Memory(ty) => module.memories.push((offset, Memory::new(&ty, true))),
                         _ => {}
                     }
                 }
@@ -105,7 +105,7 @@ impl<'a> Walk<'a> {
                 for defined in section.into_iter_with_offsets() {
                     let (offset, ty) = defined.map_err(told)?;
                     let Some(module) = self.module() else { break };
-                    module.memories.push((offset, memory(&ty, false)));
+                    module.memories.push((offset, Memory::new(&ty, false)));
                 }
             }
             Payload::ExportSection(section) => {
@@ -133,11 +133,7 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    fn start(&mut self, encoding: wasmparser::Encoding) {
-        let encoding = match encoding {
-            wasmparser::Encoding::Component => Encoding::Component,
-            wasmparser::Encoding::Module => Encoding::Module,
-        };
+    fn start(&mut self, encoding: Encoding) {
         self.scan.encoding.get_or_insert(encoding);
         let module = (encoding == Encoding::Module).then_some(self.scan.modules.len());
         if module.is_some() {
@@ -168,20 +164,15 @@ impl<'a> Walk<'a> {
 
     fn count(&mut self, payload: &Payload<'a>) {
         let (Some((id, range)), Some(level)) = (payload.as_section(), self.open.last()) else { return };
-        let kind = match payload {
+        let custom = match payload {
             Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => return,
-            Payload::CustomSection(section) => format!("custom {:?}", section.name()),
-            _ => kind(level.encoding, id),
+            Payload::CustomSection(section) => Some(section.name()),
+            _ => None,
         };
-        let sections = &mut self.scan.sections;
-        match sections.iter_mut().find(|section| section.kind == kind) {
-            Some(section) => section.bytes += range.end - range.start,
-            None => sections.push(Section { kind, bytes: range.end - range.start }),
-        }
+        self.scan.sizes.add(level.encoding, id, custom, range.end - range.start);
     }
 
-    /// A name section that is malformed names what comes before the mistake: it is no part of what
-    /// the module means.
+    /// Of a malformed name section, the names before the mistake: names are no part of what a module means.
     fn names(&mut self, section: &CustomSectionReader<'a>) {
         let KnownCustom::Name(names) = section.as_known() else { return };
         for name in names.into_iter().map_while(Result::ok) {
@@ -215,56 +206,4 @@ impl Scan {
 
 fn told(error: BinaryReaderError) -> String {
     error.to_string()
-}
-
-fn memory(ty: &MemoryType, imported: bool) -> Memory {
-    Memory {
-        imported,
-        minimum: ty.initial,
-        maximum: ty.maximum,
-        page_size: 1u64.checked_shl(ty.page_size_log2.unwrap_or(16)).unwrap_or_default(),
-        memory64: ty.memory64,
-        shared: ty.shared,
-    }
-}
-
-// Binary.md and the core specification, "Modules": the names of the sections by their ids.
-const MODULE_SECTIONS: [&str; 14] = [
-    "custom",
-    "type",
-    "import",
-    "function",
-    "table",
-    "memory",
-    "global",
-    "export",
-    "start",
-    "element",
-    "code",
-    "data",
-    "data count",
-    "tag",
-];
-const COMPONENT_SECTIONS: [&str; 13] = [
-    "custom",
-    "core module",
-    "core instance",
-    "core type",
-    "component",
-    "instance",
-    "alias",
-    "type",
-    "canon",
-    "start",
-    "import",
-    "export",
-    "value",
-];
-
-fn kind(encoding: Encoding, id: u8) -> String {
-    let kinds: &[&str] = match encoding {
-        Encoding::Module => &MODULE_SECTIONS,
-        Encoding::Component => &COMPONENT_SECTIONS,
-    };
-    kinds.get(usize::from(id)).map_or_else(|| format!("section {id}"), |kind| kind.to_string())
 }

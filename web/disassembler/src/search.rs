@@ -1,4 +1,5 @@
-//! Finds the next or the previous line that has a string. Not its job: to begin again at the other end.
+//! Finds the next or the previous line that has a string. In: a text, a string. Out: a line. Not its job: going
+//! on at the other end.
 
 use crate::text::{Page, Text};
 use memchr::{memchr2_iter, memmem};

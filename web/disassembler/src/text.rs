@@ -1,6 +1,6 @@
-//! A long text by lines. In: pieces in order. Out: any line by its number, and the pages that a search
-//! goes through. It is kept in pages that end where a line ends: one buffer of hundreds of megabytes
-//! would have to be copied whenever it grows.
+//! A long text by lines. In: pieces in order. Out: any line by its number, and the pages that a search goes
+//! through. Not its job: searching. It is kept in pages that end where a line ends: one buffer of hundreds of
+//! megabytes would be copied whenever it grows.
 
 use std::fmt;
 

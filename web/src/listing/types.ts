@@ -1,5 +1,9 @@
 // What the disassembler tells: its JSON as types. Lines are counted from 0, sizes in bytes.
 
+import type { Memory } from '../model/document';
+
+export type { Memory };
+
 /** What the bytes of a component or module are spent on, everything nested summed up. */
 export interface Outline {
   encoding: 'component' | 'module';
@@ -12,16 +16,6 @@ export interface Outline {
   functions: number;
   /** In the order of the binary; a module that stands alone is the only one. */
   modules: { name: string | null; bytes: number; functions: number; memories: Memory[] }[];
-}
-
-export interface Memory {
-  imported: boolean;
-  /** Pages. */
-  minimum: number;
-  maximum: number | null;
-  pageSize: number;
-  memory64: boolean;
-  shared: boolean;
 }
 
 /** What begins on a line. `module` is the place of a module in the order of the binary. */

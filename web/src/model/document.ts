@@ -5,8 +5,10 @@ export interface SectionSize {
   bytes: number;
 }
 
+/** The disassembler tells it too. */
 export interface Memory {
   imported: boolean;
+  /** Pages. */
   minimum: number;
   maximum: number | null;
   'page-size': number;

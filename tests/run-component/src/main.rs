@@ -1,9 +1,12 @@
 //! Runs a component's `wasi:cli/run`, as `wasmtime run` does, on machines without it. In:
 //! `[--dir DIRECTORY] COMPONENT [ARGUMENT…]`. Out: the exit code. Not its job: any other option.
 
-use meld_tests::wasi::State;
+#[path = "../../src/wasi.rs"]
+mod wasi;
+
 use std::env;
 use std::process::ExitCode;
+use wasi::State;
 use wasmtime::component::{Component, Linker};
 use wasmtime::error::Context;
 use wasmtime::{Engine, Store};
@@ -13,23 +16,23 @@ use wasmtime_wasi::{FsPerms, I32Exit, WasiCtx};
 
 fn main() -> Result<ExitCode> {
     let mut arguments = env::args().skip(1).peekable();
-    let mut wasi = WasiCtx::builder();
-    wasi.inherit_stdio();
+    let mut context = WasiCtx::builder();
+    context.inherit_stdio();
     if arguments.next_if(|argument| argument == "--dir").is_some() {
         let directory = arguments.next().context("--dir needs a directory")?;
-        wasi.preopened_dir(directory, ".", FsPerms::ReadWrite)?;
+        context.preopened_dir(directory, ".", FsPerms::ReadWrite)?;
     }
     let arguments: Vec<String> = arguments.collect();
     let Some(file) = arguments.first() else {
         bail!("usage: run-component [--dir DIRECTORY] COMPONENT [ARGUMENT…]");
     };
-    wasi.args(&arguments);
+    context.args(&arguments);
 
     let engine = Engine::default();
     let component = Component::from_file(&engine, file)?;
     let mut linker = Linker::new(&engine);
     wasmtime_wasi::p2::add_to_linker_sync(&mut linker)?;
-    let mut store = Store::new(&engine, State::new(wasi.build()));
+    let mut store = Store::new(&engine, State::new(context.build()));
     let command = Command::instantiate(&mut store, &component, &linker)?;
     match command.wasi_cli_run().call_run(&mut store) {
         Ok(Ok(())) => Ok(ExitCode::SUCCESS),
