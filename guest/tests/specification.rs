@@ -1,68 +1,92 @@
-//! `docs/SPECIFICATION.md` says which file and function does what each function of the specification
-//! does. In: its tables. Out: a failure for a file or a function that is not there. Not its job:
-//! whether the function does it.
+//! What the documents say about the code. `docs/SPECIFICATION.md` says which file and function does
+//! what each function of the specification does; other pages name files, and things in them. In: the
+//! pages. Out: a failure for what is not there. Not its job: whether a function does what a page says.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-fn docs() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs")
-}
+const CODE: [&str; 2] = [".rs", ".wat"];
 
 #[test]
-fn the_index_names_what_is_there() {
-    let page = fs::read_to_string(docs().join("SPECIFICATION.md")).expect("the page");
+fn the_index_lists_every_function_once() {
+    let page = fs::read_to_string(root().join("docs/SPECIFICATION.md")).expect("the page");
     let mut listed = BTreeSet::new();
-    let mut wrong = Vec::new();
     for line in page.lines().filter(|line| line.starts_with("| `")) {
         let cells: Vec<&str> = line.split('|').map(str::trim).collect();
         let [_, specified, places, why, _] = cells.as_slice() else {
             panic!("a row has three cells: {line}");
         };
-        for name in quoted(specified) {
-            if !listed.insert(name) {
-                wrong.push(format!("{name} is listed twice"));
-            }
+        for name in specified.split(' ') {
+            assert!(listed.insert(name), "{name} is listed twice");
         }
-        match *places {
-            "—" if why.is_empty() => {
-                wrong.push(format!("{specified} is nowhere, and the page does not say why"))
-            }
-            "—" => {}
-            places => places.split("; ").for_each(|place| wrong.extend(missing(place))),
-        }
+        let named = places.split("; ").all(|place| links(place).len() == 1 && place.ends_with('`'));
+        assert!(named || *places == "—" && !why.is_empty(), "neither functions nor why not: {line}");
     }
     let count = format!(" {} functions and methods.", listed.len());
     assert!(page.contains(&count), "the tables have{count}");
-    assert!(wrong.is_empty(), "docs/SPECIFICATION.md:\n{}", wrong.join("\n"));
 }
 
-/// What is not there of a place: `[…](file) `function` `function``.
-fn missing(place: &str) -> Vec<String> {
-    let parts = place.split_once("](").and_then(|(_, rest)| rest.split_once(')'));
-    let Some((file, names)) = parts else { return vec![format!("{place} is no link to a file")] };
-    let Ok(text) = fs::read_to_string(docs().join(file)) else { return vec![format!("{file} is not there")] };
-    let names = quoted(names);
-    if names.is_empty() {
-        return vec![format!("no function of {file} is named")];
+#[test]
+fn what_the_pages_name_is_there() {
+    let mut wrong = Vec::new();
+    for page in pages() {
+        let text = fs::read_to_string(&page).expect("a page");
+        let folder = page.parent().expect("its folder");
+        for (target, after) in links(&text) {
+            let (file, _) = target.split_once('#').unwrap_or((target, ""));
+            let place = format!("{}: {target}", page.strip_prefix(root()).unwrap_or(&page).display());
+            if file.is_empty() || file.contains("://") {
+                continue;
+            }
+            if !folder.join(file).exists() {
+                wrong.push(format!("{place} is not there"));
+            } else if CODE.iter().any(|end| file.ends_with(end)) {
+                let code = fs::read_to_string(folder.join(file)).expect("code");
+                let missing = named(after).into_iter().filter(|name| !defines(&code, name));
+                wrong.extend(missing.map(|name| format!("{place} does not define {name}")));
+            }
+        }
     }
-    let absent = names.into_iter().filter(|name| !defines(&text, file, name));
-    absent.map(|name| format!("{file} has no function {name}")).collect()
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Whether a file defines a function: in Rust `name`, in WebAssembly's text `$name`.
-fn defines(text: &str, file: &str, name: &str) -> bool {
-    let wat = file.ends_with(".wat");
-    if wat != name.starts_with('$') {
-        return false;
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn pages() -> Vec<PathBuf> {
+    let mut pages = vec![root().join("web/package/README.md"), root().join("docs/examples/hosts/README.md")];
+    for folder in [root(), root().join("docs"), root().join("docs/decisions")] {
+        let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+        pages.extend(entries.filter(|path| path.extension().is_some_and(|end| end == "md")));
     }
-    let definition = if wat { format!("(func {name}") } else { format!("fn {name}") };
-    let ends = |rest: &str| rest.starts_with(if wat { [' ', '\n'] } else { ['(', '<'] });
-    text.match_indices(&definition).any(|(at, _)| text.get(at + definition.len()..).is_some_and(ends))
+    pages
 }
 
-/// What stands in backquotes.
-fn quoted(cell: &str) -> Vec<&str> {
-    cell.split('`').skip(1).step_by(2).collect()
+/// The target of each link, and the text after the link.
+fn links(text: &str) -> Vec<(&str, &str)> {
+    let ends = text.match_indices("](").filter_map(|(at, open)| text.get(at + open.len()..));
+    ends.filter_map(|rest| rest.split_once(')')).collect()
+}
+
+/// The names that follow a link directly, in backquotes.
+fn named(mut after: &str) -> Vec<&str> {
+    let mut names = Vec::new();
+    while let Some((name, rest)) = after.strip_prefix(" `").and_then(|rest| rest.split_once('`')) {
+        names.push(name);
+        after = rest;
+    }
+    names
+}
+
+/// Whether code defines a function, type, constant or macro: in Rust `name`, in WebAssembly's text
+/// `$name`.
+fn defines(code: &str, name: &str) -> bool {
+    let kinds = ["(func ", "fn ", "struct ", "enum ", "type ", "const ", "macro_rules! "];
+    let ends = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || "-_".contains(c));
+    kinds.iter().any(|kind| {
+        let definition = format!("{kind}{name}");
+        code.match_indices(&definition).any(|(at, _)| code.get(at + definition.len()..).is_some_and(ends))
+    })
 }
