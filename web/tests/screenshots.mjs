@@ -22,7 +22,7 @@ const server = await serve(dist);
 const browser = await launch();
 let failed = false;
 if (wanted.includes('--readme')) {
-  await inState(README.state, forReadme);
+  await inState(README.state, forReadme, { viewport: README.viewport });
 } else {
   for (const name of Object.keys(states)) {
     if (wanted.length === 0 || wanted.some((part) => name.includes(part))) await inState(name, forDevelopers);
@@ -33,8 +33,8 @@ await server.stop();
 process.exitCode = failed ? 1 : 0;
 
 /** Brings a page into a state, and takes its pictures. */
-async function inState(name, take) {
-  const context = await newContext(browser);
+async function inState(name, take, options) {
+  const context = await newContext(browser, options);
   const complaints = complaintsOf(context);
   const folder = await mkdtemp(join(tmpdir(), 'meld-page-'));
   const page = await context.newPage();
@@ -68,7 +68,6 @@ async function forDevelopers(page, name) {
 async function forReadme(page) {
   const out = join(root, 'docs/pictures');
   await mkdir(out, { recursive: true });
-  await page.setViewportSize(README.viewport);
   const complaints = [];
   for (const colorScheme of SCHEMES) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });

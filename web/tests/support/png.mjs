@@ -30,7 +30,8 @@ export async function reduced(page, png) {
 
 /** In the browser: the pixels of a PNG, four bytes each. */
 async function pixels(png) {
-  const bitmap = await createImageBitmap(await (await fetch(`data:image/png;base64,${png}`)).blob());
+  const bytes = Uint8Array.from(atob(png), (character) => character.charCodeAt(0));
+  const bitmap = await createImageBitmap(new Blob([bytes]));
   const { width, height } = bitmap;
   const canvas = new OffscreenCanvas(width, height).getContext('2d');
   canvas.drawImage(bitmap, 0, 0);
