@@ -64,10 +64,13 @@ fn pages() -> Vec<PathBuf> {
     pages
 }
 
-/// The target of each link, and the text after the link.
+/// The target of each link and picture, and the text after it.
 fn links(text: &str) -> Vec<(&str, &str)> {
-    let ends = text.match_indices("](").filter_map(|(at, open)| text.get(at + open.len()..));
-    ends.filter_map(|rest| rest.split_once(')')).collect()
+    let targets = [("](", ')'), ("src=\"", '"'), ("srcset=\"", '"')].into_iter().flat_map(|(open, close)| {
+        let ends = text.match_indices(open).filter_map(move |(at, _)| text.get(at + open.len()..));
+        ends.filter_map(move |rest| rest.split_once(close))
+    });
+    targets.collect()
 }
 
 /// The names that follow a link directly, in backquotes.
