@@ -20,7 +20,7 @@ pub(super) struct Wrapper<'a, 'b> {
     pub plan: &'a Plan<'b>,
     pub original: &'a [u8],
     /// The functions that are to be lifted, by the path from the root's exports.
-    pub lifted: HashMap<&'a [String], &'a boundary::Export>,
+    pub lifted: HashMap<&'a [String], &'a boundary::CoreExport>,
     /// The imports by name.
     pub imported: HashMap<String, (ComponentExportKind, u32)>,
     /// The index of each of the plan's resource types.
