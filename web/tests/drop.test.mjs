@@ -108,6 +108,30 @@ pageTest('a WAC document is dropped with its components', async ({ page, address
   await showsResult(page, await readFile(join(folder, 'fused.wasm')));
 });
 
+pageTest('a WAC document may begin with a byte order mark', async ({ page, address, folder }) => {
+  const { wac, ...settled } = examples.find(({ id }) => id === 'settled');
+  const inputs = await inputsOf(settled);
+  const marked = `\ufeff${wac.text}`;
+  await open(page, address);
+  await dropFiles(page, folder, [...inputs, { name: wac.name, bytes: Buffer.from(marked) }]);
+  await fused(page);
+  await showsResult(page, await native.fuse(folder, inputs, ['--component'], { name: wac.name, text: marked }));
+  await showsResult(page, await native.fuse(folder, inputs, ['--component'], wac));
+});
+
+pageTest('a WAC document that is not UTF-8 is refused as the command refuses it', async ({ page, address, folder }) => {
+  const { wac, ...settled } = examples.find(({ id }) => id === 'settled');
+  const inputs = await inputsOf(settled);
+  const bytes = Buffer.concat([Buffer.from('// caf\xe9\n', 'latin1'), Buffer.from(wac.text)]);
+  const refused = await native.refusal(folder, inputs, ['--wac', wac.name], { name: wac.name, text: bytes });
+  await open(page, address);
+  await dropFiles(page, folder, [...inputs, { name: wac.name, bytes }]);
+  const said = page.getByRole('status', { name: 'Notice' });
+  await shows(async () => (await said.innerText()).trim().toLowerCase(), `${refused.message}.`.toLowerCase());
+  await hasInputs(page, inputs.map(({ name }) => name));
+  await page.getByRole('checkbox', { name: 'Compose by a WAC document', checked: false }).waitFor();
+});
+
 pageTest('files are picked', async ({ page, address, folder }) => {
   const files = await demo();
   await native.put(folder, files);

@@ -49,6 +49,8 @@ pageTest('the samples have errors of several kinds, and together all their parts
   const codes = new Set(errors.map(({ code }) => code));
   for (const code of ['malformed', 'invalid', 'not-a-component', 'unsupported']) assert.ok(codes.has(code), code);
   assert.ok(errors.some(({ hint }) => hint), 'a hint');
+  for (const make of Object.values(misfits)) errors.push(await native.refusal(folder, make()));
+  for (const { hint } of errors) assert.doesNotMatch(hint ?? '', /--\w|=FILE/, 'the page has no arguments');
   assert.ok(errors.some(({ path }) => path.length > 0), 'a path');
   assert.ok(errors.some(({ offset }) => offset > 0), 'an offset');
 });

@@ -81,7 +81,7 @@ fn shapes(inputs: &[Input]) -> Result<Vec<Shape>> {
 
 /// What helps wherever meld will not choose.
 const SETTLE: &str =
-    "say which import is met by which export with `--wac FILE`, leave an input out, or compose in two steps";
+    "say in a WAC document which import is met by which export, leave an input out, or compose in two steps";
 
 /// What `connect` and `document` make: wac's graph, and which input each of its packages is.
 struct Composition {
@@ -156,7 +156,7 @@ impl Composed {
         let message = format!("the inputs {inputs} do not fit together: {}", error.message);
         Err(Error::new(Code::IncompatibleTypes, message).hint(
             "an interface and those whose types it uses have to come from one place: \
-             give the component that exports them all, or say how with `--wac FILE`",
+             give the component that exports them all, or say how in a WAC document",
         ))
     }
 }
