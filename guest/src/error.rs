@@ -86,7 +86,8 @@ pub struct Error {
     /// The way from the root component to the place, outermost first, each step as a reader would
     /// write it (`component 2`, `instance "a"`, `core module 0`).
     pub path: Vec<String>,
-    /// What to do about it, where that is known.
+    /// What to do about it, where that is known. In words that hold for every caller: `a WAC document`,
+    /// `which package it is`, `as a component`. The command adds what its arguments call these.
     pub hint: Option<String>,
 }
 

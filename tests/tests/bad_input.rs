@@ -90,7 +90,7 @@ fn core_modules() {
         meld_fuser::fuse(vec![Input::new("input", component)], output).expect("nothing fuses to nothing");
     let error = refused(&fused.bytes);
     assert_eq!(error.code, Code::NotAComponent);
-    assert!(error.hint.is_some_and(|hint| hint.contains("--component")));
+    assert!(error.hint.is_some_and(|hint| hint.contains("as a component")));
 }
 
 #[test]

@@ -4,7 +4,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { choose, commandLine, download, drag, drop, dropFiles, fused, inputNames, open, shownSha256, tab } from './support/actions.mjs';
+import { cells, choose, commandLine, download, drag, drop, dropFiles, fused, hasInputs, inputNames, open, shownSha256, showsResult, tab } from './support/actions.mjs';
+import { holds, shows } from './support/eventually.mjs';
 import { pageTest } from './support/page-test.mjs';
 import * as native from './support/native.mjs';
 import { demo, ENDLESS, examples, inputsOf } from './support/samples.mjs';
@@ -27,7 +28,7 @@ pageTest('dropped components are fused to the bytes that the command makes', asy
     const made = await download(page);
     const expected = native.sha256(await native.fuse(folder, files, options));
     assert.equal(native.sha256(made.bytes), expected, `${output}, names ${names}`);
-    assert.equal(await shownSha256(page), expected);
+    await shows(() => shownSha256(page), expected);
     seen.add(expected);
 
     assert.equal(made.name, 'fused.wasm');
@@ -53,9 +54,7 @@ pageTest('the graph and its table show what meets each import, as the command te
     const how = by === 'host' ? 'left to the host' : `met by ${by.export.name} of ${nameOf(by.export.instance)}`;
     return [name, nameOf(instance), how];
   });
-  const rows = await table.getByRole('row').all();
-  const shown = await Promise.all(rows.slice(1).map((row) => row.getByRole('cell').or(row.getByRole('rowheader')).allInnerTexts()));
-  assert.deepEqual(shown, told);
+  await shows(() => cells(table), told);
 
   // Each part is in the graph, and each import of the host in the node of the host.
   const hosted = [...new Set(connections.filter(({ 'met-by': by }) => by === 'host').map((one) => one.import))];
@@ -78,7 +77,7 @@ pageTest('the graph and its table show what meets each import, as the command te
   const width = async () => (await host.boundingBox()).width;
   const before = await width();
   await graph.getByRole('button', { name: 'Zoom in' }).click();
-  await page.waitForFunction(([element, width]) => element.getBoundingClientRect().width > width, [await host.elementHandle(), before]);
+  await holds(width, (now) => now > before);
 });
 
 pageTest('a dropped folder gives the components in it', async ({ page, address, folder }) => {
@@ -90,11 +89,11 @@ pageTest('a dropped folder gives the components in it', async ({ page, address, 
   await open(page, address);
   await drop(page, [join(folder, 'parts')]);
   await fused(page);
-  const names = await inputNames(page);
-  assert.deepEqual(names.sort(), files.map(({ name }, at) => (at === 0 ? `parts/${name}` : `parts/inner/${name}`)).sort());
+  const names = files.map(({ name }, at) => (at === 0 ? `parts/${name}` : `parts/inner/${name}`));
+  await shows(async () => (await inputNames(page)).sort(), names.sort());
   await page.getByRole('status', { name: 'Notice' }).getByText('Left aside 1 file').waitFor();
   await native.shell(folder, await commandLine(page));
-  assert.equal(await shownSha256(page), native.sha256(await readFile(join(folder, 'fused.wasm'))));
+  await showsResult(page, await readFile(join(folder, 'fused.wasm')));
 });
 
 pageTest('a WAC document is dropped with its components', async ({ page, address, folder }) => {
@@ -103,10 +102,33 @@ pageTest('a WAC document is dropped with its components', async ({ page, address
   await open(page, address);
   await dropFiles(page, folder, [...inputs, { name: wac.name, bytes: Buffer.from(wac.text) }]);
   await fused(page);
-  assert.equal(await page.getByRole('textbox', { name: 'WAC document' }).inputValue(), wac.text);
-  assert.equal(await shownSha256(page), native.sha256(await native.fuse(folder, inputs, ['--component'], wac)));
+  await shows(() => page.getByRole('textbox', { name: 'WAC document' }).inputValue(), wac.text);
+  await showsResult(page, await native.fuse(folder, inputs, ['--component'], wac));
   await native.shell(folder, await commandLine(page));
-  assert.equal(await shownSha256(page), native.sha256(await readFile(join(folder, 'fused.wasm'))));
+  await showsResult(page, await readFile(join(folder, 'fused.wasm')));
+});
+
+pageTest('a WAC document may begin with a byte order mark', async ({ page, address, folder }) => {
+  const { wac, ...settled } = examples.find(({ id }) => id === 'settled');
+  const inputs = await inputsOf(settled);
+  const marked = `\ufeff${wac.text}`;
+  await open(page, address);
+  await dropFiles(page, folder, [...inputs, { name: wac.name, bytes: Buffer.from(marked) }]);
+  await fused(page);
+  await showsResult(page, await native.fuse(folder, inputs, ['--component'], { name: wac.name, text: marked }));
+  await showsResult(page, await native.fuse(folder, inputs, ['--component'], wac));
+});
+
+pageTest('a WAC document that is not UTF-8 is refused as the command refuses it', async ({ page, address, folder }) => {
+  const { wac, ...settled } = examples.find(({ id }) => id === 'settled');
+  const inputs = await inputsOf(settled);
+  const bytes = Buffer.concat([Buffer.from('// caf\xe9\n', 'latin1'), Buffer.from(wac.text)]);
+  const refused = await native.refusal(folder, inputs, ['--wac', wac.name], { name: wac.name, text: bytes });
+  await open(page, address);
+  await dropFiles(page, folder, [...inputs, { name: wac.name, bytes }]);
+  await page.getByRole('status', { name: 'Notice' }).getByText(`${refused.message}.`).waitFor();
+  await hasInputs(page, inputs.map(({ name }) => name));
+  await page.getByRole('checkbox', { name: 'Compose by a WAC document', checked: false }).waitFor();
 });
 
 pageTest('files are picked', async ({ page, address, folder }) => {
@@ -116,8 +138,8 @@ pageTest('files are picked', async ({ page, address, folder }) => {
   const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('button', { name: 'Add files' }).click()]);
   await chooser.setFiles(files.map(({ name }) => join(folder, name)));
   await fused(page);
-  assert.deepEqual(await inputNames(page), files.map(({ name }) => name));
-  assert.equal(await shownSha256(page), native.sha256(await native.fuse(folder, files, ['--component'])));
+  await hasInputs(page, files.map(({ name }) => name));
+  await showsResult(page, await native.fuse(folder, files, ['--component']));
 });
 
 pageTest('a folder is picked', async ({ page, address, folder }) => {
@@ -127,7 +149,7 @@ pageTest('a folder is picked', async ({ page, address, folder }) => {
   const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('button', { name: 'Add a folder' }).click()]);
   await chooser.setFiles(join(folder, 'parts'));
   await fused(page);
-  assert.deepEqual((await inputNames(page)).sort(), files.map(({ name }) => `parts/${name}`).sort());
+  await shows(async () => (await inputNames(page)).sort(), files.map(({ name }) => `parts/${name}`).sort());
 });
 
 pageTest('text is pasted: anywhere on the page, and in the dialog', async ({ page, address, folder }) => {
@@ -135,9 +157,9 @@ pageTest('text is pasted: anywhere on the page, and in the dialog', async ({ pag
   await page.evaluate((text) => navigator.clipboard.writeText(text), ENDLESS);
   await page.keyboard.press('Control+V');
   await fused(page);
-  assert.deepEqual(await inputNames(page), ['pasted-1.wat']);
+  await hasInputs(page, ['pasted-1.wat']);
   const expected = await native.fuse(folder, [{ name: 'pasted-1.wat', bytes: ENDLESS }], ['--component']);
-  assert.equal(await shownSha256(page), native.sha256(expected));
+  await showsResult(page, expected);
 
   await page.getByRole('button', { name: 'Remove pasted-1.wat' }).click();
   await page.getByRole('button', { name: 'Paste text' }).click();
@@ -145,7 +167,7 @@ pageTest('text is pasted: anywhere on the page, and in the dialog', async ({ pag
   await dialog.getByRole('textbox').fill(ENDLESS);
   await dialog.getByRole('button', { name: 'Add', exact: true }).click();
   await fused(page);
-  assert.equal(await shownSha256(page), native.sha256(expected));
+  await showsResult(page, expected);
 }, { permissions: ['clipboard-read', 'clipboard-write'] });
 
 pageTest('a drop is taken at once, and a drag that ends elsewhere leaves nothing behind', async ({ page, address, folder }) => {
@@ -159,9 +181,9 @@ pageTest('a drop is taken at once, and a drag that ends elsewhere leaves nothing
   // The page is not told that a drag has ended; a pointer that moves says so.
   await page.mouse.move(300, 300);
   await overlay.waitFor({ state: 'detached' });
-  assert.deepEqual(await inputNames(page), []);
+  await hasInputs(page, []);
   await drag(page, paths, ['dragEnter', 'drop']);
   await overlay.waitFor({ state: 'detached' });
   await fused(page);
-  assert.deepEqual(await inputNames(page), [file.name]);
+  await hasInputs(page, [file.name]);
 });

@@ -1,20 +1,22 @@
-// A large input: fusing shows how far it has come, the page answers meanwhile, and it can be stopped.
+// A large input: fusing shows how far it has come, the page answers meanwhile, and it can be stopped at any
+// time, also in the middle of a step.
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { download, drop, fused, open, says } from './support/actions.mjs';
+import { download, drop, dropFiles, fused, noResult, open, says, showsResult } from './support/actions.mjs';
+import { eventually, shows } from './support/eventually.mjs';
 import * as native from './support/native.mjs';
 import { pageTest } from './support/page-test.mjs';
-import { large } from './support/samples.mjs';
+import { demo, large } from './support/samples.mjs';
 
 /** What takes so much that a slow machine has to be waited for. */
 const PATIENCE = 10 * 60_000;
 
 const progressbar = (page) => page.getByRole('progressbar', { name: 'Fusing' });
 
-/** Drops the large inputs and begins to fuse; all that the progress bar then says, as it says it. */
-async function begin(page, paths) {
+/** Drops the large inputs, and keeps in the page all that the progress bar says, as it says it. */
+async function dropLarge(page, paths) {
   page.setDefaultTimeout(PATIENCE);
   await drop(page, paths);
   await says(page, /Ready to fuse/);
@@ -25,30 +27,44 @@ async function begin(page, paths) {
       if (bar) window.told.push([Number(bar.ariaValueNow), bar.ariaValueText]);
     }).observe(document.body, { subtree: true, childList: true, attributes: true });
   });
-  await page.getByRole('button', { name: 'Fuse', exact: true }).click();
-  await progressbar(page).waitFor();
+}
+
+/**
+ * Fuses until what is claimed of a fusion under way holds of one. On a loaded machine it can be done before the
+ * test has come to ask anything.
+ */
+function whileFusing(page, claim) {
+  return eventually(async () => {
+    await says(page, /Ready to fuse|Fused:/);
+    await page.getByRole('radio', { name: 'Light theme' }).check();
+    await page.getByRole('tab', { name: 'Inspect' }).click();
+    await page.evaluate(() => (window.told = []));
+    await page.getByRole('button', { name: 'Fuse', exact: true }).click();
+    await claim();
+  }, PATIENCE);
 }
 
 pageTest('30 MB: progress is seen while the page answers, and the bytes are the command\'s', async ({ page, address, folder }) => {
   const paths = await large();
   await open(page, address);
-  await begin(page, paths);
+  await dropLarge(page, paths);
+  await whileFusing(page, async () => {
+    // Each of these is answered before fusing ends.
+    await page.getByRole('radio', { name: 'Dark theme' }).check();
+    await page.locator(':root[data-theme=dark]').waitFor();
+    await page.getByRole('tab', { name: 'Connections' }).click();
+    await page.getByRole('tabpanel', { name: 'Connections' }).waitFor();
+    assert.equal(await progressbar(page).count(), 1, 'it is still being fused');
 
-  // Each of these is answered before fusing ends.
-  await page.getByRole('radio', { name: 'Dark theme' }).check();
-  assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'dark');
-  await page.getByRole('tab', { name: 'Connections' }).click();
-  await page.getByRole('tabpanel', { name: 'Connections' }).waitFor();
-  assert.equal(await progressbar(page).count(), 1, 'it is still being fused');
-
-  await fused(page);
-  const told = await page.evaluate(() => window.told);
-  const values = [...new Set(told.map(([value]) => value))];
-  const phases = [...new Set(told.map(([, text]) => text.replace(/:.*/, '')))];
-  // One for each frame that was painted meanwhile, at the most.
-  assert.ok(values.length >= 5, `values: ${values}`);
-  assert.deepEqual(values, values.toSorted((a, b) => a - b), 'it only grows');
-  for (const phase of ['Compose', 'Read', 'Link', 'Merge', 'Wrap']) assert.ok(phases.includes(phase), `${phase} is not among ${phases}`);
+    await fused(page);
+    const told = await page.evaluate(() => window.told);
+    const values = [...new Set(told.map(([value]) => value))];
+    const phases = [...new Set(told.map(([, text]) => text.replace(/:.*/, '')))];
+    // One for each frame that was painted meanwhile, at the most.
+    assert.ok(values.length >= 5, `values: ${values}`);
+    assert.deepEqual(values, values.toSorted((a, b) => a - b), 'it only grows');
+    for (const phase of ['Compose', 'Read', 'Link', 'Merge', 'Wrap']) assert.ok(phases.includes(phase), `${phase} is not among ${phases}`);
+  });
 
   const inputs = await Promise.all(paths.map(async (path) => ({ name: basename(path), bytes: await readFile(path) })));
   const { bytes } = await download(page);
@@ -57,11 +73,41 @@ pageTest('30 MB: progress is seen while the page answers, and the bytes are the 
 
 pageTest('30 MB: fusing is stopped, and begins again when asked', async ({ page, address }) => {
   await open(page, address);
-  await begin(page, await large());
-  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  await dropLarge(page, await large());
+  await whileFusing(page, async () => {
+    await page.getByRole('button', { name: 'Stop', exact: true }).or(page.getByText(/Fused:/)).waitFor();
+    await page.getByRole('button', { name: 'Stop', exact: true }).click({ timeout: 10_000 });
+  });
   await says(page, /Stopped/);
   await progressbar(page).waitFor({ state: 'detached' });
-  assert.equal(await page.getByRole('button', { name: 'Download' }).count(), 0);
+  await noResult(page);
   await page.getByRole('button', { name: 'Fuse', exact: true }).click();
   await fused(page);
+});
+
+pageTest('a fusion is stopped in the middle of a step, however long: its worker ends', async ({ page, address, folder }) => {
+  const files = await demo();
+  // A worker that does not come back from the first step of a fusion, and hears no word from the page.
+  const endless = `
+    addEventListener('message', ({ data }) => {
+      if (data.path?.join() === 'fuse') for (;;);
+    }, { capture: true });
+  `;
+  await page.route('**/fuser.worker*.js', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: endless + (await response.text()) });
+  });
+  await open(page, address);
+  await dropFiles(page, folder, files);
+  await page.getByRole('button', { name: 'Stop', exact: true }).waitFor();
+  const workers = page.workers().length;
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  await says(page, /Stopped/);
+  await noResult(page);
+  await shows(() => page.workers().length, workers - 1, 'the workers that are left');
+
+  await page.unroute('**/fuser.worker*.js');
+  await page.getByRole('button', { name: 'Fuse', exact: true }).click();
+  await fused(page);
+  await showsResult(page, await native.fuse(folder, files, ['--component']));
 });

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { dropFiles, example, fused, open, tab } from './support/actions.mjs';
 import * as native from './support/native.mjs';
+import { shows } from './support/eventually.mjs';
 import { pageTest } from './support/page-test.mjs';
 import { ENDLESS, examples, inputsOf } from './support/samples.mjs';
 
@@ -26,7 +27,8 @@ async function call(panel, name, fill = async () => {}) {
   await panel.getByText(AGREE).waitFor();
 }
 
-const result = (panel, of) => panel.getByLabel(`Result of ${of}`).innerText();
+/** Waits until a run's result is this. */
+const gives = (panel, of, expected, what) => shows(() => panel.getByLabel(`Result of ${of}`).innerText(), expected, what);
 
 /** Calls with what `wasmtime run --invoke` prints for the unfused component. */
 const VALUES = [
@@ -90,7 +92,7 @@ pageTest('values of all kinds go in and come out, unfused and fused', async ({ p
     // Another function in between, so that the form begins anew.
     await panel.getByRole('combobox', { name: 'Run', exact: true }).selectOption('fail');
     await call(panel, name, fill);
-    assert.deepEqual([await result(panel, 'Fused'), await result(panel, 'Unfused')], [expected, expected], name);
+    for (const of of ['Fused', 'Unfused']) await gives(panel, of, expected, name);
   }
   await call(panel, 'fail');
   for (const of of ['Fused', 'Unfused']) {
@@ -105,7 +107,7 @@ pageTest('a component that was given as text runs', async ({ page, address }) =>
   const panel = await runTab(page);
   await call(panel, 'run');
   // As `wasmtime run --invoke` prints it for the unfused component.
-  assert.equal(await result(panel, 'Fused'), '33');
+  await gives(panel, 'Fused', '33');
 });
 
 pageTest('a value that the type does not have is refused where it is', async ({ page, address }) => {
@@ -118,8 +120,8 @@ pageTest('a value that the type does not have is refused where it is', async ({ 
   await a.fill('9223372036854775808');
   await panel.getByRole('button', { name: 'Run both' }).click();
   await panel.getByRole('alert').getByText(/^Not run: an s64 is a whole number from -9223372036854775808 to 9223372036854775807/).waitFor();
-  assert.equal(await a.getAttribute('aria-invalid'), 'true');
-  assert.ok(await a.evaluate((element) => element === document.activeElement));
+  await shows(() => a.getAttribute('aria-invalid'), 'true');
+  await shows(() => a.evaluate((element) => element === document.activeElement), true, 'its focus');
 });
 
 pageTest('handles of a chain of components are kept, passed on and dropped', async ({ page, address }) => {
@@ -132,25 +134,25 @@ pageTest('handles of a chain of components are kept, passed on and dropped', asy
     await field(form, 'textbox', 'size').fill(size);
   };
   await call(panel, 'gallery', (form) => field(form, 'textbox', 'title').fill('Louvre'));
-  assert.equal(await result(panel, 'Fused'), '<gallery 1>');
+  await gives(panel, 'Fused', '<gallery 1>');
   const handles = panel.getByRole('region', { name: 'Handles' });
   await handles.getByText('gallery 1').waitFor();
   await call(panel, 'gallery.title');
-  assert.equal(await result(panel, 'Fused'), '"Louvre"');
+  await gives(panel, 'Fused', '"Louvre"');
   await call(panel, 'gallery.hang', picture('Mona Lisa', '0.5'));
-  assert.equal(await result(panel, 'Fused'), '0');
+  await gives(panel, 'Fused', '0');
   await call(panel, 'gallery.hang', picture('Liberté', '8.25'));
-  assert.equal(await result(panel, 'Fused'), '1');
+  await gives(panel, 'Fused', '1');
   await call(panel, 'shapes');
-  assert.equal(await result(panel, 'Fused'), '2');
+  await gives(panel, 'Fused', '2');
   await call(panel, 'gallery.size', (form) => field(form, 'textbox', 'at').fill('1'));
-  assert.equal(await result(panel, 'Fused'), 'some(8.25)');
+  await gives(panel, 'Fused', 'some(8.25)');
   // Takes the handle for good.
   await call(panel, 'gallery.close');
-  assert.equal(await result(panel, 'Fused'), '[{name: "Mona Lisa", size: 0.5}, {name: "Liberté", size: 8.25}]');
+  await gives(panel, 'Fused', '[{name: "Mona Lisa", size: 0.5}, {name: "Liberté", size: 8.25}]');
   await handles.waitFor({ state: 'detached' });
   await call(panel, 'shapes');
-  assert.equal(await result(panel, 'Fused'), '0');
+  await gives(panel, 'Fused', '0');
 });
 
 pageTest('a function that does not return is stopped, and others run afterwards', async ({ page, address, folder }) => {
@@ -176,7 +178,7 @@ pageTest('a function that does not return is stopped, and others run afterwards'
     await field(form, 'textbox', 'a').fill('4000000000');
     await field(form, 'textbox', 'b').fill('294967295');
   });
-  assert.equal(await result(panel, 'Fused'), '4294967295');
+  await gives(panel, 'Fused', '4294967295');
 });
 
 pageTest('a command gets the arguments and the standard input that are typed', async ({ page, address, folder }) => {
@@ -192,6 +194,6 @@ pageTest('a command gets the arguments and the standard input that are typed', a
   const component = await native.fuse(folder, await inputsOf(one), ['--component']);
   const expected = await native.run(folder, component, { args: ['English', 'no language', 'français'], stdin: 'Zoë\n' });
   assert.ok(expected.stdout.includes('Zoë'));
-  assert.equal(await panel.getByLabel('Standard output of Fused').innerText(), expected.stdout);
+  await shows(() => panel.getByLabel('Standard output of Fused').innerText(), expected.stdout);
   await panel.getByRole('region', { name: 'Run of Fused' }).getByText(`Exit status ${expected.code}`, { exact: true }).waitFor();
 });

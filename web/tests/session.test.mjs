@@ -4,11 +4,13 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { card, choose, commandLine, download, dropFiles, example, fused, inputNames, open, says, shownSha256, tab } from './support/actions.mjs';
+import { card, choose, commandLine, download, dropFiles, example, fused, hasInputs, open, says, shownSha256, showsResult, tab } from './support/actions.mjs';
 import { complaintsOf, newContext } from './support/browser.mjs';
+import { holds, shows } from './support/eventually.mjs';
 import * as native from './support/native.mjs';
 import { pageTest } from './support/page-test.mjs';
 import { demo, examples } from './support/samples.mjs';
+import { keeps } from './support/storage.mjs';
 
 async function dropDemo(page, folder) {
   const files = await demo();
@@ -22,21 +24,6 @@ async function reload(page) {
   await page.locator('main[aria-busy=false]').waitFor();
 }
 
-/** True once the database has inputs of these names, in this order. */
-const keptInputs = (page, names) =>
-  page.waitForFunction(async (names) => {
-    const [found] = (await indexedDB.databases()).filter(({ name }) => name === 'meld');
-    if (!found) return names.length === 0;
-    const asked = (request) => new Promise((resolve, reject) => ((request.onsuccess = () => resolve(request.result)), (request.onerror = reject)));
-    const database = await asked(indexedDB.open('meld'));
-    try {
-      const work = await asked(database.transaction('work').objectStore('work').get('work'));
-      return JSON.stringify(work?.inputs.map(({ name }) => name) ?? []) === JSON.stringify(names);
-    } finally {
-      database.close();
-    }
-  }, names);
-
 pageTest('a reload restores inputs, options, tab and result', async ({ page, address, folder }) => {
   await open(page, address);
   const files = await dropDemo(page, folder);
@@ -46,20 +33,20 @@ pageTest('a reload restores inputs, options, tab and result', async ({ page, add
   await tab(page, 'Boundaries');
   await fused(page);
   const order = ['greeter.wasm', 'app.wasm'];
-  assert.deepEqual(await inputNames(page), order);
+  await hasInputs(page, order);
   const before = await shownSha256(page);
   const line = await commandLine(page);
 
-  await keptInputs(page, order);
+  await keeps(page, order);
   await page.waitForFunction(() => location.hash.includes('tab=boundaries') && location.hash.includes('names=1'));
   await reload(page);
   await fused(page);
-  assert.deepEqual(await inputNames(page), order);
-  assert.ok(await page.getByRole('radio', { name: 'Core module' }).isChecked());
-  assert.ok(await page.getByRole('checkbox', { name: 'Keep the names of functions' }).isChecked());
-  assert.equal(await page.getByRole('tab', { name: 'Boundaries' }).getAttribute('aria-selected'), 'true');
-  assert.equal(await commandLine(page), line);
-  assert.equal(await shownSha256(page), before);
+  await hasInputs(page, order);
+  await page.getByRole('radio', { name: 'Core module', checked: true }).waitFor();
+  await page.getByRole('checkbox', { name: 'Keep the names of functions', checked: true }).waitFor();
+  await page.getByRole('tab', { name: 'Boundaries', selected: true }).waitFor();
+  await shows(() => commandLine(page), line);
+  await shows(() => shownSha256(page), before);
   const made = await download(page);
   assert.equal(made.name, 'both.wasm');
   const inputs = order.map((name) => files.find((file) => file.name === name));
@@ -75,21 +62,21 @@ pageTest('starting over clears everything, also for a reload; and can be taken b
   const before = await shownSha256(page);
   await page.getByRole('button', { name: 'Start over' }).click();
   await says(page, /No inputs yet/);
-  assert.deepEqual(await inputNames(page), []);
-  assert.ok(await page.getByRole('radio', { name: 'Component' }).isChecked());
+  await hasInputs(page, []);
+  await page.getByRole('radio', { name: 'Component', checked: true }).waitFor();
 
   await page.getByRole('status', { name: 'Notice' }).getByRole('button', { name: 'Undo' }).click();
   await fused(page);
-  assert.deepEqual(await inputNames(page), names);
-  assert.equal(await shownSha256(page), before);
+  await hasInputs(page, names);
+  await shows(() => shownSha256(page), before);
 
-  await keptInputs(page, names);
+  await keeps(page, names);
   await page.getByRole('button', { name: 'Start over' }).click();
-  await keptInputs(page, []);
+  await keeps(page, []);
   await page.waitForFunction(() => location.hash === '');
   await reload(page);
   await page.getByRole('heading', { name: 'Begin with an example' }).waitFor();
-  assert.deepEqual(await inputNames(page), []);
+  await hasInputs(page, []);
   await says(page, /No inputs yet/);
 });
 
@@ -103,19 +90,18 @@ pageTest('a link gives the example and the settings to another browser', async (
   await fused(page);
   const before = await shownSha256(page);
   await page.getByRole('button', { name: 'Copy link' }).click();
-  const link = await page.evaluate(() => navigator.clipboard.readText());
-  assert.ok(link.startsWith(address), link);
+  const link = await holds(() => page.evaluate(() => navigator.clipboard.readText()), (text) => text.startsWith(address));
 
   const other = await newContext(browser);
   const complaints = complaintsOf(other);
   const fresh = await other.newPage();
   await open(fresh, link);
   await fused(fresh);
-  assert.deepEqual(await inputNames(fresh), inputs.map(({ name }) => name));
-  assert.ok(await fresh.getByRole('radio', { name: 'Core module' }).isChecked());
-  assert.ok(await fresh.getByRole('checkbox', { name: 'Keep the names of functions' }).isChecked());
-  assert.equal(await fresh.getByRole('tab', { name: 'Result' }).getAttribute('aria-selected'), 'true');
-  assert.equal(await shownSha256(fresh), before);
+  await hasInputs(fresh, inputs.map(({ name }) => name));
+  await fresh.getByRole('radio', { name: 'Core module', checked: true }).waitFor();
+  await fresh.getByRole('checkbox', { name: 'Keep the names of functions', checked: true }).waitFor();
+  await fresh.getByRole('tab', { name: 'Result', selected: true }).waitFor();
+  await shows(() => shownSha256(fresh), before);
   await other.close();
   assert.deepEqual(complaints, []);
 }, { permissions: ['clipboard-read', 'clipboard-write'] });
@@ -123,9 +109,9 @@ pageTest('a link gives the example and the settings to another browser', async (
 pageTest('a theme is kept, and there before the page itself runs', async ({ page, address }) => {
   await open(page, address);
   const scheme = () => page.evaluate(() => getComputedStyle(document.documentElement).colorScheme);
-  assert.equal(await scheme(), 'light dark');
+  await shows(scheme, 'light dark');
   await page.getByRole('radio', { name: 'Dark theme' }).check();
-  assert.equal(await scheme(), 'dark');
+  await shows(scheme, 'dark');
 
   let release;
   const held = new Promise((resolve) => (release = resolve));
@@ -135,11 +121,12 @@ pageTest('a theme is kept, and there before the page itself runs', async ({ page
   });
   await page.reload({ waitUntil: 'commit' });
   await page.locator('#app').waitFor({ state: 'attached' });
+  await shows(() => page.evaluate(() => document.documentElement.dataset.theme), 'dark');
+  // The page itself is held back, and cannot have done that.
   assert.equal(await page.getByRole('heading').count(), 0);
-  assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'dark');
   release();
   await page.getByRole('radio', { name: 'Dark theme', checked: true }).waitFor();
-  assert.equal(await scheme(), 'dark');
+  await shows(scheme, 'dark');
 });
 
 pageTest('inputs are removed and brought into another order', async ({ page, address, folder }) => {
@@ -149,24 +136,23 @@ pageTest('inputs are removed and brought into another order', async ({ page, add
   const alone = await native.fuse(folder, [greeter], ['--component']);
   const turned = await native.fuse(folder, [greeter, app], ['--component']);
   const straight = await native.fuse(folder, [app, greeter], ['--component']);
-  assert.equal(await shownSha256(page), native.sha256(straight));
+  await showsResult(page, straight);
 
   await page.getByRole('button', { name: 'Move greeter.wasm up' }).click();
   await fused(page);
-  assert.deepEqual(await inputNames(page), ['greeter.wasm', 'app.wasm']);
-  assert.equal(await shownSha256(page), native.sha256(turned));
+  await hasInputs(page, ['greeter.wasm', 'app.wasm']);
+  await showsResult(page, turned);
 
   // By dragging its grip.
   await card(page, 'app.wasm').locator('[aria-hidden=true]').first().dragTo(card(page, 'greeter.wasm'));
-  await page.waitForFunction(() => document.querySelector('article')?.ariaLabel === 'Input app.wasm');
-  assert.deepEqual(await inputNames(page), ['app.wasm', 'greeter.wasm']);
+  await hasInputs(page, ['app.wasm', 'greeter.wasm']);
   await fused(page);
-  assert.equal(await shownSha256(page), native.sha256(straight));
+  await showsResult(page, straight);
 
   await page.getByRole('button', { name: 'Remove app.wasm' }).click();
   await fused(page);
-  assert.deepEqual(await inputNames(page), ['greeter.wasm']);
-  assert.equal(await shownSha256(page), native.sha256(alone));
+  await hasInputs(page, ['greeter.wasm']);
+  await showsResult(page, alone);
 });
 
 pageTest('an input that is renamed is so in the command line and in errors', async ({ page, address, folder }) => {
@@ -179,9 +165,9 @@ pageTest('an input that is renamed is so in the command line and in errors', asy
   await card(page, name).getByLabel('Package').fill('demo:library');
   await page.keyboard.press('Enter');
   await fused(page);
-  assert.equal(await commandLine(page), `meld fuse app.wasm 'demo:library=it'\\''s a library.wasm' -o fused.wasm --component`);
+  await shows(() => commandLine(page), `meld fuse app.wasm 'demo:library=it'\\''s a library.wasm' -o fused.wasm --component`);
   const [app, greeter] = await demo();
   await native.put(folder, [app, { name, bytes: greeter.bytes }]);
   await native.shell(folder, await commandLine(page));
-  assert.equal(native.sha256(await readFile(join(folder, 'fused.wasm'))), await shownSha256(page));
+  await showsResult(page, await readFile(join(folder, 'fused.wasm')));
 });

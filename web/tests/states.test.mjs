@@ -4,6 +4,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import assert from 'node:assert/strict';
 import { open } from './support/actions.mjs';
+import { shows } from './support/eventually.mjs';
 import { NARROW, WIDE } from './support/browser.mjs';
 import { pageTest } from './support/page-test.mjs';
 import { states } from './support/states.mjs';
@@ -33,17 +34,15 @@ for (const [name, reach] of Object.entries(states)) {
   pageTest(`accessible, and no wider than a phone: ${name}`, async ({ page, address, folder }) => {
     await open(page, address);
     await reach(page, folder);
-    const found = [];
     for (const viewport of [WIDE, NARROW]) {
       for (const colorScheme of ['light', 'dark']) {
         await page.setViewportSize(viewport);
         await page.emulateMedia({ colorScheme });
-        for (const one of await violations(page)) found.push(`${colorScheme}, ${viewport.width} wide: ${one}`);
+        await shows(async () => (await violations(page)).join('\n\n'), '', `${colorScheme}, ${viewport.width} wide`);
       }
     }
-    assert.equal(found.join('\n\n'), '');
     await page.setViewportSize(PHONE);
-    assert.deepEqual(await tooWide(page), []);
+    await shows(() => tooWide(page), []);
   });
 }
 

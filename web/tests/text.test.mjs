@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { choose, dropFiles, fused, open, tab } from './support/actions.mjs';
+import { holds } from './support/eventually.mjs';
 import { pageTest } from './support/page-test.mjs';
 import { demo } from './support/samples.mjs';
 
@@ -26,11 +27,11 @@ const number = (text) => Number(text.replaceAll(',', ''));
 pageTest('the text is shown, of which only what is seen is in the page', async ({ page, address, folder }) => {
   await open(page, address);
   const [input, result] = await textTab(page, folder);
-  assert.match((await lines(input)).join('\n'), /^1\s*\(component/);
-  assert.match((await lines(result)).join('\n'), /^1\s*\(module/);
+  await holds(() => lines(input), (seen) => /^1\s*\(component/.test(seen.join('\n')));
+  const seen = await holds(() => lines(result), (seen) => /^1\s*\(module/.test(seen.join('\n')));
   const total = number(/^[\d,]+/.exec(await result.getByText(/^[\d,]+ lines$/).innerText())[0]);
   assert.ok(total > 10_000, `${total} lines`);
-  assert.ok((await lines(result)).length < 500);
+  assert.ok(seen.length < 500, `${seen.length} lines in the page`);
 
   // To the end by the keyboard.
   await result.getByRole('region', { name: /^Lines of / }).focus();
@@ -45,24 +46,19 @@ pageTest('the text is shown, of which only what is seen is in the page', async (
 pageTest('search finds, goes on and back, and says when there is nothing', async ({ page, address, folder }) => {
   await open(page, address);
   const [, result] = await textTab(page, folder);
-  const told = async (pattern) => {
-    const place = result.getByRole('search').getByText(pattern);
-    await place.waitFor();
-    return number(/[\d,]+/.exec(await place.innerText())?.[0] ?? '');
-  };
+  const found = result.getByRole('search').getByText(/^Line /);
+  const line = async () => number(/[\d,]+/.exec(await found.innerText())[0]);
   const box = result.getByRole('searchbox', { name: 'Search the text' });
   await box.fill('memory.copy');
-  const first = await told(/^Line /);
+  const first = await line();
   await result.getByText(String(first), { exact: true }).waitFor();
-  assert.ok((await lines(result)).some((line) => line.includes('memory.copy')));
+  await holds(() => lines(result), (seen) => seen.some((text) => text.includes('memory.copy')));
   await box.press('Enter');
-  await result.getByRole('search').getByText(`Line ${first.toLocaleString('en')}`, { exact: true }).waitFor({ state: 'detached' });
-  const second = await told(/^Line /);
-  assert.ok(second > first);
+  await holds(line, (second) => second > first);
   await box.press('Shift+Enter');
   await result.getByRole('search').getByText(`Line ${first.toLocaleString('en')}`, { exact: true }).waitFor();
   await box.fill('no such thing in here');
-  await told('No match');
+  await result.getByRole('search').getByText('No match').waitFor();
 });
 
 pageTest('a function is jumped to by its name, and a line by its number', async ({ page, address, folder }) => {
@@ -71,12 +67,12 @@ pageTest('a function is jumped to by its name, and a line by its number', async 
   const box = result.getByRole('combobox', { name: /^Go to a function/ });
   // A function that is not in the inputs, by its name.
   await box.fill('adapters!');
-  const title = (await result.getByRole('option').first().innerText()).split('\n')[0];
-  assert.match(title, /^adapters!/);
-  assert.ok(!(await lines(result)).some((line) => line.includes(title)));
+  const first = async () => (await result.getByRole('option').first().innerText()).split('\n')[0];
+  const title = await holds(first, (title) => title.startsWith('adapters!'));
+  const isSeen = async () => (await lines(result)).some((line) => line.includes('(func ') && line.includes(title));
+  assert.equal(await isSeen(), false, 'it is in view before it is jumped to');
   await box.press('Enter');
-  await result.getByText(title).first().waitFor();
-  assert.ok((await lines(result)).some((line) => line.includes('(func ') && line.includes(title)));
+  await holds(isSeen, Boolean, () => `${title} is not in view`);
 
   const other = input.getByRole('combobox', { name: /^Go to a function/ });
   await other.fill('12345');

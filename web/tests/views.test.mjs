@@ -1,7 +1,8 @@
 // What the page tells of inputs and of a result is what the native command tells.
 
 import assert from 'node:assert/strict';
-import { dropFiles, fused, open, tab } from './support/actions.mjs';
+import { cells, dropFiles, fused, open, tab } from './support/actions.mjs';
+import { shows } from './support/eventually.mjs';
 import * as native from './support/native.mjs';
 import { pageTest } from './support/page-test.mjs';
 import { demo } from './support/samples.mjs';
@@ -15,12 +16,8 @@ async function dropDemo(page, folder) {
 
 const figure = (text) => Number(text.replaceAll(',', ''));
 
-/** The cells of all rows but the head's. */
-async function cells(table) {
-  const rows = await table.getByRole('row').all();
-  const texts = await Promise.all(rows.map((row) => row.getByRole('rowheader').or(row.getByRole('cell')).allInnerTexts()));
-  return texts.filter((row) => row.length > 0);
-}
+/** A table's rows by their first cells. */
+const byHeader = async (table, of) => Object.fromEntries((await cells(table)).map(([name, ...rest]) => [name, of(...rest)]));
 
 pageTest('inspect: WIT, sections and features of each input', async ({ page, address, folder }) => {
   await open(page, address);
@@ -30,9 +27,9 @@ pageTest('inspect: WIT, sections and features of each input', async ({ page, add
     const { wit, component } = await native.inspect(folder, [file]);
     await page.getByRole('article', { name: `Input ${file.name}` }).getByRole('button', { name: file.name, exact: true }).click();
     const sections = panel.getByRole('table', { name: 'Sections of component 0' });
-    const sizes = Object.fromEntries((await cells(sections)).map(([kind, , bytes]) => [kind, figure(bytes)]));
-    assert.deepEqual(sizes, Object.fromEntries(component.sections.map(({ kind, bytes }) => [kind, bytes])));
-    assert.equal((await panel.getByLabel('WIT', { exact: true }).innerText()).trim(), wit.trim());
+    const sizes = (table) => byHeader(table, (_share, bytes) => figure(bytes));
+    await shows(() => sizes(sections), Object.fromEntries(component.sections.map(({ kind, bytes }) => [kind, bytes])));
+    await shows(async () => (await panel.getByLabel('WIT', { exact: true }).innerText()).trim(), wit.trim());
 
     const modules = component.definitions.flatMap((one) => one['core-module'] ?? []);
     const needed = [...new Set(modules.flatMap(({ features }) => features))];
@@ -46,12 +43,7 @@ pageTest('inspect: WIT, sections and features of each input', async ({ page, add
     const table = part.getByRole('table', { name: `Sections of ${title}` });
     // What is unfolded stays so when another input is chosen.
     if ((await table.count()) === 0) await part.getByText(title, { exact: true }).click();
-    await table.waitFor();
-    const inner = await cells(table);
-    assert.deepEqual(
-      Object.fromEntries(inner.map(([kind, , bytes]) => [kind, figure(bytes)])),
-      Object.fromEntries(module.sections.map(({ kind, bytes }) => [kind, bytes])),
-    );
+    await shows(() => sizes(table), Object.fromEntries(module.sections.map(({ kind, bytes }) => [kind, bytes])));
     await part.getByText(`${module.functions} functions`).waitFor();
   }
 });
@@ -62,40 +54,37 @@ pageTest('result: the figures, and the sizes of all sections', async ({ page, ad
   const panel = await tab(page, 'Result');
   const statistics = await native.statistics(folder, files, ['--component']);
   const table = (name) => panel.getByRole('region', { name }).getByRole('table');
-  assert.deepEqual(
-    Object.fromEntries((await cells(table('Figures'))).map(([what, number]) => [what, figure(number)])),
-    {
-      'Calls that became direct': statistics['direct-calls'],
-      'Calls through an adapter': statistics.adapters,
-      'Functions imported from the host': statistics['host-imports'],
-      'Functions exported': statistics.exports,
-      'Resource types': statistics['resource-types'],
-      'Handle tables': statistics['handle-tables'],
-    },
-  );
+  await shows(() => byHeader(table('Figures'), figure), {
+    'Calls that became direct': statistics['direct-calls'],
+    'Calls through an adapter': statistics.adapters,
+    'Functions imported from the host': statistics['host-imports'],
+    'Functions exported': statistics.exports,
+    'Resource types': statistics['resource-types'],
+    'Handle tables': statistics['handle-tables'],
+  });
 
-  await table('Size by section').getByRole('rowheader', { name: 'code' }).waitFor();
-  const compared = Object.fromEntries((await cells(table('Before and after'))).map(([what, before, after]) => [what, [figure(before), figure(after)]]));
-  assert.deepEqual(compared['Bytes'], [statistics['input-bytes'], statistics['output-bytes']]);
+  /** What a table tells of something, before and after. */
+  const told = async (name, what) => (await byHeader(table(name), (before, after) => [figure(before), figure(after)]))[what];
+  await shows(() => told('Before and after', 'Bytes'), [statistics['input-bytes'], statistics['output-bytes']]);
   const result = await native.fuse(folder, files, ['--component']);
   const inspected = [...files, { name: 'fused.wasm', bytes: result }].map((file) => native.inspect(folder, [file]));
   const parts = (await Promise.all(inspected)).map(({ component }) => flatten(component));
   const [after, before] = [parts.at(-1), parts.slice(0, -1).flat()];
   const count = (of, what) => of.reduce((sum, part) => sum + what(part), 0);
   const modules = (of) => of.filter(({ functions }) => functions !== undefined);
-  assert.deepEqual(compared['Core modules'], [modules(before).length, modules(after).length]);
+  await shows(() => told('Before and after', 'Core modules'), [modules(before).length, modules(after).length]);
   for (const [name, what] of [
     ['Functions', ({ functions }) => functions],
     ['Memories', ({ memories }) => memories.filter(({ imported }) => !imported).length],
   ]) {
-    assert.deepEqual(compared[name], [count(modules(before), what), count(modules(after), what)], name);
+    await shows(() => told('Before and after', name), [count(modules(before), what), count(modules(after), what)], name);
   }
 
   // The sections of core modules; those of components hold other things, so they are counted apart.
-  const shown = Object.fromEntries((await cells(table('Size by section'))).map(([kind, , before, after]) => [kind, [figure(before), figure(after)]]));
+  const spent = async (kind) => (await byHeader(table('Size by section'), (_bars, before, after) => [figure(before), figure(after)]))[kind];
   for (const kind of ['code', 'data', 'function']) {
     const bytes = ({ sections }) => count(sections.filter((one) => one.kind === kind), (one) => one.bytes);
-    assert.deepEqual(shown[kind], [count(modules(before), bytes), count(modules(after), bytes)], kind);
+    await shows(() => spent(kind), [count(modules(before), bytes), count(modules(after), bytes)], kind);
   }
 });
 
@@ -111,18 +100,17 @@ pageTest('boundaries: each function, and what becomes of it; filtered', async ({
   const { boundaries } = (await native.inspect(folder, files)).fusion.possible;
   const panel = await tab(page, 'Boundaries');
   const table = panel.getByRole('table', { name: 'Boundaries' });
-  await table.getByRole('row').nth(1).waitFor();
   const told = (of) => of.map(({ caller, callee, function: name, becomes, work }) => [caller, callee, name, becomes.replace('-', ' '), work.join('; ') || 'none']);
-  assert.deepEqual(await cells(table), told(boundaries));
+  await shows(() => cells(table), told(boundaries));
 
   await panel.getByLabel('Between').selectOption('Between components');
   const inside = boundaries.filter(({ caller, callee }) => caller !== 'host' && callee !== 'host');
   assert.ok(inside.length > 0 && inside.length < boundaries.length);
   await panel.getByText(`${inside.length} of ${boundaries.length} functions`).waitFor();
-  assert.deepEqual(await cells(table), told(inside));
+  await shows(() => cells(table), told(inside));
 
   await panel.getByLabel('Filter by text').fill('guest-book.greet');
   const greet = inside.filter(({ function: name }) => name.includes('guest-book.greet'));
   await panel.getByText(`${greet.length} of ${boundaries.length} functions`).waitFor();
-  assert.deepEqual(await cells(table), told(greet));
+  await shows(() => cells(table), told(greet));
 });

@@ -3,6 +3,7 @@
 
 use crate::error::Error;
 use std::io;
+use std::path::Path;
 use std::process::ExitCode;
 
 /// How a command ended: the program's exit code.
@@ -44,7 +45,7 @@ impl Failure {
     /// `action` reads as in `cannot read a.wasm`.
     pub fn files(action: &str, place: &str, error: &io::Error) -> Failure {
         let message = format!("cannot {action} {place}: {error}");
-        Failure::Files { message, hint: hint_about(error) }
+        Failure::Files { message, hint: hint_about(place, error) }
     }
 
     pub fn exit(&self) -> Exit {
@@ -65,10 +66,19 @@ impl Failure {
     }
 }
 
-/// A component sees only what its host opens to it, which is easily forgotten.
-fn hint_about(error: &io::Error) -> Option<String> {
+/// A component sees no files but those that its host opens to it, which is easily forgotten. Where it
+/// sees a directory on the way to the file, that is not what is wrong.
+fn hint_about(place: &str, error: &io::Error) -> Option<String> {
     let hidden = matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied);
-    (cfg!(target_family = "wasm") && hidden).then(|| {
+    (cfg!(target_family = "wasm") && hidden && !sees_the_way_to(Path::new(place))).then(|| {
         "a component sees only the directories that its host opens to it: `wasmtime run --dir .`".to_string()
     })
+}
+
+/// Whether any directory on the way to a file is there. The root is always: to a component, it is where
+/// the current directory is.
+fn sees_the_way_to(path: &Path) -> bool {
+    let above = path.ancestors().skip(1).filter(|above| above.parent().is_some());
+    let here = (!path.has_root() && !path.starts_with("..")).then_some(Path::new("."));
+    above.chain(here).any(|directory| directory.is_dir())
 }

@@ -28,11 +28,25 @@ pub fn failure(failure: &Failure, texts: &[Source]) -> String {
         }
     }
     if let Some(hint) = hint {
-        elements.push(Level::HELP.message(hint.as_str()).into());
+        elements.push(Level::HELP.message(with_arguments(hint)).into());
     }
     let title = Level::ERROR.primary_title(message.as_str()).id(failure.code());
     let report = [Group::with_title(title).elements(elements)];
     Renderer::styled().render(&report) + "\n"
+}
+
+/// What the fuser's hints speak of, and the argument for it.
+const ARGUMENTS: [(&str, &str); 3] = [
+    ("a WAC document", "`--wac FILE`"),
+    ("which package it is", "`PACKAGE=FILE`"),
+    ("as a component", "`--component`"),
+];
+
+/// A hint with the arguments for what it speaks of.
+fn with_arguments(hint: &str) -> String {
+    ARGUMENTS.iter().fold(hint.to_string(), |hint, (what, argument)| {
+        hint.replacen(what, &format!("{what} ({argument})"), 1)
+    })
 }
 
 /// Where the error is: a line of a text document, or an offset into a binary.
@@ -133,6 +147,16 @@ mod tests {
     fn digits_are_grouped_from_the_right() {
         let shown: Vec<String> = [0, 999, 1000, 1234567].into_iter().map(grouped).collect();
         assert_eq!(shown, ["0", "999", "1,000", "1,234,567"]);
+    }
+
+    #[test]
+    fn a_hint_names_the_arguments_for_what_it_speaks_of() {
+        let shown = |hint: &str| failure(&Error::new(Code::InvalidWac, "wrong").hint(hint).into(), &[]);
+        assert!(
+            shown("say so in a WAC document, or not").contains("in a WAC document (`--wac FILE`), or not")
+        );
+        assert!(shown("say which package it is").ends_with("which package it is (`PACKAGE=FILE`)\n"));
+        assert!(shown("fuse it as a component").ends_with("as a component (`--component`)\n"));
     }
 
     #[test]

@@ -84,7 +84,7 @@ impl Composed {
         let message = format!("the inputs {inputs} do not fit together: {}", error.message);
         Err(Error::new(Code::IncompatibleTypes, message).hint(
             "an interface and those whose types it uses have to come from one place: \
-             give the component that exports them all, or say how with `--wac FILE`",
+             give the component that exports them all, or say how in a WAC document",
         ))
     }
 }

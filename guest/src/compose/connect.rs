@@ -35,9 +35,9 @@ fn distinct(graph: &CompositionGraph, parts: &[Part<'_>]) -> Result<()> {
                 true => format!("`{}` is given twice", part.name),
                 false => format!("`{}` and `{}` are the same component", earlier.name, part.name),
             };
-            return Err(Error::new(Code::AmbiguousImport, message).in_input(&part.name).hint(
-                "give it once; for several instances of one component, write a composition for `--wac FILE`",
-            ));
+            return Err(Error::new(Code::AmbiguousImport, message)
+                .in_input(&part.name)
+                .hint("give it once; for several instances of one component, write a WAC document"));
         }
     }
     Ok(())
@@ -78,7 +78,7 @@ fn misfitting(parts: &[Part<'_>], importer: usize, import: &str, export: &PartEx
         "the export `{name}` of `{exporter}` does not fit the import `{import}` of `{importer}`: {why}"
     );
     Error::new(Code::IncompatibleTypes, message).in_input(importer).hint(
-        "build both against one version of the interface, or leave the import to the host with `--wac FILE`",
+        "build both against one version of the interface, or leave the import to the host in a WAC document",
     )
 }
 
@@ -112,7 +112,7 @@ fn visit<'p>(
             let message = format!("the inputs wait for each other in a circle: {steps} from `{back}`");
             return Err(Error::new(Code::ImportCycle, message).in_input(back).hint(
                 "a component cannot be instantiated before what it imports: \
-                 leave one of the imports to the host with `--wac FILE`, or split a component",
+                 leave one of the imports to the host in a WAC document, or split a component",
             ));
         }
         visit(parts, export.part, way, done)?;
@@ -154,7 +154,7 @@ fn connected(parts: &[Part<'_>]) -> Result<()> {
         outside.join(", ")
     );
     Err(Error::new(Code::NothingInCommon, message).hint(
-        "fuse them one by one, leave an input out, or write with `--wac FILE` what the composition shall export",
+        "fuse them one by one, leave an input out, or write in a WAC document what the composition shall export",
     ))
 }
 

@@ -23,12 +23,18 @@ type Key<'d> = BorrowedPackageKey<'d>;
 /// name: `InvalidWac` where it does not parse or resolve, or a package could be no input or several;
 /// `InvalidOption` for an input that is no package; `LimitExceeded` where it nests too deep.
 pub fn resolve(inputs: Vec<Input>, wac: &WacSource) -> Result<Composition> {
-    graph(inputs, wac).map_err(|e| e.in_input(&wac.name))
+    // Some editors put a byte order mark in front, which is no character of the language.
+    let text = wac.text.strip_prefix('\u{feff}').unwrap_or(&wac.text);
+    let before = (wac.text.len() - text.len()) as u64;
+    graph(inputs, text).map_err(|mut error| {
+        error.offset = error.offset.map(|offset| offset.saturating_add(before));
+        error.in_input(&wac.name)
+    })
 }
 
-fn graph(inputs: Vec<Input>, wac: &WacSource) -> Result<Composition> {
-    shallow(&wac.text)?;
-    let document = Document::parse(&wac.text).map_err(|e| invalid(&e))?;
+fn graph(inputs: Vec<Input>, text: &str) -> Result<Composition> {
+    shallow(text)?;
+    let document = Document::parse(text).map_err(|e| invalid(&e))?;
     let mut packages = Packages { this: document.directive.package.name, found: IndexMap::new() };
     packages.document(&document)?;
     let chosen = choose(&packages.found, &inputs)?;
@@ -45,7 +51,7 @@ fn graph(inputs: Vec<Input>, wac: &WacSource) -> Result<Composition> {
         let message = format!("the input `{}` is none of the packages of the document", unused.name);
         let hint = match packages.found.is_empty() {
             true => "the document uses no package: leave the input out".to_string(),
-            false => format!("leave it out, or give it as PACKAGE=FILE; {}", listed(&packages.found)),
+            false => format!("leave it out, or say which package it is; {}", listed(&packages.found)),
         };
         return Err(Error::new(Code::InvalidOption, message).hint(hint));
     }
@@ -100,14 +106,14 @@ fn choose<'d>(found: &IndexMap<Key<'d>, SourceSpan>, inputs: &[Input]) -> Result
                 format!("the input `{name}` could be both `{other}` and `{key}`"),
             )
             .at(span.offset())
-            .hint("give each package an input of its own, as PACKAGE=FILE"));
+            .hint("give each package an input of its own, and say of each which package it is"));
         }
         chosen.push((*key, index));
     }
     Ok(chosen)
 }
 
-/// The one input that is the package: one that was given as `PACKAGE=FILE`, else one whose file's
+/// The one input that is the package: one of which the caller has said so, else one whose file's
 /// name says so.
 fn the_input(key: &Key<'_>, inputs: &[Input]) -> Result<usize> {
     let given = |input: &Input| input.package.as_deref().is_some_and(|package| same(package, key));
@@ -121,7 +127,7 @@ fn the_input(key: &Key<'_>, inputs: &[Input]) -> Result<usize> {
                 let names: Vec<_> = several.iter().map(|(_, input)| format!("`{}`", input.name)).collect();
                 let message = format!("the package `{key}` could be any of {}", names.join(", "));
                 return Err(Error::new(Code::InvalidWac, message)
-                    .hint(format!("say which: give it as {key}=FILE, or leave the others out")));
+                    .hint("say of one which package it is, or leave the others out"));
             }
         }
     }
@@ -130,7 +136,7 @@ fn the_input(key: &Key<'_>, inputs: &[Input]) -> Result<usize> {
         true => format!("there is no input for the package `{key}`"),
         false => format!("none of the inputs is the package `{key}`: {}", names.join(", ")),
     };
-    Err(Error::new(Code::InvalidWac, message).hint(format!("give it as {key}=FILE")))
+    Err(Error::new(Code::InvalidWac, message).hint("say of its input which package it is"))
 }
 
 /// `package` is `ns:name` or `ns:name@version`; without a version it is every version.

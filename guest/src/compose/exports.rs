@@ -66,7 +66,7 @@ impl Exports<'_, '_> {
         let message =
             format!("both `{one}` and `{two}` export `{}`, and the result can do so once", export.name);
         Error::new(Code::AmbiguousImport, message).in_input(two).hint(
-            "leave an input out, or write with `--wac FILE` which one is exported, or each under a name of its own",
+            "leave an input out, or write in a WAC document which one is exported, or each under a name of its own",
         )
     }
 }

@@ -100,7 +100,7 @@ fn two_candidates_are_refused() {
         error.message,
         "the import `a:b/c` of `caller.wasm` is exported by `one.wasm` and by `two.wasm`"
     );
-    assert!(error.hint.is_some_and(|hint| hint.contains("--wac")));
+    assert!(error.hint.is_some_and(|hint| hint.contains("in a WAC document") && !hint.contains("--")));
 }
 
 #[test]
@@ -230,6 +230,22 @@ fn a_document_composes_by_package() {
     let ambiguous = with_wac(vec![caller(), callee(), second], text).expect_err("two of one name");
     assert_eq!(ambiguous.code, Code::InvalidWac);
     assert!(ambiguous.message.contains("`callee.wasm`, `other/callee.wasm`"), "{ambiguous}");
+}
+
+#[test]
+fn a_document_may_begin_with_a_byte_order_mark() {
+    let caller = || input("my_caller.wasm", &passes(&["a:b/c"], "caller"));
+    let text = "package x:app;\nexport new my:caller { ... } as main;";
+    let without = with_wac(vec![caller()], text).map(|composed| composed.bytes);
+    let with = with_wac(vec![caller()], &format!("\u{feff}{text}")).map(|composed| composed.bytes);
+    assert_eq!(with, without);
+    assert!(with.is_ok(), "{with:?}");
+    // Offsets count from the start of what was given, where the mark has three bytes.
+    let error = with_wac(vec![], "\u{feff}package x:app;\nlet a = ;").expect_err("no expression");
+    assert_eq!((error.code, error.offset), (Code::InvalidWac, Some(26)));
+    // One is a mark, two are not.
+    let twice = with_wac(vec![], "\u{feff}\u{feff}package x:app;").expect_err("two marks");
+    assert_eq!((twice.code, twice.offset), (Code::InvalidWac, Some(3)));
 }
 
 #[test]

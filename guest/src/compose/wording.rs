@@ -3,7 +3,7 @@
 
 /// The hint wherever meld will not choose.
 pub const SETTLE: &str =
-    "say which import is met by which export with `--wac FILE`, leave an input out, or compose in two steps";
+    "say in a WAC document which import is met by which export, leave an input out, or compose in two steps";
 
 /// The last part of what may be a path.
 pub fn file_name(file: &str) -> &str {

@@ -388,7 +388,7 @@ fn unexpected_end(offset: usize) -> Error {
 fn not_a_component(bytes: &[u8]) -> Error {
     let fused = |payload: wasmparser::Result<Payload<'_>>| matches!(payload, Ok(Payload::CustomSection(section)) if section.name() == BOUNDARY_SECTION);
     let hint = match Parser::new(0).parse_all(bytes).any(fused) {
-        true => "meld made it: fuse its inputs again with `--component`",
+        true => "meld made it: fuse its inputs again as a component",
         false => "make a component of it with `wasm-tools component new`",
     };
     Error::new(Code::NotAComponent, "the input is a core module, not a component").at(0).hint(hint)

@@ -36,6 +36,7 @@ export function cases(meld, { fixtures, refused, composed, version }, load) {
       same(thrown.name, 'MeldError', 'the name');
       same(JSON.parse(JSON.stringify(thrown)), error, 'the error');
       const { code, message, offset, path, hint } = thrown;
+      holds(!/--\w|=FILE/.test(hint ?? ''), `the hint names no arguments of the command: ${hint}`);
       same([code, message, offset ?? null, path, hint ?? null], [error.code, error.message, error.offset, error.path, error.hint], 'the members');
     });
   }

@@ -72,6 +72,15 @@ export function isWac(name: string): boolean {
   return /\.wac$/i.test(name);
 }
 
+/** The text of a file without its byte order mark, or null where it is not UTF-8. */
+export function textOf(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
 /** Whether text without a file name is a component. A WAC document begins with a comment or with
  * `package`, the text format with `(` or with a comment that begins with `(;` or `;;`. */
 export function isComponentText(text: string): boolean {

@@ -13,8 +13,12 @@ const SETTLE = 250;
 
 export function runSession(work: Work): { restored: () => boolean } {
   let restored = $state(false);
+  let keeps = true;
 
-  void restore(work).then(() => (restored = true));
+  void restore(work).then((kept) => {
+    keeps = kept;
+    restored = true;
+  });
   void work.begin();
 
   const recipeKey = $derived(work.recipe?.key);
@@ -40,7 +44,7 @@ export function runSession(work: Work): { restored: () => boolean } {
     unsaved = null;
   };
   $effect(() => {
-    if (!restored) return;
+    if (!restored || !keeps) return;
     const { kept } = work.settings;
     const inputs = [...work.inputs.list];
     // Read here, so that a change of either is kept.
@@ -82,22 +86,24 @@ function after(milliseconds: number, act: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
-async function restore(work: Work): Promise<void> {
+/** Brings back the last work, and does what the address says. Out: whether there is a storage to keep work in. */
+async function restore(work: Work): Promise<boolean> {
   const said = fromHash(location.hash);
+  const lost: string[] = [];
+  let keeps = true;
   try {
     const last = await store.load();
-    if (last) {
-      work.settings.apply(last.work.settings);
-      for (const [at, kept] of last.work.inputs.entries()) {
-        const bytes = last.bytes[at];
-        if (bytes) work.inputs.take(kept, bytes);
-        else work.warn(`${kept.name} was not kept, and has to be added again.`);
-      }
-    }
+    work.settings.apply(last?.settings ?? {});
+    for (const { kept, bytes } of last?.inputs ?? []) work.inputs.take(kept, bytes);
+    lost.push(...(last?.lost ?? []));
   } catch (error) {
-    work.warn(`The last work could not be restored: ${messageOf(error)}`);
+    keeps = false;
+    lost.push(`Nothing will be kept for a reload, and the last work is not restored: ${messageOf(error)}. Reload the page to try again.`);
   }
   await follow(work, said);
+  // After what there is to tell about an example, which can be taken back.
+  if (lost.length > 0) work.warn([work.notice?.text, ...lost].filter(Boolean).join(' '), work.notice?.undo);
+  return keeps;
 }
 
 /** Does what an address says. An example that cannot be opened changes nothing. */

@@ -17,6 +17,28 @@ export interface KeptSettings {
   example: string | null;
 }
 
+function isDocument(value: unknown): value is WacSource {
+  const { name, text } = (value ?? {}) as Record<string, unknown>;
+  return typeof name === 'string' && typeof text === 'string';
+}
+
+/** Whether a value is one that the setting can have. */
+const RIGHT: { [Name in keyof KeptSettings]: (value: unknown) => boolean } = {
+  output: (value) => value === 'component' || value === 'core-module',
+  names: (value) => typeof value === 'boolean',
+  wac: (value) => value === null || isDocument(value),
+  fileName: (value) => typeof value === 'string',
+  tab: (value) => (TABS as readonly unknown[]).includes(value),
+  example: (value) => value === null || typeof value === 'string',
+};
+
+/** What is right of settings that may be anything, and whether that is all of it. */
+export function rightSettings(value: unknown): { settings: Partial<KeptSettings>; whole: boolean } {
+  const found = Object.entries(value ?? {}).filter(([name]) => Object.hasOwn(RIGHT, name));
+  const right = found.filter(([name, one]) => RIGHT[name as keyof KeptSettings](one));
+  return { settings: Object.fromEntries(right), whole: found.length > 0 && right.length === found.length };
+}
+
 export class Settings {
   output = $state<KeptSettings['output']>('component');
   names = $state(false);

@@ -1,10 +1,11 @@
 // The work on the page: inputs, settings, and what follows from them. Made once, by the page. In:
 // what the user does. Out: state for the views. Not its job: how anything looks.
 
+import type { WacSource } from 'meld-fuser';
 import type { Wired } from '../workers/fuser.worker';
 import type { Document } from './document';
 import { examples, fetchInputs } from './examples';
-import { isBinary, isComponentText, isWac, type NamedBytes, type Picked } from './files';
+import { isBinary, isComponentText, isWac, textOf, type NamedBytes, type Picked } from './files';
 import { Fuser, type Source } from './fuser';
 import { Fusing, optionsOf, type Result } from './fusing.svelte';
 import { Inputs, newId, type Input } from './inputs.svelte';
@@ -98,19 +99,25 @@ export class Work {
   }
 
   take({ files, aside }: Picked): void {
-    const documents = files.filter(({ name }) => isWac(name));
+    const documents: WacSource[] = [];
+    const garbled: string[] = [];
+    for (const { name, bytes } of files.filter(({ name }) => isWac(name))) {
+      const text = textOf(bytes);
+      if (text === null) garbled.push(name);
+      else documents.push({ name, text });
+    }
     const components = files.filter(({ name }) => !isWac(name));
     const undo = this.#undo();
     this.inputs.add(components);
-    const last = documents.at(-1);
+    const last = documents.at(-1) ?? null;
     const replaced = last && this.settings.wac?.text ? this.settings.wac.name : null;
-    if (last) this.settings.wac = { name: last.name, text: new TextDecoder().decode(last.bytes) };
-    if (files.length > 0) this.settings.example = null;
-    const words = [];
+    if (last) this.settings.wac = last;
+    if (components.length > 0 || last) this.settings.example = null;
+    const words = garbled.map((name) => `Cannot read ${name}: it is not UTF-8.`);
     if (last && replaced) words.push(`${last.name} takes the place of the document ${replaced}.`);
     if (documents.length > 1) words.push(`Of ${documents.length} documents the last one counts: ${last?.name}.`);
     if (aside > 0) words.push(`Left aside ${aside} ${aside === 1 ? 'file' : 'files'} not named .wasm, .wat or .wac.`);
-    if (words.length > 0) this.notice = { text: words.join(' '), kind: 'info', undo };
+    if (words.length > 0) this.notice = { text: words.join(' '), kind: garbled.length > 0 ? 'warning' : 'info', undo };
   }
 
   takeText(text: string): void {
@@ -173,8 +180,8 @@ export class Work {
     }
   }
 
-  warn(text: string): void {
-    this.notice = { text, kind: 'warning', undo: null };
+  warn(text: string, undo: Notice['undo'] = null): void {
+    this.notice = { text, kind: 'warning', undo };
   }
 
   #undo(): () => void {

@@ -2,7 +2,8 @@
 
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
-import { put } from './native.mjs';
+import { shows } from './eventually.mjs';
+import { put, sha256 } from './native.mjs';
 
 /** Drops files on the page as the browser's own drag does. `paths`: files or folders. */
 export async function drop(page, paths) {
@@ -41,10 +42,12 @@ export async function says(page, pattern) {
 
 export const fused = (page) => says(page, /Fused:/);
 
-export const inputNames = async (page) => {
-  const cards = await page.getByRole('article', { name: /^Input / }).all();
-  return Promise.all(cards.map(async (card) => (await card.getAttribute('aria-label')).replace(/^Input /, '')));
-};
+/** The names of the inputs, in their order. */
+export const inputNames = (page) =>
+  page.getByRole('article', { name: /^Input / }).evaluateAll((cards) => cards.map((card) => card.ariaLabel.replace(/^Input /, '')));
+
+/** Waits until the inputs are these, in this order. */
+export const hasInputs = (page, names) => shows(() => inputNames(page), names);
 
 export const card = (page, name) => page.getByRole('article', { name: `Input ${name}`, exact: true });
 
@@ -56,7 +59,19 @@ export async function choose(page, { output, names }) {
 /** The SHA-256 that the page shows. */
 export const shownSha256 = (page) => page.getByLabel('SHA-256', { exact: true }).innerText();
 
+/** Waits until the page shows the SHA-256 of these bytes, and so until they are the result. */
+export const showsResult = (page, bytes) => shows(() => shownSha256(page), sha256(bytes));
+
 export const commandLine = (page) => page.getByLabel('Command line', { exact: true }).innerText();
+
+/** Waits until there is nothing to download. */
+export const noResult = (page) => page.getByRole('button', { name: 'Download' }).waitFor({ state: 'detached' });
+
+/** The cells of a table row by row, without those of its head. */
+export const cells = (table) =>
+  table.getByRole('row').evaluateAll((rows) =>
+    rows.map((row) => [...row.querySelectorAll('th[scope=row], td')].map((cell) => cell.innerText)).filter((row) => row.length > 0),
+  );
 
 /** Downloads the result; the file's name and bytes. */
 export async function download(page, press = () => page.getByRole('button', { name: 'Download', exact: true }).click()) {

@@ -1,8 +1,7 @@
 // Contexts in Chromium, and whatever a page complains about: errors and warnings on the console,
 // uncaught errors, requests that fail.
 
-/** For one condition, in milliseconds: only what hangs takes as long. */
-const CONDITION = 90_000;
+import { CONDITION } from './eventually.mjs';
 
 export const WIDE = { width: 1440, height: 900 };
 export const NARROW = { width: 390, height: 844 };

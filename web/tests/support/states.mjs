@@ -42,12 +42,16 @@ export const states = {
     await page.getByRole('button', { name: 'Paste text' }).click();
     await page.getByRole('dialog').getByRole('textbox').fill(ENDLESS);
   },
-  help: (page) => page.getByRole('button', { name: 'Help' }).click(),
+  help: async (page) => {
+    await page.getByRole('button', { name: 'Help' }).click();
+    await page.getByRole('dialog', { name: 'Help' }).waitFor();
+  },
   inspect: demoTab('Inspect', (panel) => panel.getByText('package root:component;').waitFor()),
   'inspect: parts': async (page, folder) => {
     await demoFused(page, folder);
     const panel = await tab(page, 'Inspect');
     const parts = panel.getByRole('region', { name: 'What it is made of' }).getByRole('group');
+    await parts.first().waitFor();
     // Each that is opened shows those inside it.
     for (let at = 0; at < Math.min(3, await parts.count()); at++) {
       if ((await parts.nth(at).getAttribute('open')) === null) await parts.nth(at).locator('summary').first().click();

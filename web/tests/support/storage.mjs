@@ -1,0 +1,55 @@
+// What the page keeps in the browser, looked at and damaged behind its back. In: a page at its address. Not its
+// job: what the page makes of it.
+
+/** Does something with the page's store: `work`, in text, gets the store and `given`, and gives a request or nothing. */
+function inStore(page, mode, work, given) {
+  return page.evaluate(
+    async ([mode, work, given]) => {
+      const asked = (request) => new Promise((resolve, reject) => ((request.onsuccess = () => resolve(request.result)), (request.onerror = () => reject(request.error))));
+      const database = await asked(indexedDB.open('meld'));
+      try {
+        const store = database.transaction('work', mode).objectStore('work');
+        return await asked(new Function('store', 'given', `return ${work}`)(store, given));
+      } finally {
+        database.close();
+      }
+    },
+    [mode, work, given],
+  );
+}
+
+/** Waits until the page keeps inputs of these names, in this order. */
+export const keeps = (page, names) =>
+  page.waitForFunction(async (names) => {
+    const [found] = (await indexedDB.databases()).filter(({ name }) => name === 'meld');
+    if (!found) return names.length === 0;
+    const asked = (request) => new Promise((resolve, reject) => ((request.onsuccess = () => resolve(request.result)), (request.onerror = reject)));
+    const database = await asked(indexedDB.open('meld'));
+    try {
+      const work = await asked(database.transaction('work').objectStore('work').get('work'));
+      return JSON.stringify(work?.inputs.map(({ name }) => name) ?? []) === JSON.stringify(names);
+    } finally {
+      database.close();
+    }
+  }, names);
+
+/** The record of the last work. */
+export const workOf = (page) => inStore(page, 'readonly', "store.get('work')");
+
+/** Puts anything under a key. */
+export const put = (page, key, value) => inStore(page, 'readwrite', 'store.put(given.value, given.key)', { key, value });
+
+export const remove = (page, key) => inStore(page, 'readwrite', 'store.delete(given)', key);
+
+/** Puts another program's database in the place of the page's. */
+export const replaceDatabase = (page, keyPath) =>
+  page.evaluate(
+    async (keyPath) => {
+      const asked = (request) => new Promise((resolve, reject) => ((request.onsuccess = () => resolve(request.result)), (request.onerror = () => reject(request.error))));
+      await asked(indexedDB.deleteDatabase('meld'));
+      const request = indexedDB.open('meld', 3);
+      request.onupgradeneeded = () => (keyPath ? request.result.createObjectStore('work', { keyPath }) : request.result.createObjectStore('other'));
+      (await asked(request)).close();
+    },
+    keyPath,
+  );
