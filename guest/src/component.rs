@@ -38,14 +38,14 @@ impl wit::Guest for Component {
         Ok(wit::Inspection { wit: inspection.wit, text, json })
     }
 
-    fn compose(inputs: Vec<wit::Input>, wac: Option<wit::WacSource>) -> Result<Vec<u8>, wit::Error> {
+    fn compose(inputs: Vec<wit::Input>, composing: wit::Composing) -> Result<Vec<u8>, wit::Error> {
         let inputs = inputs.into_iter().map(Into::into).collect();
-        Ok(crate::compose(inputs, wac.map(Into::into))?)
+        Ok(crate::compose(inputs, composing.into())?)
     }
 
-    fn wire(inputs: Vec<wit::Input>, wac: Option<wit::WacSource>) -> Result<wit::Wiring, wit::Error> {
+    fn wire(inputs: Vec<wit::Input>, composing: wit::Composing) -> Result<wit::Wiring, wit::Error> {
         let inputs = inputs.into_iter().map(Into::into).collect();
-        Ok(crate::wire(inputs, wac.map(Into::into))?.into())
+        Ok(crate::wire(inputs, composing.into())?.into())
     }
 
     fn version() -> String {
@@ -88,6 +88,13 @@ impl From<wit::WacSource> for crate::WacSource {
     }
 }
 
+impl From<wit::Composing> for crate::Composing {
+    fn from(composing: wit::Composing) -> Self {
+        let wit::Composing { wac, in_order, stub } = composing;
+        crate::Composing { wac: wac.map(Into::into), in_order, stub }
+    }
+}
+
 impl From<wit::Options> for crate::Options {
     fn from(options: wit::Options) -> Self {
         crate::Options {
@@ -96,7 +103,7 @@ impl From<wit::Options> for crate::Options {
                 wit::OutputKind::Component => crate::OutputKind::Component,
             },
             names: options.names,
-            wac: options.wac.map(Into::into),
+            composing: options.composing.into(),
             opaque_rep: options.opaque_rep,
             optimizations: options.skip.into(),
             explain: options.explain,
@@ -203,6 +210,7 @@ impl From<crate::MetBy> for wit::MetBy {
             crate::MetBy::Misfit(crate::Misfit { export, why }) => {
                 wit::MetBy::Misfit(wit::Misfit { export: export.into(), why })
             }
+            crate::MetBy::Stub => wit::MetBy::Stub,
             crate::MetBy::Follows(import) => wit::MetBy::Follows(import),
         }
     }

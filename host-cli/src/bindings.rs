@@ -18,6 +18,13 @@ impl From<lib::WacSource> for wit::WacSource {
     }
 }
 
+impl From<lib::Composing> for wit::Composing {
+    fn from(composing: lib::Composing) -> Self {
+        let lib::Composing { wac, in_order, stub } = composing;
+        wit::Composing { wac: wac.map(Into::into), in_order, stub }
+    }
+}
+
 impl From<lib::Options> for wit::Options {
     fn from(options: lib::Options) -> Self {
         wit::Options {
@@ -26,7 +33,7 @@ impl From<lib::Options> for wit::Options {
                 lib::OutputKind::Component => wit::OutputKind::Component,
             },
             names: options.names,
-            wac: options.wac.map(Into::into),
+            composing: options.composing.into(),
             opaque_rep: options.opaque_rep,
             skip: options.optimizations.into(),
             explain: options.explain,
@@ -142,6 +149,7 @@ impl From<wit::MetBy> for lib::MetBy {
             wit::MetBy::Misfit(wit::Misfit { export, why }) => {
                 lib::MetBy::Misfit(lib::Misfit { export: export.into(), why })
             }
+            wit::MetBy::Stub => lib::MetBy::Stub,
             wit::MetBy::Follows(import) => lib::MetBy::Follows(import),
         }
     }

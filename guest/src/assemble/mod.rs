@@ -4,9 +4,11 @@
 
 mod analysis;
 mod assembler;
+mod attributes;
 pub mod boundary;
 mod confinement;
 mod instances;
 mod outer;
 
 pub use assembler::{Assembled, Crossings, Decisions, assemble};
+pub use attributes::attributes;

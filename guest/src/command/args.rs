@@ -66,11 +66,8 @@ pub struct Fuse {
     #[arg(long)]
     pub component: bool,
 
-    /// Compose the inputs as this WAC document says
-    ///
-    /// Without it, an import of one input is met by the one export of another that fits.
-    #[arg(long, value_name = "FILE")]
-    pub wac: Option<PathBuf>,
+    #[command(flatten)]
+    pub composing: Composing,
 
     /// Print figures about the fusion
     #[arg(long)]
@@ -143,11 +140,8 @@ pub struct Compose {
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 
-    /// Compose the inputs as this WAC document says
-    ///
-    /// Without it, an import of one input is met by the one export of another that fits.
-    #[arg(long, value_name = "FILE")]
-    pub wac: Option<PathBuf>,
+    #[command(flatten)]
+    pub composing: Composing,
 
     /// Report as JSON: what was done on standard output, an error on standard error
     #[arg(long)]
@@ -167,15 +161,36 @@ pub struct Inspect {
     #[arg(value_name = "INPUT", required_unless_present = "wac")]
     pub inputs: Vec<PathBuf>,
 
+    #[command(flatten)]
+    pub composing: Composing,
+
+    /// Tell everything as one JSON document; an error too, on standard error
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How several components are put together, for all that take several.
+#[derive(Args, Debug)]
+pub struct Composing {
     /// Compose the inputs as this WAC document says
     ///
     /// Without it, an import of one input is met by the one export of another that fits.
     #[arg(long, value_name = "FILE")]
     pub wac: Option<PathBuf>,
 
-    /// Tell everything as one JSON document; an error too, on standard error
-    #[arg(long)]
-    pub json: bool,
+    /// Compose the inputs as a pipe: the first one is in front
+    ///
+    /// An import is met by the nearest input behind its own that fits, as for middleware that imports
+    /// and exports one interface. Of exports with one name the first input's is the result's.
+    #[arg(long, conflicts_with = "wac")]
+    pub in_order: bool,
+
+    /// Do without this import, which the host lacks: a call of it traps
+    ///
+    /// An import's name, or how names begin with `*` at the end, as in `wasi:http/*`. May be given more
+    /// than once.
+    #[arg(long, value_name = "IMPORT")]
+    pub stub: Vec<String>,
 }
 
 #[derive(Args, Debug)]

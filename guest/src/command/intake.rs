@@ -2,13 +2,13 @@
 //! what of it is text. Not its job: what a file is (`files`), what is in it.
 
 use super::failure::Failure;
-use super::{files, render};
-use crate::interface::{Input, WacSource};
+use super::{args, files, render};
+use crate::interface::{Composing, Input, WacSource};
 use std::path::{Path, PathBuf};
 
 pub struct Intake {
     pub inputs: Vec<Input>,
-    pub wac: Option<WacSource>,
+    pub composing: Composing,
 }
 
 impl Intake {
@@ -16,10 +16,11 @@ impl Intake {
     /// it is about.
     pub fn read(
         paths: &[PathBuf],
-        wac: Option<&Path>,
+        composing: &args::Composing,
         room: u64,
         documents: &mut Vec<render::Document>,
     ) -> Result<Intake, Failure> {
+        let wac = composing.wac.as_deref();
         let streams = paths.iter().map(PathBuf::as_path).chain(wac).filter(|path| files::is_stream(path));
         if streams.count() > 1 {
             return Err(Failure::usage("standard input can be read only once", "keep one `-`"));
@@ -31,7 +32,8 @@ impl Intake {
             inputs.push(input);
         }
         let wac = wac.map(|path| document(path, room, documents)).transpose()?;
-        Ok(Intake { inputs, wac })
+        let (in_order, stub) = (composing.in_order, composing.stub.clone());
+        Ok(Intake { inputs, composing: Composing { wac, in_order, stub } })
     }
 }
 

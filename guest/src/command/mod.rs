@@ -16,7 +16,7 @@ pub use direct::Direct;
 pub use failure::{Exit, Failure};
 
 use crate::error::shown;
-use crate::interface::{COMPOSITION, Fused, Input, Options, OutputKind, Phase, Progress, WacSource, Wiring};
+use crate::interface::{COMPOSITION, Composing, Fused, Input, Options, OutputKind, Phase, Progress, Wiring};
 use crate::optimizations::Note;
 use clap::{Args, CommandFactory, Parser};
 use intake::Intake;
@@ -32,9 +32,9 @@ pub trait Backend {
 
     fn inspect(&mut self, input: Input) -> Result<Inspected, Failure>;
 
-    fn compose(&mut self, inputs: Vec<Input>, wac: Option<WacSource>) -> Result<Vec<u8>, Failure>;
+    fn compose(&mut self, inputs: Vec<Input>, composing: Composing) -> Result<Vec<u8>, Failure>;
 
-    fn wire(&mut self, inputs: Vec<Input>, wac: Option<WacSource>) -> Result<Wiring, Failure>;
+    fn wire(&mut self, inputs: Vec<Input>, composing: Composing) -> Result<Wiring, Failure>;
 
     /// What `--version` prints, without the last line's end.
     fn version(&mut self) -> Result<String, Failure>;
@@ -136,11 +136,12 @@ fn end(result: Result<(), Failure>, json: bool, documents: &[Document]) -> Exit 
 
 fn fuse(args: args::Fuse, backend: &mut impl Backend, documents: &mut Vec<Document>) -> Result<(), Failure> {
     let target = files::Target::new(args.output.clone())?;
-    let Intake { inputs, wac } = Intake::read(&args.inputs, args.wac.as_deref(), backend.room(), documents)?;
+    let Intake { inputs, composing } =
+        Intake::read(&args.inputs, &args.composing, backend.room(), documents)?;
     let options = Options {
         output: if args.component { OutputKind::Component } else { OutputKind::CoreModule },
         names: args.names,
-        wac,
+        composing,
         opaque_rep: args.opaque_rep.clone(),
         optimizations: args.optimizations(),
         explain: args.explain,
@@ -167,9 +168,10 @@ fn compose(
     documents: &mut Vec<Document>,
 ) -> Result<(), Failure> {
     let target = files::Target::new(args.output)?;
-    let Intake { inputs, wac } = Intake::read(&args.inputs, args.wac.as_deref(), backend.room(), documents)?;
+    let Intake { inputs, composing } =
+        Intake::read(&args.inputs, &args.composing, backend.room(), documents)?;
     let input_bytes: u64 = inputs.iter().map(|input| input.bytes.len() as u64).sum();
-    let composed = backend.compose(inputs, wac)?;
+    let composed = backend.compose(inputs, composing)?;
     target.write(&composed)?;
     let done = Done { target: &target, kind: "component", size: composed.len() as u64 };
     done.tell(args.quiet, || {
@@ -246,18 +248,18 @@ fn inspect(
     backend: &mut impl Backend,
     documents: &mut Vec<Document>,
 ) -> Result<(), Failure> {
-    let Intake { mut inputs, wac } =
-        Intake::read(&args.inputs, args.wac.as_deref(), backend.room(), documents)?;
-    if let (1, None) = (inputs.len(), &wac)
+    let Intake { mut inputs, composing } =
+        Intake::read(&args.inputs, &args.composing, backend.room(), documents)?;
+    if !composing.is_needed(inputs.len())
         && let Some(input) = inputs.pop()
     {
         let Inspected { text, json } = backend.inspect(input)?;
         return files::print(&if args.json { wiring::json(None, Some(&json))? } else { text });
     }
-    let wired = backend.wire(inputs.clone(), wac.clone())?;
+    let wired = backend.wire(inputs.clone(), composing.clone())?;
     let inspected = match wired.refused.clone() {
         Some(error) => Err(error.into()),
-        None => inspect_composed(inputs, wac, backend),
+        None => inspect_composed(inputs, composing, backend),
     };
     let told = inspected.as_ref().ok();
     files::print(&match args.json {
@@ -269,11 +271,11 @@ fn inspect(
 
 fn inspect_composed(
     inputs: Vec<Input>,
-    wac: Option<WacSource>,
+    composing: Composing,
     backend: &mut impl Backend,
 ) -> Result<Inspected, Failure> {
-    let name = wac.as_ref().map_or(COMPOSITION, |wac| &wac.name).to_string();
-    let composed = backend.compose(inputs, wac)?;
+    let name = composing.wac.as_ref().map_or(COMPOSITION, |wac| &wac.name).to_string();
+    let composed = backend.compose(inputs, composing)?;
     backend.inspect(Input::new(name, composed))
 }
 

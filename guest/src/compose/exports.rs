@@ -7,15 +7,17 @@ use super::shape::Item;
 use crate::error::{Code, Error, Result};
 use indexmap::{IndexMap, IndexSet};
 
-/// What no input imports, and whatever that takes its types from, which comes before it.
-pub fn exports(parts: &[Part<'_>]) -> Result<Vec<Export>> {
+/// What no input imports, and whatever that takes its types from, which comes before it. In order, of
+/// what several inputs export under one name the first is meant.
+pub fn exports(parts: &[Part], in_order: bool) -> Result<Vec<Export>> {
     let sources = parts.iter().flat_map(|part| part.sources());
     let consumed: IndexSet<&Export> = sources.map(|(_, export)| export).collect();
     let mut exports = Exports { parts, chosen: IndexMap::new(), on_the_way: IndexSet::new() };
     for (index, part) in parts.iter().enumerate() {
         for name in part.exports.keys() {
             let export = Export { part: index, name: name.clone() };
-            if !consumed.contains(&export) {
+            let shadowed = in_order && exports.chosen.get(name).is_some_and(|part| *part != index);
+            if !consumed.contains(&export) && !shadowed {
                 exports.add(export)?;
             }
         }
@@ -23,14 +25,14 @@ pub fn exports(parts: &[Part<'_>]) -> Result<Vec<Export>> {
     Ok(exports.chosen.into_iter().map(|(name, part)| Export { part, name }).collect())
 }
 
-struct Exports<'p, 's> {
-    parts: &'p [Part<'s>],
+struct Exports<'p> {
+    parts: &'p [Part],
     /// The export's name and the input.
     chosen: IndexMap<String, usize>,
     on_the_way: IndexSet<Export>,
 }
 
-impl Exports<'_, '_> {
+impl Exports<'_> {
     fn add(&mut self, export: Export) -> Result<()> {
         match self.chosen.get(&export.name) {
             Some(part) if *part == export.part => return Ok(()),

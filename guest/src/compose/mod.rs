@@ -1,15 +1,23 @@
-//! Several inputs to one component, on wac-graph. In: binary inputs, and a WAC document or none.
+//! Several inputs to one component, on wac-graph. In: binary inputs, and how to put them together.
 //! Out: `Composed`, one component in which each input stands unchanged, and where. Not its job:
 //! validating function bodies (`read` does, on the composition), and fusing.
 //!
 //! `docs/COMPOSING.md` is the reference of the rules.
 
+mod attributes;
+#[cfg(test)]
+mod attributes_tests;
 mod connect;
 mod document;
+mod explain;
 mod exports;
 mod matching;
+mod near;
 mod screen;
 mod shape;
+mod stubs;
+#[cfg(test)]
+mod stubs_tests;
 #[cfg(test)]
 mod tests;
 mod wiring;
@@ -21,8 +29,7 @@ mod wit_tests;
 pub use wiring::wire;
 
 use crate::error::{Code, Error, Result};
-use crate::read::Reader;
-use crate::session::{Input, WacSource};
+use crate::session::{Composing, Input};
 use matching::Matching;
 use shape::Shape;
 use std::ops::Range;
@@ -56,19 +63,30 @@ pub fn place(origins: &[(Range<usize>, String)], mut error: Error) -> Error {
 
 /// The component that `inputs` make together. Errors: what a single input can have wrong, with its
 /// name; `AmbiguousImport`, `ImportCycle`, `NothingInCommon` and `IncompatibleTypes` without a
-/// document; `InvalidWac` and `InvalidOption` with one; `Unsupported` for imports that a
-/// composition cannot share.
-pub fn compose(inputs: Vec<Input>, wac: Option<&WacSource>) -> Result<Composed> {
+/// document; `InvalidWac` with one; `InvalidOption` for options that say nothing or contradict each
+/// other; `Unsupported` for imports that a composition cannot share.
+pub fn compose(inputs: Vec<Input>, composing: &Composing) -> Result<Composed> {
+    settled(composing)?;
     let names = names(&inputs);
     let shapes = shapes(&inputs)?;
-    let composition = match wac {
-        Some(wac) => document::resolve(inputs, wac)?,
-        None => Matching::of(inputs, &shapes)?.connect()?,
+    let mut composition = match &composing.wac {
+        Some(wac) => document::resolve(inputs, shapes, wac, &composing.stub)?,
+        None => Matching::of(inputs, shapes, composing)?.connect()?,
     };
     let composed = composition.encode(&names)?;
-    drop(composition);
-    composed.check(&names)?;
+    composition.check(&composed, &names)?;
     Ok(composed)
+}
+
+/// A document says all that the order of the inputs could.
+fn settled(composing: &Composing) -> Result<()> {
+    match (&composing.wac, composing.in_order) {
+        (Some(_), true) => {
+            let message = "inputs are put together in order or as a document says, not both";
+            Err(Error::new(Code::InvalidOption, message))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn names(inputs: &[Input]) -> Vec<String> {
@@ -88,17 +106,20 @@ struct Composition {
     graph: CompositionGraph,
     /// A package as wac writes its name and version, and the input's number.
     packages: Vec<(String, usize)>,
+    /// Those of the inputs, by number; the provider of stubs has a number behind theirs, if there is one.
+    shapes: Vec<Shape>,
+    stubs: Option<usize>,
 }
 
 impl Composition {
     /// The component; `names` are the inputs'.
-    fn encode(&self, names: &[String]) -> Result<Composed> {
+    fn encode(&mut self, names: &[String]) -> Result<Composed> {
+        self.keep_labels_apart();
         screen::screen(&self.graph)?;
+        let imports = self.attributes_of_imports(names)?;
         let options = EncodeOptions { define_components: true, validate: false, processor: None };
-        let bytes = self
-            .graph
-            .encode(options)
-            .map_err(|e| Error::new(Code::IncompatibleTypes, chain(&e)).hint(SETTLE))?;
+        let bytes = self.graph.encode(options).map_err(|e| self.unencodable(&e, names))?;
+        let bytes = self.with_attributes(bytes, &imports)?;
         let origins = self.origins(&bytes, names)?;
         Ok(Composed { bytes, origins })
     }
@@ -142,21 +163,4 @@ fn base(file: &str) -> &str {
 fn chain(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(Some(error), |error| error.source());
     causes.map(|error| error.to_string()).collect::<Vec<_>>().join(": ")
-}
-
-impl Composed {
-    /// wac checks types by name; that resource types fit by definition is for the validator to say.
-    fn check(&self, names: &[String]) -> Result<()> {
-        let Err(error) = Reader::outline(&self.bytes) else { return Ok(()) };
-        let error = place(&self.origins, error);
-        if error.input.is_some() {
-            return Err(error);
-        }
-        let inputs = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-        let message = format!("the inputs {inputs} do not fit together: {}", error.message);
-        Err(Error::new(Code::IncompatibleTypes, message).hint(
-            "an interface and those whose types it uses have to come from one place: \
-             give the component that exports them all, or say how with `--wac FILE`",
-        ))
-    }
 }

@@ -2,6 +2,7 @@
 //! imports only repeat a type of an imported instance, and which other items an export's types come
 //! from. Refuses what wac's type model cannot hold. Not its job: matching imports with exports.
 
+use super::attributes::Attributes;
 use crate::error::{Code, Error, Result};
 use crate::read::{DefinitionKind, Reader, Tree};
 use crate::session::Input;
@@ -28,6 +29,10 @@ pub struct Shape {
     pub follows: IndexMap<String, (String, String)>,
     /// For each export: the items whose types it uses, itself left out.
     pub needs: IndexMap<String, Vec<Item>>,
+    /// The attributes of those imports and exports that have any.
+    pub attributes: IndexMap<Item, Attributes>,
+    /// Imported instances in whose types there are attributes: the name of one that has them.
+    pub inside: IndexMap<String, String>,
 }
 
 impl Shape {
@@ -105,6 +110,7 @@ impl<'t> Walk<'t> {
         self.item = name;
         self.needs.clear();
         self.visited.clear();
+        self.attributes(item);
         if let (Item::Import(name), ComponentEntityType::Type { referenced, .. }) = (&self.item, &item.ty)
             && let Some((Item::Import(instance), Some(ty))) = self.origin(*referenced)
         {
@@ -116,6 +122,19 @@ impl<'t> Walk<'t> {
             self.shape.needs.insert(name.clone(), needs);
         }
         Ok(())
+    }
+
+    fn attributes(&mut self, item: &ComponentItem) {
+        let attributes = Attributes::of(item);
+        if !attributes.is_empty() {
+            self.shape.attributes.insert(self.item.clone(), attributes);
+        }
+        if let (Item::Import(name), ComponentEntityType::Instance(id)) = (&self.item, item.ty)
+            && let Some((inside, _)) =
+                self.types[id].exports.iter().find(|(_, item)| !Attributes::of(item).is_empty())
+        {
+            self.shape.inside.insert(name.clone(), inside.clone());
+        }
     }
 
     fn entity(&mut self, name: Option<&str>, item: &ComponentItem) -> Result<()> {

@@ -174,8 +174,8 @@ impl Sections {
         }
         let mut module = std::mem::take(&mut self.code).behind(module.finish())?;
         self.data_section(frame, &state, &mut module)?;
-        if settings.names {
-            names::section(frame, &state, start.filter(|_| generated))?.append_to(&mut module);
+        if let Some(section) = names::section(frame, &state, start.filter(|_| generated), settings.names)? {
+            section.append_to(&mut module);
         }
         for (name, data) in &frame.assembly.customs {
             // Checked because wasm-encoder counts on it.

@@ -8,7 +8,7 @@ use super::layout::module_of;
 use super::reencoder::State;
 use crate::error::Result;
 use crate::ids::LinkId;
-use crate::read::{CoreSort, Module};
+use crate::read::{CoreSort, Module, NAMED_SECTION};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use wasm_encoder::{IndirectNameMap, NameMap, NameSection};
@@ -18,12 +18,16 @@ use wasmparser::{BinaryReader, Name, NameSectionReader};
 /// many functions would make a huge section.
 const LABEL_BYTES: usize = 64;
 
-/// Makes the name section. `start` is the generated start function, if there is one.
-pub fn section(frame: &Frame, state: &State, start: Option<u32>) -> Result<NameSection> {
+/// Makes the name section. `start` is the generated start function, if there is one. Unless it is of
+/// `all` names, it has those of modules that ask for it, if there are any.
+pub fn section(frame: &Frame, state: &State, start: Option<u32>, all: bool) -> Result<Option<NameSection>> {
     let assembly = &frame.assembly;
     let mut found = BTreeMap::new();
     for (id, instance) in assembly.instances.iter() {
         let module = module_of(assembly, instance)?;
+        if !all && !module.customs.iter().any(|(name, _)| *name == NAMED_SECTION) {
+            continue;
+        }
         let label = if assembly.instances.len() > 1 { prefix(instance) } else { String::new() };
         let mut names = Names::read(module);
         for (index, nth) in own_functions(frame, state, id, module) {
@@ -31,9 +35,12 @@ pub fn section(frame: &Frame, state: &State, start: Option<u32>) -> Result<NameS
             found.insert(index, (name, names.locals.remove(&nth)));
         }
     }
+    if !all && found.is_empty() {
+        return Ok(None);
+    }
     let mut functions = NameMap::new();
     let mut locals = IndirectNameMap::new();
-    for (index, host) in (0u32..).zip(&assembly.imports) {
+    for (index, host) in (0u32..).zip(&assembly.imports).filter(|_| all) {
         functions.append(index, &format!("{}#{}", host.module, host.name));
     }
     for (index, (name, own)) in found {
@@ -44,13 +51,13 @@ pub fn section(frame: &Frame, state: &State, start: Option<u32>) -> Result<NameS
             locals.append(index, &own);
         }
     }
-    if let Some(index) = start {
+    if let Some(index) = start.filter(|_| all) {
         functions.append(index, "meld!start");
     }
     let mut section = NameSection::new();
     section.functions(&functions);
     section.locals(&locals);
-    Ok(section)
+    Ok(Some(section))
 }
 
 fn prefix(instance: &Instance) -> String {
