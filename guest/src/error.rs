@@ -19,9 +19,9 @@ pub enum Code {
     Unsupported,
     /// Past one of the budgets that keep a hostile input from using up the machine.
     LimitExceeded,
-    /// Several inputs: one import, two candidates.
+    /// Several inputs: one import can be met by more than one export, or two inputs export one name.
     AmbiguousImport,
-    /// Several inputs: each waits for another.
+    /// Several inputs wait for each other in a circle.
     ImportCycle,
     /// Several inputs: nothing connects them.
     NothingInCommon,
@@ -29,7 +29,8 @@ pub enum Code {
     IncompatibleTypes,
     /// The WAC document does not parse or does not resolve.
     InvalidWac,
-    /// An option names something that the inputs do not have, or options contradict each other.
+    /// An option names something that the inputs do not have, options contradict each other, or the
+    /// methods of a session are called out of order.
     InvalidOption,
     /// A defect of meld's own.
     Internal,
@@ -62,14 +63,25 @@ impl Serialize for Code {
 }
 
 /// An error: what, where, why, and what to do. Serialized, what is not known is null.
+///
+/// ```
+/// use meld_fuser::{Code, Input, Options, fuse};
+///
+/// let error = fuse(vec![Input::new("module.wat", "(module)")], Options::default()).unwrap_err();
+/// assert_eq!(error.code, Code::NotAComponent);
+/// assert_eq!(error.input.as_deref(), Some("module.wat"));
+/// assert!(error.hint.unwrap().contains("wasm-tools component new"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Error {
+    /// What kind of thing went wrong.
     pub code: Code,
     /// One sentence without a full stop: what is wrong and why.
     pub message: String,
     /// The name of the input, as the caller gave it.
     pub input: Option<String>,
-    /// Byte offset into that input.
+    /// Where in that input, in bytes from its start. Of an input that is text: in the text for
+    /// `Malformed`, and for the other codes in the binary that the text stands for.
     pub offset: Option<u64>,
     /// The way from the root component to the place, outermost first, each step as a reader would
     /// write it (`component 2`, `instance "a"`, `core module 0`).
@@ -78,9 +90,11 @@ pub struct Error {
     pub hint: Option<String>,
 }
 
+/// A result whose error is meld's.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
+    /// An error of which nothing but this is known.
     pub fn new(code: Code, message: impl Into<String>) -> Error {
         Error { code, message: message.into(), input: None, offset: None, path: Vec::new(), hint: None }
     }
@@ -101,13 +115,13 @@ impl Error {
             .hint("this is a defect of meld: please report it with the input")
     }
 
-    /// The offset, unless a place nearer to the fault has already set one.
+    /// Sets the offset, unless a place nearer to the fault has.
     pub fn at(mut self, offset: usize) -> Error {
         self.offset.get_or_insert(offset as u64);
         self
     }
 
-    /// The input's name, unless already set.
+    /// Sets the input's name, unless a place nearer to the fault has.
     pub fn in_input(mut self, name: &str) -> Error {
         self.input.get_or_insert_with(|| name.to_string());
         self
@@ -128,6 +142,7 @@ impl Error {
         self
     }
 
+    /// What to do about it, unless a place nearer to the fault has already said so.
     pub fn hint(mut self, hint: impl Into<String>) -> Error {
         self.hint.get_or_insert_with(|| hint.into());
         self

@@ -11,6 +11,7 @@ use serde::Serialize;
 pub struct Input {
     /// For people, and for package names in a composition: usually the file's name.
     pub name: String,
+    /// A component: the binary format, or the text format in UTF-8.
     pub bytes: Vec<u8>,
     /// The package that this input is to a WAC document, `ns:name` or `ns:name@version`, where the
     /// caller said so (`PACKAGE=FILE`); otherwise the name decides.
@@ -18,7 +19,7 @@ pub struct Input {
 }
 
 impl Input {
-    /// An input that is called `name` and is no particular package.
+    /// An input that is called `name`, and is that package for a WAC document which its name says.
     pub fn new(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Input {
         Input { name: name.into(), bytes: bytes.into(), package: None }
     }
@@ -27,7 +28,9 @@ impl Input {
 /// A composition in the WAC language.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WacSource {
+    /// What the document is called in errors: usually the file's name.
     pub name: String,
+    /// The document.
     pub text: String,
 }
 
@@ -51,22 +54,30 @@ impl Composing {
     }
 }
 
+/// What to make.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OutputKind {
+    /// A core module. Its imports and exports are functions in Canonical ABI form, under the names that
+    /// `wasm-tools component new` reads; the custom section `meld:boundary` tells their types
+    /// (`docs/BOUNDARY.md`).
     #[default]
     CoreModule,
     /// A component around the core module, with the input's own import and export types.
     Component,
 }
 
+/// How to fuse.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Options {
+    /// What to make.
     pub output: OutputKind,
-    /// Keep function names.
+    /// Whether to keep the names of functions, for debuggers and profilers.
     pub names: bool,
+    /// How several inputs are put together, and which imports are left out.
     pub composing: Composing,
     /// Resources, as `INTERFACE.RESOURCE`, whose representation must not be looked into. No
-    /// representation ever is, so all that this does is to check that the resource exists.
+    /// representation ever is, so all that this does is to check that the input has such a resource;
+    /// `InvalidOption` if not.
     pub opaque_rep: Vec<String>,
     /// What may be done to make the result smaller and faster.
     pub optimizations: Optimizations,
@@ -77,7 +88,9 @@ pub struct Options {
 /// What comes out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fused {
+    /// The core module or the component. The same inputs and options give the same bytes on every host.
     pub bytes: Vec<u8>,
+    /// Figures about it.
     pub statistics: Statistics,
     /// What the optimisations have done; empty without `Options::explain`.
     pub explanation: Vec<Note>,
@@ -96,14 +109,18 @@ pub enum Phase {
     Merge,
     /// Wrapping as a component.
     Wrap,
+    /// The work is done.
     Done,
 }
 
 /// How far the work has come, within the phase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
+    /// The current part of the work.
     pub phase: Phase,
+    /// How much of this part is done, in the unit of the phase.
     pub done: u64,
+    /// How much there is to do in this part.
     pub total: u64,
 }
 
@@ -115,17 +132,23 @@ pub struct Statistics {
     pub input_bytes: u64,
     /// Bytes of the output.
     pub output_bytes: u64,
+    /// Component instances that the input makes, the root among them.
     pub component_instances: u32,
+    /// Core instances that the input makes.
     pub core_instances: u32,
     /// Functions in the merged module, imports not counted.
     pub functions: u32,
+    /// Memories in the merged module.
     pub memories: u32,
     /// Calls between components that became a direct call of the callee.
     pub direct_calls: u32,
     /// Calls between components that go through a generated adapter.
     pub adapters: u32,
+    /// Functions that the result imports.
     pub host_imports: u32,
+    /// Functions that the result exports.
     pub exports: u32,
+    /// Resource types that the input makes or imports.
     pub resource_types: u32,
     /// Handle tables kept inside the module.
     pub handle_tables: u32,
@@ -162,7 +185,9 @@ pub struct WiredInstance {
 pub struct Connection {
     /// An index into `Wiring::instances`.
     pub instance: u32,
+    /// The import's name.
     pub import: String,
+    /// What meets it.
     pub met_by: MetBy,
 }
 
@@ -170,11 +195,13 @@ pub struct Connection {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum MetBy {
+    /// An export of another instance.
     Export(ExportOf),
     /// No instance: it is an import of the composition, or a type that the document defines.
     Host,
     /// More than one export could.
     Ambiguous(Vec<ExportOf>),
+    /// An export has the name, or that of a compatible version, and its type does not fit.
     Misfit(Misfit),
     /// A function that traps, because the host lacks it.
     Stub,
@@ -195,6 +222,7 @@ pub struct ExportOf {
 /// An export that has the right name and the wrong type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Misfit {
+    /// The export.
     pub export: ExportOf,
     /// How its type differs from that of the import.
     pub why: String,
@@ -203,6 +231,7 @@ pub struct Misfit {
 /// An export of the composition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct WiredExport {
+    /// Its name.
     pub r#as: String,
     /// None where it comes from no instance: an import or a type that a document exports.
     pub of: Option<ExportOf>,

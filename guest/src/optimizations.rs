@@ -36,6 +36,7 @@ macro_rules! optimizations {
         }
 
         /// The names, as `Note::optimization` has them.
+        #[cfg(feature = "pipeline")]
         pub mod name {
             $(#[allow(non_upper_case_globals)] pub const $field: &str = $name;)+
         }
@@ -75,6 +76,7 @@ pub struct Note {
 }
 
 impl Note {
+    /// A note about the optimisation of this name.
     pub fn new(optimization: &str, what: impl Into<String>, place: impl Into<String>) -> Note {
         Note { optimization: optimization.to_string(), what: what.into(), place: place.into() }
     }

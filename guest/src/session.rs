@@ -3,7 +3,7 @@
 
 use crate::assemble;
 use crate::error::{Code, Error, Result};
-use crate::interface::COMPOSITION;
+use crate::interface::{COMPOSITION, Composing, Fused, Input, Options, OutputKind, Phase, Progress, Wiring};
 use crate::link::{self, Plan};
 use crate::merge::{Merger, Settings};
 use crate::optimizations::Note;
@@ -15,19 +15,20 @@ use std::collections::HashSet;
 use std::ops::Range;
 use typed_arena::Arena;
 
-pub use crate::interface::{
-    Composing, Fused, Input, Options, OutputKind, Phase, Progress, WacSource, Wiring,
-};
-
-/// Fuses in one call.
+/// Fuses in one call. Errors: `Malformed`, `Invalid` and `NotAComponent` for an input that is no valid
+/// component; `Unsupported` and `LimitExceeded` for one that is, and that meld does not fuse;
+/// `InvalidOption` without inputs or for an option that does not fit them. For several inputs also
+/// `AmbiguousImport`, `ImportCycle`, `NothingInCommon` and `IncompatibleTypes`, and with a document
+/// `InvalidWac`.
 pub fn fuse(inputs: Vec<Input>, options: Options) -> Result<Fused> {
     let mut session = Session::with(inputs, options)?;
     while session.step()?.phase != Phase::Done {}
     session.finish()
 }
 
-/// Makes the one component that `fuse` would fuse, and validates it. Errors: those of `fuse`, up to
-/// where it reads the component.
+/// Makes the one component that `fuse` would fuse, and validates it: each input stands in it as it is.
+/// A single input without a document and stubs comes out as it came, as binary. Errors: those of `fuse`, up
+/// to where the component has been read; whether it can be fused is not looked at.
 pub fn compose(inputs: Vec<Input>, composing: Composing) -> Result<Vec<u8>> {
     let mut session = Session::with(inputs, Options { composing, ..Options::default() })?;
     let composed = session.take_inputs().and_then(|(origin, bytes)| {
@@ -43,8 +44,11 @@ fn validate(bytes: &[u8]) -> Result<()> {
     reader.finish().map(|_| ())
 }
 
-/// Tells how several inputs connect. Errors: those of reading them and of a document; those of
-/// composing are in the result.
+/// Tells how several inputs connect. Errors: `Malformed`, `Invalid` and `NotAComponent` for an input
+/// that is no valid component, `Unsupported` and `LimitExceeded` for one that cannot be part of any
+/// composition, `InvalidOption` without inputs, `InvalidWac` and `InvalidOption` about a document,
+/// `InvalidOption` about stubs. Why inputs cannot be composed with each other is in the result:
+/// `Wiring::refused`.
 pub fn wire(inputs: Vec<Input>, composing: Composing) -> Result<Wiring> {
     let mut session = Session::with(inputs, Options { composing, ..Options::default() })?;
     let inputs = std::mem::take(&mut session.inputs);
@@ -58,20 +62,41 @@ pub fn wire(inputs: Vec<Input>, composing: Composing) -> Result<Wiring> {
     Ok(wiring)
 }
 
-/// Fuses in steps: `new`, `add` for each input, `step` until `Phase::Done`, `finish`.
+/// Fuses in steps: `new`, `add` for each input, `step` until `Phase::Done`, `finish`. It can be dropped
+/// at any time; after an error it is of no more use.
+///
+/// ```
+/// use meld_fuser::{Input, Options, Phase, Session};
+///
+/// # fn main() -> Result<(), meld_fuser::Error> {
+/// let mut session = Session::new(Options::default());
+/// session.add(Input::new("empty", "(component)"))?;
+/// loop {
+///     let progress = session.step()?;
+///     println!("{:?}: {} of {}", progress.phase, progress.done, progress.total);
+///     if progress.phase == Phase::Done {
+///         break;
+///     }
+/// }
+/// let fused = session.finish()?;
+/// assert!(fused.bytes.starts_with(b"\0asm"));
+/// # Ok(())
+/// # }
+/// ```
 pub struct Session {
     options: Options,
     inputs: Vec<Input>,
-    /// The names of those that were text.
+    /// The names of those inputs that were text.
     texts: HashSet<String>,
     input_bytes: u64,
-    state: State,
+    state: SessionState,
 }
 
-enum State {
+/// Where the session is.
+enum SessionState {
     /// Takes inputs.
     Open,
-    /// Has told that it composes them next.
+    /// The last step has said that composing comes next.
     Composing,
     Working {
         origin: Origin,
@@ -149,8 +174,15 @@ struct Wrapping<'a> {
 }
 
 impl Session {
+    /// Begins without inputs.
     pub fn new(options: Options) -> Session {
-        Session { options, inputs: Vec::new(), texts: HashSet::new(), input_bytes: 0, state: State::Open }
+        Session {
+            options,
+            inputs: Vec::new(),
+            texts: HashSet::new(),
+            input_bytes: 0,
+            state: SessionState::Open,
+        }
     }
 
     fn with(inputs: Vec<Input>, options: Options) -> Result<Session> {
@@ -162,7 +194,7 @@ impl Session {
     /// Adds an input, binary or text. Errors: `Malformed` for text that does not parse,
     /// `InvalidOption` once the work has begun.
     pub fn add(&mut self, input: Input) -> Result<()> {
-        if !matches!(self.state, State::Open) {
+        if !matches!(self.state, SessionState::Open) {
             return Err(
                 Error::new(Code::InvalidOption, "inputs come before the first step").in_input(&input.name)
             );
@@ -175,8 +207,9 @@ impl Session {
         Ok(())
     }
 
-    /// Does a bounded amount of work and tells how far it has come. After an error the session is
-    /// of no more use.
+    /// Does a bounded amount of work and tells how far it has come; composing several inputs and
+    /// wrapping are one step each, however long. Errors: those of `fuse`, and `InvalidOption` after an
+    /// error.
     pub fn step(&mut self) -> Result<Progress> {
         self.advance().map_err(|error| self.about(error))
     }
@@ -190,44 +223,44 @@ impl Session {
     }
 
     fn advance(&mut self) -> Result<Progress> {
-        match std::mem::replace(&mut self.state, State::Failed) {
-            State::Open if self.options.composing.is_needed(self.inputs.len()) => {
-                self.state = State::Composing;
+        match std::mem::replace(&mut self.state, SessionState::Failed) {
+            SessionState::Open if self.options.composing.is_needed(self.inputs.len()) => {
+                self.state = SessionState::Composing;
                 Ok(Progress { phase: Phase::Compose, done: 0, total: 1 })
             }
-            State::Open | State::Composing => {
+            SessionState::Open | SessionState::Composing => {
                 let (origin, bytes) = self.take_inputs()?;
                 let source = Source { bytes, arena: Arena::new() };
                 let pipeline =
                     Pipeline::new(source, |source| Stage::Reading(Box::new(Reader::new(&source.bytes))));
                 let total = pipeline.borrow_owner().bytes.len() as u64;
-                self.state = State::Working { origin, pipeline };
+                self.state = SessionState::Working { origin, pipeline };
                 Ok(Progress { phase: Phase::Read, done: 0, total })
             }
-            State::Working { origin, mut pipeline } => {
+            SessionState::Working { origin, mut pipeline } => {
                 let options = &self.options;
                 let progress = pipeline
                     .with_dependent_mut(|source, stage| stage.step(source, options))
                     .map_err(|e| origin.place(e))?;
                 self.state = if progress.phase == Phase::Done {
-                    State::Done(finished(pipeline, self.input_bytes)?)
+                    SessionState::Done(finished(pipeline, self.input_bytes)?)
                 } else {
-                    State::Working { origin, pipeline }
+                    SessionState::Working { origin, pipeline }
                 };
                 Ok(progress)
             }
-            State::Done(fused) => {
-                self.state = State::Done(fused);
+            SessionState::Done(fused) => {
+                self.state = SessionState::Done(fused);
                 Ok(Progress { phase: Phase::Done, done: 1, total: 1 })
             }
-            State::Failed => Err(Error::new(Code::InvalidOption, "the session has failed before")),
+            SessionState::Failed => Err(Error::new(Code::InvalidOption, "the session has failed before")),
         }
     }
 
-    /// The result, once `step` has told `Phase::Done`.
+    /// The result, once `step` has told `Phase::Done`. Errors: `InvalidOption` before that.
     pub fn finish(self) -> Result<Fused> {
         match self.state {
-            State::Done(fused) => Ok(fused),
+            SessionState::Done(fused) => Ok(fused),
             _ => Err(Error::new(Code::InvalidOption, "the session has more steps to go")),
         }
     }

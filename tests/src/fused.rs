@@ -21,20 +21,39 @@ pub fn fuse(inputs: &[Input], options: &Options) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Some switches and a kind of output, which follow from the inputs: no optimisation at all, or all but
-/// one.
-pub fn drawn(inputs: &[Input]) -> (OutputKind, Optimizations) {
+/// What decides about the output: its kind, and the switches.
+pub type Setting = (OutputKind, Optimizations);
+
+/// Both kinds with all optimisations, and one setting that is drawn.
+pub fn drawn(inputs: &[Input]) -> Vec<Setting> {
+    vec![(KINDS[0], Optimizations::all()), (KINDS[1], Optimizations::all()), draw(inputs)]
+}
+
+/// Both kinds with all optimisations and with none, and each optimisation skipped once, with the kinds
+/// by turns: so that a case about one of them runs with it and without it.
+pub fn each_skipped() -> Vec<Setting> {
+    let both = |optimizations| KINDS.map(|kind| (kind, optimizations));
+    let skipped = Optimizations::LIST.iter().map(|(name, _)| without(name));
+    let by_turns = KINDS.into_iter().cycle().zip(skipped);
+    both(Optimizations::all()).into_iter().chain(both(Optimizations::none())).chain(by_turns).collect()
+}
+
+/// A setting that follows from the inputs: no optimisation at all, or all but one.
+fn draw(inputs: &[Input]) -> Setting {
     let bytes = inputs.iter().flat_map(|input| &input.bytes);
     let hash = bytes.fold(0usize, |hash, byte| hash.wrapping_mul(31).wrapping_add(usize::from(*byte)));
-    let output = KINDS[hash % 2];
-    let (mut all, names) = (Optimizations::all(), Optimizations::LIST);
-    match names.get(hash / 2 % (names.len() + 1)) {
-        None => (output, Optimizations::none()),
-        Some((name, _)) => {
-            *all.get_mut(name).expect("its switch") = false;
-            (output, all)
-        }
-    }
+    let names = Optimizations::LIST;
+    let optimizations = match names.get(hash / 2 % (names.len() + 1)) {
+        None => Optimizations::none(),
+        Some((name, _)) => without(name),
+    };
+    (KINDS[hash % 2], optimizations)
+}
+
+fn without(name: &str) -> Optimizations {
+    let mut optimizations = Optimizations::all();
+    *optimizations.get_mut(name).expect("its switch") = false;
+    optimizations
 }
 
 /// One input, and no option but the kind.

@@ -3,12 +3,13 @@
 
 use crate::boundary_host::BoundaryHost;
 use crate::component_host::ComponentHost;
+use crate::features;
+use crate::fused::{self, Setting};
 use crate::host::{Event, Guest, Outcome, Serve};
 use crate::random::Random;
 use crate::value::{Path, Resource, Type, Value};
-use crate::{features, fused};
 use anyhow::{Context, Result, bail};
-use meld_fuser::{Input, Optimizations, Options, OutputKind};
+use meld_fuser::{Input, Options, OutputKind};
 use std::fmt;
 use wasmparser::WasmFeatures;
 
@@ -94,19 +95,27 @@ pub fn has_trapped(trace: &[Taken]) -> bool {
     matches!(trace.last().map(|taken| &taken.outcome), Some(Outcome::Trapped(_)))
 }
 
-/// Fuses the inputs to both kinds of output and compares what they do with `expected`, step by step.
-/// Once more with optimisations switched off. Each of its traces is of a guest of its own; `host` serves the guest of the nth. Where it is said
-/// what features the inputs `needed`, the outputs may need no others (`features::check`).
+/// `compare_with` some settings that follow from the inputs: `fused::drawn`.
 pub fn compare(
     inputs: &[Input],
     needed: Option<WasmFeatures>,
     host: impl Fn(usize) -> Serve,
     expected: &[Vec<Taken>],
 ) -> Result<()> {
-    let all = Optimizations::all();
-    let [component, core] = fused::KINDS;
-    let (output, drawn) = fused::drawn(inputs);
-    for (output, optimizations) in [(component, all), (core, all), (output, drawn)] {
+    compare_with(&fused::drawn(inputs), inputs, needed, host, expected)
+}
+
+/// Fuses the inputs with each of the settings and compares what comes out with `expected`, step by step.
+/// Each of its traces is of a guest of its own; `host` serves the guest of the nth. Where it is said what
+/// features the inputs `needed`, the outputs may need no others (`features::check`).
+pub fn compare_with(
+    settings: &[Setting],
+    inputs: &[Input],
+    needed: Option<WasmFeatures>,
+    host: impl Fn(usize) -> Serve,
+    expected: &[Vec<Taken>],
+) -> Result<()> {
+    for &(output, optimizations) in settings {
         let options = Options { output, optimizations, ..Options::default() };
         compare_one(inputs, &options, needed, &host, expected)
             .with_context(|| format!("{output:?}, {optimizations:?}"))?;

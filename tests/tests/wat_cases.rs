@@ -1,6 +1,7 @@
 //! Components in text form that no toolchain emits: tests/cases/wat. Each says in its first lines how
 //! it is driven; what comes of that is not written down, but must be the same for the original, the
-//! fused component and the fused core module.
+//! fused component and the fused core module, with all optimisations, with none, and with each one
+//! skipped.
 //!
 //! - `;;! call PATH(ARGS)`: a call that returns; PATH is `f` or `instance#f`
 //! - `;;! trap PATH(ARGS)`: a call that traps; what follows goes to a fresh instance
@@ -15,7 +16,7 @@
 
 use anyhow::{Context, Result, bail, ensure};
 use libtest_mimic::{Arguments, Failed, Trial};
-use meld_fuser::{Input, OutputKind};
+use meld_fuser::{Input, Options, OutputKind};
 use meld_tests::host::{Guest, Outcome};
 use meld_tests::trace::take;
 use meld_tests::trace::{self, Step, Taken, any_host};
@@ -42,17 +43,24 @@ fn run(file: &Path) -> Result<()> {
     let commands: Vec<&str> = source.lines().filter_map(|line| line.strip_prefix(";;! ")).collect();
     ensure!(!commands.is_empty(), "there is nothing to do: no line starts with ;;!");
     let (written, driven): (Vec<&str>, Vec<&str>) = commands.iter().partition(|c| c.starts_with("spec "));
-    if driven == ["cannot-run"] {
-        for kind in fused::KINDS {
-            fused::fuse_one(&input.name, &input.bytes, kind)?;
+    let settings = fused::each_skipped();
+    let cannot_run = driven == ["cannot-run"];
+    // The others are fused where they are compared.
+    if cannot_run || !written.is_empty() {
+        for &(output, optimizations) in &settings {
+            let setting = || format!("{output:?}, {optimizations:?}");
+            let options = Options { output, optimizations, ..Options::default() };
+            let bytes = fused::fuse(std::slice::from_ref(&input), &options).with_context(setting)?;
+            if !cannot_run {
+                specified(&written, &bytes, output).with_context(setting)?;
+            }
         }
+    }
+    if cannot_run {
         return Ok(());
     }
-    for kind in fused::KINDS {
-        specified(&written, &fused::fuse_one(&input.name, &input.bytes, kind)?, kind)?;
-    }
     let expected = original(&driven, &input.bytes)?;
-    trace::compare(&[input], None, |_| any_host(), &expected)
+    trace::compare_with(&settings, &[input], None, |_| any_host(), &expected)
 }
 
 /// Compares with what is written down.

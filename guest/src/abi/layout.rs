@@ -111,7 +111,8 @@ pub fn children(ty: &Type) -> Vec<TypeId> {
 }
 
 /// The layouts of all types with addresses of one size. Each type's layout is worked out once:
-/// types are graphs whose expansion to trees can be exponentially large.
+/// types are graphs whose expansion to trees can be exponentially large. Recurses no deeper than types
+/// nest, which `read::limits::TYPE_DEPTH` bounds.
 pub struct Layouts<'t> {
     types: &'t Types,
     pointer: Pointer,

@@ -3,8 +3,8 @@
 //! with the inputs' attributes, or why two inputs cannot share an import. Not its job: types, which have
 //! no attributes (Explainer.md, "Type Checking").
 
-use super::Composition;
-use super::shape::{Item, Shape};
+use super::composition::Composition;
+use super::shape::{RootItem, Shape};
 use crate::error::{Code, Error, Result};
 use indexmap::IndexMap;
 use std::ops::Range;
@@ -120,7 +120,7 @@ impl Composition {
                 let none = Attributes::default();
                 imports.add(
                     &name,
-                    shape.attributes.get(&Item::Import(name.clone())).unwrap_or(&none),
+                    shape.attributes.get(&RootItem::Import(name.clone())).unwrap_or(&none),
                     input,
                 )?;
             }
@@ -132,7 +132,7 @@ impl Composition {
         let node = self.graph.get_export(name)?;
         let (instance, export) = self.graph.get_alias_source(node)?;
         let (_, shape) = self.shape_of(instance)?;
-        let mut attributes = shape.attributes.get(&Item::Export(export.to_string()))?.clone();
+        let mut attributes = shape.attributes.get(&RootItem::Export(export.to_string()))?.clone();
         // A document may give it another name, and only a label implements something else.
         if !is_label(name) {
             attributes.implements = None;
@@ -157,7 +157,7 @@ impl Composition {
     /// Which input an instance is of, and that input's shape.
     pub(super) fn shape_of(&self, node: NodeId) -> Option<(usize, &Shape)> {
         let package = self.graph[node].package()?;
-        let index = self.input(&self.graph[package])?;
+        let index = self.input(&self.graph[package]).ok()?;
         Some((index, self.shapes.get(index)?))
     }
 
@@ -180,7 +180,7 @@ impl Composition {
                 continue;
             };
             for (item, attributes) in &shape.attributes {
-                if let (Item::Import(name), Some(_)) = (item, &attributes.implements) {
+                if let (RootItem::Import(name), Some(_)) = (item, &attributes.implements) {
                     labels.push((index, package, name.clone()));
                 }
             }
@@ -191,7 +191,7 @@ impl Composition {
             let Some(ItemKind::Instance(id)) = imports.get(&name).copied() else { continue };
             let regular = |(other, kind): (&String, &ItemKind)| {
                 let labelled = self.shapes.get(index).and_then(|shape| {
-                    shape.attributes.get(&Item::Import(other.clone())).map(|a| a.implements.is_some())
+                    shape.attributes.get(&RootItem::Import(other.clone())).map(|a| a.implements.is_some())
                 });
                 *kind == ItemKind::Instance(id) && labelled != Some(true)
             };

@@ -4,7 +4,7 @@ use super::compose;
 use super::tests::{exports_func, input, passes};
 use super::wit_tests::component;
 use crate::error::{Code, Error};
-use crate::session::{Composing, Input, WacSource};
+use crate::interface::{Composing, Input, WacSource};
 use wasmparser::{ComponentExternName, Parser, Payload};
 
 fn composed(inputs: &[Input]) -> Result<Vec<u8>, Error> {

@@ -1,16 +1,19 @@
-//! Connects inputs by themselves: each import is met by the one export of another input that fits.
-//! In: what meets each import. Out: wac's graph. Not its job: guessing; where the inputs leave a
-//! choice, the choice is an error.
+//! Connects inputs without a document: each import is met by the one export of another input that
+//! fits. In: what meets each import. Out: wac's graph, or the error that says why there is none. Not
+//! its job: guessing; where the inputs leave a choice, that is an error.
 
+use super::composition::Composition;
 use super::exports::exports;
-use super::matching::{Export, Matching, Met, Part, package_name};
-use super::{Composition, SETTLE, base, chain, near};
+use super::matching::{Matching, Met, Part, PartExport, name_of, package_name};
+use super::near;
+use super::wording::{SETTLE, chain, file_name};
 use crate::error::{Code, Error, Result};
 use indexmap::IndexSet;
 use wac_graph::{CompositionGraph, NodeId};
 
 impl Matching {
-    /// The graph in which each import is met by the export that fits, if there is one.
+    /// The graph in which each import is met by the export that fits; where there is none, it stays an
+    /// import. Errors: `AmbiguousImport`, `IncompatibleTypes`, `ImportCycle` and `NothingInCommon`.
     pub fn connect(self) -> Result<Composition> {
         let Matching { mut graph, parts, stubs, in_order } = self;
         if !in_order {
@@ -27,7 +30,7 @@ impl Matching {
     }
 }
 
-/// One component given twice would leave a choice at each of its exports.
+/// No component may be given twice: each of its exports would be ambiguous.
 fn distinct(graph: &CompositionGraph, parts: &[Part]) -> Result<()> {
     let bytes = |part: &Part| graph[part.package].bytes();
     for (index, part) in parts.iter().enumerate() {
@@ -59,12 +62,7 @@ fn settled(parts: &[Part]) -> Result<()> {
     Ok(())
 }
 
-/// How errors call an input.
-pub(super) fn name_of(parts: &[Part], index: usize) -> &str {
-    parts.get(index).map_or("", |part| part.name.as_str())
-}
-
-fn ambiguous(parts: &[Part], importer: usize, import: &str, exports: &[Export]) -> Error {
+fn ambiguous(parts: &[Part], importer: usize, import: &str, exports: &[PartExport]) -> Error {
     let exports: Vec<_> = exports
         .iter()
         .map(|export| match export.name == import {
@@ -78,7 +76,7 @@ fn ambiguous(parts: &[Part], importer: usize, import: &str, exports: &[Export]) 
     Error::new(Code::AmbiguousImport, message).in_input(importer).hint(SETTLE)
 }
 
-fn misfitting(parts: &[Part], importer: usize, import: &str, export: &Export, why: &str) -> Error {
+fn misfitting(parts: &[Part], importer: usize, import: &str, export: &PartExport, why: &str) -> Error {
     let importer = name_of(parts, importer);
     let (exporter, name) = (name_of(parts, export.part), &export.name);
     let message = format!(
@@ -89,7 +87,7 @@ fn misfitting(parts: &[Part], importer: usize, import: &str, export: &Export, wh
     )
 }
 
-/// No input may wait for itself.
+/// No input may wait for itself, be it through others.
 fn acyclic(parts: &[Part]) -> Result<()> {
     let mut done = vec![false; parts.len()];
     for start in 0..parts.len() {
@@ -99,7 +97,7 @@ fn acyclic(parts: &[Part]) -> Result<()> {
     Ok(())
 }
 
-/// The depth is that of the chain of inputs, each of which was given by name.
+/// Recursion is as deep as the longest chain of inputs, each of which the caller has named.
 fn visit<'p>(
     parts: &'p [Part],
     index: usize,
@@ -176,9 +174,9 @@ fn instantiate(graph: &mut CompositionGraph, parts: &[Part], in_order: bool) -> 
     let mut instances = Vec::new();
     for part in parts {
         let instance = graph.instantiate(part.package);
-        // For people: `inspect` calls the instance so. Without the directories: where a file stands says
-        // nothing about the composition.
-        graph.set_node_name(instance, base(&part.name));
+        // `inspect` shows this name. Directories are left out: where a file lies says nothing about the
+        // composition.
+        graph.set_node_name(instance, file_name(&part.name));
         instances.push(instance);
     }
     let instance = |index: usize| {

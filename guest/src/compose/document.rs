@@ -2,12 +2,13 @@
 //! job: the language, which is wac-parser's; what this file decides is which input is the package
 //! that a document names.
 
+use super::composition::Composition;
 use super::matching::package_name;
 use super::shape::Shape;
 use super::stubs::{Imports, Stubs};
-use super::{Composition, SETTLE, base, chain};
+use super::wording::{SETTLE, chain, file_name};
 use crate::error::{Code, Error, Result};
-use crate::session::{Input, WacSource};
+use crate::interface::{Input, WacSource};
 use indexmap::IndexMap;
 use miette::{Diagnostic, SourceSpan};
 use wac_graph::types::{BorrowedPackageKey, ItemKind, Package};
@@ -23,7 +24,9 @@ const DEPTH: usize = 200;
 type Key<'d> = BorrowedPackageKey<'d>;
 
 /// The graph that the document describes, with the inputs as its packages, and stubs for what it leaves
-/// to the host and the host lacks.
+/// to the host and the host lacks. Errors, with the document's name: `InvalidWac` where it does not parse
+/// or resolve, or a package could be no input or several; `InvalidOption` for an input that is no package;
+/// `LimitExceeded` where it nests too deep. Without: those of `Imports::stubs`.
 pub fn resolve(
     inputs: Vec<Input>,
     shapes: Vec<Shape>,
@@ -220,7 +223,7 @@ fn same(package: &str, key: &Key<'_>) -> bool {
 /// A file is a package by its name without directory and extension: `name`, `ns:name`, `ns-name` or
 /// `ns_name`, with or without `@version`; `_` counts as `-`.
 fn stem_is(file: &str, key: &Key<'_>) -> bool {
-    let base = base(file);
+    let base = file_name(file);
     let stem = ["wasm", "wat", "wit"]
         .iter()
         .find_map(|extension| base.strip_suffix(extension)?.strip_suffix('.'))

@@ -2,8 +2,9 @@
 //! says of a composition. Out: `IncompatibleTypes`, with the interface and the input that each of the
 //! types is from, as far as the graph tells. Not its job: finding out that they do not fit.
 
-use super::shape::Item;
-use super::{Composed, Composition, SETTLE, chain, place};
+use super::composition::{Composed, Composition, place};
+use super::shape::RootItem;
+use super::wording::{SETTLE, STUBS, chain};
 use crate::error::{Code, Error, Result};
 use crate::read::{Reader, without_debug_forms};
 use wac_graph::types::are_semver_compatible;
@@ -50,7 +51,7 @@ impl Composition {
 
     fn called<'n>(&self, node: NodeId, names: &'n [String]) -> &'n str {
         let input = self.shape_of(node).and_then(|(input, _)| names.get(input));
-        input.map_or("the stubs", String::as_str)
+        input.map_or(STUBS, String::as_str)
     }
 
     /// An interface of which one instance has the types from here, and another, whose export it uses,
@@ -61,10 +62,10 @@ impl Composition {
                 let Some((provider, export)) = self.graph.get_alias_source(argument) else { continue };
                 let Some((_, shape)) = self.shape_of(provider) else { continue };
                 for need in shape.needs.get(export).into_iter().flatten() {
-                    let (Item::Import(name) | Item::Export(name)) = need;
+                    let (RootItem::Import(name) | RootItem::Export(name)) = need;
                     let theirs = self.origin(provider, need);
                     let Some(ours) = self.imported(node, name) else { continue };
-                    let ours = self.origin(node, &Item::Import(ours));
+                    let ours = self.origin(node, &RootItem::Import(ours));
                     if ours != theirs {
                         return Some(format!(
                             "`{}` has the types of `{name}` from {}, and `{}`, which exports `{import}` to it, \
@@ -88,9 +89,9 @@ impl Composition {
         imports.keys().find(|import| are_semver_compatible(import, name)).cloned()
     }
 
-    fn origin(&self, node: NodeId, item: &Item) -> Origin {
+    fn origin(&self, node: NodeId, item: &RootItem) -> Origin {
         match item {
-            Item::Import(name) => {
+            RootItem::Import(name) => {
                 let mut arguments = self.graph.get_instantiation_arguments(node);
                 let argument = arguments.find(|(import, _)| import == name);
                 match argument.and_then(|(_, argument)| self.graph.get_alias_source(argument)) {
@@ -98,7 +99,7 @@ impl Composition {
                     None => Origin::Host,
                 }
             }
-            Item::Export(name) => Origin::Export(node, name.clone()),
+            RootItem::Export(name) => Origin::Export(node, name.clone()),
         }
     }
 

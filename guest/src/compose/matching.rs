@@ -2,18 +2,19 @@
 //! with an outcome for every import, good or bad. Not its job: what a bad outcome means for the
 //! composition (`connect`), or for whoever looks at it (`wiring`).
 
-use super::chain;
-use super::shape::{Item, Shape};
+use super::shape::{RootItem, Shape};
 use super::stubs::Imports;
+use super::wording::chain;
 use crate::error::{Code, Error, Result};
-use crate::session::{Composing, Input};
+use crate::interface::{Composing, Input};
 use indexmap::IndexMap;
 use wac_graph::types::{ItemKind, Package, SubtypeChecker, Types, are_semver_compatible};
 use wac_graph::{CompositionGraph, PackageId};
 
 /// An export of an input.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Export {
+pub struct PartExport {
+    /// Index into `Matching::parts`, which is the number of the input.
     pub part: usize,
     pub name: String,
 }
@@ -22,20 +23,20 @@ pub struct Export {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Met {
     /// The one export that fits.
-    Export(Export),
+    Export(PartExport),
     /// No export has its name.
     Host,
     /// Several exports fit.
-    Ambiguous(Vec<Export>),
+    Ambiguous(Vec<PartExport>),
     /// The first export that has the name, and how its type differs: none fits.
-    Misfit(Export, String),
-    /// It repeats a type of an imported instance, and goes where that goes.
+    Misfit(PartExport, String),
+    /// It repeats a type of an imported instance, and comes from where that comes from.
     Follows { instance: String, ty: String },
 }
 
 /// One input.
 pub struct Part {
-    /// How errors call it.
+    /// What errors call it.
     pub name: String,
     pub shape: Shape,
     pub package: PackageId,
@@ -47,7 +48,7 @@ pub struct Part {
 
 impl Part {
     /// The export of another input that meets `import`, if one does.
-    pub fn source(&self, import: &str) -> Option<&Export> {
+    pub fn source(&self, import: &str) -> Option<&PartExport> {
         match self.met.get(import) {
             Some(Met::Export(export)) => Some(export),
             _ => None,
@@ -55,12 +56,17 @@ impl Part {
     }
 
     /// The imports that an export of another input meets.
-    pub fn sources(&self) -> impl Iterator<Item = (&str, &Export)> {
+    pub fn sources(&self) -> impl Iterator<Item = (&str, &PartExport)> {
         self.met.keys().filter_map(|import| Some((import.as_str(), self.source(import)?)))
     }
 }
 
-/// All inputs, registered with wac's graph, which is empty otherwise.
+/// What errors call the input of this number.
+pub fn name_of(parts: &[Part], index: usize) -> &str {
+    parts.get(index).map_or("", |part| part.name.as_str())
+}
+
+/// All inputs, registered with wac's graph, in which there is nothing else yet.
 pub struct Matching {
     pub graph: CompositionGraph,
     /// The inputs, and behind them the provider of stubs if there is one.
@@ -130,7 +136,7 @@ impl Matching {
         for part in self.parts.iter_mut().take(index) {
             for (name, met) in part.met.iter_mut().filter(|(_, met)| **met == Met::Host) {
                 if let Some(export) = stubs.export_for(name) {
-                    *met = Met::Export(Export { part: index, name: export.to_string() });
+                    *met = Met::Export(PartExport { part: index, name: export.to_string() });
                 }
             }
         }
@@ -155,7 +161,7 @@ fn register(graph: &mut CompositionGraph, index: usize, input: Input, shape: Sha
 
 /// An export that has an import's name, or that of a compatible version.
 struct Candidate {
-    export: Export,
+    export: PartExport,
     exact: bool,
     /// Why its type does not fit.
     misfit: Option<String>,
@@ -179,7 +185,7 @@ fn candidates(matching: &Matching, importer: usize, name: &str, kind: ItemKind) 
             for (export, export_kind) in named {
                 let misfit = differ(matching, importer, name, part, export)
                     .or_else(|| misfit(types, *export_kind, kind));
-                let export = Export { part: index, name: export.clone() };
+                let export = PartExport { part: index, name: export.clone() };
                 candidates.push(Candidate { export, exact, misfit });
             }
         }
@@ -195,9 +201,9 @@ fn misfit(types: &Types, export: ItemKind, import: ItemKind) -> Option<String> {
 
 /// Two labels that implement different interfaces are alike by accident.
 fn differ(matching: &Matching, importer: usize, import: &str, part: &Part, export: &str) -> Option<String> {
-    let of = |part: &Part, item: Item| part.shape.attributes.get(&item)?.implements.clone();
-    let wanted = of(matching.parts.get(importer)?, Item::Import(import.to_string()))?;
-    let given = of(part, Item::Export(export.to_string()))?;
+    let of = |part: &Part, item: RootItem| part.shape.attributes.get(&item)?.implements.clone();
+    let wanted = of(matching.parts.get(importer)?, RootItem::Import(import.to_string()))?;
+    let given = of(part, RootItem::Export(export.to_string()))?;
     let differ = !are_semver_compatible(&wanted, &given);
     differ.then(|| {
         format!("expected an instance that implements `{wanted}`, found one that implements `{given}`")
@@ -237,7 +243,7 @@ fn the_one(candidates: Vec<Candidate>) -> Met {
 
 /// The first that fits; of one input, only one may.
 fn nearest(parts: &[Part], candidates: Vec<Candidate>) -> Met {
-    let mut misfit: Option<(Export, bool, String)> = None;
+    let mut misfit: Option<(PartExport, bool, String)> = None;
     let mut candidates = candidates.into_iter().peekable();
     while let Some(Candidate { export, exact, misfit: why }) = candidates.next() {
         match (why, &misfit) {
@@ -266,7 +272,7 @@ fn nearest(parts: &[Part], candidates: Vec<Candidate>) -> Met {
 }
 
 /// What has the very name is meant, and if it does not fit nothing else is taken for it.
-fn gives_way(parts: &[Part], export: Export, why: String, other: &Export) -> Met {
+fn gives_way(parts: &[Part], export: PartExport, why: String, other: &PartExport) -> Met {
     let of = parts.get(other.part).map_or("", |part| part.name.as_str());
     let why = format!("{why}; the export `{}` of `{of}` would fit, and has another name", other.name);
     Met::Misfit(export, why)

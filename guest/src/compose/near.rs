@@ -3,7 +3,7 @@
 
 use super::attributes::is_label;
 use super::matching::{Met, Part};
-use super::shape::Item;
+use super::shape::RootItem;
 use wac_graph::types::{ItemKind, Types};
 
 /// How many are told.
@@ -58,10 +58,11 @@ fn near(types: &Types, importer: &Part, import: &str, exporter: &Part, export: &
             Some("a function that it wants in an instance")
         }
         (ItemKind::Instance(_), ItemKind::Instance(_)) => {
-            let implemented = |part: &Part, item: Item| part.shape.attributes.get(&item)?.implements.clone();
+            let implemented =
+                |part: &Part, item: RootItem| part.shape.attributes.get(&item)?.implements.clone();
             let (ours, theirs) = (
-                implemented(importer, Item::Import(import.to_string())),
-                implemented(exporter, Item::Export(export.to_string())),
+                implemented(importer, RootItem::Import(import.to_string())),
+                implemented(exporter, RootItem::Export(export.to_string())),
             );
             let labelled = |label: &str, implements: &Option<String>, interface: &str| {
                 let last = versioned(interface).and_then(|(name, _)| name.rsplit('/').next());

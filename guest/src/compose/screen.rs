@@ -1,5 +1,5 @@
 //! Looks at what a composition imports before wac encodes it. In: wac's own types. Out: nothing, or
-//! a refusal of what wac's encoder cannot write and would stop at. Not its job: encoding.
+//! a refusal of what wac's encoder cannot write, and might panic on. Not its job: encoding.
 
 use crate::error::{Code, Error, Result};
 use indexmap::IndexMap;
@@ -16,7 +16,7 @@ const DEPTH: usize = 100;
 /// Checks all imports of the composition, and the types that a WAC document defines.
 pub fn screen(graph: &CompositionGraph) -> Result<()> {
     let types = graph.types();
-    let mut root = Scope { types, resources: HashSet::new(), uses: None, root: true };
+    let mut root = ResourceScope { types, resources: HashSet::new(), uses: None, root: true };
     // Instances come first in the encoding.
     let imports: Vec<_> = graph.imports().collect();
     let (instances, rest): (Vec<_>, Vec<_>) =
@@ -42,8 +42,8 @@ type Why = &'static str;
 
 const NO_NAME: Why = "uses a type of an interface without a name";
 
-/// A scope in which resource types have names: the root, or one interface.
-struct Scope<'t> {
+/// Where resource types have names: the root, or one interface.
+struct ResourceScope<'t> {
     types: &'t Types,
     /// The names of the resource types that the scope has so far.
     resources: HashSet<&'t str>,
@@ -52,7 +52,7 @@ struct Scope<'t> {
     root: bool,
 }
 
-impl<'t> Scope<'t> {
+impl<'t> ResourceScope<'t> {
     fn item(&mut self, name: &str, kind: ItemKind) -> Result<(), Why> {
         match kind {
             ItemKind::Instance(id) if self.root => interface(self.types, id, &mut Vec::new()),
@@ -144,7 +144,7 @@ fn interface(types: &Types, id: InterfaceId, users: &mut Vec<InterfaceId>) -> Re
         return Err("uses types of itself or of another version of itself");
     }
     users.push(id);
-    let mut scope = Scope { types, resources: HashSet::new(), uses: Some(&this.uses), root: false };
+    let mut scope = ResourceScope { types, resources: HashSet::new(), uses: Some(&this.uses), root: false };
     for (name, used) in &this.uses {
         let source = &types[used.interface];
         source.id.as_ref().ok_or(NO_NAME)?;
@@ -160,7 +160,7 @@ fn interface(types: &Types, id: InterfaceId, users: &mut Vec<InterfaceId>) -> Re
 
 /// A type that a WAC document defines.
 fn definition(types: &Types, kind: ItemKind) -> Result<(), Why> {
-    let mut scope = Scope { types, resources: HashSet::new(), uses: None, root: true };
+    let mut scope = ResourceScope { types, resources: HashSet::new(), uses: None, root: true };
     match kind {
         ItemKind::Type(Type::Interface(id)) => interface(types, id, &mut Vec::new()),
         ItemKind::Type(Type::World(id)) => {
@@ -168,7 +168,7 @@ fn definition(types: &Types, kind: ItemKind) -> Result<(), Why> {
             for used in world.uses.values() {
                 interface(types, used.interface, &mut Vec::new())?;
             }
-            scope = Scope { types, resources: HashSet::new(), uses: Some(&world.uses), root: false };
+            scope = ResourceScope { types, resources: HashSet::new(), uses: Some(&world.uses), root: false };
             for (name, kind) in world.imports.iter().chain(&world.exports) {
                 match kind {
                     ItemKind::Instance(id) => interface(types, *id, &mut Vec::new())?,

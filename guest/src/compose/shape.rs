@@ -4,8 +4,8 @@
 
 use super::attributes::Attributes;
 use crate::error::{Code, Error, Result};
+use crate::interface::Input;
 use crate::read::{DefinitionKind, Reader, Tree};
-use crate::session::Input;
 use indexmap::{IndexMap, IndexSet};
 use std::collections::{HashMap, HashSet};
 use wasmparser::component_types::{
@@ -15,51 +15,55 @@ use wasmparser::component_types::{
 };
 use wasmparser::types::{EntityType, Types};
 
-/// One import or export of an input's root.
+/// One import or export of an input's root component.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Item {
+pub enum RootItem {
     Import(String),
     Export(String),
 }
 
+/// What an input's imports and exports take types from.
 #[derive(Debug, Default)]
 pub struct Shape {
     /// Type imports that repeat a type of an imported instance: the import's name, then the
     /// instance import's and the type's name in it.
     pub follows: IndexMap<String, (String, String)>,
     /// For each export: the items whose types it uses, itself left out.
-    pub needs: IndexMap<String, Vec<Item>>,
+    pub needs: IndexMap<String, Vec<RootItem>>,
     /// The attributes of those imports and exports that have any.
-    pub attributes: IndexMap<Item, Attributes>,
+    pub attributes: IndexMap<RootItem, Attributes>,
     /// Imported instances in whose types there are attributes: the name of one that has them.
     pub inside: IndexMap<String, String>,
 }
 
-impl Shape {
-    /// Validates `input`, function bodies left out (reading the composition does those). Errors:
-    /// those of `read::Reader` and `Unsupported`, all with the input's name.
-    pub fn of(input: &Input) -> Result<Shape> {
-        shape(&input.bytes).map_err(|e| e.in_input(&input.name))
-    }
+/// The shape of each input. Validates them, function bodies left out (reading the composition does
+/// those). Errors: those of `read::Reader` and `Unsupported`, all with the input's name.
+pub fn of_all(inputs: &[Input]) -> Result<Vec<Shape>> {
+    inputs.iter().map(of).collect()
+}
+
+/// That of one input.
+pub fn of(input: &Input) -> Result<Shape> {
+    shape(&input.bytes).map_err(|e| e.in_input(&input.name))
 }
 
 fn shape(bytes: &[u8]) -> Result<Shape> {
     let tree = Reader::outline(bytes)?;
-    let mut walk = Walk::new(&tree.types);
+    let mut shaper = Shaper::new(&tree.types);
     for item in items(&tree) {
-        walk.root(item)?;
+        shaper.root(item)?;
     }
-    Ok(walk.shape)
+    Ok(shaper.shape)
 }
 
 /// The root's imports and exports in the order in which wac converts them: imports first.
-pub(super) fn items(tree: &Tree<'_>) -> Vec<Item> {
+pub(super) fn items(tree: &Tree<'_>) -> Vec<RootItem> {
     let root = tree.components.values().next();
     let (mut items, mut exports) = (Vec::new(), Vec::new());
     for definition in root.into_iter().flat_map(|root| &root.definitions) {
         match &definition.kind {
-            DefinitionKind::Import(import) => items.push(Item::Import(import.name.name.to_string())),
-            DefinitionKind::Export(export) => exports.push(Item::Export(export.name.name.to_string())),
+            DefinitionKind::Import(import) => items.push(RootItem::Import(import.name.name.to_string())),
+            DefinitionKind::Export(export) => exports.push(RootItem::Export(export.name.name.to_string())),
             _ => {}
         }
     }
@@ -68,56 +72,57 @@ pub(super) fn items(tree: &Tree<'_>) -> Vec<Item> {
 }
 
 /// Walks the root's items in the order in which wac converts them, so that what wac takes for
-/// granted is seen to hold before wac sees the input.
-struct Walk<'t> {
+/// granted is seen to hold before wac sees the input. Recurses over value types, which nest no deeper
+/// than `limits::TYPE_DEPTH`.
+struct Shaper<'t> {
     types: &'t Types,
     shape: Shape,
     /// Where a type that has a name was first named: the root's item, and the name in its instance.
-    origins: HashMap<ComponentAnyTypeId, (Item, Option<String>)>,
+    origins: HashMap<ComponentAnyTypeId, (RootItem, Option<String>)>,
     /// Resource types that an import or an export has named so far.
     resources: HashSet<AliasableResourceId>,
     /// Types that wac has an owner for, and the types whose exports it has gone through.
     owned: HashSet<ComponentAnyTypeId>,
     converted: HashSet<ComponentAnyTypeId>,
-    item: Item,
+    item: RootItem,
     /// What `item` has been seen to use, and the types that were gone through for that.
-    needs: IndexSet<Item>,
+    needs: IndexSet<RootItem>,
     visited: HashSet<ComponentAnyTypeId>,
 }
 
-impl<'t> Walk<'t> {
-    fn new(types: &'t Types) -> Walk<'t> {
-        Walk {
+impl<'t> Shaper<'t> {
+    fn new(types: &'t Types) -> Shaper<'t> {
+        Shaper {
             types,
             shape: Shape::default(),
             origins: HashMap::new(),
             resources: HashSet::new(),
             owned: HashSet::new(),
             converted: HashSet::new(),
-            item: Item::Import(String::new()),
+            item: RootItem::Import(String::new()),
             needs: IndexSet::new(),
             visited: HashSet::new(),
         }
     }
 
-    fn root(&mut self, name: Item) -> Result<()> {
+    fn root(&mut self, name: RootItem) -> Result<()> {
         let types = self.types;
         let item = match &name {
-            Item::Import(name) => types.component_item_for_import(name),
-            Item::Export(name) => types.component_item_for_export(name),
+            RootItem::Import(name) => types.component_item_for_import(name),
+            RootItem::Export(name) => types.component_item_for_export(name),
         };
         let item = item.ok_or_else(|| Error::internal("a root item without a type"))?;
         self.item = name;
         self.needs.clear();
         self.visited.clear();
         self.attributes(item);
-        if let (Item::Import(name), ComponentEntityType::Type { referenced, .. }) = (&self.item, &item.ty)
-            && let Some((Item::Import(instance), Some(ty))) = self.origin(*referenced)
+        if let (RootItem::Import(name), ComponentEntityType::Type { referenced, .. }) = (&self.item, &item.ty)
+            && let Some((RootItem::Import(instance), Some(ty))) = self.origin(*referenced)
         {
             self.shape.follows.insert(name.clone(), (instance, ty));
         }
         self.entity(None, item)?;
-        if let Item::Export(name) = &self.item {
+        if let RootItem::Export(name) = &self.item {
             let needs = self.needs.iter().filter(|i| **i != self.item).cloned().collect();
             self.shape.needs.insert(name.clone(), needs);
         }
@@ -129,7 +134,7 @@ impl<'t> Walk<'t> {
         if !attributes.is_empty() {
             self.shape.attributes.insert(self.item.clone(), attributes);
         }
-        if let (Item::Import(name), ComponentEntityType::Instance(id)) = (&self.item, item.ty)
+        if let (RootItem::Import(name), ComponentEntityType::Instance(id)) = (&self.item, item.ty)
             && let Some((inside, _)) =
                 self.types[id].exports.iter().find(|(_, item)| !Attributes::of(item).is_empty())
         {
@@ -268,7 +273,7 @@ impl<'t> Walk<'t> {
         Ok(())
     }
 
-    fn origin(&self, id: ComponentAnyTypeId) -> Option<(Item, Option<String>)> {
+    fn origin(&self, id: ComponentAnyTypeId) -> Option<(RootItem, Option<String>)> {
         self.chain(id).find_map(|id| self.origins.get(&id).cloned())
     }
 
@@ -280,8 +285,8 @@ impl<'t> Walk<'t> {
 
     fn refused(&self, why: &str) -> Error {
         let (kind, name) = match &self.item {
-            Item::Import(name) => ("import", name),
-            Item::Export(name) => ("export", name),
+            RootItem::Import(name) => ("import", name),
+            RootItem::Export(name) => ("export", name),
         };
         Error::new(Code::Unsupported, format!("the {kind} `{name}` {why}: it cannot be composed"))
             .hint("compose the inputs into one component with another tool, then fuse that")

@@ -5,8 +5,8 @@ use super::wiring_tests::wired_as;
 use super::wit_tests::component;
 use super::{Composed, compose};
 use crate::error::{Code, Error, Result};
+use crate::interface::{Composing, Input};
 use crate::interface::{ExportOf, MetBy};
-use crate::session::{Composing, Input};
 
 fn in_order() -> Composing {
     Composing { in_order: true, ..Composing::default() }
@@ -99,7 +99,7 @@ fn in_order_one_provider_serves_several_and_one_component_comes_twice() {
 
 #[test]
 fn a_document_and_the_order_contradict_each_other() {
-    let wac = crate::session::WacSource { name: "x.wac".to_string(), text: "package a:b;".to_string() };
+    let wac = crate::interface::WacSource { name: "x.wac".to_string(), text: "package a:b;".to_string() };
     let both = Composing { wac: Some(wac), in_order: true, ..Composing::default() };
     assert_eq!(compose(vec![], &both).expect_err("a contradiction").code, Code::InvalidOption);
 }
@@ -191,7 +191,7 @@ fn stubs_are_shared_by_all_that_import_them() {
 fn a_document_leaves_to_stubs_what_it_leaves_to_the_host() {
     let app = component("app", "use types.{thing}; import api; export run: func(t: thing);");
     let text = "package x:all; let app = new x:app { ... }; export app[\"run\"];".to_string();
-    let wac = crate::session::WacSource { name: "x.wac".to_string(), text };
+    let wac = crate::interface::WacSource { name: "x.wac".to_string(), text };
     let with = |patterns: &[&str]| Composing { wac: Some(wac.clone()), ..stub(patterns) };
     let composed = compose(vec![app.clone()], &with(&["t:t/api@1.0.0"])).expect("a document");
     assert_eq!(face(&composed.bytes).0, ["t:t/types@1.0.0", "thing"]);

@@ -2,7 +2,7 @@
 
 use super::{Composed, compose};
 use crate::error::{Code, Error};
-use crate::session::{Composing, Input, WacSource};
+use crate::interface::{Composing, Input, WacSource};
 use wasmparser::{Parser, Payload};
 
 pub(super) fn input(name: &str, text: &str) -> Input {
@@ -30,8 +30,8 @@ pub(super) fn face(bytes: &[u8]) -> (Vec<String>, Vec<String>) {
     let (mut imports, mut exports) = (Vec::new(), Vec::new());
     for item in super::shape::items(&tree) {
         match item {
-            super::shape::Item::Import(name) => imports.push(name),
-            super::shape::Item::Export(name) => exports.push(name),
+            super::shape::RootItem::Import(name) => imports.push(name),
+            super::shape::RootItem::Export(name) => exports.push(name),
         }
     }
     (imports, exports)

@@ -1,32 +1,34 @@
 //! How inputs connect, for people to look at. In: binary inputs, and a WAC document or none. Out:
-//! `Wiring`: told of what `matching` has found, or of a document's graph, and never decided here. Not
-//! its job: composing; but why that is refused is part of what is told.
+//! `Wiring`, which tells what `matching` has found or what a document's graph says; nothing is decided
+//! here. Not its job: composing; but if that is refused, the reason is told too.
 
-use super::matching::{Export, Matching, Met};
-use super::shape::{self, Item};
-use super::{Composed, Composition, document, names, settled, shapes};
+use super::composition::{Composed, Composition};
+use super::matching::{Matching, Met, PartExport};
+use super::shape::{self, RootItem};
+use super::{consistent, document};
 use crate::error::{Error, Result};
-use crate::interface::{Connection, ExportOf, MetBy, Misfit, WiredExport, WiredInstance, Wiring};
+use crate::interface::{
+    Composing, Connection, ExportOf, Input, MetBy, Misfit, WiredExport, WiredInstance, Wiring,
+};
 use crate::read::Reader;
-use crate::session::{Composing, Input};
 use indexmap::{IndexMap, IndexSet};
 use wac_graph::{CompositionGraph, NodeId};
 use wasmparser::{Parser, Payload};
 
-/// Errors: what a single input can have wrong, with its name; `Unsupported` for an input whose types
-/// wac cannot hold; `InvalidWac` and `InvalidOption` about a document. What else `compose` would
-/// refuse is in the result.
+/// Tells what meets each import of each input. Errors: what a single input can have wrong, with its name;
+/// `Unsupported` for an input whose types wac cannot hold; `InvalidWac` and `InvalidOption` about a
+/// document; `InvalidOption` about stubs. What else `compose` would refuse is in the result.
 pub fn wire(inputs: Vec<Input>, composing: &Composing) -> Result<Wiring> {
-    settled(composing)?;
+    consistent(composing)?;
     if let ([input], false) = (inputs.as_slice(), composing.is_needed(1)) {
         return single(input);
     }
-    let names = names(&inputs);
-    let shapes = shapes(&inputs)?;
+    let names: Vec<String> = inputs.iter().map(|input| input.name.clone()).collect();
+    let shapes = shape::of_all(&inputs)?;
     let (mut wiring, composition) = match &composing.wac {
         Some(wac) => {
             let composition = document::resolve(inputs, shapes, wac, &composing.stub)?;
-            (of_graph(&composition, &names), Ok(composition))
+            (of_graph(&composition, &names)?, Ok(composition))
         }
         None => {
             let matching = Matching::of(inputs, shapes, composing)?;
@@ -50,8 +52,10 @@ fn single(input: &Input) -> Result<Wiring> {
     let (mut connections, mut exports) = (Vec::new(), Vec::new());
     for item in shape::items(&tree) {
         match item {
-            Item::Import(import) => connections.push(Connection { instance: 0, import, met_by: MetBy::Host }),
-            Item::Export(name) => {
+            RootItem::Import(import) => {
+                connections.push(Connection { instance: 0, import, met_by: MetBy::Host })
+            }
+            RootItem::Export(name) => {
                 let of = Some(ExportOf { instance: 0, name: name.clone() });
                 exports.push(WiredExport { r#as: name, of });
             }
@@ -78,7 +82,8 @@ fn of_matching(matching: &Matching) -> Wiring {
 
 /// `inputs` is how many there are: behind them is the provider of stubs.
 fn met_by(met: &Met, inputs: usize) -> MetBy {
-    let export_of = |export: &Export| ExportOf { instance: number(export.part), name: export.name.clone() };
+    let export_of =
+        |export: &PartExport| ExportOf { instance: number(export.part), name: export.name.clone() };
     match met {
         Met::Export(export) if export.part >= inputs => MetBy::Stub,
         Met::Export(export) => MetBy::Export(export_of(export)),
@@ -90,13 +95,14 @@ fn met_by(met: &Met, inputs: usize) -> MetBy {
 }
 
 /// With a document, the instances are those that it makes.
-fn of_graph(composition: &Composition, names: &[String]) -> Wiring {
+fn of_graph(composition: &Composition, names: &[String]) -> Result<Wiring> {
     let graph = &composition.graph;
     let nodes = instantiations(composition);
     let (mut instances, mut connections) = (Vec::new(), Vec::new());
     for (index, node) in nodes.iter().enumerate() {
-        let Some(package) = graph[*node].package().map(|id| &graph[id]) else { continue };
-        let input = composition.input(package).unwrap_or_default();
+        let package = graph[*node].package().map(|id| &graph[id]);
+        let package = package.ok_or_else(|| Error::internal("an instance of no package"))?;
+        let input = composition.input(package)?;
         let name = graph[*node].name().or_else(|| names.get(input).map(String::as_str));
         let name = name.unwrap_or_default().to_string();
         instances.push(WiredInstance { name, input: number(input) });
@@ -119,7 +125,7 @@ fn of_graph(composition: &Composition, names: &[String]) -> Wiring {
             connections.push(Connection { instance, import, met_by: met_by.unwrap_or(MetBy::Host) });
         }
     }
-    Wiring { instances, connections, exports: Vec::new(), refused: None }
+    Ok(Wiring { instances, connections, exports: Vec::new(), refused: None })
 }
 
 /// The instances of inputs, in the order in which they were made.

@@ -5,8 +5,8 @@ use super::tests::{exports_func, face, input, passes};
 use super::wit_tests::component;
 use super::{compose, wire};
 use crate::error::{Code, Error, Result};
+use crate::interface::{Composing, Input, WacSource};
 use crate::interface::{Connection, ExportOf, MetBy, Misfit, WiredExport, Wiring};
-use crate::session::{Composing, Input, WacSource};
 
 fn wired_with(inputs: &[Input], wac: Option<&str>) -> Result<Wiring> {
     let wac = wac.map(|text| WacSource { name: "app.wac".to_string(), text: text.to_string() });

@@ -1,10 +1,10 @@
 //! Composing components whose types come from WIT, with resources and types that interfaces use of
-//! each other; and shapes that no WIT makes, of which wac could be afraid.
+//! each other; and shapes that no WIT makes, on which wac might panic.
 
 use super::tests::{face, input};
 use super::{Composed, compose, wire};
 use crate::error::{Code, Error, Result};
-use crate::session::{Composing, Input};
+use crate::interface::{Composing, Input};
 use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
 use wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve};
 

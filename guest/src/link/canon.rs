@@ -1,7 +1,7 @@
 //! Canonical definitions. In: `canon` definitions. Out: lifts and canons of the plan. Not its job:
 //! their code (`adapter`).
 
-use super::evaluate::{Evaluator, Here};
+use super::evaluator::{Evaluator, Here};
 use super::plan::{Canon, CanonKind, CoreDef, Func, Lift, Memory, Options, StringEncoding};
 use super::scope::at;
 use crate::error::{Error, Result};

@@ -1,67 +1,15 @@
 //! Core instances. In: `core instance` definitions. Out: core instances of the plan, whose imports
 //! are resolved to definitions. Not its job: canonical definitions (`canon`).
 
-use super::evaluate::{Evaluator, Here};
+use super::core_module::import_sort;
+use super::evaluator::{Evaluator, Here};
 use super::plan::{CoreDef, CoreInstance};
 use super::scope::at;
 use super::values::{CoreInstanceValue, InlineExports};
 use crate::error::{Error, Result};
-use crate::ids::ModuleId;
 use crate::read::{CoreSort, Module, limits};
 use std::collections::HashMap;
-use wasmparser::{Export, Instance, InstantiationArg, MemoryType, Name, TypeRef};
-
-/// What a module's instances have in common.
-pub(super) struct ModuleInfo<'t> {
-    module: &'t Module<'t>,
-    exports: HashMap<&'t str, (CoreSort, u32)>,
-    /// For each sort, which of the module's imports each imported item is.
-    imported: [Vec<usize>; 5],
-    name: Option<&'t str>,
-}
-
-impl<'t> ModuleInfo<'t> {
-    pub fn new(module: &'t Module<'t>) -> ModuleInfo<'t> {
-        let exports = module.exports.iter().map(|e| (e.name, (CoreSort::from(e.kind), e.index))).collect();
-        let mut imported: [Vec<usize>; 5] = Default::default();
-        for (i, import) in module.imports.iter().enumerate() {
-            if let Some(of_sort) = imported.get_mut(import_sort(&import.ty) as usize) {
-                of_sort.push(i);
-            }
-        }
-        ModuleInfo { module, exports, imported, name: name(module) }
-    }
-
-    fn imported(&self, sort: CoreSort) -> &[usize] {
-        self.imported.get(sort as usize).map_or(&[], Vec::as_slice)
-    }
-
-    /// A memory that the module defines, by its index in the module's index space.
-    fn memory(&self, index: u32) -> Option<&MemoryType> {
-        let index = (index as usize).checked_sub(self.imported(CoreSort::Memory).len())?;
-        self.module.memories.get(index)
-    }
-}
-
-fn import_sort(ty: &TypeRef) -> CoreSort {
-    match ty {
-        TypeRef::Func(_) | TypeRef::FuncExact(_) => CoreSort::Func,
-        TypeRef::Table(_) => CoreSort::Table,
-        TypeRef::Memory(_) => CoreSort::Memory,
-        TypeRef::Global(_) => CoreSort::Global,
-        TypeRef::Tag(_) => CoreSort::Tag,
-    }
-}
-
-/// The module's name, if it has a name section that says so.
-fn name<'t>(module: &'t Module<'t>) -> Option<&'t str> {
-    let (_, data) = module.customs.iter().find(|(name, _)| *name == "name")?;
-    let reader = wasmparser::NameSectionReader::new(wasmparser::BinaryReader::new(data, 0));
-    reader.into_iter().find_map(|subsection| match subsection {
-        Ok(Name::Module { name, .. }) => Some(name),
-        _ => None,
-    })
-}
+use wasmparser::{Export, Instance, InstantiationArg, MemoryType};
 
 impl<'t> Evaluator<'t> {
     /// Explainer.md, "Instance Definitions".
@@ -153,7 +101,7 @@ impl<'t> Evaluator<'t> {
         };
         let CoreInstance { module, imports, .. } = &self.plan.core_instances[instance];
         let info = &self.modules[*module];
-        let (sort, index) = info.exports.get(name).copied().ok_or_else(missing)?;
+        let (sort, index) = info.export(name).ok_or_else(missing)?;
         // What the module imports and exports again is defined elsewhere.
         let def = match info.imported(sort).get(index as usize) {
             Some(import) => imports.get(*import).copied().ok_or_else(missing)?,
@@ -168,11 +116,5 @@ impl<'t> Evaluator<'t> {
         let CoreDef::Item { instance, sort: CoreSort::Memory, index } = memory else { return Err(missing()) };
         let module = self.plan.core_instances[instance].module;
         self.modules[module].memory(index).ok_or_else(missing)
-    }
-
-    fn core_label(&self, here: Here, module: ModuleId) -> String {
-        let index = self.scopes[here.scope].core_instances.len() as u32;
-        let named = self.names().and_then(|names| names.core_instances.get(&index)).copied();
-        self.label(here.instance, named.or(self.modules[module].name), index)
     }
 }

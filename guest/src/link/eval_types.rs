@@ -1,7 +1,7 @@
 //! Component types. In: type definitions and a scope. Out: type values, with value types interned
 //! and resources resolved to definitions. Not its job: what the root imports (`root`).
 
-use super::evaluate::Evaluator;
+use super::evaluator::Evaluator;
 use super::plan::Resource;
 use super::scope::at;
 use super::types::{FuncType, Type};

@@ -1,21 +1,15 @@
-//! Evaluates instantiation. In: a validated tree. Out: the plan. Not its job: what each kind of
-//! definition does, which is in `instantiate`, `core`, `canon`, `eval_types` and `root`.
-//!
-//! Component instances being made are kept on a stack of our own, not on the native one, which is
-//! small in wasm: how deep instantiation goes is up to the input.
+//! Evaluates instantiation, one definition after the other. In: a validated tree. Out: the plan. Not
+//! its job: what each kind of definition does, which is in `instantiate`, `core`, `canon`, `eval_types`,
+//! `alias` and `root`.
 
-use super::core::ModuleInfo;
-use super::names::resource_names;
+use super::evaluator::{Evaluator, Here};
 use super::plan::Plan;
-use super::scope::{Scope, at};
-use super::types::FuncType;
-use super::values::{Closure, Exports, InlineExports, Value};
+use super::resource_names::resource_names;
+use super::values::Closure;
 use crate::error::{Error, Result};
-use crate::ids::{ComponentId, ExportsId, Id, IdVec, InlineId, InstanceId, ModuleId, ScopeId};
-use crate::read::{Component, CoreSort, DefinitionKind, Tree, limits};
-use indexmap::IndexSet;
+use crate::ids::{ComponentId, Id};
+use crate::read::{Component, DefinitionKind, Tree};
 use std::collections::HashMap;
-use wasmparser::{ComponentAlias, ComponentExternalKind, ComponentOuterAliasKind};
 
 /// Instantiates the root of `tree` on paper. Errors: `Unsupported` with the construct's place;
 /// `LimitExceeded` where evaluation would go past a budget of `read::limits`.
@@ -40,86 +34,7 @@ pub fn evaluate<'a>(tree: &Tree<'a>) -> Result<Plan<'a>> {
     })
 }
 
-pub(super) struct Evaluator<'t> {
-    pub tree: &'t Tree<'t>,
-    /// Without the modules, which outlive the borrow of the tree.
-    pub plan: Plan<'t>,
-    pub modules: IdVec<ModuleId, ModuleInfo<'t>>,
-    pub scopes: IdVec<ScopeId, Scope<'t>>,
-    pub exports: IdVec<ExportsId, Exports<'t>>,
-    pub inline: IdVec<InlineId, InlineExports<'t>>,
-    /// What the root imports, by name.
-    pub root_imports: Vec<(&'t str, Value<'t>)>,
-    pub func_types: IndexSet<FuncType>,
-    pub stack: Vec<Activation<'t>>,
-    /// Steps taken, against `limits::EVALUATION_STEPS`.
-    steps: usize,
-    /// Bytes of modules instantiated, against `limits::MERGED_BYTES`.
-    pub merged_bytes: usize,
-}
-
-/// A component instance that is being made.
-pub(super) struct Activation<'t> {
-    pub component: ComponentId,
-    pub instance: InstanceId,
-    pub scope: ScopeId,
-    /// The definition to evaluate next.
-    next: usize,
-    /// The `with` arguments of the `instantiate`; the root has none.
-    pub arguments: HashMap<&'t str, Value<'t>>,
-    pub exports: Exports<'t>,
-}
-
-impl<'t> Activation<'t> {
-    pub fn new(
-        component: ComponentId,
-        instance: InstanceId,
-        scope: ScopeId,
-        arguments: HashMap<&'t str, Value<'t>>,
-    ) -> Activation<'t> {
-        Activation { component, instance, scope, next: 0, arguments, exports: Exports::new() }
-    }
-}
-
-/// Where a definition is evaluated.
-#[derive(Clone, Copy)]
-pub(super) struct Here {
-    pub instance: InstanceId,
-    pub scope: ScopeId,
-    /// Where the definition stands, in bytes from the start of the input.
-    pub offset: usize,
-}
-
 impl<'t> Evaluator<'t> {
-    fn new(tree: &'t Tree<'t>) -> Evaluator<'t> {
-        let mut modules = IdVec::new();
-        for module in tree.modules.values() {
-            modules.push(ModuleInfo::new(module));
-        }
-        Evaluator {
-            tree,
-            plan: Plan::default(),
-            modules,
-            scopes: IdVec::new(),
-            exports: IdVec::new(),
-            inline: IdVec::new(),
-            root_imports: Vec::new(),
-            func_types: IndexSet::new(),
-            stack: Vec::new(),
-            steps: 0,
-            merged_bytes: 0,
-        }
-    }
-
-    /// Takes `n` steps out of the budget.
-    pub fn spend(&mut self, n: usize) -> Result<()> {
-        self.steps = self.steps.saturating_add(n);
-        if self.steps > limits::EVALUATION_STEPS {
-            return Err(Error::limit("steps of instantiation", limits::EVALUATION_STEPS as u64));
-        }
-        Ok(())
-    }
-
     /// Evaluates one definition of the innermost component instance. False: all is done.
     fn step(&mut self) -> Result<bool> {
         let Some(top) = self.stack.last_mut() else { return Ok(false) };
@@ -160,53 +75,6 @@ impl<'t> Evaluator<'t> {
             DefinitionKind::Export(export) => return self.export(here, export),
         }
         Ok(())
-    }
-
-    /// Explainer.md, "Alias Definitions"; also inside an instance type.
-    pub fn alias(&mut self, scope: ScopeId, alias: &'t ComponentAlias<'t>) -> Result<()> {
-        match *alias {
-            ComponentAlias::InstanceExport { kind, instance_index, name } => {
-                let instance = at(&self.scopes[scope].instances, instance_index, "instance")?;
-                if kind == ComponentExternalKind::Value {
-                    return Err(Error::unsupported("a component value"));
-                }
-                let exported = self.exports[instance].get(name);
-                let value = exported.map(|exported| exported.value.clone());
-                let value = value.ok_or_else(|| Error::internal(format!("there is no export {name:?}")))?;
-                self.scopes[scope].push(value);
-            }
-            ComponentAlias::CoreInstanceExport { kind, instance_index, name } => {
-                let instance = at(&self.scopes[scope].core_instances, instance_index, "core instance")?;
-                let (_, def) = self.core_export(instance, name)?;
-                self.scopes[scope].push_core(CoreSort::from(kind), def);
-            }
-            ComponentAlias::Outer { kind, count, index } => {
-                let outer = self.outer(scope, count)?;
-                let from = &self.scopes[outer];
-                let value = match kind {
-                    ComponentOuterAliasKind::CoreType => return Ok(()),
-                    ComponentOuterAliasKind::CoreModule => {
-                        Value::Module(at(&from.modules, index, "core module")?)
-                    }
-                    ComponentOuterAliasKind::Type => Value::Type(at(&from.types, index, "type")?),
-                    ComponentOuterAliasKind::Component => {
-                        Value::Component(at(&from.components, index, "component")?)
-                    }
-                };
-                self.scopes[scope].push(value);
-            }
-        }
-        Ok(())
-    }
-
-    /// The scope `count` scopes out of `scope`.
-    fn outer(&mut self, mut scope: ScopeId, count: u32) -> Result<ScopeId> {
-        for _ in 0..count {
-            self.spend(1)?;
-            let outer = self.scopes[scope].outer;
-            scope = outer.ok_or_else(|| Error::internal("an outer alias goes past the root"))?;
-        }
-        Ok(scope)
     }
 }
 

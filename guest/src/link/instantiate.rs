@@ -2,7 +2,7 @@
 //! spaces, and component instances of the plan. Not its job: what the root imports and exports
 //! (`root`).
 
-use super::evaluate::{Activation, Evaluator, Here};
+use super::evaluator::{Activation, Evaluator, Here};
 use super::plan::Instance;
 use super::scope::{Scope, at};
 use super::values::{Closure, Exported, Exports, Value};
@@ -13,9 +13,6 @@ use std::collections::HashMap;
 use wasmparser::{
     ComponentExport, ComponentExternalKind, ComponentImport, ComponentInstance, ComponentInstantiationArg,
 };
-
-/// How long a label may be before its beginning is left out, in bytes.
-const LABEL: usize = 200;
 
 impl<'t> Evaluator<'t> {
     /// Explainer.md, "Instance Definitions".
@@ -126,34 +123,5 @@ impl<'t> Evaluator<'t> {
             ComponentExternalKind::Instance => Value::Instance(at(&scope.instances, index, "instance")?),
             ComponentExternalKind::Component => Value::Component(at(&scope.components, index, "component")?),
         })
-    }
-
-    /// The label of the instance that is to be the next one in the scope.
-    fn instance_label(&self, here: Here) -> String {
-        let index = self.scopes[here.scope].instances.len() as u32;
-        let names = self.names();
-        let name = names.and_then(|names| names.instances.get(&index)).copied();
-        self.label(here.instance, name, index)
-    }
-
-    /// The name section of the component that is being instantiated.
-    pub fn names(&self) -> Option<&'t crate::read::Names<'t>> {
-        self.stack.last().map(|top| &self.tree.components[top.component].names)
-    }
-
-    /// The label of something in `instance` that has a name, or else just an index.
-    pub fn label(&self, instance: InstanceId, name: Option<&str>, index: u32) -> String {
-        let mut label = self.plan.instances[instance].label.clone();
-        if label.len() > LABEL {
-            label = "…".to_string();
-        }
-        if !label.is_empty() {
-            label.push('/');
-        }
-        match name {
-            Some(name) => label.extend(name.chars().take(LABEL)),
-            None => label.push_str(&index.to_string()),
-        }
-        label
     }
 }

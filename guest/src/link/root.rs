@@ -2,7 +2,7 @@
 //! exports. Out: the plan's imports, imported resources and exports. Not its job: how they are
 //! crossed (`assemble`).
 
-use super::evaluate::{Evaluator, Here};
+use super::evaluator::{Evaluator, Here};
 use super::plan::{Export, ExportItem, Func, Import, Resource};
 use super::scope::Scope;
 use super::values::{Exported, Exports, TypeValue, Value};

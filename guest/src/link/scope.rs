@@ -10,7 +10,7 @@ use crate::read::CoreSort;
 /// The index spaces of one component instance, or of one instance type while it is evaluated.
 #[derive(Debug, Default)]
 pub struct Scope<'t> {
-    /// The scope around it, where outer aliases go on counting.
+    /// The scope around it: the next one out, to an outer alias.
     pub outer: Option<ScopeId>,
     /// The component instance; none for an instance type.
     pub instance: Option<InstanceId>,
@@ -60,7 +60,7 @@ impl<'t> Scope<'t> {
     }
 }
 
-/// The value at `index`; `what` names the index space.
+/// The value at `index`; `what` names the index space. Errors: `Internal` where there is none.
 pub fn at<T: Clone>(space: &[T], index: u32, what: &str) -> Result<T> {
     space.get(index as usize).cloned().ok_or_else(|| Error::internal(format!("there is no {what} {index}")))
 }

@@ -6,7 +6,8 @@ use crate::ids::{Id, ResourceId, TypeId};
 use indexmap::IndexSet;
 
 /// A value type (Explainer.md, "Type Definitions"). Specialized types keep their own form;
-/// `abi` despecializes them where the Canonical ABI says so.
+/// `abi` despecializes them where the Canonical ABI says so. They nest no deeper than
+/// `limits::TYPE_DEPTH`, on which whatever recurses over them relies.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Type {
     Bool,

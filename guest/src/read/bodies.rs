@@ -1,9 +1,9 @@
-//! Function bodies that wait for being validated. In: bodies in order. Out: what the validator says
-//! of the first that is not valid, and where the instructions with indices are. Not its job: one body
+//! Function bodies that are yet to be validated. In: bodies in order. Out: what the validator says of
+//! the first that is not valid, and where the instructions with indices are. Not its job: one body
 //! (`body`).
 //!
-//! Validating bodies is most of what there is to do, and each can be validated on its own: so where
-//! there are threads it is shared among them. The result does not depend on how many there are.
+//! Validating bodies is most of the work of reading, and each can be validated on its own: so where
+//! there are threads they share it. The result does not depend on how many there are.
 
 use super::body;
 use super::sites::Sites;
@@ -38,7 +38,7 @@ impl<'a> Bodies<'a> {
         }
         match self.allocations.as_mut_slice() {
             allocations if allocations.len() > 1 && bytes >= threads::WORTH => {
-                threads::share(waiting, bytes, allocations, sites)
+                threads::spread(waiting, bytes, allocations, sites)
             }
             [first, ..] => all(waiting, first, sites),
             [] => Ok(()),
@@ -75,15 +75,15 @@ mod threads {
         thread::available_parallelism().map_or(1, |count| count.get().min(MOST))
     }
 
-    /// A part of the bodies, until it is taken, and then what has come out.
-    struct Part<'a, 'v> {
+    /// The bodies for one thread, until it takes them.
+    struct Share<'a, 'v> {
         waiting: Mutex<Option<Work<'a, 'v>>>,
     }
 
     type Work<'a, 'v> = (Vec<Waiting<'a>>, &'v mut FuncValidatorAllocations);
     type Outcome = Option<(Sites, wasmparser::Result<()>)>;
 
-    impl Part<'_, '_> {
+    impl Share<'_, '_> {
         fn run(&self) -> Outcome {
             let work = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).take();
             let (waiting, allocations) = work?;
@@ -93,35 +93,35 @@ mod threads {
         }
     }
 
-    /// Validates as many parts at a time as there are allocations.
-    pub fn share<'a>(
+    /// Gives each of the allocations a share of the bodies, and validates the shares at the same time.
+    pub fn spread<'a>(
         mut waiting: Vec<Waiting<'a>>,
         bytes: usize,
         allocations: &mut [FuncValidatorAllocations],
         sites: &mut Sites,
     ) -> wasmparser::Result<()> {
         let size = bytes.div_ceil(allocations.len().max(1));
-        let mut parts = Vec::new();
+        let mut shares = Vec::new();
         for allocations in allocations {
             let rest = waiting.split_off(end(&waiting, size));
-            let part = std::mem::replace(&mut waiting, rest);
-            parts.push(Part { waiting: Mutex::new(Some((part, allocations))) });
+            let first = std::mem::replace(&mut waiting, rest);
+            shares.push(Share { waiting: Mutex::new(Some((first, allocations))) });
         }
-        // Rounding leaves nothing: a part ends with the body in which it has enough.
+        // Rounding leaves nothing: a share ends with the body in which it has enough.
         thread::scope(|scope| {
             let mut running = Vec::new();
-            for part in parts.iter().skip(1) {
-                running.push(thread::Builder::new().spawn_scoped(scope, || part.run()).ok());
+            for share in shares.iter().skip(1) {
+                running.push(thread::Builder::new().spawn_scoped(scope, || share.run()).ok());
             }
-            let first = parts.first().and_then(Part::run);
-            let others = parts.iter().skip(1).zip(running).map(|(part, thread)| match thread {
+            let first = shares.first().and_then(Share::run);
+            let others = shares.iter().skip(1).zip(running).map(|(share, thread)| match thread {
                 Some(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
                 // No thread has started.
-                None => part.run(),
+                None => share.run(),
             });
             let mut outcomes = std::iter::once(first).chain(others).flatten();
-            outcomes.try_for_each(|(part, outcome)| {
-                sites.append(part);
+            outcomes.try_for_each(|(found, outcome)| {
+                sites.append(found);
                 outcome
             })
         })
@@ -149,7 +149,7 @@ mod threads {
         1
     }
 
-    pub fn share(
+    pub fn spread(
         waiting: Vec<Waiting<'_>>,
         _: usize,
         allocations: &mut [FuncValidatorAllocations],

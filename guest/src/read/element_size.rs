@@ -17,10 +17,11 @@ const POINTER: u64 = 8;
 
 /// The size and the alignment of every value type so far.
 #[derive(Default)]
-pub(super) struct Sizes(Vec<Layout>);
+pub(super) struct Sizes(Vec<ElementSize>);
 
+/// `elem_size` and `alignment`, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Layout {
+struct ElementSize {
     size: u64,
     align: u64,
 }
@@ -29,22 +30,22 @@ impl Sizes {
     /// Works out what has come since the last time. Errors: `Invalid`, without an offset.
     ///
     /// The validator numbers value types one after the other, wherever they are defined, each after
-    /// those that it is made of. So counting up finds them all, also those inside component types,
+    /// those that it is made of. So counting up finds them all, even those inside component types,
     /// which no index space of the component leads to; and nothing here recurses.
     pub fn check(&mut self, types: TypesRef<'_>) -> Result<()> {
         while let Ok(next) = u32::try_from(self.0.len())
             && let Some(ty) = types.get(ComponentDefinedTypeId::from_index(next))
         {
-            let layout = self.layout(ty)?;
-            if layout.size >= LIMIT {
-                return Err(too_large(ty, layout.size));
+            let found = self.element_size(ty)?;
+            if found.size >= LIMIT {
+                return Err(too_large(ty, found.size));
             }
-            self.0.push(layout);
+            self.0.push(found);
         }
         Ok(())
     }
 
-    fn value(&self, ty: &ComponentValType) -> Result<Layout> {
+    fn value(&self, ty: &ComponentValType) -> Result<ElementSize> {
         match ty {
             ComponentValType::Primitive(ty) => Ok(primitive(*ty)),
             ComponentValType::Type(id) => {
@@ -54,7 +55,7 @@ impl Sizes {
         }
     }
 
-    fn layout(&self, ty: &ComponentDefinedType) -> Result<Layout> {
+    fn element_size(&self, ty: &ComponentDefinedType) -> Result<ElementSize> {
         use ComponentDefinedType as D;
         match ty {
             D::Primitive(ty) => Ok(primitive(*ty)),
@@ -67,7 +68,7 @@ impl Sizes {
             D::Flags(labels) => Ok(natural(flags_size(labels.len()).into())),
             D::FixedLengthList { element, length, .. } => {
                 let element = self.value(element)?;
-                Ok(Layout { size: element.size.saturating_mul(u64::from(*length)), ..element })
+                Ok(ElementSize { size: element.size.saturating_mul(u64::from(*length)), ..element })
             }
             D::List { .. } | D::Map { .. } => Ok(pair()),
             D::Own(_) | D::Borrow(_) | D::Future { .. } | D::Stream { .. } => Ok(natural(4)),
@@ -75,14 +76,14 @@ impl Sizes {
     }
 
     /// `elem_size_record` and `alignment_record`
-    fn record<'t>(&self, fields: impl IntoIterator<Item = &'t ComponentValType>) -> Result<Layout> {
-        let mut record = Layout { size: 0, align: 1 };
+    fn record<'t>(&self, fields: impl IntoIterator<Item = &'t ComponentValType>) -> Result<ElementSize> {
+        let mut record = ElementSize { size: 0, align: 1 };
         for field in fields {
             let field = self.value(field)?;
             record.size = align_to(record.size, field.align).saturating_add(field.size);
             record.align = record.align.max(field.align);
         }
-        Ok(Layout { size: align_to(record.size, record.align), ..record })
+        Ok(ElementSize { size: align_to(record.size, record.align), ..record })
     }
 
     /// `elem_size_variant` and `alignment_variant`
@@ -90,9 +91,9 @@ impl Sizes {
         &self,
         cases: usize,
         payloads: impl IntoIterator<Item = &'t ComponentValType>,
-    ) -> Result<Layout> {
+    ) -> Result<ElementSize> {
         let discriminant = u64::from(discriminant_size(cases));
-        let mut largest = Layout { size: 0, align: 1 };
+        let mut largest = ElementSize { size: 0, align: 1 };
         for payload in payloads {
             let payload = self.value(payload)?;
             largest.size = largest.size.max(payload.size);
@@ -100,11 +101,11 @@ impl Sizes {
         }
         let align = largest.align.max(discriminant);
         let size = align_to(discriminant, largest.align).saturating_add(largest.size);
-        Ok(Layout { size: align_to(size, align), align })
+        Ok(ElementSize { size: align_to(size, align), align })
     }
 }
 
-fn primitive(ty: PrimitiveValType) -> Layout {
+fn primitive(ty: PrimitiveValType) -> ElementSize {
     use PrimitiveValType as P;
     match ty {
         P::Bool | P::S8 | P::U8 => natural(1),
@@ -116,13 +117,13 @@ fn primitive(ty: PrimitiveValType) -> Layout {
 }
 
 /// As large as its alignment.
-fn natural(size: u64) -> Layout {
-    Layout { size, align: size }
+fn natural(size: u64) -> ElementSize {
+    ElementSize { size, align: size }
 }
 
 /// An address and a length.
-fn pair() -> Layout {
-    Layout { size: POINTER.saturating_mul(2), align: POINTER }
+fn pair() -> ElementSize {
+    ElementSize { size: POINTER.saturating_mul(2), align: POINTER }
 }
 
 fn align_to(size: u64, align: u64) -> u64 {

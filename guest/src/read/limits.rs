@@ -26,5 +26,8 @@ pub const ELEMENT_SEGMENTS: usize = 100_000;
 pub const DATA_SEGMENTS: usize = 100_000;
 pub const BODY_BYTES: usize = 7_654_321;
 pub const NAME_BYTES: usize = 100_000;
-/// Depth of nested components.
+/// Depth of nested value types. wasmparser keeps to it (`MAX_WASM_COMPONENT_TYPE_DEPTH`), not we;
+/// layouts, adapters, the boundary and compositions recurse over types, and rely on it.
+pub const TYPE_DEPTH: usize = 100;
+/// Depth of nested components, of nested component types, and of nested instances at the root.
 pub const COMPONENT_DEPTH: usize = 100;

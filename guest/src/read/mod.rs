@@ -1,11 +1,26 @@
-//! Bytes to a validated component tree.
+//! Bytes to a validated component tree. In: the bytes of one input, binary or text. Out: `Tree`, with
+//! every definition and its offset, or the error that says what is not valid, and where. Not its job:
+//! what the definitions mean (`link`).
+//!
+//! wasmparser parses and validates; this room adds what it leaves open. In reading order:
+//!
+//! - `text`: text to binary
+//! - `tree`, `module`: what comes out
+//! - `reader`: the walk over the input
+//! - `bodies`, `body`: function bodies, validated where there are threads for it
+//! - `sites`: where bodies hold indices
+//! - `extern_names`, `element_size`, `nesting`: what wasmparser does not check
+//! - `package`: WIT packages that are given for components
+//! - `renaming`, `strictness`: what wasmparser panics on or refuses, though it is valid
+//! - `limits`: the budgets of all rooms
+//! - `wit`: the root's imports and exports in WIT's terms
 
 mod bodies;
 mod body;
 mod element_size;
+mod extern_names;
 pub mod limits;
 mod module;
-mod names;
 mod nesting;
 mod package;
 mod reader;
@@ -16,14 +31,11 @@ mod text;
 mod tree;
 pub mod wit;
 
-pub use module::{CoreSort, Module};
+pub use module::{BOUNDARY_SECTION, CoreSort, Module};
 pub use reader::{Reader, without_debug_forms};
 pub use sites::{Site, Sites};
 pub use text::{is_text, to_binary};
-pub use tree::{Component, Definition, DefinitionKind, Names, Tree};
-
-/// The custom section that meld puts into core modules of its own making (docs/BOUNDARY.md).
-pub const BOUNDARY_SECTION: &str = "meld:boundary";
+pub use tree::{Component, Definition, DefinitionKind, NameSection, Tree};
 
 /// An empty custom section of a core module whose functions keep their names in the name section,
 /// whatever becomes of others': what traps is to be called by its name.

@@ -9,6 +9,9 @@ use wasmparser::{
     Table, TagType, ValidPayload, Validator, WasmFeatures,
 };
 
+/// The custom section that meld puts into core modules of its own making (docs/BOUNDARY.md).
+pub const BOUNDARY_SECTION: &str = "meld:boundary";
+
 /// A core module's sections, each in the order of the binary. Indices inside are those of the
 /// module's own index spaces, in which imports come first.
 #[derive(Clone, Default)]
@@ -39,7 +42,7 @@ pub struct Module<'a> {
 
 impl<'a> Module<'a> {
     /// Takes apart a module of meld's own making, which is validated like one from outside: its
-    /// bodies are decoded anyway, and a fault in what generates them shows here.
+    /// bodies are decoded anyway, and a fault in what generates them shows here. Errors: `Internal`.
     pub fn parse(bytes: &'a [u8], offset: usize) -> Result<Module<'a>> {
         let invalid = |error: wasmparser::Error| {
             Error::internal(format!("a generated module is not valid: {}", error.message()))

@@ -17,7 +17,7 @@ const INSTANCE_TYPE: u8 = 0x42;
 /// `section` is the contents of a component's type section (Binary.md, "Type Definitions"), which
 /// starts at `offset` of the input.
 pub(super) fn check(section: &[u8], offset: usize) -> Result<()> {
-    let mut walk = Walk { section, offset, position: 0, open: Vec::new() };
+    let mut walk = NestingWalk { section, offset, position: 0, open: Vec::new() };
     let count = walk.count()?;
     for _ in 0..count {
         walk.ty()?;
@@ -31,7 +31,7 @@ pub(super) fn check(section: &[u8], offset: usize) -> Result<()> {
     Ok(())
 }
 
-struct Walk<'a> {
+struct NestingWalk<'a> {
     section: &'a [u8],
     offset: usize,
     position: usize,
@@ -39,7 +39,7 @@ struct Walk<'a> {
     open: Vec<u32>,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> NestingWalk<'a> {
     /// Reads with wasmparser, from the current position on.
     fn read<T>(&mut self, read: impl FnOnce(&mut BinaryReader<'a>) -> wasmparser::Result<T>) -> Result<T> {
         let rest = self.section.get(self.position..).unwrap_or_default();

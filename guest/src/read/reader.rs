@@ -1,17 +1,16 @@
 //! The walk over the input. In: the bytes of one component. Out: `Tree`, parsed and validated in
 //! one walk. Not its job: what the definitions mean (`link`).
 
-use super::BOUNDARY_SECTION;
 use super::bodies::Bodies;
 use super::element_size::Sizes;
+use super::extern_names::NameScope;
 use super::limits;
-use super::module::{Module, malformed};
-use super::names::Scope;
+use super::module::{BOUNDARY_SECTION, Module, malformed};
 use super::nesting;
 use super::package;
 use super::renaming;
 use super::strictness;
-use super::tree::{Component, Definition, DefinitionKind, Names, Tree};
+use super::tree::{Component, Definition, DefinitionKind, NameSection, Tree};
 use crate::error::{Code, Error, Result};
 use crate::ids::{ComponentId, IdVec, ModuleId};
 use std::rc::Rc;
@@ -53,7 +52,7 @@ struct Open<'a> {
     end: usize,
     what: What<'a>,
     /// The names of a component's imports and exports.
-    names: Scope<'a>,
+    names: NameScope<'a>,
 }
 
 enum What<'a> {
@@ -63,7 +62,7 @@ enum What<'a> {
 
 impl<'a> Open<'a> {
     fn new(parser: Parser, end: usize, what: What<'a>) -> Open<'a> {
-        Open { parser, end, what, names: Scope::default() }
+        Open { parser, end, what, names: NameScope::default() }
     }
 }
 
@@ -104,7 +103,7 @@ impl<'a> Reader<'a> {
             }
             let outcome = self.payload();
             if outcome.is_err() || self.position >= goal {
-                // What is wrong with a body comes before what is wrong behind it.
+                // A fault in a body is told before one that comes after it.
                 self.validate_waiting().map_err(|error| self.place(error))?;
             }
             outcome.map_err(|error| self.place(error))?;
@@ -311,7 +310,7 @@ impl<'a> Reader<'a> {
 }
 
 fn component<'a>(range: std::ops::Range<usize>, parent: Option<ComponentId>, step: String) -> Component<'a> {
-    Component { range, parent, step, names: Names::default(), definitions: Vec::new() }
+    Component { range, parent, step, names: NameSection::default(), definitions: Vec::new() }
 }
 
 /// Adds the definitions of one section.
@@ -356,13 +355,16 @@ fn collect<'a, T: FromReader<'a>>(
 }
 
 /// A name section that does not parse is no error: the rest of it gives no names.
-fn names<'a>(names: &mut Names<'a>, section: &CustomSectionReader<'a>) {
+fn names<'a>(names: &mut NameSection<'a>, section: &CustomSectionReader<'a>) {
     if let KnownCustom::ComponentName(reader) = section.as_known() {
         let _ = read_names(names, reader);
     }
 }
 
-fn read_names<'a>(names: &mut Names<'a>, reader: ComponentNameSectionReader<'a>) -> wasmparser::Result<()> {
+fn read_names<'a>(
+    names: &mut NameSection<'a>,
+    reader: ComponentNameSectionReader<'a>,
+) -> wasmparser::Result<()> {
     for subsection in reader {
         let (to, map) = match subsection? {
             ComponentName::Instances(map) => (&mut names.instances, map),

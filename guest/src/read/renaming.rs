@@ -18,13 +18,13 @@ use wasmparser::{ComponentInstance, ComponentTypeRef, Payload};
 
 /// Errors: `Unsupported`, with the offset of the definition.
 pub(super) fn check(types: TypesRef<'_>, payload: &Payload<'_>) -> Result<()> {
-    let mut walk = Walk { types, components: HashSet::new(), instances: HashSet::new() };
+    let mut renaming = RenamingCheck { types, components: HashSet::new(), instances: HashSet::new() };
     match payload {
         Payload::ComponentInstanceSection(section) => {
             for item in section.clone().into_iter_with_offsets() {
                 let (offset, item) = item.map_err(malformed)?;
                 if let ComponentInstance::Instantiate { component_index, .. } = item {
-                    walk.instantiation(component_index).map_err(|e| e.at(offset as usize))?;
+                    renaming.instantiation(component_index).map_err(|e| e.at(offset as usize))?;
                 }
             }
         }
@@ -32,7 +32,7 @@ pub(super) fn check(types: TypesRef<'_>, payload: &Payload<'_>) -> Result<()> {
             for item in section.clone().into_iter_with_offsets() {
                 let (offset, item) = item.map_err(malformed)?;
                 if let Some(ComponentTypeRef::Component(ty) | ComponentTypeRef::Instance(ty)) = item.ty {
-                    walk.ascription(ty).map_err(|e| e.at(offset as usize))?;
+                    renaming.ascription(ty).map_err(|e| e.at(offset as usize))?;
                 }
             }
         }
@@ -41,7 +41,7 @@ pub(super) fn check(types: TypesRef<'_>, payload: &Payload<'_>) -> Result<()> {
     Ok(())
 }
 
-struct Walk<'t> {
+struct RenamingCheck<'t> {
     types: TypesRef<'t>,
     /// Those that have been looked at.
     components: HashSet<ComponentTypeId>,
@@ -50,7 +50,7 @@ struct Walk<'t> {
 
 type Items = wasmparser::collections::IndexMap<String, ComponentItem>;
 
-impl<'t> Walk<'t> {
+impl<'t> RenamingCheck<'t> {
     /// The component's imports are compared with arguments.
     fn instantiation(&mut self, component: u32) -> Result<()> {
         if component >= self.types.component_count() {

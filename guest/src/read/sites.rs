@@ -1,7 +1,8 @@
 //! Where the instructions with indices are. In: the instructions of function bodies, one after the
-//! other. Out: the places of those that name something of the module. Most instructions name
-//! nothing, so that whoever copies bodies takes the bytes between the places as they are, and each
-//! body is decoded just once, where it is validated (`body`). Not its job: what is named (`merge`).
+//! other. Out: the places of those that refer to something of the module. Most instructions refer to
+//! nothing but locals and labels, so that whoever copies bodies takes the bytes between the places as
+//! they are, and each body is decoded just once, where it is validated (`body`). Not its job: what the
+//! indices become (`merge`).
 
 /// The places in some bodies.
 #[derive(Clone, Default)]
@@ -15,12 +16,12 @@ pub struct Sites {
     last: usize,
 }
 
-/// An instruction that names something of the module: more than a local, a label or a number.
+/// An instruction that refers to something of the module, such as a function, by an index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Site {
     /// Of the opcode, in bytes from the start of the body.
     pub at: usize,
-    /// It is a load or a store that means memory 0 and does not say so: where memory 0 stays memory 0,
+    /// It is a load or a store in memory 0, whose index is not written out: if memory 0 stays memory 0,
     /// there is nothing to change.
     pub plain: bool,
 }
@@ -29,7 +30,7 @@ impl Sites {
     /// Takes the instruction at `at` of the body `bytes`, which does not end before it.
     #[inline]
     pub fn instruction(&mut self, bytes: &[u8], at: usize) {
-        if let Some(plain) = names_something(bytes, at) {
+        if let Some(plain) = refers(bytes, at) {
             let mut number = (at.saturating_sub(self.last) as u64) << 1 | u64::from(plain);
             while number >= 0x80 {
                 self.gaps.push(number as u8 | 0x80);
@@ -70,9 +71,9 @@ impl Sites {
     }
 }
 
-/// What the immediates of an opcode name (core specification, binary format, "Instructions").
+/// What the immediates of an opcode refer to (core specification, binary format, "Instructions").
 #[derive(Clone, Copy)]
-enum Names {
+enum References {
     Nothing,
     /// The block's type, unless it is written in one byte.
     Type,
@@ -84,40 +85,40 @@ enum Names {
     Something,
 }
 
-const NAMES: [Names; 256] = {
-    let mut names = [Names::Something; 256];
+const REFERENCES: [References; 256] = {
+    let mut references = [References::Something; 256];
     let mut opcode = 0;
-    while opcode < names.len() {
-        names[opcode] = match opcode {
+    while opcode < references.len() {
+        references[opcode] = match opcode {
             // unreachable, nop; else; rethrow, throw_ref, end, br, br_if, br_table, return; delegate,
             // catch_all, drop, select.
-            0x00 | 0x01 | 0x05 | 0x09..=0x0f | 0x18..=0x1b => Names::Nothing,
+            0x00 | 0x01 | 0x05 | 0x09..=0x0f | 0x18..=0x1b => References::Nothing,
             // local.get, local.set, local.tee; constants, comparisons, arithmetic, conversions.
-            0x20..=0x22 | 0x41..=0xc4 => Names::Nothing,
+            0x20..=0x22 | 0x41..=0xc4 => References::Nothing,
             // block, loop, if, try.
-            0x02..=0x04 | 0x06 => Names::Type,
+            0x02..=0x04 | 0x06 => References::Type,
             // Loads and stores.
-            0x28..=0x3e => Names::Memory,
-            0xfc | 0xfd => Names::Prefixed,
-            _ => Names::Something,
+            0x28..=0x3e => References::Memory,
+            0xfc | 0xfd => References::Prefixed,
+            _ => References::Something,
         };
         opcode += 1;
     }
-    names
+    references
 };
 
-/// Whether the instruction at `at` names something, and then `Site::plain`.
+/// Whether the instruction at `at` refers to something, and then `Site::plain`.
 #[inline]
-fn names_something(bytes: &[u8], at: usize) -> Option<bool> {
+fn refers(bytes: &[u8], at: usize) -> Option<bool> {
     let opcode = *bytes.get(at)?;
     let immediates = bytes.get(at.saturating_add(1)..).unwrap_or_default();
-    match NAMES.get(usize::from(opcode)).copied().unwrap_or(Names::Something) {
-        Names::Nothing => None,
-        Names::Something => Some(false),
-        Names::Type => (!immediates.first().is_some_and(|byte| is_short_type(*byte))).then_some(false),
+    match REFERENCES.get(usize::from(opcode)).copied().unwrap_or(References::Something) {
+        References::Nothing => None,
+        References::Something => Some(false),
+        References::Type => (!immediates.first().is_some_and(|byte| is_short_type(*byte))).then_some(false),
         // The flags, of which bit 6 says that a memory index follows, in one byte.
-        Names::Memory => Some(immediates.first().is_some_and(|flags| *flags < 0x40)),
-        Names::Prefixed => match (opcode, number(&mut immediates.iter())) {
+        References::Memory => Some(immediates.first().is_some_and(|flags| *flags < 0x40)),
+        References::Prefixed => match (opcode, number(&mut immediates.iter())) {
             // Conversions.
             (0xfc, Some(0..=7)) => None,
             // Loads and stores of vectors.

@@ -4,7 +4,7 @@
 use super::{DefinitionKind, Reader, Tree, limits, to_binary};
 use crate::error::{Code, Error, Result};
 use crate::ids::Id;
-use crate::session::Input;
+use crate::interface::Input;
 use std::fmt::Write;
 
 fn read(bytes: &[u8]) -> Result<Tree<'_>> {
@@ -274,6 +274,18 @@ fn component_types_nest_only_so_deep() {
     assert!(read(&nest(limits::COMPONENT_DEPTH)).is_ok());
     assert_eq!(error(&nest(limits::COMPONENT_DEPTH + 1)).code, Code::LimitExceeded);
     assert_eq!(error(&nest(1_000_000)).code, Code::LimitExceeded);
+}
+
+#[test]
+fn value_types_nest_only_so_deep() {
+    let nest = |depth: usize| {
+        let lists = (1..depth).map(|level| format!("(type (list {}))", level - 1));
+        binary(&format!("(component (type string) {})", lists.collect::<String>()))
+    };
+    assert!(read(&nest(limits::TYPE_DEPTH)).is_ok());
+    let error = error(&nest(limits::TYPE_DEPTH + 1));
+    assert_eq!(error.code, Code::Invalid);
+    assert!(error.message.contains("type nesting is too deep"), "{error}");
 }
 
 #[test]

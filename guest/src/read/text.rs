@@ -3,7 +3,7 @@
 
 use super::package;
 use crate::error::{Code, Error, Result};
-use crate::session::Input;
+use crate::interface::Input;
 use wast::parser::{ParseBuffer, parse};
 
 /// Binary inputs stay as they are; text is parsed. Errors: `Malformed`, with the offset into the

@@ -2,7 +2,7 @@
 //! in the order of the binary, every core module taken apart, and the validator's types of the
 //! root. Not its job: making it (`read::reader`), and evaluating any of it (`link`).
 
-use super::Module;
+use super::module::Module;
 use crate::ids::{ComponentId, IdVec, ModuleId};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -25,11 +25,11 @@ pub struct Component<'a> {
     pub parent: Option<ComponentId>,
     /// As an error's path names it: `component 2`, empty for the root.
     pub step: String,
-    /// Names for people.
-    pub names: Names<'a>,
+    pub names: NameSection<'a>,
     pub definitions: Vec<Definition<'a>>,
 }
 
+/// One definition.
 pub struct Definition<'a> {
     /// Where it stands, in bytes from the start of the input.
     pub offset: usize,
@@ -51,10 +51,10 @@ pub enum DefinitionKind<'a> {
     Export(wasmparser::ComponentExport<'a>),
 }
 
-/// What the custom section `component-name` says, by index into the index space. Nothing but
-/// labels may depend on it.
+/// What the custom section `component-name` says, by index into the index space. For people: nothing
+/// but labels may depend on it.
 #[derive(Debug, Default)]
-pub struct Names<'a> {
+pub struct NameSection<'a> {
     pub instances: BTreeMap<u32, &'a str>,
     pub core_instances: BTreeMap<u32, &'a str>,
 }

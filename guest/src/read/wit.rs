@@ -1,10 +1,10 @@
 //! A component's world in WIT's terms. In: a validated tree. Out: wit-parser's `Resolve`, or why
 //! WIT cannot tell the component. Not its job: printing it (`report`), encoding it (`wrap`).
 //!
-//! wit-parser takes for granted that a component was made from WIT, and stops at some that were
-//! not. So what it takes for granted is checked first.
+//! wit-parser takes for granted that a component was made from WIT, and may panic on one that was not.
+//! So what it takes for granted is checked first.
 
-use super::{DefinitionKind, Tree};
+use super::tree::{DefinitionKind, Tree};
 use indexmap::{IndexMap, IndexSet};
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write;

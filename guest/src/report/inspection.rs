@@ -15,7 +15,8 @@ use crate::read::{self, Reader, Tree};
 use serde::Serialize;
 use wit_parser::Resolve;
 
-/// All that `inspect` tells. `docs/inspect.md` describes the members of the JSON form.
+/// All that `inspect` tells: `text` gives it for people, `json` for programs. `docs/inspect.md` describes
+/// the members of the JSON form.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Inspection {
@@ -26,15 +27,17 @@ pub struct Inspection {
     /// Why WIT cannot tell them.
     pub wit_refused: Option<String>,
     /// Imports and exports as WIT, resolved: what `wasm-tools component wit --json` prints.
-    pub resolve: Option<Resolve>,
-    /// Then, the imports and exports one by one.
+    pub(crate) resolve: Option<Resolve>,
+    /// Where WIT cannot tell the imports and exports: these one by one.
     pub items: Vec<String>,
-    pub component: Component,
+    /// What it is made of.
+    pub(crate) component: Component,
     /// The component instances with what they hold; the root is number 0.
-    pub instances: Vec<Instance>,
-    pub fusion: Fusion,
+    pub(crate) instances: Vec<Instance>,
+    pub(crate) fusion: Fusion,
 }
 
+/// A component instance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Instance {
@@ -48,6 +51,7 @@ pub struct Instance {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct CoreInstance {
+    /// As `Plan` labels it.
     pub name: String,
     /// `Module::number` of its module.
     pub module: usize,
@@ -67,10 +71,11 @@ pub enum Fusion {
     },
 }
 
-/// `crate::Error`, to be serialized.
+/// An `Error` without the input's name, which stands in `Inspection::name`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Refusal {
+    /// `Code::name`
     pub code: &'static str,
     pub message: String,
     pub offset: Option<u64>,
@@ -78,7 +83,9 @@ pub struct Refusal {
     pub hint: Option<String>,
 }
 
-/// Tells what an input, binary or text, is and what fusing it would do. Errors: those of reading it.
+/// Tells what an input, binary or text, is and what fusing it would do. Errors: `Malformed`, `Invalid`
+/// and `NotAComponent` for what is no valid component, `Unsupported` and `LimitExceeded` for one that
+/// cannot be read; where it can be read and not fused, the reason is told in the result.
 pub fn inspect(input: &Input) -> Result<Inspection> {
     let text = read::is_text(&input.bytes);
     let input = read::to_binary(input.clone())?;

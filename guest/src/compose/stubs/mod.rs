@@ -6,9 +6,10 @@
 mod flatten;
 mod writer;
 
-use super::shape::Shape;
+use super::shape::{self, Shape};
+use super::wording::{STUBS, chain};
 use crate::error::{Code, Error, Result};
-use crate::session::Input;
+use crate::interface::Input;
 use indexmap::IndexMap;
 use wac_graph::types::{ItemKind, SubtypeChecker, TypeAggregator, Types, are_semver_compatible};
 
@@ -24,7 +25,7 @@ impl Imports {
         let mut cache = Default::default();
         let all = self.all.aggregate(name, types, kind, &mut SubtypeChecker::new(&mut cache));
         let all = all.map_err(|error| {
-            let why = super::chain(error.as_ref());
+            let why = chain(error.as_ref());
             Error::new(Code::IncompatibleTypes, format!("the imports `{name}` cannot be one: {why}"))
         })?;
         Ok(Imports { all })
@@ -95,8 +96,8 @@ pub struct Stubs {
 impl Stubs {
     /// The provider as an input, and its shape.
     pub fn input(&self) -> Result<(Input, Shape)> {
-        let input = Input::new("the stubs", self.bytes.clone());
-        let shape = Shape::of(&input).map_err(|error| match error.code {
+        let input = Input::new(STUBS, self.bytes.clone());
+        let shape = shape::of(&input).map_err(|error| match error.code {
             // Shapes that no WIT makes.
             Code::Invalid => {
                 let why = format!("what is stubbed cannot be exported: {}", error.message);

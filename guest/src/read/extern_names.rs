@@ -17,24 +17,24 @@ use wasmparser::{
 
 /// The names of one component, component type, instance or instance type so far.
 #[derive(Default)]
-pub(super) struct Scope<'a> {
-    imports: Names<'a>,
-    exports: Names<'a>,
+pub(super) struct NameScope<'a> {
+    imports: UniqueNames<'a>,
+    exports: UniqueNames<'a>,
 }
 
-/// Each name under its canonical form.
+/// The names so far, which are strongly-unique: each under its canonical form.
 #[derive(Default)]
-struct Names<'a>(HashMap<Cow<'a, str>, &'a str>);
+struct UniqueNames<'a>(HashMap<Cow<'a, str>, &'a str>);
 
-impl<'a> Scope<'a> {
-    /// Checks the names that a definition has in it, and takes up those that are in this scope.
+impl<'a> NameScope<'a> {
+    /// Checks the names that a definition has in it, and remembers those that are in this scope.
     /// Errors: `Invalid`, without an offset.
     pub fn define(&mut self, definition: &DefinitionKind<'a>) -> Result<()> {
         match definition {
             DefinitionKind::Import(import) => self.imports.add("import", &import.name),
             DefinitionKind::Export(export) => self.exports.add("export", &export.name),
             DefinitionKind::Instance(ComponentInstance::FromExports(exports)) => {
-                let mut scope = Scope::default();
+                let mut scope = NameScope::default();
                 exports.iter().try_for_each(|export| scope.exports.add("export", &export.name))
             }
             DefinitionKind::Type(ty) => check_type(ty),
@@ -43,9 +43,9 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// By recursion, which `nesting` keeps from going deep.
+/// Recurses, as deep as types nest: `nesting` has refused what is deeper than `COMPONENT_DEPTH`.
 fn check_type(ty: &ComponentType<'_>) -> Result<()> {
-    let mut scope = Scope::default();
+    let mut scope = NameScope::default();
     match ty {
         ComponentType::Component(declarations) => {
             declarations.iter().try_for_each(|declaration| match declaration {
@@ -66,7 +66,7 @@ fn check_type(ty: &ComponentType<'_>) -> Result<()> {
     }
 }
 
-impl<'a> Names<'a> {
+impl<'a> UniqueNames<'a> {
     fn add(&mut self, sort: &str, name: &ComponentExternName<'a>) -> Result<()> {
         // wasmparser still takes the names of earlier drafts (`url=<…>` and the like). They alone
         // have a `=`.

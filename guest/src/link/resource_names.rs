@@ -1,7 +1,7 @@
 //! The names of resource types. In: what evaluation has met. Out: each resource type with the names
 //! that instances have for it. Not its job: identity, which names have no part in.
 
-use super::evaluate::Evaluator;
+use super::evaluator::Evaluator;
 use super::plan::{Export, ExportItem, ResourceName};
 use super::values::{TypeValue, Value};
 use crate::ids::ResourceId;
@@ -9,36 +9,36 @@ use crate::read::limits;
 use indexmap::IndexSet;
 
 /// All names, each once, those at the root first. None where there are too many.
-pub(super) fn resource_names(evaluator: &Evaluator<'_>) -> Option<Vec<ResourceName>> {
+pub fn resource_names(evaluator: &Evaluator<'_>) -> Option<Vec<ResourceName>> {
     if evaluator.plan.resources.is_empty() {
         return Some(Vec::new());
     }
-    let mut names = Names { evaluator, found: IndexSet::new(), steps: 0 };
+    let mut collector = Collector { evaluator, found: IndexSet::new(), steps: 0 };
     for (name, value) in &evaluator.root_imports {
-        names.value(name, value)?;
+        collector.value(name, value)?;
     }
     for export in &evaluator.plan.exports {
-        names.export(export);
+        collector.export(export);
     }
     for exports in evaluator.exports.values() {
         for (name, exported) in exports {
             // A type's own name says nothing without that of the instance that it is in.
             if let Value::Instance(_) = exported.value {
-                names.value(name, &exported.value)?;
+                collector.value(name, &exported.value)?;
             }
         }
     }
-    Some(names.found.into_iter().collect())
+    Some(collector.found.into_iter().collect())
 }
 
-struct Names<'e, 't> {
+struct Collector<'e, 't> {
     evaluator: &'e Evaluator<'t>,
     found: IndexSet<ResourceName>,
-    /// One instance can have any number of names: the steps are budgeted as evaluation's are.
+    /// One instance can have any number of names, so that this needs a budget: evaluation's, once more.
     steps: usize,
 }
 
-impl<'t> Names<'_, 't> {
+impl<'t> Collector<'_, 't> {
     fn add(&mut self, interface: Option<&str>, name: &str, resource: ResourceId) {
         let interface = interface.map(str::to_string);
         self.found.insert(ResourceName { resource, interface, name: name.to_string() });
