@@ -41,14 +41,14 @@ impl wit::Guest for Component {
         Ok(wit::Inspection { wit: inspection.wit, text, json })
     }
 
-    fn compose(inputs: Vec<wit::Input>, wac: Option<wit::WacSource>) -> Result<Vec<u8>, wit::Error> {
+    fn compose(inputs: Vec<wit::Input>, composing: wit::Composing) -> Result<Vec<u8>, wit::Error> {
         let inputs = inputs.into_iter().map(Into::into).collect();
-        Ok(lib::compose(inputs, wac.map(Into::into))?)
+        Ok(lib::compose(inputs, composing.into())?)
     }
 
-    fn wire(inputs: Vec<wit::Input>, wac: Option<wit::WacSource>) -> Result<wit::Wiring, wit::Error> {
+    fn wire(inputs: Vec<wit::Input>, composing: wit::Composing) -> Result<wit::Wiring, wit::Error> {
         let inputs = inputs.into_iter().map(Into::into).collect();
-        Ok(lib::wire(inputs, wac.map(Into::into))?.into())
+        Ok(lib::wire(inputs, composing.into())?.into())
     }
 
     fn version() -> String {

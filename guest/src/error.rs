@@ -13,7 +13,7 @@ pub enum Code {
     Malformed,
     /// A well-formed binary that validation rejects.
     Invalid,
-    /// A core module where a component is needed.
+    /// A core module or a WIT package where a component is needed.
     NotAComponent,
     /// Valid, and outside what meld fuses.
     Unsupported,

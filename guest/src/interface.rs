@@ -34,6 +34,26 @@ pub struct WacSource {
     pub text: String,
 }
 
+/// How several inputs are put together, and which imports the result shall do without.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Composing {
+    /// The document that says how; without it each import is met by the one export that fits.
+    pub wac: Option<WacSource>,
+    /// Each import is met by the nearest input behind its own that fits, and of exports with one name
+    /// the first input's is the result's. Not together with a document.
+    pub in_order: bool,
+    /// Imports that the host lacks: an import's name, or how names begin with `*` at the end. They are
+    /// imports no more; a call of one traps.
+    pub stub: Vec<String>,
+}
+
+impl Composing {
+    /// Whether inputs that are `count` have to be composed.
+    pub fn is_needed(&self, count: usize) -> bool {
+        count > 1 || self.wac.is_some() || !self.stub.is_empty()
+    }
+}
+
 /// What to make.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OutputKind {
@@ -53,9 +73,8 @@ pub struct Options {
     pub output: OutputKind,
     /// Whether to keep the names of functions, for debuggers and profilers.
     pub names: bool,
-    /// How several inputs are put together. Without it each import is met by the one export of another
-    /// input that fits; what nothing fits is imported or exported by the result.
-    pub wac: Option<WacSource>,
+    /// How several inputs are put together, and which imports are left out.
+    pub composing: Composing,
     /// Resources, as `INTERFACE.RESOURCE`, whose representation must not be looked into. No
     /// representation ever is, so all that this does is to check that the input has such a resource;
     /// `InvalidOption` if not.
@@ -184,6 +203,8 @@ pub enum MetBy {
     Ambiguous(Vec<ExportOf>),
     /// An export has the name, or that of a compatible version, and its type does not fit.
     Misfit(Misfit),
+    /// A function that traps, because the host lacks it.
+    Stub,
     /// It takes a type from an interface, and goes where the import of this name goes.
     Follows(String),
 }

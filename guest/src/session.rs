@@ -3,7 +3,7 @@
 
 use crate::assemble;
 use crate::error::{Code, Error, Result};
-use crate::interface::{COMPOSITION, Fused, Input, Options, OutputKind, Phase, Progress, WacSource, Wiring};
+use crate::interface::{COMPOSITION, Composing, Fused, Input, Options, OutputKind, Phase, Progress, Wiring};
 use crate::link::{self, Plan};
 use crate::merge::{Merger, Settings};
 use crate::optimizations::Note;
@@ -27,10 +27,10 @@ pub fn fuse(inputs: Vec<Input>, options: Options) -> Result<Fused> {
 }
 
 /// Makes the one component that `fuse` would fuse, and validates it: each input stands in it as it is.
-/// A single input without a document comes out as it came, as binary. Errors: those of `fuse`, up to
-/// where the component has been read; whether it can be fused is not looked at.
-pub fn compose(inputs: Vec<Input>, wac: Option<WacSource>) -> Result<Vec<u8>> {
-    let mut session = Session::with(inputs, Options { wac, ..Options::default() })?;
+/// A single input without a document and stubs comes out as it came, as binary. Errors: those of `fuse`, up
+/// to where the component has been read; whether it can be fused is not looked at.
+pub fn compose(inputs: Vec<Input>, composing: Composing) -> Result<Vec<u8>> {
+    let mut session = Session::with(inputs, Options { composing, ..Options::default() })?;
     let composed = session.take_inputs().and_then(|(origin, bytes)| {
         validate(&bytes).map_err(|e| origin.place(e))?;
         Ok(bytes)
@@ -46,15 +46,16 @@ fn validate(bytes: &[u8]) -> Result<()> {
 
 /// Tells how several inputs connect. Errors: `Malformed`, `Invalid` and `NotAComponent` for an input
 /// that is no valid component, `Unsupported` and `LimitExceeded` for one that cannot be part of any
-/// composition, `InvalidOption` without inputs, `InvalidWac` and `InvalidOption` about a document. Why
-/// inputs cannot be composed with each other is in the result: `Wiring::refused`.
-pub fn wire(inputs: Vec<Input>, wac: Option<WacSource>) -> Result<Wiring> {
-    let mut session = Session::with(inputs, Options { wac, ..Options::default() })?;
+/// composition, `InvalidOption` without inputs, `InvalidWac` and `InvalidOption` about a document,
+/// `InvalidOption` about stubs. Why inputs cannot be composed with each other is in the result:
+/// `Wiring::refused`.
+pub fn wire(inputs: Vec<Input>, composing: Composing) -> Result<Wiring> {
+    let mut session = Session::with(inputs, Options { composing, ..Options::default() })?;
     let inputs = std::mem::take(&mut session.inputs);
-    let wac = session.options.wac.as_ref();
-    let wiring = match (inputs.len(), wac) {
+    let composing = &session.options.composing;
+    let wiring = match (inputs.len(), &composing.wac) {
         (0, None) => Err(no_input()),
-        _ => crate::compose::wire(inputs, wac),
+        _ => crate::compose::wire(inputs, composing),
     };
     let mut wiring = wiring.map_err(|error| session.about(error))?;
     wiring.refused = wiring.refused.map(|error| session.about(error));
@@ -223,7 +224,7 @@ impl Session {
 
     fn advance(&mut self) -> Result<Progress> {
         match std::mem::replace(&mut self.state, SessionState::Failed) {
-            SessionState::Open if self.inputs.len() > 1 || self.options.wac.is_some() => {
+            SessionState::Open if self.options.composing.is_needed(self.inputs.len()) => {
                 self.state = SessionState::Composing;
                 Ok(Progress { phase: Phase::Compose, done: 0, total: 1 })
             }
@@ -267,15 +268,16 @@ impl Session {
     /// The one component to fuse, and where it comes from.
     fn take_inputs(&mut self) -> Result<(Origin, Vec<u8>)> {
         let mut inputs = std::mem::take(&mut self.inputs);
-        let wac = self.options.wac.as_ref();
-        match (inputs.len(), wac) {
-            (0, None) => Err(no_input()),
-            (1, None) => {
+        let composing = &self.options.composing;
+        match inputs.len() {
+            0 if composing.wac.is_none() => Err(no_input()),
+            1 if !composing.is_needed(1) => {
                 let input = inputs.remove(0);
                 Ok((Origin::Input(input.name), input.bytes))
             }
             _ => {
-                let composed = crate::compose::compose(inputs, wac)?;
+                let composed = crate::compose::compose(inputs, composing)?;
+                let wac = composing.wac.as_ref();
                 let name = wac.map_or_else(|| COMPOSITION.to_string(), |w| w.name.clone());
                 Ok((Origin::Composition(name, composed.origins), composed.bytes))
             }
@@ -332,6 +334,7 @@ fn link<'a>(tree: Tree<'a>, source: &'a Source, options: &Options) -> Result<(St
     let plan = link::evaluate(&tree)?;
     crate::report::check_opaque_rep(&plan, &options.opaque_rep)?;
     let mut assembled = assemble::assemble(&plan, &source.arena, options.optimizations)?;
+    assembled.boundary.attributes = assemble::attributes(&tree);
     let mut told = Told { statistics: Statistics::of(&plan, &assembled), explanation: Vec::new() };
     if options.explain {
         told.explanation = crate::report::explanation(&plan, &assembled.decisions, options.optimizations)?;

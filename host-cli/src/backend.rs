@@ -11,7 +11,7 @@ use crate::image;
 use crate::limits::{self, Limiter};
 use crate::progress::Bar;
 use meld_fuser::command::{Backend, Failure, Inspected, Watch};
-use meld_fuser::{Fused, Input, Options, Phase, Progress, WacSource, Wiring};
+use meld_fuser::{Composing, Fused, Input, Options, Phase, Progress, Wiring};
 use sha2::{Digest, Sha256};
 use std::fs;
 use std::io::{self, IsTerminal};
@@ -113,17 +113,17 @@ impl Backend for Fuser {
         })
     }
 
-    fn compose(&mut self, inputs: Vec<Input>, wac: Option<WacSource>) -> Result<Vec<u8>, Failure> {
+    fn compose(&mut self, inputs: Vec<Input>, composing: Composing) -> Result<Vec<u8>, Failure> {
         self.call(|running| {
-            let (inputs, wac) = to_wit(inputs, wac);
-            Ok(running.call(|fuser, store| fuser.call_compose(store, &inputs, wac.as_ref()))??)
+            let (inputs, composing) = to_wit(inputs, composing);
+            Ok(running.call(|fuser, store| fuser.call_compose(store, &inputs, &composing))??)
         })
     }
 
-    fn wire(&mut self, inputs: Vec<Input>, wac: Option<WacSource>) -> Result<Wiring, Failure> {
+    fn wire(&mut self, inputs: Vec<Input>, composing: Composing) -> Result<Wiring, Failure> {
         self.call(|running| {
-            let (inputs, wac) = to_wit(inputs, wac);
-            Ok(running.call(|fuser, store| fuser.call_wire(store, &inputs, wac.as_ref()))??.into())
+            let (inputs, composing) = to_wit(inputs, composing);
+            Ok(running.call(|fuser, store| fuser.call_wire(store, &inputs, &composing))??.into())
         })
     }
 
@@ -153,8 +153,8 @@ impl Backend for Fuser {
     }
 }
 
-fn to_wit(inputs: Vec<Input>, wac: Option<WacSource>) -> (Vec<wit::Input>, Option<wit::WacSource>) {
-    (inputs.into_iter().map(Into::into).collect(), wac.map(Into::into))
+fn to_wit(inputs: Vec<Input>, composing: Composing) -> (Vec<wit::Input>, wit::Composing) {
+    (inputs.into_iter().map(Into::into).collect(), composing.into())
 }
 
 /// An instance of the fuser.

@@ -107,7 +107,8 @@ impl Running {
     pub fn fuse(&mut self, bytes: &[u8], output: OutputKind, names: bool) -> Result<Said, Trapped> {
         let input = wit::Input { name: "input".into(), bytes: bytes.to_vec(), package: None };
         let skip = wit::Optimizations::empty();
-        let options = wit::Options { output, names, wac: None, opaque_rep: Vec::new(), skip, explain: false };
+        let composing = wit::Composing { wac: None, in_order: false, stub: Vec::new() };
+        let options = wit::Options { output, names, composing, opaque_rep: Vec::new(), skip, explain: false };
         self.call(|fuser, store| Ok(fuser.call_fuse(store, &[input], &options)?.map(|fused| fused.bytes)))
     }
 

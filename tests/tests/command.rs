@@ -87,7 +87,7 @@ fn composes_and_inspects_several() {
     let inputs = [("importer.wat", importer), ("exporter.wat", exporter)];
     let inputs: Vec<_> = inputs.map(|(name, text)| meld_fuser::Input::new(name, text)).into();
     let composed = fs::read(dir.path().join("both.wasm")).unwrap();
-    assert_eq!(composed, meld_fuser::compose(inputs.clone(), None).unwrap());
+    assert_eq!(composed, meld_fuser::compose(inputs.clone(), meld_fuser::Composing::default()).unwrap());
     let options = meld_fuser::Options::default();
     let fused = meld_fuser::fuse(vec![meld_fuser::Input::new("both", composed)], options.clone()).unwrap();
     assert_eq!(fused.bytes, meld_fuser::fuse(inputs, options).unwrap().bytes);

@@ -3,7 +3,7 @@
 
 use anyhow::{Result, anyhow, ensure};
 use libtest_mimic::{Arguments, Failed, Trial};
-use meld_fuser::{Input, Options, OutputKind, WacSource};
+use meld_fuser::{Composing, Input, Options, OutputKind, WacSource};
 use meld_tests::boundary_host::BoundaryHost;
 use meld_tests::component_host::ComponentHost;
 use meld_tests::host::{Guest, Outcome};
@@ -37,9 +37,10 @@ fn fuse_parts(case: &guests::Case, output: OutputKind) -> Result<()> {
     let wac = compose::is_ambiguous(&parts)?
         .then(|| anyhow::Ok(WacSource { name: case.name.clone(), text: compose::document(&parts)? }))
         .transpose()?;
+    let composing = Composing { wac, ..Composing::default() };
     // The order of the inputs must not matter: the consumer comes first.
     let inputs: Vec<Input> = parts.iter().rev().map(|(name, bytes)| Input::new(*name, *bytes)).collect();
-    run(&fused::fuse(&inputs, &Options { output, wac, ..Options::default() })?, output)
+    run(&fused::fuse(&inputs, &Options { output, composing, ..Options::default() })?, output)
 }
 
 fn fuse_composed(case: &guests::Case, output: OutputKind) -> Result<()> {

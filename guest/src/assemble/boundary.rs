@@ -29,6 +29,29 @@ pub struct Boundary {
     /// One for each function that the component exports as it imports it: no core function is
     /// involved.
     pub reexports: Vec<Reexport>,
+    /// One for each import and export of the component that has attributes, and for each item in one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attributes: Vec<Attributes>,
+}
+
+/// What is attached to the name of an import or export (Explainer.md, "Import and Export Definitions").
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Attributes {
+    pub of: Side,
+    /// The way from the root's imports or exports, name by name.
+    pub path: Vec<String>,
+    pub implements: Option<String>,
+    pub version_suffix: Option<String>,
+    pub external_id: Option<String>,
+}
+
+/// Whether something is imported or exported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Side {
+    Import,
+    Export,
 }
 
 /// A function that the component imports and exports.

@@ -10,8 +10,10 @@
 //! - `decide`: for each canonical definition and each export, what becomes of it
 //! - [`boundary`]: the outer boundary as hosts read it
 //! - `outer`: draws it up while definitions are decided
+//! - `attributes`: what is attached to the names of imports and exports, for the boundary
 //! - `instances`: guests' and generated modules, wired together
 
+mod attributes;
 pub mod boundary;
 mod decide;
 mod decisions;
@@ -19,6 +21,7 @@ mod instances;
 mod outer;
 mod proofs;
 
+pub use attributes::attributes;
 pub use decisions::{Decisions, ExportedLift, Outcome};
 
 use crate::abi::side::MemoryRef;

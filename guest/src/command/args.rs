@@ -62,6 +62,20 @@ pub struct InputArguments {
     /// Without it, an import of one input is met by the one export of another that fits.
     #[arg(long, value_name = "FILE")]
     pub wac: Option<PathBuf>,
+
+    /// Compose the inputs as a pipe: the first one is in front
+    ///
+    /// An import is met by the nearest input behind its own that fits, as for middleware that imports
+    /// and exports one interface. Of exports with one name the first input's is the result's.
+    #[arg(long, conflicts_with = "wac")]
+    pub in_order: bool,
+
+    /// Do without this import, which the host lacks: a call of it traps
+    ///
+    /// An import's name, or how names begin with `*` at the end, as in `wasi:http/*`. May be given more
+    /// than once.
+    #[arg(long, value_name = "IMPORT")]
+    pub stub: Vec<String>,
 }
 
 #[derive(Args, Debug)]

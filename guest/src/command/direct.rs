@@ -2,7 +2,7 @@
 //! it.
 
 use super::{Backend, Failure, Inspected, Watch};
-use crate::interface::{Fused, Input, Options, Phase, WacSource, Wiring};
+use crate::interface::{Composing, Fused, Input, Options, Phase, Wiring};
 use crate::session::Session;
 
 pub struct Direct;
@@ -32,12 +32,12 @@ impl Backend for Direct {
         Ok(Inspected { text: inspection.text(), json: inspection.json() })
     }
 
-    fn compose(&mut self, inputs: Vec<Input>, wac: Option<WacSource>) -> Result<Vec<u8>, Failure> {
-        Ok(crate::compose(inputs, wac)?)
+    fn compose(&mut self, inputs: Vec<Input>, composing: Composing) -> Result<Vec<u8>, Failure> {
+        Ok(crate::compose(inputs, composing)?)
     }
 
-    fn wire(&mut self, inputs: Vec<Input>, wac: Option<WacSource>) -> Result<Wiring, Failure> {
-        Ok(crate::wire(inputs, wac)?)
+    fn wire(&mut self, inputs: Vec<Input>, composing: Composing) -> Result<Wiring, Failure> {
+        Ok(crate::wire(inputs, composing)?)
     }
 
     fn version(&mut self) -> Result<String, Failure> {

@@ -5,19 +5,19 @@ use super::args::InputArguments;
 use super::failure::Failure;
 use super::files;
 use super::render::Source;
-use crate::interface::{Input, WacSource};
+use crate::interface::{Composing, Input, WacSource};
 use std::path::Path;
 
 pub struct Intake {
     pub inputs: Vec<Input>,
-    pub wac: Option<WacSource>,
+    pub composing: Composing,
 }
 
 impl Intake {
     /// Reads everything. `limit`: bytes that one file may have. Text is kept in `texts` too, so that an error
     /// can show the line that it is about.
     pub fn read(arguments: &InputArguments, limit: u64, texts: &mut Vec<Source>) -> Result<Intake, Failure> {
-        let InputArguments { inputs: paths, wac } = arguments;
+        let InputArguments { inputs: paths, wac, in_order, stub } = arguments;
         let streams = paths.iter().chain(wac).filter(|path| files::is_stream(path));
         if streams.count() > 1 {
             return Err(Failure::usage("standard input can be read only once", "keep one `-`"));
@@ -29,7 +29,7 @@ impl Intake {
             inputs.push(input);
         }
         let wac = wac.as_ref().map(|path| wac_source(path, limit, texts)).transpose()?;
-        Ok(Intake { inputs, wac })
+        Ok(Intake { inputs, composing: Composing { wac, in_order: *in_order, stub: stub.clone() } })
     }
 }
 

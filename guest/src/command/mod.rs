@@ -24,7 +24,7 @@ pub use direct::Direct;
 pub use failure::{Exit, Failure};
 
 use crate::error::shown;
-use crate::interface::{COMPOSITION, Fused, Input, Options, OutputKind, Phase, Progress, WacSource, Wiring};
+use crate::interface::{COMPOSITION, Composing, Fused, Input, Options, OutputKind, Phase, Progress, Wiring};
 use crate::optimizations::Note;
 use clap::{Args, CommandFactory, Parser};
 use intake::Intake;
@@ -40,9 +40,9 @@ pub trait Backend {
 
     fn inspect(&mut self, input: Input) -> Result<Inspected, Failure>;
 
-    fn compose(&mut self, inputs: Vec<Input>, wac: Option<WacSource>) -> Result<Vec<u8>, Failure>;
+    fn compose(&mut self, inputs: Vec<Input>, composing: Composing) -> Result<Vec<u8>, Failure>;
 
-    fn wire(&mut self, inputs: Vec<Input>, wac: Option<WacSource>) -> Result<Wiring, Failure>;
+    fn wire(&mut self, inputs: Vec<Input>, composing: Composing) -> Result<Wiring, Failure>;
 
     /// What `--version` prints, without the last line's end.
     fn version(&mut self) -> Result<String, Failure>;
@@ -144,11 +144,11 @@ fn end(result: Result<(), Failure>, json: bool, texts: &[Source]) -> Exit {
 
 fn fuse(args: args::Fuse, backend: &mut impl Backend, texts: &mut Vec<Source>) -> Result<(), Failure> {
     let target = files::Target::new(args.output.clone())?;
-    let Intake { inputs, wac } = Intake::read(&args.input, backend.input_limit(), texts)?;
+    let Intake { inputs, composing } = Intake::read(&args.input, backend.input_limit(), texts)?;
     let options = Options {
         output: if args.component { OutputKind::Component } else { OutputKind::CoreModule },
         names: args.names,
-        wac,
+        composing,
         opaque_rep: args.opaque_rep.clone(),
         optimizations: args.optimizations(),
         explain: args.explain,
@@ -171,9 +171,9 @@ fn fuse(args: args::Fuse, backend: &mut impl Backend, texts: &mut Vec<Source>) -
 
 fn compose(args: args::Compose, backend: &mut impl Backend, texts: &mut Vec<Source>) -> Result<(), Failure> {
     let target = files::Target::new(args.output)?;
-    let Intake { inputs, wac } = Intake::read(&args.input, backend.input_limit(), texts)?;
+    let Intake { inputs, composing } = Intake::read(&args.input, backend.input_limit(), texts)?;
     let input_bytes: u64 = inputs.iter().map(|input| input.bytes.len() as u64).sum();
-    let composed = backend.compose(inputs, wac)?;
+    let composed = backend.compose(inputs, composing)?;
     target.write(&composed)?;
     let written = Written { target: &target, kind: "component", size: composed.len() as u64 };
     written.tell(args.quiet, || {
@@ -246,17 +246,17 @@ impl Written<'_> {
 }
 
 fn inspect(args: args::Inspect, backend: &mut impl Backend, texts: &mut Vec<Source>) -> Result<(), Failure> {
-    let Intake { mut inputs, wac } = Intake::read(&args.input, backend.input_limit(), texts)?;
-    if let (1, None) = (inputs.len(), &wac)
+    let Intake { mut inputs, composing } = Intake::read(&args.input, backend.input_limit(), texts)?;
+    if !composing.is_needed(inputs.len())
         && let Some(input) = inputs.pop()
     {
         let Inspected { text, json } = backend.inspect(input)?;
         return files::print(&if args.json { wiring::json(None, Some(&json))? } else { text });
     }
-    let wired = backend.wire(inputs.clone(), wac.clone())?;
+    let wired = backend.wire(inputs.clone(), composing.clone())?;
     let inspected = match wired.refused.clone() {
         Some(error) => Err(error.into()),
-        None => inspect_composed(inputs, wac, backend),
+        None => inspect_composed(inputs, composing, backend),
     };
     let told = inspected.as_ref().ok();
     files::print(&match args.json {
@@ -268,11 +268,11 @@ fn inspect(args: args::Inspect, backend: &mut impl Backend, texts: &mut Vec<Sour
 
 fn inspect_composed(
     inputs: Vec<Input>,
-    wac: Option<WacSource>,
+    composing: Composing,
     backend: &mut impl Backend,
 ) -> Result<Inspected, Failure> {
-    let name = wac.as_ref().map_or(COMPOSITION, |wac| &wac.name).to_string();
-    let composed = backend.compose(inputs, wac)?;
+    let name = composing.wac.as_ref().map_or(COMPOSITION, |wac| &wac.name).to_string();
+    let composed = backend.compose(inputs, composing)?;
     backend.inspect(Input::new(name, composed))
 }
 

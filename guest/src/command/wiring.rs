@@ -71,6 +71,7 @@ fn met_by(wiring: &Wiring, import: &str, met_by: &MetBy) -> String {
         MetBy::Misfit(Misfit { export, why }) => {
             format!("does not fit {}: {}", export_of(wiring, import, export), shown(why))
         }
+        MetBy::Stub => "a stub, which traps".to_string(),
         MetBy::Follows(import) => format!("follows {}", shown(import)),
     }
 }

@@ -135,10 +135,11 @@ macro_rules! error {
 given! {
     record! { Input { name: as_is, bytes: as_is, package: as_is } }
     record! { WacSource { name: as_is, text: as_is } }
+    record! { Composing { wac: if_any, in_order: as_is, stub: as_is } }
     record! { Options {
         output / output: into,
         names / names: as_is,
-        wac / wac: if_any,
+        composing / composing: into,
         opaque_rep / opaque_rep: as_is,
         optimizations / skip: into,
         explain / explain: as_is,
@@ -182,6 +183,7 @@ given_back! {
         Host,
         Ambiguous(several: each),
         Misfit(misfit: into),
+        Stub,
         Follows(import: as_is),
     } }
     record! { Misfit { export: into, why: as_is } }

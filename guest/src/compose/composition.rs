@@ -3,9 +3,9 @@
 //! its job: making the graph (`connect`, `document`).
 
 use super::screen;
-use super::wording::{SETTLE, chain};
-use crate::error::{Code, Error, Result};
-use crate::read::Reader;
+use super::shape::Shape;
+use super::wording::STUBS;
+use crate::error::{Error, Result};
 use std::ops::Range;
 use wac_graph::types::Package;
 use wac_graph::{CompositionGraph, EncodeOptions};
@@ -16,18 +16,21 @@ pub struct Composition {
     pub graph: CompositionGraph,
     /// A package as wac writes its name and version, and the input's number.
     pub packages: Vec<(String, usize)>,
+    /// Those of the inputs, by number; the provider of stubs has a number behind theirs, if there is one.
+    pub shapes: Vec<Shape>,
+    pub stubs: Option<usize>,
 }
 
 impl Composition {
     /// The component; `names` are the inputs'. Errors: `Unsupported` for imports that wac cannot write,
     /// `IncompatibleTypes` where those of one name do not fit each other.
-    pub fn encode(&self, names: &[String]) -> Result<Composed> {
+    pub fn encode(&mut self, names: &[String]) -> Result<Composed> {
+        self.keep_labels_apart();
         screen::screen(&self.graph)?;
+        let imports = self.attributes_of_imports(names)?;
         let options = EncodeOptions { define_components: true, validate: false, processor: None };
-        let bytes = self
-            .graph
-            .encode(options)
-            .map_err(|e| Error::new(Code::IncompatibleTypes, chain(&e)).hint(SETTLE))?;
+        let bytes = self.graph.encode(options).map_err(|e| self.unencodable(&e, names))?;
+        let bytes = self.with_attributes(bytes, &imports)?;
         let origins = self.origins(&bytes, names)?;
         Ok(Composed { bytes, origins })
     }
@@ -45,8 +48,10 @@ impl Composition {
             }
             end = range.end;
             let input = self.input_of(bytes.get(range.clone()).unwrap_or_default())?;
-            let name = names.get(input).ok_or_else(|| Error::internal("an input without a name"))?;
-            origins.push((range, name.clone()));
+            let stubs = || (self.stubs == Some(input)).then_some(STUBS);
+            let name = names.get(input).map(String::as_str).or_else(stubs);
+            let name = name.ok_or_else(|| Error::internal("an input without a name"))?;
+            origins.push((range, name.to_string()));
         }
         Ok(origins)
     }
@@ -70,23 +75,6 @@ pub struct Composed {
     pub bytes: Vec<u8>,
     /// Where each input stands in `bytes`, in order: the range, and the input's name.
     pub origins: Vec<(Range<usize>, String)>,
-}
-
-impl Composed {
-    /// wac checks types by name; that resource types fit by definition is for the validator to say.
-    pub fn check(&self, names: &[String]) -> Result<()> {
-        let Err(error) = Reader::outline(&self.bytes) else { return Ok(()) };
-        let error = place(&self.origins, error);
-        if error.input.is_some() {
-            return Err(error);
-        }
-        let inputs = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-        let message = format!("the inputs {inputs} do not fit together: {}", error.message);
-        Err(Error::new(Code::IncompatibleTypes, message).hint(
-            "an interface and those whose types it uses have to come from one place: \
-             give the component that exports them all, or say how in a WAC document",
-        ))
-    }
 }
 
 /// Says of an error about a composition where it is in the input that it comes from; `origins` are

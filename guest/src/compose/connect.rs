@@ -5,29 +5,34 @@
 use super::composition::Composition;
 use super::exports::exports;
 use super::matching::{Matching, Met, Part, PartExport, name_of, package_name};
+use super::near;
 use super::wording::{SETTLE, chain, file_name};
 use crate::error::{Code, Error, Result};
 use indexmap::IndexSet;
 use wac_graph::{CompositionGraph, NodeId};
 
-impl Matching<'_> {
+impl Matching {
     /// The graph in which each import is met by the export that fits; where there is none, it stays an
     /// import. Errors: `AmbiguousImport`, `IncompatibleTypes`, `ImportCycle` and `NothingInCommon`.
     pub fn connect(self) -> Result<Composition> {
-        let Matching { mut graph, parts } = self;
-        distinct(&graph, &parts)?;
+        let Matching { mut graph, parts, stubs, in_order } = self;
+        if !in_order {
+            distinct(&graph, &parts)?;
+        }
         settled(&parts)?;
         acyclic(&parts)?;
-        connected(&parts)?;
-        instantiate(&mut graph, &parts)?;
+        let inputs = parts.get(..stubs.unwrap_or(parts.len())).unwrap_or_default();
+        connected(&graph, inputs)?;
+        instantiate(&mut graph, &parts, in_order)?;
         let packages = (0..parts.len()).map(|index| (package_name(index), index)).collect();
-        Ok(Composition { graph, packages })
+        let shapes = parts.into_iter().map(|part| part.shape).collect();
+        Ok(Composition { graph, packages, shapes, stubs })
     }
 }
 
 /// No component may be given twice: each of its exports would be ambiguous.
-fn distinct(graph: &CompositionGraph, parts: &[Part<'_>]) -> Result<()> {
-    let bytes = |part: &Part<'_>| graph[part.package].bytes();
+fn distinct(graph: &CompositionGraph, parts: &[Part]) -> Result<()> {
+    let bytes = |part: &Part| graph[part.package].bytes();
     for (index, part) in parts.iter().enumerate() {
         let earlier = parts.iter().take(index).find(|earlier| bytes(earlier) == bytes(part));
         if let Some(earlier) = earlier {
@@ -44,7 +49,7 @@ fn distinct(graph: &CompositionGraph, parts: &[Part<'_>]) -> Result<()> {
 }
 
 /// No import may leave a choice, or be met by what does not fit.
-fn settled(parts: &[Part<'_>]) -> Result<()> {
+fn settled(parts: &[Part]) -> Result<()> {
     for (importer, part) in parts.iter().enumerate() {
         for (import, met) in &part.met {
             match met {
@@ -57,7 +62,7 @@ fn settled(parts: &[Part<'_>]) -> Result<()> {
     Ok(())
 }
 
-fn ambiguous(parts: &[Part<'_>], importer: usize, import: &str, exports: &[PartExport]) -> Error {
+fn ambiguous(parts: &[Part], importer: usize, import: &str, exports: &[PartExport]) -> Error {
     let exports: Vec<_> = exports
         .iter()
         .map(|export| match export.name == import {
@@ -71,7 +76,7 @@ fn ambiguous(parts: &[Part<'_>], importer: usize, import: &str, exports: &[PartE
     Error::new(Code::AmbiguousImport, message).in_input(importer).hint(SETTLE)
 }
 
-fn misfitting(parts: &[Part<'_>], importer: usize, import: &str, export: &PartExport, why: &str) -> Error {
+fn misfitting(parts: &[Part], importer: usize, import: &str, export: &PartExport, why: &str) -> Error {
     let importer = name_of(parts, importer);
     let (exporter, name) = (name_of(parts, export.part), &export.name);
     let message = format!(
@@ -83,7 +88,7 @@ fn misfitting(parts: &[Part<'_>], importer: usize, import: &str, export: &PartEx
 }
 
 /// No input may wait for itself, be it through others.
-fn acyclic(parts: &[Part<'_>]) -> Result<()> {
+fn acyclic(parts: &[Part]) -> Result<()> {
     let mut done = vec![false; parts.len()];
     for start in 0..parts.len() {
         let mut way = Vec::new();
@@ -94,7 +99,7 @@ fn acyclic(parts: &[Part<'_>]) -> Result<()> {
 
 /// Recursion is as deep as the longest chain of inputs, each of which the caller has named.
 fn visit<'p>(
-    parts: &'p [Part<'_>],
+    parts: &'p [Part],
     index: usize,
     way: &mut Vec<(usize, &'p str)>,
     done: &mut [bool],
@@ -124,13 +129,14 @@ fn visit<'p>(
     Ok(())
 }
 
-/// Every input has to be connected with every other, if only through others.
-fn connected(parts: &[Part<'_>]) -> Result<()> {
+/// Every input has to be connected with every other, if only through others. What is stubbed connects
+/// nothing, as little as the host would.
+fn connected(graph: &CompositionGraph, parts: &[Part]) -> Result<()> {
     let mut group: IndexSet<usize> = IndexSet::from([0]);
     loop {
         let before = group.len();
         for (index, part) in parts.iter().enumerate() {
-            for (_, export) in part.sources() {
+            for (_, export) in part.sources().filter(|(_, export)| export.part < parts.len()) {
                 if group.contains(&index) || group.contains(&export.part) {
                     group.extend([index, export.part]);
                 }
@@ -148,18 +154,23 @@ fn connected(parts: &[Part<'_>]) -> Result<()> {
     if outside.is_empty() {
         return Ok(());
     }
-    let message = format!(
+    let mut message = format!(
         "nothing connects {} with {}: no import of the one is an export of the other",
         inside.join(", "),
         outside.join(", ")
     );
+    let apart = |one: usize, other: usize| group.contains(&one) != group.contains(&other);
+    let misses = near::misses(graph.types(), parts, apart);
+    if !misses.is_empty() {
+        message += &format!(", though {}", misses.join("; "));
+    }
     Err(Error::new(Code::NothingInCommon, message).hint(
         "fuse them one by one, leave an input out, or write in a WAC document what the composition shall export",
     ))
 }
 
 /// Instances, arguments and exports, in the order of the inputs.
-fn instantiate(graph: &mut CompositionGraph, parts: &[Part<'_>]) -> Result<()> {
+fn instantiate(graph: &mut CompositionGraph, parts: &[Part], in_order: bool) -> Result<()> {
     let mut instances = Vec::new();
     for part in parts {
         let instance = graph.instantiate(part.package);
@@ -184,7 +195,7 @@ fn instantiate(graph: &mut CompositionGraph, parts: &[Part<'_>]) -> Result<()> {
             argue(graph, instance(index)?, import, argument)?;
         }
     }
-    for export in exports(parts)? {
+    for export in exports(parts, in_order)? {
         let node = alias(graph, instance(export.part)?, &export.name)?;
         graph.export(node, &export.name).map_err(|e| Error::new(Code::Unsupported, chain(&e)))?;
     }

@@ -3,12 +3,16 @@
 //! that a document names.
 
 use super::composition::Composition;
+use super::matching::package_name;
+use super::shape::Shape;
+use super::stubs::{Imports, Stubs};
 use super::wording::{SETTLE, chain, file_name};
 use crate::error::{Code, Error, Result};
 use crate::interface::{Input, WacSource};
 use indexmap::IndexMap;
 use miette::{Diagnostic, SourceSpan};
-use wac_graph::types::BorrowedPackageKey;
+use wac_graph::types::{BorrowedPackageKey, ItemKind, Package};
+use wac_graph::{CompositionGraph, NodeId};
 use wac_parser::{
     Document, Expr, ExternType, ImportType, InstantiationArgument, InterfaceItem, PrimaryExpr, Statement,
     TypeStatement, UsePath, WorldItem, WorldItemPath, WorldRef,
@@ -19,20 +23,95 @@ const DEPTH: usize = 200;
 
 type Key<'d> = BorrowedPackageKey<'d>;
 
-/// The graph that the document describes, with the inputs as its packages. Errors, with the document's
-/// name: `InvalidWac` where it does not parse or resolve, or a package could be no input or several;
-/// `InvalidOption` for an input that is no package; `LimitExceeded` where it nests too deep.
-pub fn resolve(inputs: Vec<Input>, wac: &WacSource) -> Result<Composition> {
+/// The graph that the document describes, with the inputs as its packages, and stubs for what it leaves
+/// to the host and the host lacks. Errors, with the document's name: `InvalidWac` where it does not parse
+/// or resolve, or a package could be no input or several; `InvalidOption` for an input that is no package;
+/// `LimitExceeded` where it nests too deep. Without: those of `Imports::stubs`.
+pub fn resolve(
+    inputs: Vec<Input>,
+    shapes: Vec<Shape>,
+    wac: &WacSource,
+    stub: &[String],
+) -> Result<Composition> {
     // Some editors put a byte order mark in front, which is no character of the language.
     let text = wac.text.strip_prefix('\u{feff}').unwrap_or(&wac.text);
     let before = (wac.text.len() - text.len()) as u64;
-    graph(inputs, text).map_err(|mut error| {
+    let mut composition = graph(inputs, shapes, text).map_err(|mut error| {
         error.offset = error.offset.map(|offset| offset.saturating_add(before));
         error.in_input(&wac.name)
-    })
+    })?;
+    if !stub.is_empty() {
+        composition.stub(stub)?;
+    }
+    Ok(composition)
 }
 
-fn graph(inputs: Vec<Input>, text: &str) -> Result<Composition> {
+impl Composition {
+    fn stub(&mut self, patterns: &[String]) -> Result<()> {
+        let instances = self.instantiations();
+        let mut imports = Imports::default();
+        for node in &instances {
+            for (name, kind) in self.open(*node) {
+                imports = imports.add(self.graph.types(), &name, kind)?;
+            }
+        }
+        let stubs = imports.stubs(patterns)?;
+        let (input, shape) = stubs.input()?;
+        let index = self.shapes.len();
+        let unusable = |e: &dyn std::error::Error| Error::internal(chain(e));
+        let name = package_name(index);
+        let package = Package::from_bytes(&name, None, input.bytes, self.graph.types_mut())
+            .map_err(|e| unusable(e.as_ref()))?;
+        let package = self.graph.register_package(package).map_err(|e| unusable(&e))?;
+        self.packages.push((name, index));
+        self.shapes.push(shape);
+        self.stubs = Some(index);
+        let provider = self.graph.instantiate(package);
+        for node in instances {
+            for (name, follows) in self.stubbed(node, &stubs) {
+                let (export, ty) = follows;
+                let alias = |graph: &mut CompositionGraph, from, name: &str| {
+                    graph.alias_instance_export(from, name).map_err(|e| unusable(&e))
+                };
+                let mut argument = alias(&mut self.graph, provider, &export)?;
+                if let Some(ty) = ty {
+                    argument = alias(&mut self.graph, argument, &ty)?;
+                }
+                self.graph
+                    .set_instantiation_argument(node, &name, argument)
+                    .map_err(|e| Error::new(Code::IncompatibleTypes, chain(&e)))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The imports of an instance that the document leaves to the host, but those that follow another.
+    fn open(&self, node: NodeId) -> Vec<(String, ItemKind)> {
+        let Some(package) = self.graph[node].package() else { return Vec::new() };
+        let imports = &self.graph.types()[self.graph[package].ty()].imports;
+        let follows = self.shape_of(node).map(|(_, shape)| &shape.follows);
+        let open = self.left_to_the_host(node).into_iter();
+        let open = open.filter(|name| !follows.is_some_and(|follows| follows.contains_key(name)));
+        open.filter_map(|name| Some((name.clone(), *imports.get(&name)?))).collect()
+    }
+
+    /// Those of the instance's imports that a stub meets: the export, and the type in it for one that
+    /// follows.
+    fn stubbed(&self, node: NodeId, stubs: &Stubs) -> Vec<(String, (String, Option<String>))> {
+        let left = self.left_to_the_host(node);
+        let follows = self.shape_of(node).map(|(_, shape)| &shape.follows);
+        let stubbed = left.iter().filter_map(|name| match follows.and_then(|follows| follows.get(name)) {
+            Some((instance, ty)) if left.contains(instance) => {
+                Some((name.clone(), (stubs.export_for(instance)?.to_string(), Some(ty.clone()))))
+            }
+            Some(_) => None,
+            None => Some((name.clone(), (stubs.export_for(name)?.to_string(), None))),
+        });
+        stubbed.collect()
+    }
+}
+
+fn graph(inputs: Vec<Input>, shapes: Vec<Shape>, text: &str) -> Result<Composition> {
     shallow(text)?;
     let document = Document::parse(text).map_err(|e| invalid(&e))?;
     let mut packages = Packages { this: document.directive.package.name, found: IndexMap::new() };
@@ -56,7 +135,7 @@ fn graph(inputs: Vec<Input>, text: &str) -> Result<Composition> {
         return Err(Error::new(Code::InvalidOption, message).hint(hint));
     }
     let resolution = document.resolve(bytes).map_err(|e| invalid(&e))?;
-    Ok(Composition { graph: resolution.into_graph(), packages: registered })
+    Ok(Composition { graph: resolution.into_graph(), packages: registered, shapes, stubs: None })
 }
 
 /// A wac error with the place that it points at.

@@ -6,16 +6,18 @@ use super::shape::RootItem;
 use crate::error::{Code, Error, Result};
 use indexmap::{IndexMap, IndexSet};
 
-/// What no input imports and, before each of them, those whose types it uses. Errors:
-/// `AmbiguousImport` where two inputs export one name.
-pub fn exports(parts: &[Part<'_>]) -> Result<Vec<PartExport>> {
+/// What no input imports and, before each of them, those whose types it uses. In order, of what several
+/// inputs export under one name the first is meant. Errors: `AmbiguousImport` where two inputs export one
+/// name.
+pub fn exports(parts: &[Part], in_order: bool) -> Result<Vec<PartExport>> {
     let sources = parts.iter().flat_map(|part| part.sources());
     let consumed: IndexSet<&PartExport> = sources.map(|(_, export)| export).collect();
     let mut exports = Exports { parts, chosen: IndexMap::new(), on_the_way: IndexSet::new() };
     for (index, part) in parts.iter().enumerate() {
         for name in part.exports.keys() {
             let export = PartExport { part: index, name: name.clone() };
-            if !consumed.contains(&export) {
+            let shadowed = in_order && exports.chosen.get(name).is_some_and(|part| *part != index);
+            if !consumed.contains(&export) && !shadowed {
                 exports.add(export)?;
             }
         }
@@ -23,15 +25,15 @@ pub fn exports(parts: &[Part<'_>]) -> Result<Vec<PartExport>> {
     Ok(exports.chosen.into_iter().map(|(name, part)| PartExport { part, name }).collect())
 }
 
-struct Exports<'p, 's> {
-    parts: &'p [Part<'s>],
+struct Exports<'p> {
+    parts: &'p [Part],
     /// The export's name and the input.
     chosen: IndexMap<String, usize>,
     /// Those that have been asked for, so that a circle of needs ends.
     on_the_way: IndexSet<PartExport>,
 }
 
-impl Exports<'_, '_> {
+impl Exports<'_> {
     fn add(&mut self, export: PartExport) -> Result<()> {
         match self.chosen.get(&export.name) {
             Some(part) if *part == export.part => return Ok(()),

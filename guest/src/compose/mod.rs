@@ -1,4 +1,4 @@
-//! Several inputs to one component, on wac-graph. In: binary inputs, and a WAC document or none. Out:
+//! Several inputs to one component, on wac-graph. In: binary inputs, and how to put them together. Out:
 //! `Composed`, one component in which each input stands unchanged, and where; or `Wiring`, which tells
 //! what meets each import. Not its job: validating function bodies (`read` does, on the composition),
 //! and fusing.
@@ -7,21 +7,32 @@
 //!
 //! - `shape`: what an input imports and exports, and whose types that uses
 //! - `matching`: for each import, what meets it
+//! - `stubs`: the provider of what the host lacks
 //! - `exports`: what a composition without a document exports
-//! - `connect`: without a document, all of this as wac's graph, or why it cannot be
+//! - `connect`, `near`: without a document, all of this as wac's graph, or why it cannot be
 //! - `document`: wac's graph as a document describes it
 //! - `screen`: what wac's encoder might panic on
 //! - `composition`: the graph to bytes
+//! - `attributes`: what is attached to names of imports and exports, which wac does not write
+//! - `explain`: why inputs do not fit together
 //! - `wiring`: how inputs connect, told
 //! - `wording`: what errors say alike
 
+mod attributes;
+#[cfg(test)]
+mod attributes_tests;
 mod composition;
 mod connect;
 mod document;
+mod explain;
 mod exports;
 mod matching;
+mod near;
 mod screen;
 mod shape;
+mod stubs;
+#[cfg(test)]
+mod stubs_tests;
 #[cfg(test)]
 mod tests;
 mod wiring;
@@ -34,23 +45,34 @@ mod wording;
 pub use composition::{Composed, place};
 pub use wiring::wire;
 
-use crate::error::Result;
-use crate::interface::{Input, WacSource};
+use crate::error::{Code, Error, Result};
+use crate::interface::{Composing, Input};
 use matching::Matching;
 
 /// The component that `inputs` make together. Errors: what a single input can have wrong, with its
 /// name; `AmbiguousImport`, `ImportCycle`, `NothingInCommon` and `IncompatibleTypes` without a
-/// document; `InvalidWac` and `InvalidOption` with one; `Unsupported` for imports that a
-/// composition cannot share.
-pub fn compose(inputs: Vec<Input>, wac: Option<&WacSource>) -> Result<Composed> {
+/// document; `InvalidWac` with one; `InvalidOption` for options that say nothing or contradict each
+/// other; `Unsupported` for imports that a composition cannot share.
+pub fn compose(inputs: Vec<Input>, composing: &Composing) -> Result<Composed> {
+    consistent(composing)?;
     let names: Vec<String> = inputs.iter().map(|input| input.name.clone()).collect();
     let shapes = shape::of_all(&inputs)?;
-    let composition = match wac {
-        Some(wac) => document::resolve(inputs, wac)?,
-        None => Matching::of(inputs, &shapes)?.connect()?,
+    let mut composition = match &composing.wac {
+        Some(wac) => document::resolve(inputs, shapes, wac, &composing.stub)?,
+        None => Matching::of(inputs, shapes, composing)?.connect()?,
     };
     let composed = composition.encode(&names)?;
-    drop(composition);
-    composed.check(&names)?;
+    composition.check(&composed, &names)?;
     Ok(composed)
+}
+
+/// A document says all that the order of the inputs could.
+fn consistent(composing: &Composing) -> Result<()> {
+    match (&composing.wac, composing.in_order) {
+        (Some(_), true) => {
+            let message = "inputs are put together in order or as a document says, not both";
+            Err(Error::new(Code::InvalidOption, message))
+        }
+        _ => Ok(()),
+    }
 }

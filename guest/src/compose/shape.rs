@@ -2,6 +2,7 @@
 //! imports only repeat a type of an imported instance, and which other items an export's types come
 //! from. Refuses what wac's type model cannot hold. Not its job: matching imports with exports.
 
+use super::attributes::Attributes;
 use crate::error::{Code, Error, Result};
 use crate::interface::Input;
 use crate::read::{DefinitionKind, Reader, Tree};
@@ -29,12 +30,21 @@ pub struct Shape {
     pub follows: IndexMap<String, (String, String)>,
     /// For each export: the items whose types it uses, itself left out.
     pub needs: IndexMap<String, Vec<RootItem>>,
+    /// The attributes of those imports and exports that have any.
+    pub attributes: IndexMap<RootItem, Attributes>,
+    /// Imported instances in whose types there are attributes: the name of one that has them.
+    pub inside: IndexMap<String, String>,
 }
 
 /// The shape of each input. Validates them, function bodies left out (reading the composition does
 /// those). Errors: those of `read::Reader` and `Unsupported`, all with the input's name.
 pub fn of_all(inputs: &[Input]) -> Result<Vec<Shape>> {
-    inputs.iter().map(|input| shape(&input.bytes).map_err(|e| e.in_input(&input.name))).collect()
+    inputs.iter().map(of).collect()
+}
+
+/// That of one input.
+pub fn of(input: &Input) -> Result<Shape> {
+    shape(&input.bytes).map_err(|e| e.in_input(&input.name))
 }
 
 fn shape(bytes: &[u8]) -> Result<Shape> {
@@ -105,6 +115,7 @@ impl<'t> Shaper<'t> {
         self.item = name;
         self.needs.clear();
         self.visited.clear();
+        self.attributes(item);
         if let (RootItem::Import(name), ComponentEntityType::Type { referenced, .. }) = (&self.item, &item.ty)
             && let Some((RootItem::Import(instance), Some(ty))) = self.origin(*referenced)
         {
@@ -116,6 +127,19 @@ impl<'t> Shaper<'t> {
             self.shape.needs.insert(name.clone(), needs);
         }
         Ok(())
+    }
+
+    fn attributes(&mut self, item: &ComponentItem) {
+        let attributes = Attributes::of(item);
+        if !attributes.is_empty() {
+            self.shape.attributes.insert(self.item.clone(), attributes);
+        }
+        if let (RootItem::Import(name), ComponentEntityType::Instance(id)) = (&self.item, item.ty)
+            && let Some((inside, _)) =
+                self.types[id].exports.iter().find(|(_, item)| !Attributes::of(item).is_empty())
+        {
+            self.shape.inside.insert(name.clone(), inside.clone());
+        }
     }
 
     fn entity(&mut self, name: Option<&str>, item: &ComponentItem) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use super::{Composed, compose};
 use crate::error::{Code, Error};
-use crate::interface::{Input, WacSource};
+use crate::interface::{Composing, Input, WacSource};
 use wasmparser::{Parser, Payload};
 
 pub(super) fn input(name: &str, text: &str) -> Input {
@@ -11,17 +11,17 @@ pub(super) fn input(name: &str, text: &str) -> Input {
 
 fn composed(inputs: &[(&str, &str)]) -> Composed {
     let inputs = inputs.iter().map(|(name, text)| input(name, text)).collect();
-    compose(inputs, None).expect("inputs that compose")
+    compose(inputs, &Composing::default()).expect("inputs that compose")
 }
 
 fn refused(inputs: &[(&str, &str)]) -> Error {
     let inputs = inputs.iter().map(|(name, text)| input(name, text)).collect();
-    compose(inputs, None).expect_err("inputs that do not compose")
+    compose(inputs, &Composing::default()).expect_err("inputs that do not compose")
 }
 
 fn with_wac(inputs: Vec<Input>, text: &str) -> Result<Composed, Error> {
     let wac = WacSource { name: "app.wac".to_string(), text: text.to_string() };
-    compose(inputs, Some(&wac))
+    compose(inputs, &Composing { wac: Some(wac), ..Composing::default() })
 }
 
 /// The root's imports and exports, in order.
@@ -164,7 +164,7 @@ fn bad_bytes_are_placed_in_their_input() {
     let mut bad = input("bad.wasm", &passes(&["a:b/c"], "caller"));
     bad.bytes.truncate(bad.bytes.len() - 3);
     let length = bad.bytes.len() as u64;
-    let error = compose(vec![good, bad], None).expect_err("truncated");
+    let error = compose(vec![good, bad], &Composing::default()).expect_err("truncated");
     assert_eq!((error.code, error.input.as_deref()), (Code::Malformed, Some("bad.wasm")));
     assert!(error.offset.is_some_and(|offset| offset <= length), "{error}");
 }

@@ -3,33 +3,35 @@
 //! here. Not its job: composing; but if that is refused, the reason is told too.
 
 use super::composition::{Composed, Composition};
-use super::document;
 use super::matching::{Matching, Met, PartExport};
-use super::shape::{self, RootItem, Shape};
+use super::shape::{self, RootItem};
+use super::{consistent, document};
 use crate::error::{Error, Result};
-use crate::interface::{Connection, ExportOf, MetBy, Misfit, WiredExport, WiredInstance, Wiring};
-use crate::interface::{Input, WacSource};
+use crate::interface::{
+    Composing, Connection, ExportOf, Input, MetBy, Misfit, WiredExport, WiredInstance, Wiring,
+};
 use crate::read::Reader;
 use indexmap::{IndexMap, IndexSet};
-use wac_graph::{CompositionGraph, NodeId, NodeKind};
+use wac_graph::{CompositionGraph, NodeId};
 use wasmparser::{Parser, Payload};
 
-/// Tells what meets each import of each input. Errors: what a single input can have wrong, with its name; `Unsupported` for an input whose types
-/// wac cannot hold; `InvalidWac` and `InvalidOption` about a document. What else `compose` would
-/// refuse is in the result.
-pub fn wire(inputs: Vec<Input>, wac: Option<&WacSource>) -> Result<Wiring> {
-    if let ([input], None) = (inputs.as_slice(), wac) {
+/// Tells what meets each import of each input. Errors: what a single input can have wrong, with its name;
+/// `Unsupported` for an input whose types wac cannot hold; `InvalidWac` and `InvalidOption` about a
+/// document; `InvalidOption` about stubs. What else `compose` would refuse is in the result.
+pub fn wire(inputs: Vec<Input>, composing: &Composing) -> Result<Wiring> {
+    consistent(composing)?;
+    if let ([input], false) = (inputs.as_slice(), composing.is_needed(1)) {
         return single(input);
     }
     let names: Vec<String> = inputs.iter().map(|input| input.name.clone()).collect();
     let shapes = shape::of_all(&inputs)?;
-    let (mut wiring, composition) = match wac {
+    let (mut wiring, composition) = match &composing.wac {
         Some(wac) => {
-            let composition = document::resolve(inputs, wac)?;
-            (of_graph(&composition, &names, &shapes)?, Ok(composition))
+            let composition = document::resolve(inputs, shapes, wac, &composing.stub)?;
+            (of_graph(&composition, &names)?, Ok(composition))
         }
         None => {
-            let matching = Matching::of(inputs, &shapes)?;
+            let matching = Matching::of(inputs, shapes, composing)?;
             (of_matching(&matching), matching.connect())
         }
     };
@@ -38,11 +40,10 @@ pub fn wire(inputs: Vec<Input>, wac: Option<&WacSource>) -> Result<Wiring> {
 }
 
 /// Composes, as far as that goes, to see what the composition exports.
-fn finish(composition: Composition, names: &[String], wiring: &mut Wiring) -> Result<()> {
+fn finish(mut composition: Composition, names: &[String], wiring: &mut Wiring) -> Result<()> {
     let composed = composition.encode(names)?;
-    wiring.exports = exports(&composition.graph, &composed)?;
-    drop(composition);
-    composed.check(names)
+    wiring.exports = exports(&composition, &composed)?;
+    composition.check(&composed, names)
 }
 
 /// One input by itself: all that it imports is the host's.
@@ -65,23 +66,26 @@ fn single(input: &Input) -> Result<Wiring> {
 }
 
 /// Without a document, each input is one instance.
-fn of_matching(matching: &Matching<'_>) -> Wiring {
+fn of_matching(matching: &Matching) -> Wiring {
     let (mut instances, mut connections) = (Vec::new(), Vec::new());
-    for (index, part) in matching.parts.iter().enumerate() {
+    let inputs = matching.stubs.unwrap_or(matching.parts.len());
+    for (index, part) in matching.parts.iter().enumerate().take(inputs) {
         instances.push(WiredInstance { name: part.name.clone(), input: number(index) });
         connections.extend(part.met.iter().map(|(import, met)| Connection {
             instance: number(index),
             import: import.clone(),
-            met_by: met_by(met),
+            met_by: met_by(met, inputs),
         }));
     }
     Wiring { instances, connections, exports: Vec::new(), refused: None }
 }
 
-fn met_by(met: &Met) -> MetBy {
+/// `inputs` is how many there are: behind them is the provider of stubs.
+fn met_by(met: &Met, inputs: usize) -> MetBy {
     let export_of =
         |export: &PartExport| ExportOf { instance: number(export.part), name: export.name.clone() };
     match met {
+        Met::Export(export) if export.part >= inputs => MetBy::Stub,
         Met::Export(export) => MetBy::Export(export_of(export)),
         Met::Host => MetBy::Host,
         Met::Ambiguous(exports) => MetBy::Ambiguous(exports.iter().map(export_of).collect()),
@@ -91,9 +95,9 @@ fn met_by(met: &Met) -> MetBy {
 }
 
 /// With a document, the instances are those that it makes.
-fn of_graph(composition: &Composition, names: &[String], shapes: &[Shape]) -> Result<Wiring> {
+fn of_graph(composition: &Composition, names: &[String]) -> Result<Wiring> {
     let graph = &composition.graph;
-    let nodes = instantiations(graph);
+    let nodes = instantiations(composition);
     let (mut instances, mut connections) = (Vec::new(), Vec::new());
     for (index, node) in nodes.iter().enumerate() {
         let package = graph[*node].package().map(|id| &graph[id]);
@@ -106,12 +110,15 @@ fn of_graph(composition: &Composition, names: &[String], shapes: &[Shape]) -> Re
         // What the document gives a type import, it takes from wherever it says; what it leaves open
         // is the host's, with the instance that the type is from.
         let follows = |import: &str| {
-            let (instance, _) = shapes.get(input)?.follows.get(import)?;
+            let (instance, _) = composition.shapes.get(input)?.follows.get(import)?;
             (!arguments.contains_key(instance.as_str())).then(|| MetBy::Follows(instance.clone()))
         };
         for import in graph.types()[package.ty()].imports.keys() {
             let met_by = match arguments.get(import.as_str()) {
-                Some(argument) => export_of(graph, &nodes, *argument).map(MetBy::Export),
+                Some(argument) => {
+                    let export = export_of(graph, &nodes, *argument).map(MetBy::Export);
+                    export.or_else(|| is_stub(composition, *argument).then_some(MetBy::Stub))
+                }
                 None => follows(import),
             };
             let (instance, import) = (number(index), import.clone());
@@ -122,8 +129,18 @@ fn of_graph(composition: &Composition, names: &[String], shapes: &[Shape]) -> Re
 }
 
 /// The instances of inputs, in the order in which they were made.
-fn instantiations(graph: &CompositionGraph) -> IndexSet<NodeId> {
-    graph.node_ids().filter(|node| matches!(graph[*node].kind(), NodeKind::Instantiation(_))).collect()
+fn instantiations(composition: &Composition) -> IndexSet<NodeId> {
+    let is_input = |node: &NodeId| !composition.is_stubs(*node);
+    composition.instantiations().into_iter().filter(is_input).collect()
+}
+
+/// Whether a node is an export of the provider of stubs, or in one.
+fn is_stub(composition: &Composition, node: NodeId) -> bool {
+    let mut source = node;
+    while let Some((instance, _)) = composition.graph.get_alias_source(source) {
+        source = instance;
+    }
+    composition.is_stubs(source)
 }
 
 /// Which export of which instance a node is; none if it comes from an import or is a type of the
@@ -141,8 +158,9 @@ fn export_of(graph: &CompositionGraph, instances: &IndexSet<NodeId>, node: NodeI
 
 /// The names come from the encoded composition: the graph's nodes know one name each, and may be
 /// exported under several.
-fn exports(graph: &CompositionGraph, composed: &Composed) -> Result<Vec<WiredExport>> {
-    let instances = instantiations(graph);
+fn exports(composition: &Composition, composed: &Composed) -> Result<Vec<WiredExport>> {
+    let graph = &composition.graph;
+    let instances = instantiations(composition);
     let mut exports = Vec::new();
     let mut nested: usize = 0;
     for payload in Parser::new(0).parse_all(&composed.bytes) {

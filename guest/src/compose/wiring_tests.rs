@@ -5,16 +5,20 @@ use super::tests::{exports_func, face, input, passes};
 use super::wit_tests::component;
 use super::{compose, wire};
 use crate::error::{Code, Error, Result};
+use crate::interface::{Composing, Input, WacSource};
 use crate::interface::{Connection, ExportOf, MetBy, Misfit, WiredExport, Wiring};
-use crate::interface::{Input, WacSource};
 
 fn wired_with(inputs: &[Input], wac: Option<&str>) -> Result<Wiring> {
     let wac = wac.map(|text| WacSource { name: "app.wac".to_string(), text: text.to_string() });
-    let wiring = wire(inputs.to_vec(), wac.as_ref())?;
-    if inputs.len() > 1 || wac.is_some() {
-        let composed = compose(inputs.to_vec(), wac.as_ref());
+    wired_as(inputs, &Composing { wac, ..Composing::default() })
+}
+
+pub(super) fn wired_as(inputs: &[Input], composing: &Composing) -> Result<Wiring> {
+    let wiring = wire(inputs.to_vec(), composing)?;
+    if composing.is_needed(inputs.len()) {
+        let composed = compose(inputs.to_vec(), composing);
         let refused = [wiring.refused.as_ref(), composed.as_ref().err()];
-        let [wired, composed_error] = refused.map(|error| error.cloned().map(without_numbers));
+        let [wired, composed_error] = refused.map(|error| error.cloned());
         assert_eq!(wired, composed_error);
         if let Ok(composed) = composed {
             let names: Vec<_> = wiring.exports.iter().map(|export| export.r#as.clone()).collect();
@@ -22,12 +26,6 @@ fn wired_with(inputs: &[Input], wac: Option<&str>) -> Result<Wiring> {
         }
     }
     Ok(wiring)
-}
-
-/// The validator tells resource types apart by numbers that it never gives twice.
-fn without_numbers(error: Error) -> Error {
-    let message = error.message.split(" (ResourceId").next().unwrap_or_default().to_string();
-    Error { message, ..error }
 }
 
 fn wired(inputs: &[Input]) -> Wiring {

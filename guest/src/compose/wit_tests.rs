@@ -4,7 +4,7 @@
 use super::tests::{face, input};
 use super::{Composed, compose, wire};
 use crate::error::{Code, Error, Result};
-use crate::interface::Input;
+use crate::interface::{Composing, Input};
 use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
 use wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve};
 
@@ -38,7 +38,7 @@ pub(super) fn component(name: &str, world: &str) -> Input {
 }
 
 fn composed(inputs: &[Input]) -> Composed {
-    compose(inputs.to_vec(), None).expect("inputs that compose")
+    compose(inputs.to_vec(), &Composing::default()).expect("inputs that compose")
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn one_resource_cannot_come_from_two_places() {
     // `api` is left to the host, and with it the `types` that it uses.
     let leaf = component("leaf", "export types;");
     let app = component("app", "import types; import api; export run: func();");
-    let error = compose(vec![leaf, app], None).expect_err("two resource types for one");
+    let error = compose(vec![leaf, app], &Composing::default()).expect_err("two resource types for one");
     assert_eq!(error.code, Code::IncompatibleTypes);
     assert!(error.message.contains("`leaf`, `app`"), "{error}");
 }
@@ -103,7 +103,7 @@ fn one_resource_cannot_come_from_two_places() {
 fn what_wac_cannot_write_is_refused() {
     let one = component("one", "use types.{thing}; import f: func(t: borrow<thing>); export run: func();");
     let two = component("two", "import run: func(); export go: func();");
-    let error = compose(vec![one, two], None).expect_err("a borrow outside of an interface");
+    let error = compose(vec![one, two], &Composing::default()).expect_err("a borrow outside of an interface");
     assert_eq!(error.code, Code::Unsupported);
     assert!(error.message.contains("the import `f`"), "{error}");
 }
@@ -148,7 +148,7 @@ fn shapes_that_no_wit_makes_do_not_stop_wac() {
         let one = input("one", &format!("(component (import \"go\" (instance)) {shape})"));
         crate::inspect(&one).unwrap_or_else(|error| panic!("{shape}: {error}"));
         let two = input("two", "(component (instance $e) (export \"go\" (instance $e)))");
-        let result: Result<Composed> = compose(vec![one, two], None);
+        let result: Result<Composed> = compose(vec![one, two], &Composing::default());
         said.push(result.map_or_else(|error: Error| error.code.name(), |_| "composed"));
     }
     let (composed, refused) = ("composed", "unsupported");
@@ -197,9 +197,12 @@ fn changed_bytes_stop_nothing() {
         for input in &inputs {
             codes.extend(crate::inspect(input).map_err(|e| e.code.name()).err());
         }
-        let composed = compose(inputs.to_vec(), None).map(|_| ());
-        let wired = wire(inputs.to_vec(), None).and_then(|wiring| wiring.refused.map_or(Ok(()), Err));
+        let composed = compose(inputs.to_vec(), &Composing::default()).map(|_| ());
+        let wired = wire(inputs.to_vec(), &Composing::default())
+            .and_then(|wiring| wiring.refused.map_or(Ok(()), Err));
         assert_eq!(wired, composed);
+        let stub = Composing { stub: vec!["*".to_string()], ..Composing::default() };
+        codes.extend(compose(vec![inputs[1].clone()], &stub).map_err(|e| e.code.name()).err());
         codes.insert(composed.map_or_else(|e| e.code.name(), |()| "composed"));
     }
     assert!(

@@ -5,6 +5,9 @@
 pub const SETTLE: &str =
     "say in a WAC document which import is met by which export, leave an input out, or compose in two steps";
 
+/// What the provider of stubs is called.
+pub const STUBS: &str = "the stubs";
+
 /// The last part of what may be a path.
 pub fn file_name(file: &str) -> &str {
     file.rsplit(['/', '\\']).next().unwrap_or(file)

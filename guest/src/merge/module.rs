@@ -22,9 +22,10 @@ use wasm_encoder::{
 
 /// Writes the module.
 ///
-/// Its custom sections are those of `Assembly::customs`, and a name section on request. No custom
-/// section of an input module is copied: most of them speak of byte offsets or indices, which merging
-/// changes, or of a module that stands alone. These are left out:
+/// Its custom sections are those of `Assembly::customs`, and a name section on request: the caller's, or a
+/// module's (`read::NAMED_SECTION`) for its own functions. No custom section of an input module is copied:
+/// most of them speak of byte offsets or indices, which merging changes, or of a module that stands
+/// alone. These are left out:
 ///
 /// - `name`: the names of functions and of their locals are written anew on request (`names`); those
 ///   of modules, labels, types, tables, memories, globals, segments, fields and tags are not;
@@ -72,8 +73,8 @@ pub fn write(
     }
     let mut module = std::mem::take(&mut sections.code).behind(module.finish())?;
     data_section(&sections, linked, &found, &mut module)?;
-    if settings.names {
-        names::section(linked, &found, generated)?.append_to(&mut module);
+    if let Some(section) = names::section(linked, &found, generated, settings.names)? {
+        section.append_to(&mut module);
     }
     for (name, data) in &linked.assembly.customs {
         // Checked because wasm-encoder counts on it.

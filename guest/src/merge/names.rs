@@ -8,7 +8,7 @@ use super::linked::Linked;
 use super::reencoder::Found;
 use crate::error::Result;
 use crate::ids::{FuncId, LinkId};
-use crate::read::Module;
+use crate::read::{Module, NAMED_SECTION};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use wasm_encoder::{IndirectNameMap, NameMap, NameSection};
@@ -18,12 +18,21 @@ use wasmparser::{BinaryReader, Name, NameSectionReader};
 /// many functions would make a huge section.
 const LABEL_BYTES: usize = 64;
 
-/// Makes the name section. `start` is the generated start function, if there is one.
-pub fn section(linked: &Linked, found: &Found, start: Option<Merged<FuncId>>) -> Result<NameSection> {
+/// Makes the name section. `start` is the generated start function, if there is one. Unless it is of
+/// `all` names, it has those of modules that ask for it, if there are any.
+pub fn section(
+    linked: &Linked,
+    found: &Found,
+    start: Option<Merged<FuncId>>,
+    all: bool,
+) -> Result<Option<NameSection>> {
     let assembly = &linked.assembly;
     let mut named = BTreeMap::new();
     for (id, instance) in assembly.instances.iter() {
         let module = assembly.module(instance)?;
+        if !all && !module.customs.iter().any(|(name, _)| *name == NAMED_SECTION) {
+            continue;
+        }
         let label = if assembly.instances.len() > 1 { prefix(instance) } else { String::new() };
         let mut names = FunctionNames::read(module);
         for (index, old) in live_functions(linked, found, id, module) {
@@ -31,9 +40,12 @@ pub fn section(linked: &Linked, found: &Found, start: Option<Merged<FuncId>>) ->
             named.insert(index, (name, names.locals.remove(&old)));
         }
     }
+    if !all && named.is_empty() {
+        return Ok(None);
+    }
     let mut functions = NameMap::new();
     let mut locals = IndirectNameMap::new();
-    for (index, host) in (0u32..).zip(&assembly.imports) {
+    for (index, host) in (0u32..).zip(&assembly.imports).filter(|_| all) {
         functions.append(index, &format!("{}#{}", host.module, host.name));
     }
     for (index, (name, own)) in named {
@@ -44,13 +56,13 @@ pub fn section(linked: &Linked, found: &Found, start: Option<Merged<FuncId>>) ->
             locals.append(index.raw(), &own);
         }
     }
-    if let Some(index) = start {
+    if let Some(index) = start.filter(|_| all) {
         functions.append(index.raw(), "meld!start");
     }
     let mut section = NameSection::new();
     section.functions(&functions);
     section.locals(&locals);
-    Ok(section)
+    Ok(Some(section))
 }
 
 fn prefix(instance: &Instance) -> String {

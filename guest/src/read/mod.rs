@@ -10,6 +10,7 @@
 //! - `bodies`, `body`: function bodies, validated where there are threads for it
 //! - `sites`: where bodies hold indices
 //! - `extern_names`, `element_size`, `nesting`: what wasmparser does not check
+//! - `package`: WIT packages that are given for components
 //! - `renaming`, `strictness`: what wasmparser panics on or refuses, though it is valid
 //! - `limits`: the budgets of all rooms
 //! - `wit`: the root's imports and exports in WIT's terms
@@ -21,6 +22,7 @@ mod extern_names;
 pub mod limits;
 mod module;
 mod nesting;
+mod package;
 mod reader;
 mod renaming;
 mod sites;
@@ -30,10 +32,14 @@ mod tree;
 pub mod wit;
 
 pub use module::{BOUNDARY_SECTION, CoreSort, Module};
-pub use reader::Reader;
+pub use reader::{Reader, without_debug_forms};
 pub use sites::{Site, Sites};
 pub use text::{is_text, to_binary};
 pub use tree::{Component, Definition, DefinitionKind, NameSection, Tree};
+
+/// An empty custom section of a core module whose functions keep their names in the name section,
+/// whatever becomes of others': what traps is to be called by its name.
+pub const NAMED_SECTION: &str = "meld:named";
 
 #[cfg(test)]
 mod tests;

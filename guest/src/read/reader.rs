@@ -7,6 +7,7 @@ use super::extern_names::NameScope;
 use super::limits;
 use super::module::{BOUNDARY_SECTION, Module, malformed};
 use super::nesting;
+use super::package;
 use super::renaming;
 use super::strictness;
 use super::tree::{Component, Definition, DefinitionKind, NameSection, Tree};
@@ -129,6 +130,7 @@ impl<'a> Reader<'a> {
     pub fn finish(self) -> Result<Tree<'a>> {
         let Reader { bytes, components, modules, types, .. } = self;
         let types = types.ok_or_else(|| Error::internal("the reader has more steps to go"))?;
+        package::check(components.values().next(), &types)?;
         Ok(Tree { bytes, components, modules, types })
     }
 
@@ -151,11 +153,13 @@ impl<'a> Reader<'a> {
         if rest.is_empty() && self.bytes.is_empty() {
             return Err(Error::new(Code::Malformed, "the input is empty").at(0));
         }
-        let (consumed, payload) = match open.parser.parse(rest, true).map_err(malformed)? {
-            Chunk::Parsed { consumed, payload } => (consumed, payload),
-            // Cannot be: the parser has been told that there is no more.
-            Chunk::NeedMoreData(_) => return Err(unexpected_end(position)),
-        };
+        let parsed = open.parser.parse(rest, true);
+        let (consumed, payload) =
+            match parsed.map_err(|e| prerelease(rest, position).unwrap_or_else(|| malformed(e)))? {
+                Chunk::Parsed { consumed, payload } => (consumed, payload),
+                // Cannot be: the parser has been told that there is no more.
+                Chunk::NeedMoreData(_) => return Err(unexpected_end(position)),
+            };
         self.position = position.saturating_add(consumed);
         if !matches!(payload, Payload::CodeSectionEntry(_)) {
             self.validate_waiting()?;
@@ -377,8 +381,26 @@ fn read_names<'a>(
 
 fn invalid(error: wasmparser::Error) -> Error {
     // The validator puts each context of a mismatch on a line of its own.
-    let message = error.message().replace('\n', ": ");
+    let message = without_debug_forms(&error.message().replace('\n', ": "));
     Error::new(Code::Invalid, message).at(error.offset() as usize)
+}
+
+/// What the validator says, without what only its own developers can read.
+pub fn without_debug_forms(message: &str) -> String {
+    message.split(" (ResourceId").next().unwrap_or_default().to_string()
+}
+
+/// Binaries of components before version 0xd (Binary.md, "Component Definitions") are of toolchains that
+/// were not released, and each had another format.
+fn prerelease(bytes: &[u8], offset: usize) -> Option<Error> {
+    match bytes.get(..8)? {
+        [0, b'a', b's', b'm', version @ 0xa..=0xc, 0, 1, 0] => {
+            let message = format!("a component in the binary format of a pre-release, version {version:#x}");
+            let hint = "build it again with a toolchain of today, which writes version 0xd";
+            Some(Error::new(Code::Malformed, message).at(offset).hint(hint))
+        }
+        _ => None,
+    }
 }
 
 fn unexpected_end(offset: usize) -> Error {

@@ -371,3 +371,46 @@ fn the_first_body_that_is_not_valid_is_told() {
         assert_eq!(error.path, ["core module 0"]);
     }
 }
+
+#[test]
+fn binaries_of_pre_releases_are_named() {
+    for version in 0xa..=0xcu8 {
+        let bytes = [b"\0asm".as_slice(), &[version, 0, 1, 0], &[7, 1, 0]].concat();
+        let error = Reader::outline(&bytes).err().expect("another format");
+        assert_eq!((error.code, error.offset), (Code::Malformed, Some(0)));
+        assert!(error.message.contains(&format!("a pre-release, version {version:#x}")), "{error}");
+        assert!(error.hint.is_some_and(|hint| hint.contains("build it again")));
+    }
+    let later = Reader::outline(b"\0asm\x0e\0\x01\0").err().expect("no such version");
+    assert!(!later.message.contains("pre-release"), "{later}");
+}
+
+#[test]
+fn wit_packages_are_named() {
+    let text = "package a:b@1.0.0; interface i { use j.{t}; f: func() -> t; } interface j { type t = u8; }
+        world w { import i; export j; }";
+    let refused = |bytes: Vec<u8>| {
+        let binary = to_binary(Input::new("x.wit", bytes));
+        binary.and_then(|input| Reader::outline(&input.bytes).map(|_| ())).expect_err("no component")
+    };
+    let error = refused(text.as_bytes().to_vec());
+    assert_eq!(
+        (error.code, error.message.as_str()),
+        (Code::NotAComponent, "the input is a WIT package, not a component")
+    );
+    let mut resolve = wit_parser::Resolve::default();
+    let package = resolve.push_str("x.wit", text).expect("WIT that parses");
+    let error = refused(wit_component::encode(&resolve, package).expect("a package"));
+    assert_eq!(error.code, Code::NotAComponent);
+    assert_eq!(error.message, "the input is a WIT package in binary form, not a component");
+    // A component may export types, and even types of components.
+    for text in [
+        r#"(component (type $t (component)) (export "t" (type $t)))"#,
+        r#"(component (type $t (component (export "a:b/c" (instance)))) (export "t" (type $t)) (core module))"#,
+    ] {
+        let bytes = wat::parse_str(text).expect("a component that parses");
+        Reader::outline(&bytes).map(|_| ()).expect("a component");
+    }
+    let neither = refused(b"package a:b; interface {".to_vec());
+    assert_eq!(neither.code, Code::Malformed);
+}

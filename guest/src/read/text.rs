@@ -1,6 +1,7 @@
 //! Text inputs. In: the bytes that the caller gave, binary or text. Out: a binary. Not its job:
 //! looking into the binary.
 
+use super::package;
 use crate::error::{Code, Error, Result};
 use crate::interface::Input;
 use wast::parser::{ParseBuffer, parse};
@@ -14,7 +15,10 @@ pub fn to_binary(input: Input) -> Result<Input> {
     }
     match encode(&bytes) {
         Ok(bytes) => Ok(Input { name, bytes, package }),
-        Err(error) => Err(error.in_input(&name)),
+        Err(error) => {
+            let text = std::str::from_utf8(&bytes).ok();
+            Err(text.and_then(package::in_text).unwrap_or(error).in_input(&name))
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 use super::boundaries::{Crossing, boundaries};
 use super::labels::label;
 use super::structure::{Component, structure};
+use super::unreached::unreached;
 use super::wit;
 use crate::assemble;
 use crate::error::{Error, Result};
@@ -64,6 +65,8 @@ pub enum Fusion {
     Refused(Refusal),
     Possible {
         boundaries: Vec<Crossing>,
+        /// Root imports without which the component would do the same.
+        unreached: Vec<String>,
         /// Those figures that are known before the work is done.
         statistics: Statistics,
     },
@@ -115,10 +118,14 @@ fn fusion(tree: &Tree<'_>) -> (Vec<Instance>, Fusion) {
     };
     let arena = typed_arena::Arena::new();
     let fusion = match assemble::assemble(&plan, &arena, Optimizations::all()) {
-        Ok(assembled) => Fusion::Possible {
-            boundaries: boundaries(&plan, &assembled.decisions),
-            statistics: Statistics::of(&plan, &assembled),
-        },
+        Ok(assembled) => {
+            let boundaries = boundaries(&plan, &assembled.decisions);
+            let statistics = Statistics::of(&plan, &assembled);
+            match unreached(tree, assembled) {
+                Ok(unreached) => Fusion::Possible { boundaries, unreached, statistics },
+                Err(error) => Fusion::Refused(refusal(error)),
+            }
+        }
         Err(error) => Fusion::Refused(refusal(error)),
     };
     (instances(&plan), fusion)

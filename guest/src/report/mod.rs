@@ -12,6 +12,7 @@ mod render;
 mod structure;
 #[cfg(test)]
 mod tests;
+mod unreached;
 mod wit;
 
 pub use crate::interface::Statistics;

@@ -77,7 +77,7 @@ impl Inspection {
                 }
                 refusal.hint.iter().try_for_each(|hint| writeln!(f, "  {hint}"))
             }
-            Fusion::Possible { boundaries, statistics } => {
+            Fusion::Possible { boundaries, unreached, statistics } => {
                 for boundary in boundaries {
                     let becomes = match boundary.becomes {
                         Becomes::DirectCall => "direct call",
@@ -100,7 +100,12 @@ impl Inspection {
                     count(statistics.host_imports, "host import"),
                     count(statistics.resource_types, "resource type"),
                     count(statistics.handle_tables, "handle table")
-                )
+                )?;
+                if !unreached.is_empty() {
+                    let names: Vec<_> = unreached.iter().map(|name| shown(name)).collect();
+                    writeln!(f, "\nimports that nothing reaches: {}", names.join(", "))?;
+                }
+                Ok(())
             }
         }
     }

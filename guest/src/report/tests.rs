@@ -160,3 +160,74 @@ fn a_resource_is_named_with_or_without_version() {
     let hint = check("t:t/log.entries").expect_err("no such resource").hint;
     assert_eq!(hint.as_deref(), Some("there is `t:t/log@1.0.0.entry`"));
 }
+
+/// The root imports that nothing reaches.
+fn unreached(text: &str) -> Vec<String> {
+    let inspection = inspect(&Input::new("app", text)).expect("a component");
+    let Fusion::Possible { unreached, .. } = &inspection.fusion else { panic!("{:?}", inspection.fusion) };
+    let told = format!("imports that nothing reaches: {}\n", unreached.join(", "));
+    assert_eq!(inspection.text().contains(&told), !unreached.is_empty());
+    unreached.clone()
+}
+
+#[test]
+fn imports_that_nothing_reaches_are_listed() {
+    // `called` is; `dead` is lowered and only a dead function calls it; `never` is not even lowered;
+    // `types` is used by `called`, `data` has no function.
+    let text = r#"(component
+        (import "t:t/types" (instance $types (export "r" (type (sub resource))) (export "f" (func))))
+        (alias export $types "r" (type $r))
+        (import "t:t/called" (instance $called (export "r" (type (eq $r))) (export "f" (func))))
+        (import "t:t/dead" (instance $dead (export "f" (func))))
+        (import "t:t/never" (instance (export "f" (func))))
+        (import "t:t/again" (instance $again (export "f" (func))))
+        (import "t:t/data" (instance (type (record (field "x" u8))) (export "d" (type (eq 0)))))
+        (core func $called (canon lower (func $called "f")))
+        (core func $dead (canon lower (func $dead "f")))
+        (core module $m
+          (import "" "called" (func $called)) (import "" "dead" (func $dead))
+          (func $nobody (call $dead))
+          (func (export "run") (call $called)))
+        (core instance $i (instantiate $m (with "" (instance
+          (export "called" (func $called)) (export "dead" (func $dead))))))
+        (func $run (canon lift (core func $i "run")))
+        (export "run" (func $run))
+        (export "again" (func $again "f")))"#;
+    assert_eq!(unreached(text), ["t:t/dead", "t:t/never"]);
+    // A table keeps what is in it.
+    let table = text.replace("(func $nobody", "(table (export \"t\") funcref (elem $dead)) (func $nobody");
+    let kept = table.replace("(call $called)", "(call $called) (drop (table.get 0 (i32.const 0)))");
+    assert_eq!(unreached(&kept), ["t:t/never"]);
+    assert_eq!(unreached("(component)"), [""; 0]);
+}
+
+#[test]
+fn attributes_are_told() {
+    let text = r#"(component
+        (import "primary" (implements "k:k/a") (external-id "\u{1b}id")
+          (instance $p (export "get" (external-id "inner") (func))))
+        (export "main" (implements "k:k/a") (instance $p)))"#;
+    let inspection = inspect(&Input::new("app", text)).expect("a component");
+    let items = [
+        r#"import primary (implements "k:k/a") (external-id "\u{1b}id"): instance { get (external-id "inner"): func(); }"#,
+        r#"export main (implements "k:k/a"): instance { get (external-id "inner"): func(); }"#,
+    ];
+    assert_eq!(inspection.items, items);
+    let fused = crate::fuse(vec![Input::new("app", text)], crate::Options::default()).expect("it fuses");
+    let section = wasmparser::Parser::new(0).parse_all(&fused.bytes).find_map(|payload| match payload {
+        Ok(wasmparser::Payload::CustomSection(section))
+            if section.name() == crate::read::BOUNDARY_SECTION =>
+        {
+            serde_json::from_slice::<serde_json::Value>(section.data()).ok()
+        }
+        _ => None,
+    });
+    let none = serde_json::Value::Null;
+    let attributes = serde_json::json!([
+        { "of": "import", "path": ["primary"], "implements": "k:k/a", "version-suffix": none, "external-id": "\u{1b}id" },
+        { "of": "import", "path": ["primary", "get"], "implements": none, "version-suffix": none, "external-id": "inner" },
+        { "of": "export", "path": ["main"], "implements": "k:k/a", "version-suffix": none, "external-id": none },
+        { "of": "export", "path": ["main", "get"], "implements": none, "version-suffix": none, "external-id": "inner" },
+    ]);
+    assert_eq!(section.expect("the section")["attributes"], attributes);
+}

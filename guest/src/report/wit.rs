@@ -39,13 +39,28 @@ pub fn items(tree: &Tree<'_>) -> Vec<String> {
             }
             _ => continue,
         };
-        let mut text = Text { types: &tree.types, line: format!("{kind} {name}: ") };
+        let attributes = item.map(attributes).unwrap_or_default();
+        let mut text = Text { types: &tree.types, line: format!("{kind} {name}{attributes}: ") };
         if let Some(item) = item {
             text.item(item);
         }
         lines.push(text.line);
     }
     lines
+}
+
+/// As the text format has them.
+fn attributes(item: &ComponentItem) -> String {
+    let attributes = [
+        ("implements", &item.implements),
+        ("versionsuffix", &item.version_suffix),
+        ("external-id", &item.external_id),
+    ];
+    let written = attributes.iter().filter_map(|(what, value)| {
+        let value = value.as_ref()?;
+        Some(format!(" ({what} \"{}\")", crate::error::shown(value)))
+    });
+    written.collect()
 }
 
 /// How long a type may become: types share their parts, and written out they can grow without bound.
@@ -105,7 +120,7 @@ impl Text<'_> {
 
     fn named<'i>(&mut self, kind: &str, items: impl Iterator<Item = (&'i String, &'i ComponentItem)>) {
         for (name, item) in items {
-            if !self.push(&format!("{kind}{name}: ")) {
+            if !self.push(&format!("{kind}{name}{}: ", attributes(item))) {
                 return;
             }
             self.item(item);

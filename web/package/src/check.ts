@@ -2,7 +2,7 @@
 // interface takes, or a `TypeError` that says what is wrong. Not its job: what bytes contain.
 
 import type * as wit from './interfaces/meld-fuser-fuser.js';
-import type { Input, Optimization, Options, WacSource } from './types.js';
+import type { Composing, Input, Optimization, Options, WacSource } from './types.js';
 
 const OUTPUTS: readonly string[] = ['core-module', 'component'] satisfies wit.OutputKind[];
 /** The optimisations, and what the interface calls each. */
@@ -15,7 +15,8 @@ export const SWITCHES = {
   unreachable: 'unreachable',
 } as const satisfies Record<string, keyof wit.Optimizations>;
 const NAMES = Object.keys(SWITCHES) as Optimization[];
-const OPTIONS = ['output', 'names', 'wac', 'opaqueRep', 'skip', 'explain', 'signal'] satisfies (keyof Options)[];
+const COMPOSING = ['wac', 'inOrder', 'stub'] satisfies (keyof Composing)[];
+const OPTIONS = ['output', 'names', ...COMPOSING, 'opaqueRep', 'skip', 'explain', 'signal'] satisfies (keyof Options)[];
 
 export function inputs(value: Input | readonly Input[]): wit.Input[] {
   return Array.isArray(value)
@@ -33,7 +34,23 @@ export function input(value: Input, what: string): wit.Input {
   return value.package === undefined ? { name, bytes } : { name, bytes, package: value.package };
 }
 
-export function wac(value: WacSource, what: string): wit.WacSource {
+/** What says how to compose, and nothing beside it. */
+export function onlyComposing(value: Composing): wit.Composing {
+  members(value, 'composing', COMPOSING);
+  return composing(value, 'composing');
+}
+
+function composing(value: Composing, what: string): wit.Composing {
+  const { inOrder = false, stub = [] } = value;
+  if (typeof inOrder !== 'boolean') wrong(`${what}.inOrder`, 'a boolean', inOrder);
+  if (!Array.isArray(stub)) wrong(`${what}.stub`, 'an array of strings', stub);
+  stub.forEach((item, index) => string(item, `${what}.stub[${index}]`));
+  const checked: wit.Composing = { inOrder, stub };
+  if (value.wac !== undefined) checked.wac = wac(value.wac, `${what}.wac`);
+  return checked;
+}
+
+function wac(value: WacSource, what: string): wit.WacSource {
   object(value, what);
   string(value.name, `${what}.name`);
   string(value.text, `${what}.text`);
@@ -41,13 +58,7 @@ export function wac(value: WacSource, what: string): wit.WacSource {
 }
 
 export function options(value: Options): { options: wit.Options; signal: AbortSignal | undefined } {
-  object(value, 'options');
-  for (const name of Object.keys(value)) {
-    // A misspelled option would change nothing, and nobody would be told.
-    if (!(OPTIONS as string[]).includes(name)) {
-      throw new TypeError(`options has no member ${JSON.stringify(name)}: its members are ${OPTIONS.join(', ')}`);
-    }
-  }
+  members(value, 'options', OPTIONS);
   const { output = 'core-module', names = false, opaqueRep = [], skip = [], explain = false, signal } = value;
   if (!OUTPUTS.includes(output)) wrong('options.output', OUTPUTS.map((kind) => `"${kind}"`).join(' or '), output);
   if (typeof names !== 'boolean') wrong('options.names', 'a boolean', names);
@@ -65,14 +76,23 @@ export function options(value: Options): { options: wit.Options; signal: AbortSi
     wrong('options.signal', 'an AbortSignal', signal);
   }
   const flags: wit.Optimizations = Object.fromEntries(skipped.map((name: Optimization) => [SWITCHES[name], true]));
-  const options: wit.Options = { output, names, opaqueRep, skip: flags, explain };
-  if (value.wac !== undefined) options.wac = wac(value.wac, 'options.wac');
-  return { options, signal };
+  const how = composing(value, 'options');
+  return { options: { output, names, composing: how, opaqueRep, skip: flags, explain }, signal };
 }
 
 /** Also an array of another realm, such as a test runner's: `instanceof` would not know it. */
 function isBytes(value: unknown): value is Uint8Array {
   return ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]';
+}
+
+/** A misspelled member would change nothing, and nobody would be told. */
+function members(value: object, what: string, names: readonly string[]): void {
+  object(value, what);
+  for (const name of Object.keys(value)) {
+    if (!names.includes(name)) {
+      throw new TypeError(`${what} has no member ${JSON.stringify(name)}: its members are ${names.join(', ')}`);
+    }
+  }
 }
 
 function object(value: unknown, what: string): void {

@@ -7,13 +7,13 @@ import { open } from './fuser.js';
 import { numbers } from './numbers.js';
 import { pace, turn } from './turn.js';
 import type {
+  Composing,
   Fused,
   Input,
   Inspection,
   InspectionDocument,
   Options,
   Step,
-  WacSource,
   Wiring,
 } from './types.js';
 
@@ -88,26 +88,26 @@ export async function inspect(input: Input): Promise<Inspection> {
  * @throws {MeldError} if an input or the document cannot be read
  * @throws {TypeError} if an argument has the wrong type
  */
-export async function wire(inputs: Input | readonly Input[], wac?: WacSource): Promise<Wiring> {
+export async function wire(inputs: Input | readonly Input[], composing: Composing = {}): Promise<Wiring> {
   const taken = check.inputs(inputs);
-  const document = wac === undefined ? undefined : check.wac(wac, 'wac');
+  const how = check.onlyComposing(composing);
   const call = await open();
-  const { refused, ...wiring } = call((fuser) => fuser.wire(taken, document));
+  const { refused, ...wiring } = call((fuser) => fuser.wire(taken, how));
   return refused === undefined ? wiring : { ...wiring, refused: new MeldError(refused) };
 }
 
 /**
  * Makes one component of several, unfused: what `fuse` would fuse. In it, each input stands as it is. A
- * single input without a document comes out as it came, as binary.
+ * single input without a document and stubs comes out as it came, as binary.
  *
  * @throws {MeldError} if they cannot be composed
  * @throws {TypeError} if an argument has the wrong type
  */
-export async function compose(inputs: Input | readonly Input[], wac?: WacSource): Promise<Uint8Array> {
+export async function compose(inputs: Input | readonly Input[], composing: Composing = {}): Promise<Uint8Array> {
   const taken = check.inputs(inputs);
-  const document = wac === undefined ? undefined : check.wac(wac, 'wac');
+  const how = check.onlyComposing(composing);
   const call = await open();
-  return call((fuser) => fuser.compose(taken, document));
+  return call((fuser) => fuser.compose(taken, how));
 }
 
 /** The version of the fuser, as `MAJOR.MINOR.PATCH`. */

@@ -21,11 +21,14 @@ export interface Input extends Omit<wit.Input, 'bytes'> {
 /** A composition in the WAC language. */
 export interface WacSource extends wit.WacSource {}
 
+/** How several inputs are put together, and which imports the result does without. */
+export interface Composing extends Partial<wit.Composing> {}
+
 /** What makes the result smaller and faster, and can be done without. */
 export type Optimization = keyof typeof SWITCHES;
 
 /** How to fuse. */
-export interface Options extends Partial<Omit<wit.Options, 'skip'>> {
+export interface Options extends Composing, Partial<Omit<wit.Options, 'skip' | 'composing'>> {
   /** The optimisations to do without: to look for a fault, or to see what they are worth. */
   skip?: readonly Optimization[] | 'all';
   /** Ends the work: the call fails with the signal's reason. */

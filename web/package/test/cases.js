@@ -41,9 +41,9 @@ export function cases(meld, { fixtures, refused, composed, version }, load) {
     });
   }
 
-  for (const { title, inputs, wac, wiring, compose: expected } of composed) {
+  for (const { title, inputs, composing, wiring, compose: expected } of composed) {
     tests.set(`wire: ${title}: as the native command tells it`, async () => {
-      const { connections, refused: error, ...rest } = await wire(await Promise.all(inputs.map((one) => take(one, input))), wac);
+      const { connections, refused: error, ...rest } = await wire(await Promise.all(inputs.map((one) => take(one, input))), composing);
       const known = connections.map(({ metBy, ...of }) => ({ ...of, 'met-by': metBy.val === undefined ? metBy.tag : { [metBy.tag]: metBy.val } }));
       holds(error === undefined || error instanceof MeldError, 'why they cannot be composed is a MeldError');
       same({ ...rest, exports: rest.exports.map(({ of = null, ...as }) => ({ ...as, of })), connections: known, refused: error?.toJSON() ?? null }, wiring, 'how they connect');
@@ -51,10 +51,10 @@ export function cases(meld, { fixtures, refused, composed, version }, load) {
     tests.set(`compose: ${title}`, async () => {
       const given = await Promise.all(inputs.map((one) => take(one, input)));
       if (expected === null) {
-        const error = await failure(() => compose(given, wac));
+        const error = await failure(() => compose(given, composing));
         same(error.toJSON(), wiring.refused, 'the error');
       } else {
-        same(await sha256(await compose(given, wac)), expected, 'the SHA-256');
+        same(await sha256(await compose(given, composing)), expected, 'the SHA-256');
       }
     });
   }
@@ -182,9 +182,13 @@ export function cases(meld, { fixtures, refused, composed, version }, load) {
     ['an explanation', () => fuse({ name, bytes }, { explain: 1 }), 'options.explain must be a boolean, and is 1'],
     ['a signal', () => fuse({ name, bytes }, { signal: new AbortController() }), 'options.signal must be an AbortSignal, and is of type AbortController'],
     ['a document', () => fuse({ name, bytes }, { wac: 'package a:b;' }), 'options.wac must be an object, and is "package a:b;"'],
-    ['its text', () => compose([{ name, bytes }], { name }), 'wac.text must be a string, and is undefined'],
-    ['its name', () => wire([{ name, bytes }], { text: '' }), 'wac.name must be a string, and is undefined'],
-    ['another option', () => fuse({ name, bytes }, { ouput: 'component' }), 'options has no member "ouput": its members are output, names, wac, opaqueRep, skip, explain, signal'],
+    ['its text', () => compose([{ name, bytes }], { wac: { name } }), 'composing.wac.text must be a string, and is undefined'],
+    ['its name', () => wire([{ name, bytes }], { wac: { text: '' } }), 'composing.wac.name must be a string, and is undefined'],
+    ['the order', () => fuse({ name, bytes }, { inOrder: 'yes' }), 'options.inOrder must be a boolean, and is "yes"'],
+    ['stubs', () => compose([{ name, bytes }], { stub: 'a:b/*' }), 'composing.stub must be an array of strings, and is "a:b/*"'],
+    ['a stub', () => wire([{ name, bytes }], { stub: [1] }), 'composing.stub[0] must be a string, and is 1'],
+    ['another way to compose', () => wire([{ name, bytes }], { name: 'x.wac', text: '' }), 'composing has no member "name": its members are wac, inOrder, stub'],
+    ['another option', () => fuse({ name, bytes }, { ouput: 'component' }), 'options has no member "ouput": its members are output, names, wac, inOrder, stub, opaqueRep, skip, explain, signal'],
   ]) {
     tests.set(`mistakes: ${title}`, async () => {
       const thrown = await failure(call);

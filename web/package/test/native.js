@@ -51,14 +51,16 @@ export async function native(directory) {
     });
     told.refused.push({ title, inputs, options, error: why });
   }
-  for (const { title, inputs, wac } of together) {
-    const results = await among(inputs, wac, async (cwd, files) => {
+  for (const { title, inputs, composing } of together) {
+    const results = await among(inputs, composing?.wac, async (cwd, named) => {
+      const { inOrder, stub = [] } = composing ?? {};
+      const files = [...named, ...(inOrder ? ['--in-order'] : []), ...stub.flatMap((name) => ['--stub', name])];
       // Where they cannot be composed, how they connect goes to standard output all the same.
       const { wiring } = JSON.parse((await run(['inspect', ...files, '--json'], { cwd })).stdout);
       const { stdout } = await run(['compose', ...files], { cwd });
       return { wiring, compose: wiring.refused ? null : sha256(stdout) };
     });
-    told.composed.push({ title, inputs, wac, ...results });
+    told.composed.push({ title, inputs, composing, ...results });
   }
   const version = (await run(['--version'])).stdout.toString();
   return { ...told, version: /^fuser (\S+) /m.exec(version)[1] };

@@ -34,7 +34,7 @@ export const together = [
       { name: 'giver.wat', text: giver(), package: 'a:giver' },
       { name: 'taker.wat', text: taker, package: 'a:taker' },
     ],
-    wac,
+    composing: { wac },
   },
   {
     title: 'more than one could',
@@ -43,6 +43,25 @@ export const together = [
       { name: 'giver2.wat', text: giver('u32', 8) },
       { name: 'taker.wat', text: taker },
     ],
+  },
+  {
+    title: 'in order, the nearest',
+    inputs: [
+      { name: 'taker.wat', text: taker },
+      { name: 'relay.wat', text: `(component (import "a:b/api" ${api('u32')}) (export "a:b/api" (instance $api)))` },
+      { name: 'giver.wat', text: giver() },
+    ],
+    composing: { inOrder: true },
+  },
+  {
+    title: 'what the host lacks is stubbed',
+    inputs: [{ name: 'taker.wat', text: taker }],
+    composing: { stub: ['a:b/*'] },
+  },
+  {
+    title: 'a stub that names nothing',
+    inputs: [{ name: 'taker.wat', text: taker }],
+    composing: { stub: ['a:b/none'] },
   },
   {
     title: 'the type does not fit',

@@ -35,6 +35,8 @@ export function factsOf(wired: Wired): Fact[] {
         return { state: 'met', exports: [met.val], said: `met by ${text(met.val)}` };
       case 'host':
         return { state: 'host', exports: [], said: 'left to the host' };
+      case 'stub':
+        return { state: 'host', exports: [], said: 'a stub, which traps' };
       case 'follows':
         return { state: 'follows', exports: [], said: `goes where ${met.val} goes, whose types it uses` };
       case 'ambiguous':

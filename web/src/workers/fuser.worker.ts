@@ -98,17 +98,17 @@ const worker = {
 
   wire: (inputs: Named[], wac: meld.WacSource | null) =>
     outcome(async () => {
-      const { refused, ...wiring } = await meld.wire(inputs.map(inputOf), wac ?? undefined);
+      const { refused, ...wiring } = await meld.wire(inputs.map(inputOf), wac ? { wac } : {});
       return { ...wiring, refused: refused ? refused.toJSON() : null };
     }),
 
   /** One component made of all, unfused; of one input, its binary. */
   compose: async (inputs: Named[], wac: meld.WacSource | null) =>
-    handOver(await outcome(async () => own(await meld.compose(inputs.map(inputOf), wac ?? undefined))), (bytes) => bytes),
+    handOver(await outcome(async () => own(await meld.compose(inputs.map(inputOf), wac ? { wac } : {}))), (bytes) => bytes),
 
   inspectComposed: (inputs: Named[], wac: meld.WacSource | null) =>
     outcome(async () => {
-      const bytes = await meld.compose(inputs.map(inputOf), wac ?? undefined);
+      const bytes = await meld.compose(inputs.map(inputOf), wac ? { wac } : {});
       return documentOf(await meld.inspect({ name: 'composition', bytes }));
     }),
 

@@ -10,7 +10,9 @@ const output = paths.pop();
 const inputs = paths.map((name) => ({ name, bytes: readFileSync(name) }));
 
 try {
-  const { bytes } = fuser.fuse(inputs, { output: 'component', names: false, opaqueRep: [], skip: {}, explain: false });
+  const composing = { inOrder: false, stub: [] };
+  const options = { output: 'component', names: false, composing, opaqueRep: [], skip: {}, explain: false };
+  const { bytes } = fuser.fuse(inputs, options);
   writeFileSync(output, bytes);
 } catch (error) {
   if (!error.payload) throw error; // not an error of the interface

@@ -12,8 +12,11 @@ from wasmtime.component import Component, Linker, Variant
 
 meld, *paths, output = sys.argv[1:]
 inputs = [Record(name=path, bytes=Path(path).read_bytes(), package=None) for path in paths]
-# `opaque-rep` is no name that Python could write as `opaque-rep=[]`.
-options = Record(output="component", names=False, wac=None, skip=set(), explain=False, **{"opaque-rep": []})
+# `in-order` and `opaque-rep` are no names that Python could write as `in-order=False`.
+composing = Record(wac=None, stub=[], **{"in-order": False})
+options = Record(
+    output="component", names=False, composing=composing, skip=set(), explain=False, **{"opaque-rep": []}
+)
 
 engine = Engine()
 store = Store(engine)

@@ -106,6 +106,7 @@ impl<'p> Outer<'p> {
                 imports: Vec::new(),
                 exports: Vec::new(),
                 reexports: Vec::new(),
+                attributes: Vec::new(),
             },
         }
     }

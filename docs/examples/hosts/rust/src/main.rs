@@ -9,7 +9,7 @@ use wasmtime::{Engine, Result, Store, bail};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
 wasmtime::component::bindgen!({ path: "../../../../wit", world: "meld" });
-use exports::meld::fuser::fuser::{Error, Input, Optimizations, Options, OutputKind};
+use exports::meld::fuser::fuser::{Composing, Error, Input, Optimizations, Options, OutputKind};
 
 /// WASI with no files, no streams and no environment: the interface needs none.
 #[derive(Default)]
@@ -37,7 +37,7 @@ fn main() -> Result<()> {
     let options = Options {
         output: OutputKind::Component,
         names: false,
-        wac: None,
+        composing: Composing { wac: None, in_order: false, stub: vec![] },
         opaque_rep: vec![],
         skip: Optimizations::empty(),
         explain: false,

@@ -1,0 +1,59 @@
+//! Attributes of imports and exports, for the boundary. In: the validated component. Out: `Attributes`
+//! of each item that has any. Not its job: what they mean; they are for hosts.
+
+use super::boundary::{Attributes, Side};
+use crate::read::{DefinitionKind, Tree};
+use wasmparser::component_types::{ComponentEntityType, ComponentItem};
+use wasmparser::types::Types;
+
+/// The root's imports, then its exports, each with what is in it.
+pub fn attributes(tree: &Tree<'_>) -> Vec<Attributes> {
+    let mut found = Found { types: &tree.types, attributes: Vec::new() };
+    let root = tree.components.values().next();
+    for definition in root.into_iter().flat_map(|root| &root.definitions) {
+        let (of, name, item) = match &definition.kind {
+            DefinitionKind::Import(import) => {
+                let name = import.name.name;
+                (Side::Import, name, tree.types.component_item_for_import(name))
+            }
+            DefinitionKind::Export(export) => {
+                let name = export.name.name;
+                (Side::Export, name, tree.types.component_item_for_export(name))
+            }
+            _ => continue,
+        };
+        if let Some(item) = item {
+            found.item(of, &mut vec![name.to_string()], item);
+        }
+    }
+    found.attributes
+}
+
+struct Found<'t> {
+    types: &'t Types,
+    attributes: Vec<Attributes>,
+}
+
+impl Found<'_> {
+    /// As deep as instances are in instances, for which `read::nesting` has a limit.
+    fn item(&mut self, of: Side, path: &mut Vec<String>, item: &ComponentItem) {
+        let ComponentItem { ty, implements, version_suffix, external_id } = item;
+        if implements.is_some() || version_suffix.is_some() || external_id.is_some() {
+            self.attributes.push(Attributes {
+                of,
+                path: path.clone(),
+                implements: implements.clone(),
+                version_suffix: version_suffix.clone(),
+                external_id: external_id.clone(),
+            });
+        }
+        let types = self.types;
+        if let ComponentEntityType::Instance(id) = ty {
+            for (name, item) in &types[*id].exports {
+                path.push(name.clone());
+                self.item(of, path, item);
+                path.pop();
+            }
+        }
+    }
+}

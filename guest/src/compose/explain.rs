@@ -1,0 +1,112 @@
+//! Why inputs do not fit together, in the terms of the inputs. In: what wac's encoder or the validator
+//! says of a composition. Out: `IncompatibleTypes`, with the interface and the input that each of the
+//! types is from, as far as the graph tells. Not its job: finding out that they do not fit.
+
+use super::composition::{Composed, Composition, place};
+use super::shape::RootItem;
+use super::wording::{SETTLE, STUBS, chain};
+use crate::error::{Code, Error, Result};
+use crate::read::{Reader, without_debug_forms};
+use wac_graph::types::are_semver_compatible;
+use wac_graph::{EncodeError, NodeId};
+
+/// Where an interface comes from.
+#[derive(PartialEq)]
+enum Origin {
+    Host,
+    /// An export of an instance.
+    Export(NodeId, String),
+}
+
+impl Composition {
+    /// wac checks types by name; that resource types fit by definition is for the validator to say.
+    pub(super) fn check(&self, composed: &Composed, names: &[String]) -> Result<()> {
+        let Err(error) = Reader::outline(&composed.bytes) else { return Ok(()) };
+        let error = place(&composed.origins, error);
+        if error.input.is_some() {
+            return Err(error);
+        }
+        let inputs = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        let why = self.two_origins(names).unwrap_or_else(|| without_debug_forms(&error.message));
+        let message = format!("the inputs {inputs} do not fit together: {why}");
+        Err(Error::new(Code::IncompatibleTypes, message).hint(
+            "an interface and those whose types it uses have to come from one place: \
+             give the component that exports them all, or say how in a WAC document",
+        ))
+    }
+
+    /// An error of wac's encoder, which is about imports that become one.
+    pub(super) fn unencodable(&self, error: &EncodeError, names: &[String]) -> Error {
+        let message = match error {
+            EncodeError::ImportTypeMergeConflict { import, first, second, source } => format!(
+                "the import `{import}` of `{}` does not fit that of `{}`: {}",
+                self.called(*second, names),
+                self.called(*first, names),
+                chain(source.as_ref())
+            ),
+            error => chain(error),
+        };
+        Error::new(Code::IncompatibleTypes, message).hint(SETTLE)
+    }
+
+    fn called<'n>(&self, node: NodeId, names: &'n [String]) -> &'n str {
+        let input = self.shape_of(node).and_then(|(input, _)| names.get(input));
+        input.map_or(STUBS, String::as_str)
+    }
+
+    /// An interface of which one instance has the types from here, and another, whose export it uses,
+    /// from there. A clause.
+    fn two_origins(&self, names: &[String]) -> Option<String> {
+        for node in self.instantiations() {
+            for (import, argument) in self.graph.get_instantiation_arguments(node) {
+                let Some((provider, export)) = self.graph.get_alias_source(argument) else { continue };
+                let Some((_, shape)) = self.shape_of(provider) else { continue };
+                for need in shape.needs.get(export).into_iter().flatten() {
+                    let (RootItem::Import(name) | RootItem::Export(name)) = need;
+                    let theirs = self.origin(provider, need);
+                    let Some(ours) = self.imported(node, name) else { continue };
+                    let ours = self.origin(node, &RootItem::Import(ours));
+                    if ours != theirs {
+                        return Some(format!(
+                            "`{}` has the types of `{name}` from {}, and `{}`, which exports `{import}` to it, \
+                             has them from {}",
+                            self.called(node, names),
+                            self.told(&ours, names),
+                            self.called(provider, names),
+                            self.told(&theirs, names)
+                        ));
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    /// The instance's import of that name or of a compatible version.
+    fn imported(&self, node: NodeId, name: &str) -> Option<String> {
+        let package = self.graph[node].package()?;
+        let imports = &self.graph.types()[self.graph[package].ty()].imports;
+        imports.keys().find(|import| are_semver_compatible(import, name)).cloned()
+    }
+
+    fn origin(&self, node: NodeId, item: &RootItem) -> Origin {
+        match item {
+            RootItem::Import(name) => {
+                let mut arguments = self.graph.get_instantiation_arguments(node);
+                let argument = arguments.find(|(import, _)| import == name);
+                match argument.and_then(|(_, argument)| self.graph.get_alias_source(argument)) {
+                    Some((provider, export)) => Origin::Export(provider, export.to_string()),
+                    None => Origin::Host,
+                }
+            }
+            RootItem::Export(name) => Origin::Export(node, name.clone()),
+        }
+    }
+
+    fn told(&self, origin: &Origin, names: &[String]) -> String {
+        match origin {
+            Origin::Host => "the host".to_string(),
+            Origin::Export(node, _) => format!("`{}`", self.called(*node, names)),
+        }
+    }
+}
