@@ -126,8 +126,7 @@ pageTest('a WAC document that is not UTF-8 is refused as the command refuses it'
   const refused = await native.refusal(folder, inputs, ['--wac', wac.name], { name: wac.name, text: bytes });
   await open(page, address);
   await dropFiles(page, folder, [...inputs, { name: wac.name, bytes }]);
-  const said = page.getByRole('status', { name: 'Notice' });
-  await shows(async () => (await said.innerText()).trim().toLowerCase(), `${refused.message}.`.toLowerCase());
+  await page.getByRole('status', { name: 'Notice' }).getByText(`${refused.message}.`).waitFor();
   await hasInputs(page, inputs.map(({ name }) => name));
   await page.getByRole('checkbox', { name: 'Compose by a WAC document', checked: false }).waitFor();
 });

@@ -15,8 +15,8 @@ export function runSession(work: Work): { restored: () => boolean } {
   let restored = $state(false);
   let keeps = true;
 
-  void restore(work).then((answers) => {
-    keeps = answers;
+  void restore(work).then((kept) => {
+    keeps = kept;
     restored = true;
   });
   void work.begin();
@@ -86,28 +86,24 @@ function after(milliseconds: number, act: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
-/** Brings back the last work, and does what the address says. Out: whether the storage answers. */
+/** Brings back the last work, and does what the address says. Out: whether there is a storage to keep work in. */
 async function restore(work: Work): Promise<boolean> {
   const said = fromHash(location.hash);
   const lost: string[] = [];
-  let answers = true;
+  let keeps = true;
   try {
     const last = await store.load();
     work.settings.apply(last?.settings ?? {});
     for (const { kept, bytes } of last?.inputs ?? []) work.inputs.take(kept, bytes);
     lost.push(...(last?.lost ?? []));
   } catch (error) {
-    answers = !(error instanceof store.Silent);
-    lost.push(
-      answers
-        ? `The last work could not be restored: ${messageOf(error)}`
-        : `Nothing will be kept for a reload, and the last work is not restored: ${messageOf(error)}. Reload the page to try again.`,
-    );
+    keeps = false;
+    lost.push(`Nothing will be kept for a reload, and the last work is not restored: ${messageOf(error)}. Reload the page to try again.`);
   }
   await follow(work, said);
   // After what there is to tell about an example, which can be taken back.
   if (lost.length > 0) work.warn([work.notice?.text, ...lost].filter(Boolean).join(' '), work.notice?.undo);
-  return answers;
+  return keeps;
 }
 
 /** Does what an address says. An example that cannot be opened changes nothing. */

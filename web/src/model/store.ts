@@ -15,7 +15,7 @@ export interface Last {
 }
 
 /** The storage takes questions and answers none. */
-export class Silent extends Error {
+class Silent extends Error {
   constructor() {
     super("the browser's storage does not answer");
   }
@@ -102,7 +102,7 @@ function isBytes(value: unknown): value is Uint8Array<ArrayBuffer> {
   return value instanceof Uint8Array;
 }
 
-/** Null where there is none. Throws `Silent`, or whatever the browser says, where it keeps nothing. */
+/** Null where there is none. Throws what the browser says, or `Silent`, where there is no storage. */
 export async function load(): Promise<Last | null> {
   await within(database(), PATIENCE.open);
   const work = await record(WORK);
