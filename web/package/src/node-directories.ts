@@ -2,6 +2,7 @@
 // sees them: the current one, and those of the absolute paths among the arguments. Not its job: what the
 // arguments mean.
 
+import { existsSync } from 'node:fs';
 import { dirname, posix } from 'node:path';
 
 /**
@@ -12,11 +13,19 @@ import { dirname, posix } from 'node:path';
  * file with an absolute path covers a part of it.
  */
 export function directories(args: readonly string[], current: string): { path: string; name: string }[] {
-  if (current === '/') return [{ path: '/', name: '.' }];
   const paths = args.map(pathIn);
+  for (const path of paths) {
+    // JavaScript's text has this where a name of the system's is not UTF-8, and so has what WASI takes.
+    if (path.includes('\ufffd') && !existsSync(path)) {
+      throw new Error(`${path} cannot be reached: a name that is not UTF-8 does not come through, so give the file another`);
+    }
+  }
+  if (current === '/') return [{ path: '/', name: '.' }];
   const ways = new Set(paths.flatMap(ancestors));
   for (const path of paths) {
     if (path.startsWith('/')) {
+      // To the program's C library these begin in the current directory.
+      if (/^\/\.\.?\//.test(path)) throw new Error(`${path} cannot be reached: write it without the dots in front`);
       if (dirname(path) === '/') throw new Error(`${path} cannot be reached from ${current}: call the command in /`);
       continue;
     }
@@ -26,9 +35,9 @@ export function directories(args: readonly string[], current: string): { path: s
   return [{ path: '.', name: '.' }, ...[...ways].map((way) => ({ path: way, name: way }))];
 }
 
-/** The path in an argument: `PATH`, `PACKAGE=PATH`, `--option=PATH` or `-oPATH`. */
+/** The path in an argument: `PATH`, `PACKAGE=PATH`, `--option=PATH` or `-oPATH`. Several slashes are one. */
 function pathIn(arg: string): string {
-  return arg.replace(/^(?:-o|[^/=]*=)/, '');
+  return arg.replace(/^(?:-o|[^/=]*=)/, '').replace(/\/+/g, '/');
 }
 
 /** The directories on the way to an absolute path, without the root. */

@@ -2,7 +2,7 @@
 // `target/release/meld`.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -48,8 +48,8 @@ async function both(args, { input, from = '.', prepare = () => {} } = {}) {
   return { native, own };
 }
 
-/** A message as a component can give it: with other numbers for the system's errors, and one more hint. */
-const plain = (text) => text.replace(/ \(os error \d+\)/g, '').replace(/ \|\n = help: a component sees only .*\n/, '');
+/** A message as a component can give it: without the numbers of the system's errors. */
+const plain = (text) => text.replace(/ \(os error \d+\)/g, '');
 
 for (const [title, args, options] of [
   ['to standard output', ['fuse', 'shout.wat']],
@@ -59,6 +59,8 @@ for (const [title, args, options] of [
   ['a component', ['fuse', './shout.wat', '--component', '--output=./out.wasm']],
   ['over what is there', ['fuse', 'shout.wat', '-o', 'shout.wat']],
   ['absolute paths', ['fuse', 'ROOT/shout.wat', '-oROOT/below/out.wasm']],
+  ['absolute paths with more slashes and dots than they need', ['fuse', '//ROOT//shout.wat', '-o', '//ROOT/./below//.//out.wasm']],
+  ['a path that begins with two slashes, and a relative one', ['fuse', 'a:b=/ROOT/below/shout.wat', '-o', 'below/out.wasm']],
   ['an absolute and a relative path', ['fuse', 'ROOT/below/shout.wat', '-o', 'out.wasm']],
   ['from below', ['fuse', '../../shout.wat', '-o', '../out.wasm'], { from: 'below/further' }],
   ['from below, by other ways', ['fuse', '../further/../shout.wat', '-o', '../../below/out.wasm'], { from: 'below/further' }],
@@ -75,6 +77,15 @@ for (const [title, args, options] of [
   ['text that does not parse', ['fuse', '-'], { input: '(component\n  (nothing))' }],
   ['the same as JSON', ['fuse', '-', '--json'], { input: '(component\n  (nothing))' }],
   ['a missing file', ['fuse', 'missing.wat', '-o', 'out.wasm']],
+  ['a missing file, from below', ['fuse', '../missing.wat', '-o', 'out.wasm'], { from: 'below' }],
+  ['a missing file by an absolute path', ['fuse', 'ROOT/missing.wat', '-o', 'out.wasm']],
+  ['a core module that meld made', ['fuse', 'made.wasm'], { prepare: fused }],
+  ['several inputs that do not go together', ['fuse', 'shout.wat', 'below/shout.wat', '-o', 'out.wasm']],
+  ['a document', ['fuse', 'acme:shout=shout.wat', '--wac', 'app.wac', '-o', 'out.wasm'], { prepare: document('') }],
+  ['a document with a byte order mark', ['fuse', 'acme:shout=shout.wat', '--wac', 'app.wac', '-o', 'out.wasm'], { prepare: document('\ufeff') }],
+  ['a document that is wrong, with a byte order mark', ['fuse', 'acme:shout=shout.wat', '--wac', 'app.wac', '-o', 'out.wasm'], { prepare: document('\ufeff?') }],
+  ['a document that is not UTF-8', ['fuse', 'acme:shout=shout.wat', '--wac', 'app.wac', '-o', 'out.wasm'], { prepare: document(Buffer.from([0xe9])) }],
+  ['a name outside of ASCII', ['fuse', 'é\ufffd.wat', '-o', 'ü.wasm'], { prepare: (directory) => writeFileSync(join(directory, 'é\ufffd.wat'), shout) }],
   ['a directory as input', ['fuse', 'below', '-o', 'out.wasm']],
   ['a directory as output', ['fuse', 'shout.wat', '-o', 'below']],
   ['a directory that is missing', ['fuse', 'shout.wat', '-o', 'nowhere/out.wasm']],
@@ -116,6 +127,30 @@ test('command: a reader that has seen enough', async () => {
   });
 });
 
+test('command: a name that is not UTF-8', async () => {
+  await scratch(async (cwd) => {
+    writeFileSync(Buffer.concat([Buffer.from(join(cwd, 'caf')), Buffer.from([0xe9])]), shout);
+    for (const line of ["fuse $'caf\\xe9' -o out.wasm", "fuse shout.wat -o $'\\xe9.wasm'", "fuse shout.wat --output=$'\\xe9/out.wasm'"]) {
+      const { code, stderr } = await run('bash', ['-c', `"${process.execPath}" "${command}" ${line}`], { cwd });
+      assert.equal(code, 1, line);
+      assert.match(stderr, /^error: \S+ cannot be reached: a name that is not UTF-8 does not come through/);
+    }
+    assert.equal(readdirSync(cwd).length, 1);
+  });
+});
+
+test('command: absolute paths that begin with a dot', async () => {
+  await scratch(async (cwd) => {
+    writeFileSync(join(cwd, 'shout.wat'), shout);
+    for (const before of ['/.', '/..', '//..', '/.//']) {
+      const { code, stderr } = await run(process.execPath, [command, 'fuse', 'shout.wat', '-o', `${before}${cwd}/out.wasm`], { cwd });
+      assert.equal(code, 1, before);
+      assert.match(stderr, /^error: \S+ cannot be reached: write it without the dots in front/);
+    }
+    assert.deepEqual(readdirSync(cwd), ['shout.wat']);
+  });
+});
+
 test('command: paths that it could not tell apart', async () => {
   await scratch(async (cwd) => {
     const below = cwd.slice(1);
@@ -127,6 +162,18 @@ test('command: paths that it could not tell apart', async () => {
     assert.match(stderr, /^error: .* cannot be told from a path that begins with /);
   });
 });
+
+/** A WAC document with something in front. */
+function document(before) {
+  const text = `package acme:app;\nlet shout = new acme:shout { ... };\nexport shout...;\n`;
+  return (directory) => writeFileSync(join(directory, 'app.wac'), Buffer.concat([Buffer.from(before), Buffer.from(text)]));
+}
+
+/** A core module that is a result. */
+function fused(directory) {
+  const { status } = spawnSync(meld, ['fuse', 'shout.wat', '-o', 'made.wasm'], { cwd: directory });
+  assert.equal(status, 0);
+}
 
 /** Links with absolute ends, as a shell makes them. */
 function links(directory) {
