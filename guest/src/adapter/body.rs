@@ -341,13 +341,7 @@ fn memarg(memory: Memory, width: u32, offset: u32) -> MemArg {
 
 #[cfg(test)]
 mod tests {
-    use super::super::module::Module;
     use super::*;
-    use crate::ids::IdVec;
-    use crate::link::Types;
-    use crate::optimizations::Optimizations;
-    use crate::runtime::HandleTables;
-    use std::collections::BTreeMap;
 
     #[test]
     fn locals_for_a_while_are_counted_and_used_again() {
@@ -368,6 +362,13 @@ mod tests {
     #[cfg(debug_assertions)]
     #[should_panic(expected = "does not give back a local")]
     fn a_leak_is_noticed() {
+        use crate::adapter::module::Module;
+        use crate::ids::IdVec;
+        use crate::link::Types;
+        use crate::optimizations::Optimizations;
+        use crate::runtime::HandleTables;
+        use std::collections::BTreeMap;
+
         let types = Types::default();
         let (pairs, resources, tables) = (BTreeMap::new(), IdVec::new(), HandleTables::default());
         let optimizations = Optimizations::none();
