@@ -8,11 +8,10 @@ use meld_tests::host::Outcome;
 use meld_tests::trace::{any_host, guest};
 use meld_tests::value::Value;
 
-fn each(
-    inputs: &[Input],
-    composing: &Composing,
-    calls: &[(&str, Vec<Value>, &dyn Fn(Outcome))],
-) -> Result<()> {
+/// A function by its path, what it is given, and what has to hold of the outcome.
+type Call<'a> = (&'a str, Vec<Value>, &'a dyn Fn(Outcome));
+
+fn each(inputs: &[Input], composing: &Composing, calls: &[Call<'_>]) -> Result<()> {
     for output in fused::KINDS {
         for optimizations in [Optimizations::all(), Optimizations::none()] {
             let composing = composing.clone();
