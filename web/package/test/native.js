@@ -47,7 +47,8 @@ export async function native(directory) {
   for (const { title, inputs, options } of refusals) {
     const why = await among(inputs, options.wac, (cwd, files) => {
       const resources = (options.opaqueRep ?? []).flatMap((resource) => ['--opaque-rep', resource]);
-      return error(cwd, ['fuse', ...files, ...resources]);
+      const stubs = (options.stub ?? []).flatMap((name) => ['--stub', name]);
+      return error(cwd, ['fuse', ...files, ...resources, ...stubs]);
     });
     told.refused.push({ title, inputs, options, error: why });
   }

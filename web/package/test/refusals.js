@@ -29,6 +29,11 @@ export const refusals = [
     options: { opaqueRep: ['a:b/c.d'] },
   },
   {
+    title: 'a stub that names nothing',
+    inputs: [{ name: 'link.wat', text: link('in', 'out') }],
+    options: { stub: ['a:b/none'] },
+  },
+  {
     title: 'a choice',
     inputs: [
       { name: 'one.wat', text: adder.replaceAll('(export "f")', '(export "g")').replace('(export "g") (canon', '(export "f") (canon') },

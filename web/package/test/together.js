@@ -59,11 +59,6 @@ export const together = [
     composing: { stub: ['a:b/*'] },
   },
   {
-    title: 'a stub that names nothing',
-    inputs: [{ name: 'taker.wat', text: taker }],
-    composing: { stub: ['a:b/none'] },
-  },
-  {
     title: 'the type does not fit',
     inputs: [
       { name: 'giver.wat', text: giver('u64') },
