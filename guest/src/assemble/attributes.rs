@@ -2,25 +2,17 @@
 //! of each item that has any. Not its job: what they mean; they are for hosts.
 
 use super::boundary::{Attributes, Side};
-use crate::read::{DefinitionKind, Tree};
+use crate::read::{Direction, Tree};
 use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 use wasmparser::types::Types;
 
 /// The root's imports, then its exports, each with what is in it.
 pub fn attributes(tree: &Tree<'_>) -> Vec<Attributes> {
     let mut found = Found { types: &tree.types, attributes: Vec::new() };
-    let root = tree.components.values().next();
-    for definition in root.into_iter().flat_map(|root| &root.definitions) {
-        let (of, name, item) = match &definition.kind {
-            DefinitionKind::Import(import) => {
-                let name = import.name.name;
-                (Side::Import, name, tree.types.component_item_for_import(name))
-            }
-            DefinitionKind::Export(export) => {
-                let name = export.name.name;
-                (Side::Export, name, tree.types.component_item_for_export(name))
-            }
-            _ => continue,
+    for (direction, name, item) in tree.root_items() {
+        let of = match direction {
+            Direction::Import => Side::Import,
+            Direction::Export => Side::Export,
         };
         if let Some(item) = item {
             found.item(of, &mut vec![name.to_string()], item);

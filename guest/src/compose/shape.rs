@@ -5,7 +5,7 @@
 use super::attributes::Attributes;
 use crate::error::{Code, Error, Result};
 use crate::interface::Input;
-use crate::read::{DefinitionKind, Reader, Tree};
+use crate::read::{Direction, Reader, Tree};
 use indexmap::{IndexMap, IndexSet};
 use std::collections::{HashMap, HashSet};
 use wasmparser::component_types::{
@@ -58,13 +58,11 @@ fn shape(bytes: &[u8]) -> Result<Shape> {
 
 /// The root's imports and exports in the order in which wac converts them: imports first.
 pub(super) fn items(tree: &Tree<'_>) -> Vec<RootItem> {
-    let root = tree.components.values().next();
     let (mut items, mut exports) = (Vec::new(), Vec::new());
-    for definition in root.into_iter().flat_map(|root| &root.definitions) {
-        match &definition.kind {
-            DefinitionKind::Import(import) => items.push(RootItem::Import(import.name.name.to_string())),
-            DefinitionKind::Export(export) => exports.push(RootItem::Export(export.name.name.to_string())),
-            _ => {}
+    for (direction, name, _) in tree.root_items() {
+        match direction {
+            Direction::Import => items.push(RootItem::Import(name.to_string())),
+            Direction::Export => exports.push(RootItem::Export(name.to_string())),
         }
     }
     items.append(&mut exports);

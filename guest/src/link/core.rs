@@ -1,7 +1,6 @@
 //! Core instances. In: `core instance` definitions. Out: core instances of the plan, whose imports
 //! are resolved to definitions. Not its job: canonical definitions (`canon`).
 
-use super::core_module::import_sort;
 use super::evaluator::{Evaluator, Here};
 use super::plan::{CoreDef, CoreInstance};
 use super::scope::at;
@@ -52,7 +51,7 @@ impl<'t> Evaluator<'t> {
             let instance = instance
                 .ok_or_else(|| Error::internal(format!("there is no core argument {:?}", import.module)))?;
             let (sort, def) = self.core_export(instance, import.name)?;
-            if sort != import_sort(&import.ty) {
+            if sort != CoreSort::from(import.ty) {
                 return Err(Error::internal(format!("core argument {:?} has another sort", import.name)));
             }
             imports.push(def);

@@ -3,7 +3,7 @@
 
 use crate::read::{CoreSort, Module};
 use std::collections::HashMap;
-use wasmparser::{MemoryType, Name, TypeRef};
+use wasmparser::{MemoryType, Name};
 
 /// A core module, with what its instances have in common.
 pub struct CoreModule<'t> {
@@ -20,7 +20,7 @@ impl<'t> CoreModule<'t> {
         let exports = module.exports.iter().map(|e| (e.name, (CoreSort::from(e.kind), e.index))).collect();
         let mut imported: [Vec<usize>; 5] = Default::default();
         for (i, import) in module.imports.iter().enumerate() {
-            if let Some(of_sort) = imported.get_mut(import_sort(&import.ty) as usize) {
+            if let Some(of_sort) = imported.get_mut(CoreSort::from(import.ty) as usize) {
                 of_sort.push(i);
             }
         }
@@ -42,17 +42,6 @@ impl<'t> CoreModule<'t> {
     pub fn memory(&self, index: u32) -> Option<&MemoryType> {
         let index = (index as usize).checked_sub(self.imported(CoreSort::Memory).len())?;
         self.module.memories.get(index)
-    }
-}
-
-/// The sort of what an import asks for.
-pub fn import_sort(ty: &TypeRef) -> CoreSort {
-    match ty {
-        TypeRef::Func(_) | TypeRef::FuncExact(_) => CoreSort::Func,
-        TypeRef::Table(_) => CoreSort::Table,
-        TypeRef::Memory(_) => CoreSort::Memory,
-        TypeRef::Global(_) => CoreSort::Global,
-        TypeRef::Tag(_) => CoreSort::Tag,
     }
 }
 

@@ -4,7 +4,7 @@
 
 use super::assembly::{Assembly, Def};
 use super::entity::{BySort, Defined, Entity, to_index};
-use super::resolve::{Firsts, Resolver, id_of, sort_of};
+use super::resolve::{Firsts, Resolver, id_of};
 use super::spaces::{IndexSpaces, Item};
 use crate::error::{Error, Result};
 use crate::ids::{DataId, ElementId, FuncId, GlobalId, Id, IdVec, LinkId, MemoryId, TableId, TagId};
@@ -126,7 +126,7 @@ fn index_spaces(
         first_data: DataId::from_index(first.data as usize),
     };
     for (import, def) in module.imports.iter().zip(&instance.imports) {
-        match sort_of(&import.ty) {
+        match CoreSort::from(import.ty) {
             CoreSort::Func => spaces.funcs.push(resolver.resolve(*def)?),
             CoreSort::Table => spaces.tables.push(resolver.resolve(*def)?),
             CoreSort::Memory => spaces.memories.push(resolver.resolve(*def)?),
@@ -155,7 +155,7 @@ pub fn exact_imports(assembly: &Assembly, definitions: &Definitions) -> Result<I
     let mut exact = IdVec::filled(false, assembly.imports.len());
     for (instance, spaces) in assembly.instances.values().zip(definitions.instances.values()) {
         let imports = assembly.module(instance)?.imports.iter().map(|import| &import.ty);
-        let imports = imports.filter(|ty| sort_of(ty) == CoreSort::Func);
+        let imports = imports.filter(|ty| CoreSort::from(**ty) == CoreSort::Func);
         for (ty, func) in imports.zip(&spaces.funcs) {
             if let (TypeRef::FuncExact(_), Some(exact)) = (ty, exact.get_mut(*func)) {
                 *exact = true;

@@ -7,18 +7,6 @@ use super::spaces::Item;
 use crate::error::{Error, Result};
 use crate::ids::{Id, IdVec, LinkId, ModuleId};
 use crate::read::{CoreSort, Module};
-use wasmparser::TypeRef;
-
-/// The sort of an import.
-pub fn sort_of(ty: &TypeRef) -> CoreSort {
-    match ty {
-        TypeRef::Func(_) | TypeRef::FuncExact(_) => CoreSort::Func,
-        TypeRef::Table(_) => CoreSort::Table,
-        TypeRef::Memory(_) => CoreSort::Memory,
-        TypeRef::Global(_) => CoreSort::Global,
-        TypeRef::Tag(_) => CoreSort::Tag,
-    }
-}
 
 /// For each instance, the ids of the first things that it defines, as numbers.
 pub type Firsts = IdVec<LinkId, BySort<u32>>;
@@ -133,7 +121,7 @@ fn too_few() -> Error {
 fn import_positions(module: &Module) -> BySort<Vec<usize>> {
     let mut positions = BySort::<Vec<usize>>::default();
     for (position, import) in module.imports.iter().enumerate() {
-        let of_sort = match sort_of(&import.ty) {
+        let of_sort = match CoreSort::from(import.ty) {
             CoreSort::Func => &mut positions.funcs,
             CoreSort::Table => &mut positions.tables,
             CoreSort::Memory => &mut positions.memories,

@@ -35,7 +35,7 @@ pub use module::{BOUNDARY_SECTION, CoreSort, Module};
 pub use reader::{Reader, without_debug_forms};
 pub use sites::{Site, Sites};
 pub use text::{is_text, to_binary};
-pub use tree::{Component, Definition, DefinitionKind, NameSection, Tree};
+pub use tree::{Component, Definition, DefinitionKind, Direction, NameSection, Tree};
 
 /// An empty custom section of a core module whose functions keep their names in the name section,
 /// whatever becomes of others': what traps is to be called by its name.

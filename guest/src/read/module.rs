@@ -6,7 +6,7 @@ use super::sites::Sites;
 use crate::error::{Code, Error, Result};
 use wasmparser::{
     Data, Element, Export, ExternalKind, FunctionBody, Global, Import, MemoryType, Parser, Payload, RecGroup,
-    Table, TagType, ValidPayload, Validator, WasmFeatures,
+    Table, TagType, TypeRef, ValidPayload, Validator, WasmFeatures,
 };
 
 /// The custom section that meld puts into core modules of its own making (docs/BOUNDARY.md).
@@ -106,6 +106,19 @@ pub enum CoreSort {
     Memory,
     Global,
     Tag,
+}
+
+impl From<TypeRef> for CoreSort {
+    /// The sort of what an import asks for.
+    fn from(ty: TypeRef) -> CoreSort {
+        match ty {
+            TypeRef::Func(_) | TypeRef::FuncExact(_) => CoreSort::Func,
+            TypeRef::Table(_) => CoreSort::Table,
+            TypeRef::Memory(_) => CoreSort::Memory,
+            TypeRef::Global(_) => CoreSort::Global,
+            TypeRef::Tag(_) => CoreSort::Tag,
+        }
+    }
 }
 
 impl From<ExternalKind> for CoreSort {

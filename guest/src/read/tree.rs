@@ -6,6 +6,7 @@ use super::module::Module;
 use crate::ids::{ComponentId, IdVec, ModuleId};
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use wasmparser::component_types::ComponentItem;
 
 /// A validated component with everything nested in it. Component 0 is the root.
 pub struct Tree<'a> {
@@ -14,6 +15,41 @@ pub struct Tree<'a> {
     pub modules: IdVec<ModuleId, Rc<Module<'a>>>,
     /// The validator's types at the end of the root component.
     pub types: wasmparser::types::Types,
+}
+
+/// Whether something is imported or exported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    Import,
+    Export,
+}
+
+impl Direction {
+    /// As the text format says it.
+    pub fn keyword(self) -> &'static str {
+        match self {
+            Direction::Import => "import",
+            Direction::Export => "export",
+        }
+    }
+}
+
+impl<'a> Tree<'a> {
+    /// What the root imports and exports, in the order of the binary: the name, and the validator's item.
+    pub fn root_items(&self) -> impl Iterator<Item = (Direction, &'a str, Option<&ComponentItem>)> {
+        let definitions = self.components.values().next().into_iter().flat_map(|root| &root.definitions);
+        definitions.filter_map(|definition| match &definition.kind {
+            DefinitionKind::Import(import) => {
+                let name = import.name.name;
+                Some((Direction::Import, name, self.types.component_item_for_import(name)))
+            }
+            DefinitionKind::Export(export) => {
+                let name = export.name.name;
+                Some((Direction::Export, name, self.types.component_item_for_export(name)))
+            }
+            _ => None,
+        })
+    }
 }
 
 /// One component: its definitions, in order. Each definition extends the index spaces as

@@ -4,7 +4,7 @@
 //! wit-parser takes for granted that a component was made from WIT, and may panic on one that was not.
 //! So what it takes for granted is checked first.
 
-use super::tree::{DefinitionKind, Tree};
+use super::tree::Tree;
 use indexmap::{IndexMap, IndexSet};
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
@@ -66,17 +66,8 @@ impl<'t> Screen<'t> {
     }
 
     fn root(mut self, tree: &Tree<'_>) -> Screened {
-        let root = tree.components.values().next();
-        for (number, definition) in root.into_iter().flat_map(|root| &root.definitions).enumerate() {
-            let (kind, name, item) = match &definition.kind {
-                DefinitionKind::Import(import) => {
-                    ("import", import.name.name, self.types.component_item_for_import(import.name.name))
-                }
-                DefinitionKind::Export(export) => {
-                    ("export", export.name.name, self.types.component_item_for_export(export.name.name))
-                }
-                _ => continue,
-            };
+        for (number, (direction, name, item)) in tree.root_items().enumerate() {
+            let kind = direction.keyword();
             let item = item.ok_or("an item has no type")?;
             self.item(kind, name, item, number).map_err(|why| format!("the {kind} `{name}` {why}"))?;
         }

@@ -6,7 +6,7 @@ use crate::assemble::boundary::{Boundary, ImportKind};
 use crate::error::{Error, Result};
 use crate::merge::{Merger, Settings};
 use crate::optimizations::Optimizations;
-use crate::read::{DefinitionKind, Tree};
+use crate::read::{Direction, Tree};
 use std::collections::{HashMap, HashSet};
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
 use wasmparser::{ElementItems, ExternalKind, FunctionBody, Operator, OperatorsReader, Parser, Payload};
@@ -61,11 +61,8 @@ fn imports<'t>(tree: &'t Tree<'_>) -> Vec<Import<'t>> {
     let types = &tree.types;
     let mut owners: HashMap<ComponentAnyTypeId, &'t str> = HashMap::new();
     let mut imports = Vec::new();
-    let root = tree.components.values().next();
-    for definition in root.into_iter().flat_map(|root| &root.definitions) {
-        let DefinitionKind::Import(import) = &definition.kind else { continue };
-        let name = import.name.name;
-        let Some(item) = types.component_item_for_import(name) else { continue };
+    for (direction, name, item) in tree.root_items() {
+        let (Direction::Import, Some(item)) = (direction, item) else { continue };
         let mut import = Import { name, callable: false, uses: Vec::new() };
         let items: Vec<_> = match item.ty {
             ComponentEntityType::Instance(id) => types[id].exports.values().collect(),

@@ -2,7 +2,7 @@
 //! whose types WIT cannot tell, each import and export with its type. Not its job: reading types
 //! from names.
 
-use crate::read::{self, DefinitionKind, Tree};
+use crate::read::{self, Tree};
 use wasmparser::component_types::{
     ComponentAnyTypeId, ComponentDefinedType, ComponentEntityType, ComponentFuncTypeId, ComponentItem,
     ComponentValType,
@@ -25,20 +25,9 @@ pub fn world(tree: &Tree<'_>) -> Result<(String, Resolve), String> {
 
 /// One line for each import, then for each export, as `import name: type`.
 pub fn items(tree: &Tree<'_>) -> Vec<String> {
-    let root = tree.components.values().next();
     let mut lines = Vec::new();
-    for definition in root.into_iter().flat_map(|root| &root.definitions) {
-        let (kind, name, item) = match &definition.kind {
-            DefinitionKind::Import(import) => {
-                let name = import.name.name;
-                ("import", name, tree.types.component_item_for_import(name))
-            }
-            DefinitionKind::Export(export) => {
-                let name = export.name.name;
-                ("export", name, tree.types.component_item_for_export(name))
-            }
-            _ => continue,
-        };
+    for (direction, name, item) in tree.root_items() {
+        let kind = direction.keyword();
         let attributes = item.map(attributes).unwrap_or_default();
         let mut text = Text { types: &tree.types, line: format!("{kind} {name}{attributes}: ") };
         if let Some(item) = item {
