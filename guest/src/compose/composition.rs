@@ -1,15 +1,13 @@
-//! The composition, from graph to bytes. In: wac's graph, and which input each of its packages is. Out:
-//! `Composed`, one component that has been seen to fit together, and where each input stands in it. Not
-//! its job: making the graph (`connect`, `document`).
+//! The composition: wac's graph, and which input each of its packages is. In and out: these types, and
+//! what the graph says of the inputs' instances. Not its job: making the graph (`connect`, `document`), and
+//! writing it (`encode`).
 
-use super::screen;
 use super::shape::Shape;
-use super::wording::STUBS;
 use crate::error::{Error, Result};
+use std::collections::HashSet;
 use std::ops::Range;
 use wac_graph::types::Package;
-use wac_graph::{CompositionGraph, EncodeOptions};
-use wasmparser::{Parser, Payload};
+use wac_graph::{CompositionGraph, NodeId, NodeKind};
 
 /// What `connect` and `document` make.
 pub struct Composition {
@@ -22,43 +20,30 @@ pub struct Composition {
 }
 
 impl Composition {
-    /// The component; `names` are the inputs'. Errors: `Unsupported` for imports that wac cannot write,
-    /// `IncompatibleTypes` where those of one name do not fit each other.
-    pub fn encode(&mut self, names: &[String]) -> Result<Composed> {
-        self.keep_labels_apart();
-        screen::screen(&self.graph)?;
-        let imports = self.attributes_of_imports(names)?;
-        let options = EncodeOptions { define_components: true, validate: false, processor: None };
-        let bytes = self.graph.encode(options).map_err(|e| self.unencodable(&e, names))?;
-        let bytes = self.with_attributes(bytes, &imports)?;
-        let origins = self.origins(&bytes, names)?;
-        Ok(Composed { bytes, origins })
+    /// The instances of inputs, in the order in which they were made.
+    pub fn instantiations(&self) -> Vec<NodeId> {
+        let graph = &self.graph;
+        graph.node_ids().filter(|node| matches!(graph[*node].kind(), NodeKind::Instantiation(_))).collect()
     }
 
-    /// Finds the inputs in the encoded composition: they are the components right inside it, in order.
-    fn origins(&self, bytes: &[u8], names: &[String]) -> Result<Vec<(Range<usize>, String)>> {
-        let mut origins = Vec::new();
-        let mut end = 0;
-        for payload in Parser::new(0).parse_all(bytes) {
-            let payload = payload.map_err(|e| Error::internal(format!("composition: {e}")))?;
-            let Payload::ComponentSection { unchecked_range: range, .. } = payload else { continue };
-            let range = range.start as usize..range.end as usize;
-            if range.start < end {
-                continue; // Inside an input.
-            }
-            end = range.end;
-            let input = self.input_of(bytes.get(range.clone()).unwrap_or_default())?;
-            let stubs = || (self.stubs == Some(input)).then_some(STUBS);
-            let name = names.get(input).map(String::as_str).or_else(stubs);
-            let name = name.ok_or_else(|| Error::internal("an input without a name"))?;
-            origins.push((range, name.to_string()));
-        }
-        Ok(origins)
+    /// Whether an instance is that of the provider of stubs.
+    pub fn is_stubs(&self, node: NodeId) -> bool {
+        self.stubs.is_some() && self.shape_of(node).map(|(input, _)| input) == self.stubs
     }
 
-    fn input_of(&self, bytes: &[u8]) -> Result<usize> {
-        let package = self.graph.packages().find(|package| package.bytes() == bytes);
-        self.input(package.ok_or_else(|| Error::internal("a component that is no package"))?)
+    /// Which input an instance is of, and that input's shape.
+    pub fn shape_of(&self, node: NodeId) -> Option<(usize, &Shape)> {
+        let package = self.graph[node].package()?;
+        let index = self.input(&self.graph[package]).ok()?;
+        Some((index, self.shapes.get(index)?))
+    }
+
+    /// The imports of an instance that nothing meets.
+    pub fn left_to_the_host(&self, node: NodeId) -> Vec<String> {
+        let Some(package) = self.graph[node].package() else { return Vec::new() };
+        let met: HashSet<&str> = self.graph.get_instantiation_arguments(node).map(|(name, _)| name).collect();
+        let imports = &self.graph.types()[self.graph[package].ty()].imports;
+        imports.keys().filter(|name| !met.contains(name.as_str())).cloned().collect()
     }
 
     /// Which input a package is: each is one.

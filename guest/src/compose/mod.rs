@@ -12,8 +12,8 @@
 //! - `connect`, `near`: without a document, all of this as wac's graph, or why it cannot be
 //! - `document`: wac's graph as a document describes it
 //! - `screen`: what wac's encoder might panic on
-//! - `composition`: the graph to bytes
-//! - `attributes`: what is attached to names of imports and exports, which wac does not write
+//! - `composition`: that graph, and which input is what in it
+//! - `encode`, `attributes`: the graph to bytes, with what the inputs attach to names
 //! - `explain`: why inputs do not fit together
 //! - `wiring`: how inputs connect, told
 //! - `wording`: what errors say alike
@@ -24,6 +24,7 @@ mod attributes_tests;
 mod composition;
 mod connect;
 mod document;
+mod encode;
 mod explain;
 mod exports;
 mod matching;

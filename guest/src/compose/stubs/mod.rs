@@ -2,8 +2,16 @@
 //! it is to be stubbed. Out: a component that exports that, with functions that trap. Like any other
 //! provider it is composed under the inputs, so that nothing downstream knows of it. Not its job:
 //! connecting it (`matching`, `document`).
+//!
+//! - `writer`: the component
+//! - `interface`: in it, a component for each interface
+//! - `values`: value types, wherever they are defined
+//! - `core`, `flatten`: the core module, and the signatures of its functions
 
+mod core;
 mod flatten;
+mod interface;
+mod values;
 mod writer;
 
 use super::shape::{self, Shape};
@@ -112,4 +120,13 @@ impl Stubs {
     pub fn export_for(&self, name: &str) -> Option<&str> {
         self.names.iter().map(String::as_str).find(|export| are_semver_compatible(export, name))
     }
+}
+
+/// Of what cannot be stubbed; `write` says which import it is.
+fn refused(what: &str) -> Error {
+    Error::new(Code::Unsupported, what)
+}
+
+fn missing() -> Error {
+    Error::internal("a stub that is not lifted")
 }

@@ -2,20 +2,18 @@
 //! functions lifts a core function that traps and bears the import's name. Not its job: what is to be
 //! exported.
 
-use super::flatten::{Flattening, Signature};
+use super::core::{Stub, module, realloc};
+use super::flatten::Flattening;
+use super::interface::Interface;
+use super::values::{Known, Values, parts};
+use super::{missing, refused};
 use crate::error::{Code, Error, Result};
-use crate::read::NAMED_SECTION;
 use indexmap::IndexMap;
 use std::collections::{HashMap, HashSet};
-use wac_graph::types::{
-    DefinedType, DefinedTypeId, FuncTypeId, InterfaceId, ItemKind, PrimitiveType, ResourceId, Type, Types,
-    ValueType,
-};
+use wac_graph::types::{FuncTypeId, InterfaceId, ItemKind, ResourceId, Type, Types, ValueType};
 use wasm_encoder::{
-    Alias, CanonicalOption, CodeSection, ComponentBuilder, ComponentExportKind, ComponentOuterAliasKind,
-    ComponentTypeEncoder, ComponentTypeRef, ComponentValType, CustomSection, ExportKind, ExportSection,
-    Function, FunctionSection, InstanceType, MemorySection, MemoryType, Module, NameMap, NameSection,
-    PrimitiveValType, TypeBounds, TypeSection, ValType,
+    Alias, CanonicalOption, ComponentBuilder, ComponentExportKind, ComponentOuterAliasKind, ComponentTypeRef,
+    ExportKind, InstanceType, TypeBounds, ValType,
 };
 
 type Items<'t> = IndexMap<&'t str, ItemKind>;
@@ -47,13 +45,6 @@ pub fn write(types: &Types, chosen: &Items<'_>, imports: &Items<'_>) -> Result<V
     writer.finish()
 }
 
-/// A scope's types that have names: wac's, and their indices.
-#[derive(Default, Clone)]
-struct Known {
-    resources: HashMap<ResourceId, u32>,
-    values: HashMap<DefinedTypeId, u32>,
-}
-
 struct Writer<'t> {
     types: &'t Types,
     chosen: &'t Items<'t>,
@@ -70,46 +61,11 @@ struct Writer<'t> {
     exports: Vec<(String, Export)>,
 }
 
-/// A function to be: what it is called in traps, its type, and what lifts.
-struct Stub {
-    name: String,
-    id: FuncTypeId,
-    ty: u32,
-    signature: Signature,
-}
-
 /// What is exported; functions by their place in `functions`.
 enum Export {
     Type(Type, u32),
     Func(usize),
     Instance(InterfaceId, HashMap<String, usize>),
-}
-
-/// Where types are defined.
-trait Scope {
-    fn define(&mut self) -> (u32, ComponentTypeEncoder<'_>);
-}
-
-impl Scope for ComponentBuilder {
-    fn define(&mut self) -> (u32, ComponentTypeEncoder<'_>) {
-        self.ty(None)
-    }
-}
-
-impl Known {
-    fn insert(&mut self, types: &Types, ty: Type, index: u32) {
-        match ty {
-            Type::Resource(id) => _ = self.resources.insert(types.resolve_resource(id), index),
-            Type::Value(ValueType::Defined(id)) => _ = self.values.insert(id, index),
-            _ => {}
-        }
-    }
-}
-
-impl Scope for InstanceType {
-    fn define(&mut self) -> (u32, ComponentTypeEncoder<'_>) {
-        (self.type_count(), self.ty())
-    }
 }
 
 impl Writer<'_> {
@@ -196,15 +152,7 @@ impl Writer<'_> {
 
     fn named_value(&mut self, ty: ValueType) -> Result<u32> {
         self.import_what_is_used(ty)?;
-        let mut values = Values { types: self.types, scope: &mut self.component, known: &mut self.known };
-        Ok(match values.value(ty)? {
-            ComponentValType::Type(index) => index,
-            ComponentValType::Primitive(primitive) => {
-                let (index, encoder) = self.component.ty(None);
-                encoder.defined_type().primitive(primitive);
-                index
-            }
-        })
+        Values { types: self.types, scope: &mut self.component, known: &mut self.known }.index(ty)
     }
 
     /// Imports an interface for its types.
@@ -234,16 +182,8 @@ impl Writer<'_> {
                     }
                 }
                 (ItemKind::Type(Type::Value(value)), None) => {
-                    let mut values = Values { types, scope: &mut instance, known: &mut known };
-                    let index = match values.value(*value)? {
-                        ComponentValType::Type(index) => index,
-                        ComponentValType::Primitive(primitive) => {
-                            let (index, encoder) = Scope::define(&mut instance);
-                            encoder.defined_type().primitive(primitive);
-                            index
-                        }
-                    };
-                    TypeBounds::Eq(index)
+                    let values = Values { types, scope: &mut instance, known: &mut known };
+                    TypeBounds::Eq(values.index(*value)?)
                 }
                 _ => continue,
             };
@@ -427,336 +367,5 @@ impl Writer<'_> {
             lifted.push(self.component.lift_func(None, core, stub.ty, options));
         }
         lifted
-    }
-}
-
-/// Of what cannot be stubbed; `write` says which import it is.
-fn refused(what: &str) -> Error {
-    Error::new(Code::Unsupported, what)
-}
-
-fn missing() -> Error {
-    Error::internal("a stub that is not lifted")
-}
-
-/// What the `realloc` of a function is exported as.
-fn realloc(nth: usize) -> String {
-    format!("realloc {nth}")
-}
-
-/// The core module with all functions, none of which returns.
-fn module(stubs: &[Stub]) -> Module {
-    let (mut types, mut functions, mut code) =
-        (TypeSection::new(), FunctionSection::new(), CodeSection::new());
-    let (mut exports, mut names) = (ExportSection::new(), NameMap::new());
-    let mut add = |name: &str, export: &str, params: &[ValType], results: &[ValType]| {
-        let index = functions.len();
-        types.ty().function(params.iter().copied(), results.iter().copied());
-        functions.function(index);
-        exports.export(export, ExportKind::Func, index);
-        names.append(index, &format!("stub of {name}"));
-        let mut body = Function::new([]);
-        body.instructions().unreachable().end();
-        code.function(&body);
-    };
-    for (nth, Stub { name, signature, .. }) in stubs.iter().enumerate() {
-        add(name, &nth.to_string(), &signature.params, &signature.results);
-        if signature.memory {
-            add(name, &realloc(nth), &[ValType::I32; 4], &[ValType::I32]);
-        }
-    }
-    let mut module = Module::new();
-    module.section(&types).section(&functions);
-    if stubs.iter().any(|stub| stub.signature.memory) {
-        let mut memories = MemorySection::new();
-        memories.memory(MemoryType {
-            minimum: 0,
-            maximum: Some(0),
-            memory64: false,
-            shared: false,
-            page_size_log2: None,
-        });
-        module.section(&memories);
-        exports.export("memory", ExportKind::Memory, 0);
-    }
-    module.section(&exports).section(&code);
-    let mut section = NameSection::new();
-    section.functions(&names);
-    module.section(&section);
-    module.section(&CustomSection { name: NAMED_SECTION.into(), data: (&[]).into() });
-    module
-}
-
-/// A component that exports what an interface has: only there the names of methods can refer to those
-/// of resource types. All of it is imported, and exported under its name.
-struct Interface<'t> {
-    types: &'t Types,
-    component: ComponentBuilder,
-    /// Types as they are imported, and as they are exported.
-    imported: Known,
-    exported: Known,
-    /// Resource types that have been exported.
-    resources: HashSet<ResourceId>,
-    /// What the types that are imported are outside.
-    wanted: Vec<(String, Type)>,
-    arguments: Vec<(String, ComponentExportKind, u32)>,
-}
-
-impl<'t> Interface<'t> {
-    fn new(types: &'t Types) -> Interface<'t> {
-        Interface {
-            types,
-            component: ComponentBuilder::default(),
-            imported: Known::default(),
-            exported: Known::default(),
-            resources: HashSet::new(),
-            wanted: Vec::new(),
-            arguments: Vec::new(),
-        }
-    }
-
-    fn export_type(&mut self, name: &str, ty: Type) -> Result<()> {
-        let index = match ty {
-            Type::Resource(id) => {
-                self.import(ValueType::Own(id))?;
-                self.imported.resources.get(&self.types.resolve_resource(id)).copied().ok_or_else(missing)?
-            }
-            // In terms of what has been exported.
-            Type::Value(ty) => {
-                self.import_parts(ty)?;
-                let mut values =
-                    Values { types: self.types, scope: &mut self.component, known: &mut self.exported };
-                match values.value(ty)? {
-                    ComponentValType::Type(index) => index,
-                    ComponentValType::Primitive(primitive) => {
-                        let (index, encoder) = self.component.ty(None);
-                        encoder.defined_type().primitive(primitive);
-                        index
-                    }
-                }
-            }
-            _ => return Err(refused("has a type that is no value type")),
-        };
-        let index = self.component.export(name, ComponentExportKind::Type, index, None);
-        // The names of methods refer to the first name of a resource type.
-        let again = match ty {
-            Type::Resource(id) => !self.resources.insert(self.types.resolve_resource(id)),
-            _ => false,
-        };
-        if !again {
-            self.exported.insert(self.types, ty, index);
-        }
-        Ok(())
-    }
-
-    fn export_func(&mut self, name: &str, id: FuncTypeId, outside: u32) -> Result<()> {
-        let types = self.types;
-        for ty in types[id].params.values().copied().chain(types[id].result) {
-            self.import(ty)?;
-        }
-        let import = format!("func-{}", self.arguments.len());
-        let ty = Values { types, scope: &mut self.component, known: &mut self.imported }.func(id)?;
-        let inside = self.component.import(import.as_str(), ComponentTypeRef::Func(ty));
-        self.arguments.push((import, ComponentExportKind::Func, outside));
-        let ty = Values { types, scope: &mut self.component, known: &mut self.exported }.func(id)?;
-        self.component.export(name, ComponentExportKind::Func, inside, Some(ComponentTypeRef::Func(ty)));
-        Ok(())
-    }
-
-    /// Imports all types in a type that need a name, innermost first.
-    fn import(&mut self, ty: ValueType) -> Result<()> {
-        match ty {
-            ValueType::Primitive(_) => Ok(()),
-            ValueType::Own(id) | ValueType::Borrow(id) => {
-                let id = self.types.resolve_resource(id);
-                if !self.imported.resources.contains_key(&id) {
-                    let bound = TypeBounds::SubResource;
-                    self.import_type(Type::Resource(id), bound);
-                }
-                Ok(())
-            }
-            ValueType::Defined(id) if self.imported.values.contains_key(&id) => Ok(()),
-            ValueType::Defined(id) => {
-                // The depth of types is bounded where inputs are read.
-                self.import_parts(ty)?;
-                let mut values =
-                    Values { types: self.types, scope: &mut self.component, known: &mut self.imported };
-                let ComponentValType::Type(index) = values.value(ty)? else { return Ok(()) };
-                if needs_name(&self.types[id]) {
-                    self.import_type(Type::Value(ty), TypeBounds::Eq(index));
-                }
-                Ok(())
-            }
-        }
-    }
-
-    fn import_parts(&mut self, ty: ValueType) -> Result<()> {
-        match ty {
-            ValueType::Defined(id) => parts(&self.types[id]).into_iter().try_for_each(|ty| self.import(ty)),
-            ty => self.import(ty),
-        }
-    }
-
-    fn import_type(&mut self, ty: Type, bound: TypeBounds) {
-        let import = format!("type-{}", self.wanted.len());
-        let index = self.component.import(import.as_str(), ComponentTypeRef::Type(bound));
-        self.imported.insert(self.types, ty, index);
-        if let Type::Resource(id) = ty {
-            self.exported.resources.entry(id).or_insert(index);
-        }
-        if let Type::Value(ValueType::Defined(id)) = ty {
-            self.exported.values.entry(id).or_insert(index);
-        }
-        self.wanted.push((import, ty));
-    }
-}
-
-/// Whether an import or export has to name the type before others may use it.
-fn needs_name(ty: &DefinedType) -> bool {
-    matches!(
-        ty,
-        DefinedType::Record(_) | DefinedType::Variant(_) | DefinedType::Enum(_) | DefinedType::Flags(_)
-    )
-}
-
-/// The value types in a value type.
-fn parts(ty: &DefinedType) -> Vec<ValueType> {
-    match ty {
-        DefinedType::Tuple(parts) => parts.clone(),
-        DefinedType::Record(record) => record.fields.values().copied().collect(),
-        DefinedType::Variant(variant) => variant.cases.values().flatten().copied().collect(),
-        DefinedType::List(ty) | DefinedType::FixedSizeList(ty, _) | DefinedType::Option(ty) => vec![*ty],
-        DefinedType::Alias(ty) => vec![*ty],
-        DefinedType::Map(key, value) => vec![*key, *value],
-        DefinedType::Result { ok, err } => [ok, err].into_iter().flatten().copied().collect(),
-        DefinedType::Stream(ty) | DefinedType::Future(ty) => ty.iter().copied().collect(),
-        DefinedType::Flags(_) | DefinedType::Enum(_) => Vec::new(),
-    }
-}
-
-/// Defines value types in a scope.
-struct Values<'v> {
-    types: &'v Types,
-    scope: &'v mut dyn Scope,
-    known: &'v mut Known,
-}
-
-impl Values<'_> {
-    /// The depth of types is bounded where inputs are read.
-    fn value(&mut self, ty: ValueType) -> Result<ComponentValType> {
-        Ok(ComponentValType::Type(match ty {
-            ValueType::Primitive(ty) => return Ok(ComponentValType::Primitive(primitive(ty))),
-            ValueType::Own(id) => {
-                let resource = self.resource(id)?;
-                let (index, encoder) = self.scope.define();
-                encoder.defined_type().own(resource);
-                index
-            }
-            ValueType::Borrow(id) => {
-                let resource = self.resource(id)?;
-                let (index, encoder) = self.scope.define();
-                encoder.defined_type().borrow(resource);
-                index
-            }
-            ValueType::Defined(id) => match self.known.values.get(&id) {
-                Some(index) => *index,
-                None => {
-                    let index = self.defined(id)?;
-                    self.known.values.insert(id, index);
-                    index
-                }
-            },
-        }))
-    }
-
-    fn func(mut self, id: FuncTypeId) -> Result<u32> {
-        let types = self.types;
-        let ty = &types[id];
-        let mut params = Vec::new();
-        for (name, ty) in &ty.params {
-            params.push((name.as_str(), self.value(*ty)?));
-        }
-        let result = ty.result.map(|ty| self.value(ty)).transpose()?;
-        let (index, encoder) = self.scope.define();
-        let mut encoder = encoder.function();
-        encoder.async_(ty.is_async).params(params).result(result);
-        Ok(index)
-    }
-
-    fn resource(&self, id: ResourceId) -> Result<u32> {
-        let found = self.known.resources.get(&self.types.resolve_resource(id));
-        found.copied().ok_or_else(|| refused("uses a resource type without a name"))
-    }
-
-    fn values(&mut self, types: impl IntoIterator<Item = ValueType>) -> Result<Vec<ComponentValType>> {
-        types.into_iter().map(|ty| self.value(ty)).collect()
-    }
-
-    fn defined(&mut self, id: DefinedTypeId) -> Result<u32> {
-        let types = self.types;
-        let ty = &types[id];
-        if let DefinedType::Alias(aliased) = ty
-            && let ComponentValType::Type(index) = self.value(*aliased)?
-        {
-            return Ok(index);
-        }
-        // What is in a type is defined before it.
-        let inner = self.values(parts(ty))?;
-        let mut inner = inner.into_iter();
-        let mut next = || inner.next().ok_or_else(|| Error::internal("a type with a part too few"));
-        let (index, encoder) = self.scope.define();
-        let encoder = encoder.defined_type();
-        match ty {
-            DefinedType::Tuple(_) => encoder.tuple(inner.collect::<Vec<_>>()),
-            DefinedType::Record(record) => {
-                encoder.record(record.fields.keys().map(String::as_str).zip(inner).collect::<Vec<_>>());
-            }
-            DefinedType::Variant(variant) => {
-                let mut cases = Vec::new();
-                for (name, case) in &variant.cases {
-                    cases.push((name.as_str(), case.map(|_| next()).transpose()?));
-                }
-                encoder.variant(cases);
-            }
-            DefinedType::List(_) => encoder.list(next()?),
-            DefinedType::FixedSizeList(_, length) => encoder.fixed_length_list(next()?, *length),
-            DefinedType::Option(_) => encoder.option(next()?),
-            DefinedType::Map(..) => {
-                let key = next()?;
-                encoder.map(key, next()?);
-            }
-            DefinedType::Result { ok, err } => {
-                let ok = ok.map(|_| next()).transpose()?;
-                encoder.result(ok, err.map(|_| next()).transpose()?);
-            }
-            DefinedType::Flags(flags) => encoder.flags(flags.0.iter().map(String::as_str)),
-            DefinedType::Enum(cases) => encoder.enum_type(cases.0.iter().map(String::as_str)),
-            DefinedType::Stream(ty) => encoder.stream(ty.map(|_| next()).transpose()?),
-            DefinedType::Future(ty) => encoder.future(ty.map(|_| next()).transpose()?),
-            DefinedType::Alias(_) => match next()? {
-                ComponentValType::Primitive(primitive) => encoder.primitive(primitive),
-                ComponentValType::Type(_) => return Err(Error::internal("an alias that is two types")),
-            },
-        }
-        Ok(index)
-    }
-}
-
-fn primitive(ty: PrimitiveType) -> PrimitiveValType {
-    match ty {
-        PrimitiveType::Bool => PrimitiveValType::Bool,
-        PrimitiveType::U8 => PrimitiveValType::U8,
-        PrimitiveType::S8 => PrimitiveValType::S8,
-        PrimitiveType::U16 => PrimitiveValType::U16,
-        PrimitiveType::S16 => PrimitiveValType::S16,
-        PrimitiveType::U32 => PrimitiveValType::U32,
-        PrimitiveType::S32 => PrimitiveValType::S32,
-        PrimitiveType::U64 => PrimitiveValType::U64,
-        PrimitiveType::S64 => PrimitiveValType::S64,
-        PrimitiveType::F32 => PrimitiveValType::F32,
-        PrimitiveType::F64 => PrimitiveValType::F64,
-        PrimitiveType::Char => PrimitiveValType::Char,
-        PrimitiveType::String => PrimitiveValType::String,
-        PrimitiveType::ErrorContext => PrimitiveValType::ErrorContext,
     }
 }
