@@ -83,8 +83,9 @@ replay +FILES:
 # What every fixture becomes, by SHA-256, and every FILE: a change that is to change nothing prints the same
 # lines before and after.
 digests *FILES:
-    cargo run --quiet --release --locked --package meld-replay --bin fixtures target/fixtures
-    cargo run --quiet --release --locked --package meld-fuser --example digests target/fixtures {{ FILES }}
+    @cargo build --quiet --release --locked --workspace --bin fixtures --example digests
+    @target/release/fixtures target/fixtures
+    @target/release/examples/digests target/fixtures {{ FILES }}
 
 # Fuzz guided by coverage: `bad-input` or `generated`, then what libFuzzer takes, `-runs=-1` for no end.
 fuzz TARGET="bad-input" *ARGS="-runs=100000":
