@@ -1,7 +1,7 @@
 // Checks what a JavaScript caller hands over. In: values of any type. Out: the values that the
 // interface takes, or a `TypeError` that says what is wrong. Not its job: what bytes contain.
 
-import type * as wit from './interfaces/meld-fuser-fuser.js';
+import type * as wit from './interfaces/meld-fuser-fusion.js';
 import type { Composing, Input, Optimization, Options, WacSource } from './types.js';
 
 const OUTPUTS: readonly string[] = ['core-module', 'component'] satisfies wit.OutputKind[];
