@@ -120,17 +120,19 @@ impl<'p> Decider<'p> {
         if check_may_leave.is_none() && enter.is_empty() {
             return outcome;
         }
-        Outcome::Guard(self.function(Function::Guard {
-            function: outcome.reference(),
-            params: core.params.clone(),
-            results: core.results.clone(),
-            guards: self.guards(check_may_leave, enter),
-        }))
+        self.behind(outcome, core, self.guards(check_may_leave, enter))
+    }
+
+    /// `outcome` as a function of the adapter module, with what is to go around it.
+    fn behind(&mut self, outcome: Outcome, core: &Signature, guards: Guards) -> Outcome {
+        let Signature { params, results } = core.clone();
+        let function = Function::Guard { function: outcome.reference(), params, results, guards };
+        Outcome::Guard(self.function(function))
     }
 
     /// What goes around a call.
     fn guards(&self, check_may_leave: Option<InstanceId>, enter: Vec<InstanceId>) -> Guards {
-        Guards { check_may_leave, enter, trap_on_throw: self.proofs.tags }
+        Guards { check_may_leave, enter, trap_on_throw: self.proofs.catches }
     }
 
     /// The index of the adapter module's function, the same for equal ones.

@@ -9,10 +9,12 @@
 //! - [`entering`]: whether a check of `may_enter` can fire, and whether a call can meet itself
 //! - [`tables`]: whether the host's handle table does
 //! - [`confinement`]: what core code can call, as far as its bytes tell
+//! - [`exceptions`]: whether there are any, and what catches them
 //! - [`leaving`]: who keeps `may_leave` of each instance, and which definitions test it
 
 mod confinement;
 mod entering;
+mod exceptions;
 mod leaving;
 mod nesting;
 mod tables;
@@ -21,6 +23,7 @@ mod used;
 pub use tables::Tables;
 
 use crate::abi::facts::FactTable;
+use crate::adapter::spec::Catches;
 use crate::ids::ResourceId;
 use crate::link::Plan;
 use entering::Entering;
@@ -36,8 +39,8 @@ pub struct Proofs {
     pub leaving: Leaving,
     /// See `HandleTables`.
     pub recursive: bool,
-    /// Some module has a tag, so an exception can reach a lift.
-    pub tags: bool,
+    /// Some module has a tag, so an exception can reach a lift: what catches it there.
+    pub catches: Option<Catches>,
 }
 
 impl Proofs {
@@ -61,7 +64,6 @@ impl Proofs {
             true => Leaving::of(plan, &used, &tables),
             false => Leaving::everywhere(plan),
         };
-        let tags = plan.core_instances.values().any(|core| !plan.modules[core.module].tags.is_empty());
-        Proofs { used, tables, entering, leaving, recursive, tags }
+        Proofs { used, tables, entering, leaving, recursive, catches: exceptions::catches(plan) }
     }
 }
