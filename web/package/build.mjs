@@ -28,7 +28,7 @@ const options = { name: 'meld', instantiation: 'async', nodejsCompat: false };
 const { files } = await transpile(readFileSync(component), options);
 // jco reads WIT through WASI, and offers itself no directory unless told to.
 _setPreopens({ '/': '/' });
-const declared = (await types(join(root, 'wit'), { ...options, worldName: 'meld' }))[INTERFACE];
+const declared = (await types(join(root, 'wit'), { ...options, worldName: 'fuser' }))[INTERFACE];
 if (!sameTypes(declared, files[INTERFACE])) {
   fail(`${component} does not have the interface of ${join(root, 'wit')}: \`just component\` builds it anew`);
 }

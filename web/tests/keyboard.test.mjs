@@ -1,11 +1,11 @@
 // The page without a mouse: everything is reached with Tab and the arrows, and the focus is seen.
 
 import assert from 'node:assert/strict';
-import { download, fused, hasInputs, open, says } from './support/actions.mjs';
+import { download, dropFiles, fused, hasInputs, open, says, stubs } from './support/actions.mjs';
 import { eventually, holds, shows } from './support/eventually.mjs';
 import * as native from './support/native.mjs';
 import { pageTest } from './support/page-test.mjs';
-import { ENDLESS, examples, inputsOf } from './support/samples.mjs';
+import { ENDLESS, examples, inputsOf, middleware } from './support/samples.mjs';
 
 /** More than the page has to focus. */
 const MOST = 120;
@@ -130,6 +130,42 @@ pageTest('inputs are moved, renamed and removed by keys', async ({ page, address
   await goTo(page, page.getByRole('button', { name: 'Undo' }));
   await page.keyboard.press('Enter');
   await hasInputs(page, ['program.wasm', 'greeter.wasm']);
+});
+
+pageTest('inputs are composed in order, and imports stubbed, by keys', async ({ page, address, folder }) => {
+  await open(page, address);
+  await dropFiles(page, folder, middleware());
+  const order = page.getByRole('checkbox', { name: 'Compose in order' });
+  await goTo(page, order);
+  await page.keyboard.press('Space');
+  await shows(() => order.isChecked(), true);
+  await fused(page);
+
+  await goTo(page, page.getByRole('button', { name: 'Remove number.wat' }));
+  await page.keyboard.press('Enter');
+  await fused(page);
+  await goTo(page, page.locator('summary').filter({ hasText: 'Stub imports' }));
+  await page.keyboard.press('Enter');
+  const section = await stubs(page);
+  const row = section.getByRole('checkbox', { name: 'test:n/number' });
+  await goTo(page, row);
+  await page.keyboard.press('Space');
+  await shows(() => row.isChecked(), true);
+  await fused(page);
+  await page.keyboard.press('Space');
+  await shows(() => row.isChecked(), false);
+
+  // A pattern has a row while it is chosen; the focus goes on to the field.
+  const field = section.getByLabel('Import to stub');
+  await goTo(page, field);
+  await page.keyboard.type('test:*');
+  await page.keyboard.press('Enter');
+  await fused(page);
+  const pattern = section.getByRole('checkbox', { name: 'test:*' });
+  await goTo(page, pattern.first(), 'Shift+Tab');
+  await page.keyboard.press('Space');
+  await hasFocus(field);
+  await shows(() => row.isChecked(), false);
 });
 
 pageTest('dialogs take the focus, close with Escape, and give it back', async ({ page, address }) => {

@@ -16,11 +16,11 @@ export interface Port {
 }
 
 export interface PartData extends Record<string, unknown> {
-  kind: 'instance' | 'host' | 'result';
+  kind: 'instance' | 'host' | 'stub' | 'result';
   title: string;
   subtitle: string;
   ports: Port[];
-  /** All that the host is to supply, of which the ports may be a summary. */
+  /** All that the host is to supply, or that is stubbed: the ports may be a summary. */
   names?: string[];
 }
 
@@ -53,6 +53,7 @@ const MANY = 16;
 const COLOURS: Record<State, string> = {
   met: 'var(--accent)',
   host: 'var(--strong-line)',
+  stub: 'var(--strong-line)',
   follows: 'var(--strong-line)',
   ambiguous: 'var(--warning)',
   misfit: 'var(--bad)',
@@ -77,7 +78,8 @@ function edge(id: string, from: [string, string], to: [string, string], state: S
   };
 }
 
-export function drawingOf(wired: Wired, facts: Fact[], fileOf: (input: number) => string): Drawing {
+/** With `inOrder`, instances stand in their order from left to right. */
+export function drawingOf(wired: Wired, facts: Fact[], fileOf: (input: number) => string, inOrder: boolean): Drawing {
   const instance = (at: number) => `instance-${at}`;
   const ins = wired.instances.map(() => new Map<string, Port>());
   const outs = wired.instances.map((): Port[] => []);
@@ -112,30 +114,38 @@ export function drawingOf(wired: Wired, facts: Fact[], fileOf: (input: number) =
     return { id, text: as, side: 'out', state: 'met' };
   });
 
-  const hosted = new Set<string>();
-  for (const at of wired.instances.keys()) {
-    const names = facts.filter((fact) => fact.instance === at && fact.state === 'host').map((fact) => fact.import);
-    if (names.length === 0) continue;
-    for (const name of names) hosted.add(name);
-    const text = plural(names.length, 'import');
-    outs[at]?.push({ id: 'out host', text, side: 'out', state: 'host' });
-    edges.push(edge(`host-${at}`, [instance(at), 'out host'], ['host', 'in'], 'host', null, `${text} of ${nameOf(wired, at)} from the host`));
-  }
+  /** Draws the imports that no input meets as one edge of each instance. Out: their names. */
+  const outside = (state: 'host' | 'stub', word: string, how: string): Set<string> => {
+    const all = new Set<string>();
+    for (const at of wired.instances.keys()) {
+      const names = facts.filter((fact) => fact.instance === at && fact.state === state).map((fact) => fact.import);
+      if (names.length === 0) continue;
+      for (const name of names) all.add(name);
+      const text = plural(names.length, word);
+      outs[at]?.push({ id: `out ${state}`, text, side: 'out', state });
+      edges.push(edge(`${state}-${at}`, [instance(at), `out ${state}`], [state, 'in'], state, null, `${text} of ${nameOf(wired, at)} ${how}`));
+    }
+    return all;
+  };
+  const hosted = outside('host', 'import', 'from the host');
+  const stubbed = outside('stub', 'stub', 'that trap');
 
   const nodes: PartNode[] = wired.instances.map(({ name, input }, at) =>
     node(instance(at), { kind: 'instance', title: name, subtitle: fileOf(input) === name ? `input ${input + 1}` : fileOf(input), ports: [...(ins[at]?.values() ?? []), ...(outs[at] ?? [])] }),
   );
   if (results.length > 0) nodes.push(node('result', { kind: 'result', title: 'Exports', subtitle: 'of the result', ports: results }));
-  if (hosted.size > 0) nodes.push(node('host', { kind: 'host', title: 'Host', subtitle: plural(hosted.size, 'import'), ports: hostPorts(hosted), names: [...hosted].sort() }));
-  return { nodes, edges, height: place(nodes, edges) };
+  if (hosted.size > 0) nodes.push(node('host', { kind: 'host', title: 'Host', subtitle: plural(hosted.size, 'import'), ports: outsidePorts(hosted, 'host'), names: [...hosted].sort() }));
+  if (stubbed.size > 0) nodes.push(node('stub', { kind: 'stub', title: 'Stubs', subtitle: `${plural(stubbed.size, 'import')}, which trap`, ports: outsidePorts(stubbed, 'stub'), names: [...stubbed].sort() }));
+  const order = inOrder ? [...wired.instances.keys()].map(instance) : [];
+  return { nodes, edges, height: place(nodes, edges, order) };
 }
 
 /** The host has one place where edges end, and lists what it is to supply: interfaces, or packages
- * where those are many. */
-function hostPorts(names: Set<string>): Port[] {
+ * where those are many. So do the stubs. */
+function outsidePorts(names: Set<string>, state: 'host' | 'stub'): Port[] {
   const sorted = [...names].sort();
   const texts = sorted.length > MANY ? packagesOf(sorted) : sorted;
-  return texts.map((text, at) => ({ id: at === 0 ? 'in' : `listed ${at}`, text, side: 'in', state: 'host' }));
+  return texts.map((text, at) => ({ id: at === 0 ? 'in' : `listed ${at}`, text, side: 'in', state }));
 }
 
 /** `wasi:cli/exit@0.2.6` and eight others become `wasi:cli@0.2.6: 9`. */
@@ -162,13 +172,15 @@ function node(id: string, data: PartData): PartNode {
   };
 }
 
-/** Puts the nodes in their places, and tells how high the drawing is. */
-function place(nodes: PartNode[], edges: WireEdge[]): number {
+/** Puts the nodes in their places, those of `order` from left to right, and tells how high the drawing is. */
+function place(nodes: PartNode[], edges: WireEdge[], order: string[]): number {
   const graph = new Graph({ multigraph: true });
   graph.setGraph({ rankdir: 'LR', nodesep: 28, ranksep: 110, marginx: 8, marginy: 8 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const { id, width = 0, height = 0 } of nodes) graph.setNode(id, { width, height });
   for (const { id, source, target } of edges) graph.setEdge(source, target, {}, id);
+  // In order nothing goes back, so this makes no circle.
+  for (const [at, id] of order.slice(1).entries()) graph.setEdge(order[at] ?? id, id, { weight: 0 }, 'order');
   layout(graph);
   for (const node of nodes) {
     const { x, y } = graph.node(node.id);

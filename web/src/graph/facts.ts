@@ -4,7 +4,7 @@
 import type { ExportOf, MetBy } from 'meld-fuser';
 import type { Wired } from '../workers/fuser.worker';
 
-export type State = 'met' | 'host' | 'follows' | 'ambiguous' | 'misfit';
+export type State = 'met' | 'host' | 'stub' | 'follows' | 'ambiguous' | 'misfit';
 
 export interface Fact {
   /** Its number among the connections. */
@@ -36,7 +36,7 @@ export function factsOf(wired: Wired): Fact[] {
       case 'host':
         return { state: 'host', exports: [], said: 'left to the host' };
       case 'stub':
-        return { state: 'host', exports: [], said: 'a stub, which traps' };
+        return { state: 'stub', exports: [], said: 'a stub, which traps' };
       case 'follows':
         return { state: 'follows', exports: [], said: `goes where ${met.val} goes, whose types it uses` };
       case 'ambiguous':
@@ -58,6 +58,7 @@ export function factsOf(wired: Wired): Fact[] {
 export const STATES: Record<State, string> = {
   met: 'met by an input',
   host: 'from the host',
+  stub: 'stubbed',
   follows: 'follows another',
   ambiguous: 'ambiguous',
   misfit: 'does not fit',

@@ -1,5 +1,6 @@
 // The command line that does what the page does, quoted for a POSIX shell.
 
+import { composingOf } from './recipe';
 import type { KeptSettings } from './settings.svelte';
 
 export function quote(word: string): string {
@@ -19,7 +20,10 @@ export function commandLine(inputs: { name: string; package: string }[], setting
   for (const input of inputs) {
     words.push(input.package ? `${input.package}=${input.name}` : path(input.name));
   }
-  if (settings.wac) words.push('--wac', path(settings.wac.name));
+  const { wac, inOrder, stub = [] } = composingOf(settings, inputs.length);
+  if (wac) words.push('--wac', path(wac.name));
+  if (inOrder) words.push('--in-order');
+  for (const pattern of stub) words.push('--stub', pattern);
   words.push('-o', path(settings.fileName));
   if (settings.output === 'component') words.push('--component');
   if (settings.names) words.push('--names');

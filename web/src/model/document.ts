@@ -58,7 +58,7 @@ export interface Document {
   'wit-refused': string | null;
   items: string[] | null;
   component: Component;
-  fusion: { refused: Refusal } | { possible: { boundaries: Boundary[] } };
+  fusion: { refused: Refusal } | { possible: { boundaries: Boundary[]; unreached: string[] } };
   /** What `wasm-tools component wit --json` prints, or null where WIT cannot tell. */
   resolve: unknown;
 }

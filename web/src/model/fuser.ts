@@ -2,7 +2,7 @@
 // results or problems. Starts the worker when it is first needed, and again after it was ended.
 
 import { proxy, wrap, type Remote } from 'comlink';
-import type { Options, WacSource } from 'meld-fuser';
+import type { Composing, Options } from 'meld-fuser';
 import type { FuserWorker, Named, Report } from '../workers/fuser.worker';
 import { pageProblem, type Outcome, type Problem } from './problem';
 
@@ -27,14 +27,14 @@ export class Fuser {
 
   inspect = (input: Source) => this.#with([input], (remote, [named]) => remote.inspect(named));
 
-  wire = (inputs: Source[], wac: WacSource | null) =>
-    this.#with(inputs, (remote, named) => remote.wire(named, wac));
+  wire = (inputs: Source[], composing: Composing) =>
+    this.#with(inputs, (remote, named) => remote.wire(named, composing));
 
-  compose = (inputs: Source[], wac: WacSource | null) =>
-    this.#with(inputs, (remote, named) => remote.compose(named, wac));
+  compose = (inputs: Source[], composing: Composing) =>
+    this.#with(inputs, (remote, named) => remote.compose(named, composing));
 
-  inspectComposed = (inputs: Source[], wac: WacSource | null) =>
-    this.#with(inputs, (remote, named) => remote.inspectComposed(named, wac));
+  inspectComposed = (inputs: Source[], composing: Composing) =>
+    this.#with(inputs, (remote, named) => remote.inspectComposed(named, composing));
 
   fuse = (inputs: Source[], options: Options, report: Report) =>
     this.#with(inputs, (remote, named) => remote.fuse(named, options, proxy(report)));

@@ -17,7 +17,7 @@ export interface Result extends Fusion {
 }
 
 export function optionsOf({ recipe, output, names }: Order): Options {
-  return recipe.wac ? { output, names, wac: recipe.wac } : { output, names };
+  return { output, names, ...recipe.composing };
 }
 
 export class Fusing {

@@ -9,6 +9,9 @@ export function toHash(settings: KeptSettings): string {
   words.set('names', settings.names ? '1' : '0');
   words.set('tab', settings.tab);
   if (settings.example) words.set('example', settings.example);
+  words.set('in-order', settings.inOrder ? '1' : '0');
+  // An empty one says that there is none.
+  for (const pattern of settings.stub.length > 0 ? settings.stub : ['']) words.append('stub', pattern);
   if (settings.wac) {
     words.set('wac-name', settings.wac.name);
     words.set('wac', settings.wac.text);
@@ -28,6 +31,9 @@ export function fromHash(hash: string): Partial<KeptSettings> {
   if (TABS.includes(tab)) said.tab = tab;
   const example = words.get('example');
   if (example) said.example = example;
+  const inOrder = words.get('in-order');
+  if (inOrder === '0' || inOrder === '1') said.inOrder = inOrder === '1';
+  if (words.has('stub')) said.stub = words.getAll('stub').filter((pattern) => pattern !== '');
   const wac = words.get('wac');
   if (wac !== null) said.wac = { name: words.get('wac-name') || 'composition.wac', text: wac };
   return said;

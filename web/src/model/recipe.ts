@@ -1,14 +1,14 @@
 // What is to be fused, and how. Each has a key: equal keys, equal results.
 
-import type { WacSource } from 'meld-fuser';
+import type { Composing } from 'meld-fuser';
 import type { Source } from './fuser';
 import type { KeptSettings } from './settings.svelte';
 
-/** Inputs in their order, and the document that composes them, if any. */
+/** Inputs in their order, and how they are composed. */
 export interface Recipe {
   key: string;
   inputs: Source[];
-  wac: WacSource | null;
+  composing: Composing;
 }
 
 /** A recipe with the options of fusing. */
@@ -19,9 +19,25 @@ export interface Order {
   names: boolean;
 }
 
-export function recipe(inputs: Source[], wac: WacSource | null): Recipe {
+/** How so many inputs are composed. An order needs several of them, and a document takes its place. */
+export function composingOf({ wac, inOrder, stub }: Pick<KeptSettings, 'wac' | 'inOrder' | 'stub'>, inputs: number): Composing {
+  return { ...(wac && { wac }), inOrder: inOrder && !wac && inputs > 1, stub: [...stub] };
+}
+
+export function recipe(inputs: Source[], composing: Composing): Recipe {
+  const { wac, inOrder = false, stub = [] } = composing;
   const named = inputs.map(({ id, name, package: pack }) => [id, name, pack]);
-  return { key: JSON.stringify([named, wac && [wac.name, wac.text]]), inputs, wac };
+  return { key: JSON.stringify([named, wac ? [wac.name, wac.text] : null, inOrder, stub]), inputs, composing };
+}
+
+/** Whether composing does anything: a single input by itself stays as it is. */
+export function isComposed({ inputs, composing: { wac, stub = [] } }: Recipe): boolean {
+  return inputs.length > 1 || wac !== undefined || stub.length > 0;
+}
+
+/** The same, with nothing stubbed: what there is to stub. */
+export function withoutStubs({ inputs, composing }: Recipe): Recipe {
+  return recipe(inputs, { ...composing, stub: [] });
 }
 
 export function order(recipe: Recipe, output: Order['output'], names: boolean): Order {

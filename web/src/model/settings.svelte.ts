@@ -11,6 +11,10 @@ export interface KeptSettings {
   names: boolean;
   /** The document, or null when meld composes by itself. */
   wac: WacSource | null;
+  /** Whether the order of the inputs says how they are composed, where there is a choice: see `composingOf`. */
+  inOrder: boolean;
+  /** Imports that the host lacks: names, or how names begin with `*` at the end. */
+  stub: readonly string[];
   fileName: string;
   tab: Tab;
   /** The example that the inputs are, unchanged. */
@@ -27,6 +31,8 @@ const RIGHT: { [Name in keyof KeptSettings]: (value: unknown) => boolean } = {
   output: (value) => value === 'component' || value === 'core-module',
   names: (value) => typeof value === 'boolean',
   wac: (value) => value === null || isDocument(value),
+  inOrder: (value) => typeof value === 'boolean',
+  stub: (value) => Array.isArray(value) && value.every((one) => typeof one === 'string'),
   fileName: (value) => typeof value === 'string',
   tab: (value) => (TABS as readonly unknown[]).includes(value),
   example: (value) => value === null || typeof value === 'string',
@@ -39,10 +45,15 @@ export function rightSettings(value: unknown): { settings: Partial<KeptSettings>
   return { settings: Object.fromEntries(right), whole: found.length > 0 && right.length === found.length };
 }
 
+/** How inputs are composed where nobody says anything. */
+export const BY_ITSELF = { wac: null, inOrder: false, stub: [] } as const satisfies Partial<KeptSettings>;
+
 export class Settings {
   output = $state<KeptSettings['output']>('component');
   names = $state(false);
   wac = $state<WacSource | null>(null);
+  inOrder = $state(false);
+  stub = $state.raw<readonly string[]>([]);
   fileName = $state('fused.wasm');
   tab = $state<Tab>('inspect');
   example = $state<string | null>(null);
@@ -51,6 +62,8 @@ export class Settings {
     output: this.output,
     names: this.names,
     wac: this.wac && { ...this.wac },
+    inOrder: this.inOrder,
+    stub: this.stub,
     fileName: this.fileName,
     tab: this.tab,
     example: this.example,
@@ -61,6 +74,6 @@ export class Settings {
   }
 
   reset(): void {
-    this.apply({ output: 'component', names: false, wac: null, fileName: 'fused.wasm', tab: 'inspect', example: null });
+    this.apply({ ...BY_ITSELF, output: 'component', names: false, fileName: 'fused.wasm', tab: 'inspect', example: null });
   }
 }

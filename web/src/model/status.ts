@@ -12,7 +12,7 @@ export function statusOf(work: Pick<Work, 'inputs' | 'fusing' | 'fresh' | 'refus
   if (fusing.running) return 'Fusing';
   if (work.refusal) {
     const { place } = work;
-    if (place === 'document') return `Not fused: ${work.refusal.code} in the document`;
+    if (place === 'document' || place === 'stubs') return `Not fused: ${work.refusal.code} in the ${place}`;
     return `Not fused: ${work.refusal.code}${place ? ` in ${place.name}` : ''}`;
   }
   if (work.fresh && fusing.result) {

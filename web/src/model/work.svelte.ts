@@ -11,8 +11,8 @@ import { Fusing, optionsOf, type Result } from './fusing.svelte';
 import { Inputs, newId, type Input } from './inputs.svelte';
 import { Lookup } from './lookup.svelte';
 import { messageOf, type Outcome, type Problem } from './problem';
-import { order, recipe, type Recipe } from './recipe';
-import { Settings, type KeptSettings } from './settings.svelte';
+import { composingOf, order, recipe, type Recipe } from './recipe';
+import { BY_ITSELF, Settings, type KeptSettings } from './settings.svelte';
 import { statusOf } from './status';
 
 /** Inputs of up to this size together are fused without being asked: it takes less than a second. */
@@ -34,8 +34,10 @@ export class Work {
   readonly inputs = new Inputs(this.#looker, this.#maker);
   readonly settings = new Settings();
   readonly fusing = new Fusing(this.#maker);
-  readonly wiring = new Lookup<Wired>(({ inputs, wac }) => this.#looker.wire(inputs, wac));
-  readonly composed = new Lookup<Document>(({ inputs, wac }) => this.#looker.inspectComposed(inputs, wac));
+  readonly wiring = new Lookup<Wired>(({ inputs, composing }) => this.#looker.wire(inputs, composing));
+  readonly composed = new Lookup<Document>(({ inputs, composing }) => this.#looker.inspectComposed(inputs, composing));
+  /** The same without stubs: what there is to stub. */
+  readonly unstubbed = new Lookup<Document>(({ inputs, composing }) => this.#looker.inspectComposed(inputs, composing));
 
   /** Counts the examples that were asked for: the last one counts. */
   #opening = 0;
@@ -44,8 +46,9 @@ export class Work {
   notice = $state.raw<Notice | null>(null);
   loading = $state<string | null>(null);
 
+  readonly composing = $derived(composingOf(this.settings.kept, this.inputs.list.length));
   /** What there is to fuse, once all inputs are known to be components. */
-  readonly recipe = $derived(this.inputs.ready ? recipe(this.inputs.sources, this.settings.kept.wac) : null);
+  readonly recipe = $derived(this.inputs.ready ? recipe(this.inputs.sources, this.composing) : null);
   readonly order = $derived(this.recipe && order(this.recipe, this.settings.output, this.settings.names));
   readonly automatic = $derived(this.inputs.bytes <= AUTOMATIC);
   /** Whether the result belongs to what is on the page now. */
@@ -61,12 +64,14 @@ export class Work {
     return of?.key === this.recipe?.key ? (problem ?? value?.refused ?? null) : null;
   }
 
-  /** Where the trouble is shown: at an input, at the document, or at neither. */
-  get place(): Input | 'document' | null {
+  /** Where the trouble is shown: at an input, at the document, at the stubs, or at none of them. */
+  get place(): Input | 'document' | 'stubs' | null {
     const { trouble } = this;
-    const { wac } = this.settings;
+    const { wac, stub } = this.settings;
     if (!trouble) return null;
     if (wac && (trouble.code === 'invalid-wac' || trouble.input === wac.name)) return 'document';
+    // A document has errors of this code too, which name no place in it.
+    if (!wac && stub.length > 0 && trouble.code === 'invalid-option') return 'stubs';
     return (trouble.input !== null && this.inputs.named(trouble.input)) || null;
   }
 
@@ -81,8 +86,8 @@ export class Work {
   }
 
   /** One component made of all inputs of a recipe, unfused. */
-  compose({ inputs, wac }: Recipe): Promise<Outcome<Uint8Array>> {
-    return this.#looker.compose(inputs, wac);
+  compose({ inputs, composing }: Recipe): Promise<Outcome<Uint8Array>> {
+    return this.#looker.compose(inputs, composing);
   }
 
   /** A result as a component: where it is a core module, fused once more. */
@@ -95,7 +100,7 @@ export class Work {
 
   /** The binary of an input, whatever it was given as. */
   async binary(source: Source): Promise<Outcome<Uint8Array>> {
-    return isBinary(source.bytes) ? { value: source.bytes } : this.#looker.compose([source], null);
+    return isBinary(source.bytes) ? { value: source.bytes } : this.#looker.compose([source], {});
   }
 
   take({ files, aside }: Picked): void {
@@ -154,6 +159,7 @@ export class Work {
     this.fusing.clear();
     this.wiring.clear();
     this.composed.clear();
+    this.unstubbed.clear();
     this.notice = { text: 'Started over.', kind: 'info', undo };
   }
 
@@ -171,7 +177,7 @@ export class Work {
       for (const { name, package: pack, bytes } of files) {
         this.inputs.take({ id: newId(), name, package: pack }, bytes);
       }
-      this.settings.apply({ wac: example.wac ?? null, ...said, example: id });
+      this.settings.apply({ ...BY_ITSELF, wac: example.wac ?? null, ...said, example: id });
       this.notice = undo && { text: `Opened the example “${example.title}” in place of the inputs.`, kind: 'info', undo };
     } catch (error) {
       if (turn === this.#opening) this.warn(`The example could not be opened: ${messageOf(error)}`);

@@ -96,19 +96,19 @@ const worker = {
 
   inspect: (input: Named) => outcome(async () => documentOf(await meld.inspect(inputOf(input)))),
 
-  wire: (inputs: Named[], wac: meld.WacSource | null) =>
+  wire: (inputs: Named[], composing: meld.Composing) =>
     outcome(async () => {
-      const { refused, ...wiring } = await meld.wire(inputs.map(inputOf), wac ? { wac } : {});
+      const { refused, ...wiring } = await meld.wire(inputs.map(inputOf), composing);
       return { ...wiring, refused: refused ? refused.toJSON() : null };
     }),
 
   /** One component made of all, unfused; of one input, its binary. */
-  compose: async (inputs: Named[], wac: meld.WacSource | null) =>
-    handOver(await outcome(async () => own(await meld.compose(inputs.map(inputOf), wac ? { wac } : {}))), (bytes) => bytes),
+  compose: async (inputs: Named[], composing: meld.Composing) =>
+    handOver(await outcome(async () => own(await meld.compose(inputs.map(inputOf), composing))), (bytes) => bytes),
 
-  inspectComposed: (inputs: Named[], wac: meld.WacSource | null) =>
+  inspectComposed: (inputs: Named[], composing: meld.Composing) =>
     outcome(async () => {
-      const bytes = await meld.compose(inputs.map(inputOf), wac ? { wac } : {});
+      const bytes = await meld.compose(inputs.map(inputOf), composing);
       return documentOf(await meld.inspect({ name: 'composition', bytes }));
     }),
 

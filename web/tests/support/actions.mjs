@@ -56,6 +56,21 @@ export async function choose(page, { output, names }) {
   if (names !== undefined) await page.getByRole('checkbox', { name: 'Keep the names of functions' }).setChecked(names);
 }
 
+/** Opens what is about stubs, if it is not open. */
+export async function stubs(page) {
+  const section = page.getByRole('group').filter({ has: page.getByText('Stub imports', { exact: true }) });
+  if ((await section.getAttribute('open')) === null) await section.getByText('Stub imports', { exact: true }).click();
+  await section.getByLabel('Import to stub').waitFor();
+  return section;
+}
+
+/** Stubs what a pattern names. */
+export async function stub(page, pattern) {
+  const field = (await stubs(page)).getByLabel('Import to stub');
+  await field.fill(pattern);
+  await field.press('Enter');
+}
+
 /** The SHA-256 that the page shows. */
 export const shownSha256 = (page) => page.getByLabel('SHA-256', { exact: true }).innerText();
 

@@ -52,9 +52,9 @@ export async function refusal(folder, inputs, options = [], wac = null) {
 }
 
 /** What `inspect` tells of the inputs. */
-export async function inspect(folder, inputs) {
+export async function inspect(folder, inputs, options = []) {
   await put(folder, inputs);
-  const { stdout } = await exec(meld, ['inspect', '--json', ...inputs.map(({ name }) => name)], { cwd: folder, maxBuffer: 1 << 28 });
+  const { stdout } = await exec(meld, ['inspect', '--json', ...inputs.map(({ name }) => name), ...options], { cwd: folder, maxBuffer: 1 << 28 });
   return JSON.parse(stdout);
 }
 

@@ -69,15 +69,16 @@ export const ENDLESS = `(component
   (func (export "add") (param "a" u32) (param "b" u32) (result u32) (canon lift (core func $i "add"))))
 `;
 
-/** Exports a number of a type under a name, and takes one of another name if that is told. */
-function numbers(name, { gives, wants, type = 'u32', value = 21 }) {
+/** Exports a number of a type under a name, and takes one of another name if that is told: what it does `then`
+ * with it is core instructions. */
+function numbers(name, { gives, wants, type = 'u32', value = 21, then = '' }) {
   const core = type === 'u32' ? 'i32' : 'i64';
   const taken = `
   (import "${wants}" (instance $wanted (export "get" (func (result u32)))))
   (alias export $wanted "get" (func $get))
   (core func $get (canon lower (func $get)))`;
   const module = wants
-    ? '(core module $m (import "n" "get" (func (result i32))) (export "get" (func 0)))'
+    ? `(core module $m (import "n" "get" (func (result i32))) (func (export "get") (result i32) call 0 ${then}))`
     : `(core module $m (func (export "get") (result ${core}) ${core}.const ${value}))`;
   const instance = wants
     ? '(core instance $i (instantiate $m (with "n" (instance (export "get" (func $get))))))'
@@ -90,6 +91,38 @@ function numbers(name, { gives, wants, type = 'u32', value = 21 }) {
   (export "${gives}" (instance $given)))
 `;
   return { name, bytes: Buffer.from(text) };
+}
+
+/** Middleware in front of what it takes a number from: each imports and exports one interface. */
+export function middleware() {
+  const handler = { gives: 'test:n/number', wants: 'test:n/number' };
+  return [
+    numbers('double.wat', { ...handler, then: 'i32.const 2 i32.mul' }),
+    numbers('next.wat', { ...handler, then: 'i32.const 1 i32.add' }),
+    numbers('number.wat', { gives: 'test:n/number' }),
+  ];
+}
+
+/** Imports two interfaces that no host has, and calls one of them, in one of its two functions. */
+export function lacking() {
+  const taken = (name) => `
+  (import "test:n/${name}" (instance $${name} (export "get" (func (result u32)))))
+  (alias export $${name} "get" (func $${name}-get))
+  (core func $${name}-core (canon lower (func $${name}-get)))`;
+  const text = `(component${taken('used')}${taken('idle')}
+  (core module $m
+    (import "used" "get" (func $used (result i32)))
+    (import "idle" "get" (func $idle (result i32)))
+    (func (export "ask") (result i32) call $used)
+    (func (export "seven") (result i32) i32.const 7)
+    (func $never (result i32) call $idle))
+  (core instance $i (instantiate $m
+    (with "used" (instance (export "get" (func $used-core))))
+    (with "idle" (instance (export "get" (func $idle-core))))))
+  (func (export "ask") (result u32) (canon lift (core func $i "ask")))
+  (func (export "seven") (result u32) (canon lift (core func $i "seven"))))
+`;
+  return { name: 'lacking.wat', bytes: Buffer.from(text) };
 }
 
 /** Inputs that are good and do not go together, by the error's code. */

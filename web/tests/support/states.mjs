@@ -2,9 +2,9 @@
 // folder for files. Used to check each for accessibility, and to take a picture of it.
 
 import { join } from 'node:path';
-import { drag, drop, dropFiles, example, fused, says, tab } from './actions.mjs';
+import { drag, drop, dropFiles, example, fused, says, stub, stubs, tab } from './actions.mjs';
 import { put } from './native.mjs';
-import { brokenInputs, demo, ENDLESS, examples, large } from './samples.mjs';
+import { brokenInputs, demo, ENDLESS, examples, lacking, large, middleware } from './samples.mjs';
 
 async function demoFused(page, folder) {
   await dropFiles(page, folder, await demo());
@@ -118,6 +118,32 @@ export const states = {
     await exampleOf(page, 'chain');
     await fused(page);
     await (await tab(page, 'Connections')).getByText('Exports').first().waitFor();
+  },
+  'in order: connections': async (page, folder) => {
+    await dropFiles(page, folder, middleware());
+    await page.getByRole('checkbox', { name: 'Compose in order' }).check();
+    await fused(page);
+    await (await tab(page, 'Connections')).getByRole('figure').getByText('Exports').waitFor();
+  },
+  'stubs: chosen': async (page, folder) => {
+    await demoFused(page, folder);
+    await stub(page, 'wasi:cli/terminal-*');
+    await (await stubs(page)).getByText('5 imports', { exact: true }).waitFor();
+    await fused(page);
+    await (await tab(page, 'Connections')).getByRole('figure').getByText('Stubs', { exact: true }).waitFor();
+  },
+  'stubs: unreached': async (page, folder) => {
+    await dropFiles(page, folder, [lacking()]);
+    await (await stubs(page)).getByText('nothing reaches it', { exact: true }).waitFor();
+    await fused(page);
+    await page.getByRole('heading', { name: 'Imports that nothing reaches' }).waitFor();
+  },
+  'stubs: wrong': async (page, folder) => {
+    await dropFiles(page, folder, [lacking()]);
+    await stub(page, 'wasi:http/*');
+    await (await stubs(page)).getByRole('group', { name: 'Error invalid-option' }).waitFor();
+    await (await stubs(page)).getByText('names no import', { exact: true }).waitFor();
+    await says(page, /Not fused/);
   },
   'values: run': async (page) => {
     await exampleOf(page, 'values');

@@ -1,0 +1,68 @@
+// How inputs are composed: what counts of the settings, and what makes another result. The command line and the
+// link that say the same.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { commandLine } from './command';
+import { fromHash, toHash } from './link';
+import { composingOf, isComposed, recipe, withoutStubs } from './recipe';
+import { rightSettings, type KeptSettings } from './settings.svelte';
+
+const WAC = { name: 'x.wac', text: 'package a:b;' };
+const SETTINGS: KeptSettings = {
+  output: 'core-module',
+  names: false,
+  wac: null,
+  inOrder: false,
+  stub: [],
+  fileName: 'out.wasm',
+  tab: 'inspect',
+  example: null,
+};
+const INPUTS = ['a.wasm', 'b.wasm'].map((name) => ({ id: name, name, package: '', bytes: new Uint8Array() }));
+
+test('an order needs several inputs, and a document takes its place', () => {
+  const settings = { wac: null, inOrder: true, stub: ['x'] };
+  assert.deepEqual(composingOf(settings, 2), { inOrder: true, stub: ['x'] });
+  assert.deepEqual(composingOf(settings, 1), { inOrder: false, stub: ['x'] });
+  assert.deepEqual(composingOf({ ...settings, wac: WAC }, 2), { wac: WAC, inOrder: false, stub: ['x'] });
+  assert.deepEqual(composingOf({ ...settings, inOrder: false }, 2), { inOrder: false, stub: ['x'] });
+});
+
+test('each way to compose is a recipe of its own', () => {
+  const ways = [{}, { inOrder: true }, { stub: ['a'] }, { stub: ['a', 'b'] }, { inOrder: true, stub: ['a'] }, { wac: WAC }];
+  const keys = ways.map((composing) => recipe(INPUTS, composing).key);
+  assert.equal(new Set(keys).size, ways.length);
+  assert.equal(recipe(INPUTS, { inOrder: false, stub: [] }).key, keys[0]);
+  assert.equal(withoutStubs(recipe(INPUTS, { inOrder: true, stub: ['a'] })).key, keys[1]);
+});
+
+test('a single input is composed where a document or stubs say something', () => {
+  const one = INPUTS.slice(0, 1);
+  assert.ok(!isComposed(recipe(one, { inOrder: false, stub: [] })));
+  assert.ok(isComposed(recipe(one, { stub: ['a'] })));
+  assert.ok(isComposed(recipe(one, { wac: WAC })));
+  assert.ok(isComposed(recipe(INPUTS, {})));
+});
+
+test('the command line says how, quoted', () => {
+  const settings = { ...SETTINGS, inOrder: true, stub: ['a:b/*', 'c:d/e@1.0.0'] };
+  assert.equal(commandLine(INPUTS, settings), "meld fuse a.wasm b.wasm --in-order --stub 'a:b/*' --stub c:d/e@1.0.0 -o out.wasm");
+  assert.equal(commandLine(INPUTS.slice(1), { ...settings, stub: [] }), 'meld fuse b.wasm -o out.wasm');
+  assert.equal(commandLine(INPUTS, { ...settings, stub: [], wac: WAC }), 'meld fuse a.wasm b.wasm --wac x.wac -o out.wasm');
+});
+
+test('a link says order and stubs, also that there are none', () => {
+  for (const said of [{ inOrder: true, stub: ['a:b/*', "c d&e'f"] }, { inOrder: false, stub: [] }]) {
+    const { inOrder, stub } = fromHash(toHash({ ...SETTINGS, ...said }));
+    assert.deepEqual({ inOrder, stub }, said);
+  }
+  assert.deepEqual(fromHash('#in-order=yes'), {});
+});
+
+test('settings that were kept before there were order and stubs are whole, and wrong ones are not', () => {
+  const { inOrder: _, stub: __, ...earlier } = SETTINGS;
+  assert.deepEqual(rightSettings(earlier), { settings: earlier, whole: true });
+  assert.deepEqual(rightSettings({ ...SETTINGS, stub: ['a', 1] }), { settings: { ...earlier, inOrder: false }, whole: false });
+  assert.deepEqual(rightSettings({ ...SETTINGS, inOrder: 1 }), { settings: { ...earlier, stub: [] }, whole: false });
+});
