@@ -6,11 +6,11 @@ use super::decisions::Outcome;
 use super::outer::ExportedItem;
 use crate::abi::side::{MemoryRef, Reallocator, Strings};
 use crate::adapter::AdapterModule;
-use crate::adapter::spec::{Ref, Transcoder};
+use crate::adapter::spec::{Function, Ref, StorageSlot, Transcoder};
 use crate::error::{Error, Result};
 use crate::ids::{CanonId, CoreInstanceId, Id, IdVec, InstanceId, LinkId, ModuleId};
 use crate::link::{CoreDef, Plan};
-use crate::merge::{Def, Instance};
+use crate::merge::{Access, Accessor, Def, Instance};
 use crate::read::{CoreSort, Module};
 use crate::runtime::{self, HandleTables, RuntimeFunction, StringForm};
 use std::collections::{BTreeMap, HashMap};
@@ -32,6 +32,8 @@ pub struct Instances<'a, 'p> {
     transcoders: HashMap<Transcoder, usize>,
     /// The adapter module's exports that are an instance's `may_leave`.
     may_leave: HashMap<InstanceId, String>,
+    /// Those that are a slot of an instance's storage.
+    storage: HashMap<StorageSlot, String>,
 }
 
 /// An instance of a generated module.
@@ -81,6 +83,7 @@ impl<'a, 'p> Instances<'a, 'p> {
             adapter: None,
             transcoders: HashMap::new(),
             may_leave: adapters.may_leave.iter().cloned().collect(),
+            storage: adapters.storage.iter().cloned().collect(),
         };
         let uses = |r: &Ref| matches!(r, Ref::Runtime(_) | Ref::RuntimeMemory);
         if runtime || adapters.imports.iter().any(uses) {
@@ -150,6 +153,30 @@ impl<'a, 'p> Instances<'a, 'p> {
         Ok(instances)
     }
 
+    /// What runs in the place of start functions.
+    pub fn starts(&self, starts: &BTreeMap<CoreInstanceId, Ref>) -> Result<BTreeMap<LinkId, Def>> {
+        starts.iter().map(|(id, start)| Ok((self.guest(*id), self.reference(*start)?))).collect()
+    }
+
+    /// The functions of the adapter module that only access a global. `functions` are all of them.
+    pub fn accessors(&self, functions: &[Function]) -> Result<Vec<Accessor>> {
+        let mut accessors = Vec::new();
+        for (index, function) in (0..).zip(functions) {
+            let (access, slot) = match function {
+                Function::ContextGet(slot) => (Access::Get, slot),
+                Function::ContextSet(slot) => (Access::Set, slot),
+                _ => continue,
+            };
+            let global = self.storage.get(slot).map_or("", String::as_str);
+            accessors.push(Accessor {
+                function: self.reference(Ref::Adapter(index))?,
+                access,
+                global: self.export(self.adapter, global)?,
+            });
+        }
+        Ok(accessors)
+    }
+
     /// What a boundary item is in the assembly.
     pub fn item(&self, item: ExportedItem) -> Result<Def> {
         match item {
@@ -198,6 +225,7 @@ impl<'a, 'p> Instances<'a, 'p> {
     fn realloc(&self, realloc: Reallocator) -> Result<Def> {
         match realloc {
             Reallocator::Direct(def) | Reallocator::Guarded(def, _) => self.core(def),
+            Reallocator::Adapter(index) => self.reference(Ref::Adapter(index)),
             Reallocator::Runtime => self.reference(Ref::Runtime(RuntimeFunction::Realloc)),
         }
     }

@@ -2,6 +2,7 @@
 //! of its indices means: one id for one definition, whoever imports it. Not its job: what the
 //! definitions say, and which of them the merged module has (`live`).
 
+use super::accessors::Accessors;
 use super::assembly::{Assembly, Def};
 use super::entity::{BySort, Defined, Entity, to_index};
 use super::resolve::{Firsts, Resolver, id_of};
@@ -9,6 +10,7 @@ use super::spaces::{IndexSpaces, Item};
 use crate::error::{Error, Result};
 use crate::ids::{DataId, ElementId, FuncId, GlobalId, Id, IdVec, LinkId, MemoryId, TableId, TagId};
 use crate::read::{CoreSort, Module, limits};
+use std::collections::BTreeMap;
 use wasmparser::TypeRef;
 
 /// Which definition each index of each instance means.
@@ -17,6 +19,9 @@ pub struct Definitions {
     pub instances: IdVec<LinkId, IndexSpaces>,
     /// One for each of the assembly's exports.
     pub exports: Vec<Exported>,
+    /// What runs in the place of instances' start functions.
+    pub starts: BTreeMap<LinkId, FuncId>,
+    pub accessors: Accessors,
     /// How many there are of each sort; the functions' are with those of the host.
     pub counts: BySort<u32>,
     firsts: Firsts,
@@ -57,7 +62,12 @@ impl Definitions {
                 CoreSort::Tag => Exported::Tag(resolver.resolve(def)?),
             });
         }
-        Ok(Definitions { instances, exports, counts, firsts })
+        let mut starts = BTreeMap::new();
+        for (instance, start) in &assembly.starts {
+            starts.insert(*instance, resolver.resolve(*start)?);
+        }
+        let accessors = Accessors::new(assembly, &mut resolver)?;
+        Ok(Definitions { instances, exports, starts, accessors, counts, firsts })
     }
 
     /// The instance that defines this, and which of its definitions it is. None for a function of the

@@ -9,12 +9,14 @@
 //!
 //! - what is merged: `assembly`, the input; `entity`, the kinds of index
 //! - what each index means: `resolve`, `spaces`, `definitions`
-//! - what is known before anything is copied: `constant`, `shims`, `segments`, and all of it: `linked`
+//! - what is known before anything is copied: `constant`, `shims`, `accessors`, `segments`, and all of it:
+//!   `linked`
 //! - what is live: `live`, `roots`, `memories` (which of them is memory 0)
 //! - copying: `mapped`, `types`, `reencoder`, `body`, `sections`
 //! - writing: `code`, `start`, `names`, `module`
 //! - telling: `notes`
 
+mod accessors;
 mod assembly;
 mod body;
 mod code;
@@ -38,7 +40,7 @@ mod spaces;
 mod start;
 mod types;
 
-pub use assembly::{Assembly, CoreExport, Def, HostFunc, Instance};
+pub use assembly::{Access, Accessor, Assembly, CoreExport, Def, HostFunc, Instance};
 
 use crate::error::{Error, Result};
 use crate::ids::Id;

@@ -10,11 +10,13 @@
 //! - [`tables`]: whether the host's handle table does
 //! - [`confinement`]: what core code can call, as far as its bytes tell
 //! - [`leaving`]: who keeps `may_leave` of each instance, and which definitions test it
+//! - [`storage`]: which tasks can tell that `context.get` gives them zeros
 
 mod confinement;
 mod entering;
 mod leaving;
 mod nesting;
+mod storage;
 mod tables;
 mod used;
 
@@ -26,6 +28,7 @@ use crate::link::Plan;
 use entering::Entering;
 use leaving::Leaving;
 use nesting::Nesting;
+use storage::Storage;
 use used::Used;
 
 /// What holds in every run.
@@ -34,6 +37,7 @@ pub struct Proofs {
     pub tables: Tables,
     pub entering: Entering,
     pub leaving: Leaving,
+    pub storage: Storage,
     /// See `HandleTables`.
     pub recursive: bool,
     /// Some module has a tag, so an exception can reach a lift.
@@ -61,7 +65,11 @@ impl Proofs {
             true => Leaving::of(plan, &used, &tables),
             false => Leaving::everywhere(plan),
         };
+        let storage = match elide_checks {
+            true => Storage::of(plan, &used),
+            false => Storage::everywhere(plan, &used),
+        };
         let tags = plan.core_instances.values().any(|core| !plan.modules[core.module].tags.is_empty());
-        Proofs { used, tables, entering, leaving, recursive, tags }
+        Proofs { used, tables, entering, leaving, storage, recursive, tags }
     }
 }
