@@ -132,8 +132,8 @@ impl<'p, 'a> Confinement<'p, 'a> {
     /// The functions of a component instance, by whom they call. None: the code is too large to look at,
     /// or has what is not understood.
     pub fn callers(&mut self, owner: InstanceId) -> Option<Callers> {
-        let (mut named, mut referenced) = (BTreeSet::new(), BTreeSet::new());
-        let mut indirect = Vec::new();
+        let (mut named, mut indirect) = (Vec::new(), Vec::new());
+        let mut referenced = BTreeSet::new();
         for id in self.owned.get(&owner).cloned().unwrap_or_default() {
             let module = &self.plan.modules[self.plan.core_instances[id].module];
             let imported = self.imported[self.plan.core_instances[id].module].len();
@@ -145,10 +145,10 @@ impl<'p, 'a> Confinement<'p, 'a> {
                 let caller = self.function(id, index)?;
                 let body = self.named(module, nth)?;
                 for function in body.called {
-                    named.insert((self.function(id, function)?, caller));
+                    named.push((self.function(id, function)?, caller));
                 }
                 for function in body.referenced {
-                    named.insert((self.function(id, function)?, caller));
+                    named.push((self.function(id, function)?, caller));
                     referenced.insert(self.function(id, function)?);
                 }
                 if body.indirectly {
@@ -156,7 +156,9 @@ impl<'p, 'a> Confinement<'p, 'a> {
                 }
             }
         }
-        Some(Callers { named: named.into_iter().collect(), indirect, referenced })
+        named.sort_unstable();
+        named.dedup();
+        Some(Callers { named, indirect, referenced })
     }
 
     /// All functions that core code of a component instance takes a reference of.
