@@ -111,7 +111,8 @@
 (assert_return (invoke "call") (u32.const 21))
 (assert_return (invoke "call") (u32.const 21))
 
-;; A destructor is a task of its own, even where the instance drops what it has made itself.
+;; A destructor is a task of its own, even where the instance drops what it has made itself. The resource type
+;; is exported, so that the host's `resource.drop` may be what calls it.
 (component
   (core func $get (canon context.get i32 1))
   (core func $set (canon context.set i32 1))
@@ -123,7 +124,8 @@
       (global.set $found (i32.add (call $get) (local.get $rep)))
       (call $set (local.get $rep))))
   (core instance $d (instantiate $D (with "" (instance (export "get" (func $get)) (export "set" (func $set))))))
-  (type $R (resource (rep i32) (dtor (func $d "dtor"))))
+  (type $R' (resource (rep i32) (dtor (func $d "dtor"))))
+  (export $R "r" (type $R'))
   (core func $new (canon resource.new $R))
   (core func $drop (canon resource.drop $R))
   (core module $M
