@@ -9,12 +9,12 @@ use std::cell::RefCell;
 mod conversions;
 
 mod bindings {
-    wit_bindgen::generate!({ path: "../wit", world: "meld" });
+    wit_bindgen::generate!({ path: "../wit", world: "fuser" });
     use super::Component;
     export!(Component);
 }
 
-use bindings::exports::meld::fuser::fuser as wit;
+use bindings::exports::meld::fuser::fusion as wit;
 
 struct Component;
 

@@ -6,6 +6,10 @@ use crate::error::Error;
 use crate::optimizations::{Note, Optimizations};
 use serde::Serialize;
 
+/// The most bytes that an input can have: the fuser is a 32-bit program wherever it is a component, and
+/// such a program has no more in one piece.
+pub const MAX_INPUT_BYTES: u64 = i32::MAX as u64;
+
 /// One input: a component, binary or text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Input {

@@ -113,8 +113,8 @@ mod wrap;
 
 pub use error::{Code, Error, Result};
 pub use interface::{
-    Composing, Connection, ExportOf, Fused, Input, MetBy, Misfit, Options, OutputKind, Phase, Progress,
-    Statistics, WacSource, WiredExport, WiredInstance, Wiring,
+    Composing, Connection, ExportOf, Fused, Input, MAX_INPUT_BYTES, MetBy, Misfit, Options, OutputKind,
+    Phase, Progress, Statistics, WacSource, WiredExport, WiredInstance, Wiring,
 };
 pub use optimizations::{Note, Optimizations};
 #[cfg(feature = "pipeline")]

@@ -3,8 +3,8 @@
 //! job: what the command line makes of it.
 
 use crate::arguments::HostArguments;
-use crate::bindings::Meld;
-use crate::bindings::exports::meld::fuser::fuser as wit;
+use crate::bindings;
+use crate::bindings::exports::meld::fuser::fusion as wit;
 use crate::clock::{self, Reports};
 use crate::engine;
 use crate::image;
@@ -161,7 +161,7 @@ fn to_wit(inputs: Vec<Input>, composing: Composing) -> (Vec<wit::Input>, wit::Co
 struct Running {
     arguments: HostArguments,
     store: Store<State>,
-    fuser: Meld,
+    fuser: bindings::Fuser,
     /// Its standard error: it writes there only when it panics.
     said: MemoryOutputPipe,
 }
@@ -185,11 +185,12 @@ impl Running {
         store.set_hostcall_fuel(usize::MAX);
         let mut linker = Linker::new(&engine);
         wasmtime_wasi::p2::add_to_linker_sync(&mut linker).map_err(|e| defect(&format!("{e:#}")))?;
-        let fuser =
-            Meld::instantiate(&mut store, &component, &linker).map_err(|e| match &arguments.fuser {
+        let fuser = bindings::Fuser::instantiate(&mut store, &component, &linker).map_err(|e| {
+            match &arguments.fuser {
                 None => Failure::Refused(limits::ended_early(&e, &arguments, "")),
                 Some(path) => not_a_fuser(path, &e),
-            })?;
+            }
+        })?;
         Ok(Running { arguments, store, fuser, said })
     }
 
@@ -198,7 +199,7 @@ impl Running {
         &mut self,
         call: impl FnOnce(&wit::Guest, &mut Store<State>) -> wasmtime::Result<T>,
     ) -> Result<T, Failure> {
-        call(self.fuser.meld_fuser_fuser(), &mut self.store).map_err(|error| {
+        call(self.fuser.meld_fuser_fusion(), &mut self.store).map_err(|error| {
             let said = self.said.contents();
             let said = String::from_utf8_lossy(&said);
             Failure::Refused(limits::ended_early(&error, &self.arguments, &said))

@@ -4,7 +4,7 @@
 #[path = "../../guest/src/component/conversions.rs"]
 mod conversions;
 
-wasmtime::component::bindgen!({ path: "../wit", world: "meld" });
+wasmtime::component::bindgen!({ path: "../wit", world: "fuser" });
 
-use exports::meld::fuser::fuser as wit;
+use exports::meld::fuser::fusion as wit;
 use meld_fuser as lib;

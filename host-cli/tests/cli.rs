@@ -525,6 +525,21 @@ fn an_output_that_is_a_link_or_a_device_stays_one() {
     assert!(!fs::metadata("/dev/null").unwrap().is_file());
 }
 
+#[cfg(unix)]
+#[test]
+fn an_output_keeps_the_mode_of_the_file_whose_place_it_takes() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = scratch();
+    let file = dir.path().join("old.wasm");
+    for mode in [0o600, 0o755, 0o664] {
+        fs::write(&file, "old").unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
+        assert_exit(&meld(&dir, &["fuse", "adder.wat", "-o", "old.wasm"]), 0);
+        assert!(fs::read(&file).unwrap().starts_with(MODULE));
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, mode);
+    }
+}
+
 #[test]
 fn memory_and_time_have_limits() {
     let dir = scratch();
@@ -544,6 +559,12 @@ fn memory_and_time_have_limits() {
 #[test]
 fn an_endless_input_is_refused() {
     let dir = scratch();
+    // More than any 32-bit program could, and none of it on the disk.
+    fs::File::create(dir.path().join("huge.wasm")).unwrap().set_len(1 << 31).unwrap();
+    let output = meld(&dir, &["fuse", "huge.wasm", "-o", "out.wasm", "--max-memory", "9GiB"]);
+    assert_exit(&output, 1);
+    assert_says(&stderr(&output), &["error[limit-exceeded]: ", "2147483647"]);
+    assert!(!stderr(&output).contains("--max-memory"));
     for arguments in [["fuse", "-"], ["inspect", "-"]] {
         let output =
             meld_with_stdin(&dir, &[&arguments[..], &["--max-memory", "64KiB"]].concat(), &[0; 65537]);

@@ -6,7 +6,7 @@ mod engine;
 
 use crate::wasi::State as Wasi;
 use anyhow::Result;
-use exports::meld::fuser::fuser as wit;
+use exports::meld::fuser::fusion as wit;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
@@ -16,7 +16,7 @@ use wasmtime::{Engine, ResourceLimiter, Store};
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
-wasmtime::component::bindgen!({ path: "../wit", world: "meld" });
+wasmtime::component::bindgen!({ path: "../wit", world: "fuser" });
 
 pub use wit::{Error, OutputKind};
 
@@ -27,7 +27,7 @@ const SECONDS: u64 = 240;
 #[derive(Clone)]
 pub struct Sandbox {
     engine: Engine,
-    pre: MeldPre<State>,
+    pre: FuserPre<State>,
     _clock: Arc<()>,
 }
 
@@ -36,7 +36,7 @@ pub struct Running {
     sandbox: Sandbox,
     max_memory: usize,
     store: Store<State>,
-    meld: Meld,
+    fuser: Fuser,
     said: MemoryOutputPipe,
 }
 
@@ -67,7 +67,7 @@ impl Sandbox {
         let component = Component::from_file(&engine, path)?;
         let mut linker = Linker::new(&engine);
         wasmtime_wasi::p2::add_to_linker_sync(&mut linker)?;
-        let pre = MeldPre::new(linker.instantiate_pre(&component)?)?;
+        let pre = FuserPre::new(linker.instantiate_pre(&component)?)?;
         let clock = Arc::new(());
         tick(&engine, Arc::downgrade(&clock));
         Ok(Sandbox { engine, pre, _clock: clock })
@@ -86,8 +86,8 @@ impl Sandbox {
         store.set_epoch_deadline(SECONDS);
         // Large outputs are no mistake.
         store.set_hostcall_fuel(usize::MAX);
-        let meld = self.pre.instantiate(&mut store)?;
-        Ok(Running { sandbox: self.clone(), max_memory, store, meld, said })
+        let fuser = self.pre.instantiate(&mut store)?;
+        Ok(Running { sandbox: self.clone(), max_memory, store, fuser, said })
     }
 }
 
@@ -128,7 +128,7 @@ impl Running {
         call: impl FnOnce(&wit::Guest, &mut Store<State>) -> wasmtime::Result<T>,
     ) -> Result<T, Trapped> {
         self.store.set_epoch_deadline(SECONDS);
-        call(self.meld.meld_fuser_fuser(), &mut self.store).map_err(|error| {
+        call(self.fuser.meld_fuser_fusion(), &mut self.store).map_err(|error| {
             let said = String::from_utf8_lossy(&self.said.contents()).into_owned();
             let trapped = Trapped(format!("{said}\n{error:?}"));
             match self.sandbox.start(self.max_memory) {

@@ -17,7 +17,7 @@ const generated = join(here, 'generated');
 const dist = join(here, 'dist');
 
 /** The interface that users see. Its types come from the WIT, where the comments are. */
-const INTERFACE = 'interfaces/meld-fuser-fuser.d.ts';
+const INTERFACE = 'interfaces/meld-fuser-fusion.d.ts';
 /** The core modules of `meld.wasm` that are too small for a file of their own, in bytes. */
 const SMALL = 4096;
 

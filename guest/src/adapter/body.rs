@@ -2,6 +2,7 @@
 //! `finish`, because the number of imports is known only when all bodies are written. Not its job: what
 //! the code does.
 
+use super::spec::Catches;
 use crate::abi::layout::Pointer;
 use crate::error::{Error, Result};
 use std::ops::Deref;
@@ -286,15 +287,23 @@ impl Body {
 
     /// `call_and_trap_on_throw`: an exception that leaves the body between here and `end_trap_on_throw`
     /// becomes a trap.
-    pub fn begin_trap_on_throw(&mut self) {
-        self.block();
-        self.emit(Instruction::TryTable(BlockType::Empty, vec![Catch::All { label: 0 }].into()));
+    pub fn begin_trap_on_throw(&mut self, catches: Catches) {
+        match catches {
+            Catches::TryTable => {
+                self.block();
+                self.emit(Instruction::TryTable(BlockType::Empty, vec![Catch::All { label: 0 }].into()));
+            }
+            Catches::Try => self.emit(Instruction::Try(BlockType::Empty)),
+        }
     }
 
     /// The end of the function. Its results are on the stack.
-    pub fn end_trap_on_throw(&mut self) {
+    pub fn end_trap_on_throw(&mut self, catches: Catches) {
         self.emit(Instruction::Return);
-        self.end();
+        match catches {
+            Catches::TryTable => self.end(),
+            Catches::Try => self.emit(Instruction::CatchAll),
+        }
         self.end();
         self.emit(Instruction::Unreachable);
     }

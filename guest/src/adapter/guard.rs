@@ -18,8 +18,8 @@ use wasm_encoder::{Instruction, ValType};
 impl Guards {
     /// What comes before all else: exceptions are caught from here on, and `may_leave` is checked.
     pub(super) fn begin(&self, module: &mut Module, body: &mut Body) {
-        if self.trap_on_throw {
-            body.begin_trap_on_throw();
+        if let Some(catches) = self.trap_on_throw {
+            body.begin_trap_on_throw(catches);
         }
         if let Some(instance) = self.check_may_leave {
             check_may_leave(module, body, instance);
@@ -44,8 +44,8 @@ impl Guards {
 
     /// The end of the function, whose results are on the stack.
     pub(super) fn end(&self, body: &mut Body) {
-        if self.trap_on_throw {
-            body.end_trap_on_throw();
+        if let Some(catches) = self.trap_on_throw {
+            body.end_trap_on_throw(catches);
         }
     }
 

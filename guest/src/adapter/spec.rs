@@ -54,7 +54,7 @@ pub struct Guards {
     pub enter: Vec<InstanceId>,
     /// An exception that leaves the callee, or a `realloc` or post-return that belongs to the call,
     /// becomes a trap. Only where a module has tags.
-    pub trap_on_throw: bool,
+    pub trap_on_throw: Option<Catches>,
     /// The storage of the task that begins.
     pub storage: Storage,
 }
@@ -75,6 +75,15 @@ pub struct Storage {
 pub struct StorageSlot {
     pub instance: InstanceId,
     pub slot: Slot,
+}
+
+/// The instructions that catch exceptions: an engine knows those that the guests use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Catches {
+    /// `try_table`, of the exception handling proposal.
+    TryTable,
+    /// `try` and `catch_all`, of the legacy proposal.
+    Try,
 }
 
 /// One function of the adapter module. Every function is exported under its index, in decimal.

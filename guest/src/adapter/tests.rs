@@ -1,7 +1,7 @@
 //! Every kind of type in every kind of call gives a valid module of few features. What the code
 //! does is tested by running it, in the tests' package.
 
-use super::spec::{Call, Guards, HostResource, Storage, StorageSlot};
+use super::spec::{Call, Catches, Guards, HostResource, Storage, StorageSlot};
 use super::*;
 use crate::abi::side::{Domain, MemoryRef, Reallocator, Side};
 use crate::ids::{CoreInstanceId, Id, InstanceId};
@@ -254,7 +254,7 @@ fn functions_around_calls() {
     let function = |index| core(CoreSort::Func, 3, index);
     let resource = ResourceId::from_index(1);
     let (caller, callee) = (instance(CALLER), instance(CALLEE));
-    for trap_on_throw in [false, true] {
+    for trap_on_throw in [None, Some(Catches::TryTable), Some(Catches::Try)] {
         let slots = [false, true].map(|wide| StorageSlot { instance: callee, slot: Slot { index: 0, wide } });
         let storage = Storage { slots: slots.to_vec(), keep: true };
         let guards = Guards { check_may_leave: Some(caller), enter: vec![callee], trap_on_throw, storage };
@@ -298,7 +298,11 @@ fn functions_around_calls() {
                 ..call(guest(CALLER, false), guest(CALLEE, false), &[], None)
             })),
         ];
-        let exceptions = if trap_on_throw { WasmFeatures::EXCEPTIONS } else { WasmFeatures::empty() };
+        let exceptions = match trap_on_throw {
+            None => WasmFeatures::empty(),
+            Some(Catches::TryTable) => WasmFeatures::EXCEPTIONS,
+            Some(Catches::Try) => WasmFeatures::LEGACY_EXCEPTIONS,
+        };
         check(&types, &functions, features() | exceptions);
     }
 }

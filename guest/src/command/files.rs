@@ -3,7 +3,7 @@
 
 use super::failure::Failure;
 use crate::error::{Code, Error};
-use crate::interface::Input;
+use crate::interface::{Input, MAX_INPUT_BYTES};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
@@ -30,29 +30,38 @@ fn is_package(text: &str) -> bool {
     name.contains(':') && name.split(':').all(label)
 }
 
-/// Reads one file, whole, unless it has more than `limit` bytes.
+/// Reads one file, whole, unless it has more than `limit` bytes, or than an input can have.
 pub fn read(path: &Path, limit: u64) -> Result<Input, Failure> {
+    let most = limit.min(MAX_INPUT_BYTES);
     let (name, place, bytes) = if is_stream(path) {
-        ("<stdin>".to_string(), "standard input".to_string(), up_to(limit, 0, io::stdin().lock()))
+        ("<stdin>".to_string(), "standard input".to_string(), up_to(most, 0, io::stdin().lock()))
     } else {
         let name = path.display().to_string();
-        (name.clone(), name, File::open(path).and_then(|file| up_to(limit, file.metadata()?.len(), file)))
+        (name.clone(), name, File::open(path).and_then(|file| up_to(most, file.metadata()?.len(), file)))
     };
     match bytes.map_err(|e| Failure::files("read", &place, &e))? {
         Some(bytes) => Ok(Input::new(name, bytes)),
-        None => {
-            let message = format!("the input has more bytes than the fuser may have of memory, {limit}");
-            let error = Error::new(Code::LimitExceeded, message).in_input(&name);
-            Err(Failure::Refused(error.hint("if you trust the input, allow more with `--max-memory`")))
-        }
+        None => Err(Failure::Refused(too_large(limit).in_input(&name))),
     }
 }
 
-/// All that there is to read, or nothing if that is more than `limit` bytes; probably there are
-/// `expected` bytes.
+fn too_large(limit: u64) -> Error {
+    let error = |message: &str, most| Error::new(Code::LimitExceeded, format!("{message}, {most}"));
+    match limit < MAX_INPUT_BYTES {
+        true => error("the input has more bytes than the fuser may have of memory", limit)
+            .hint("if you trust the input, allow more with `--max-memory`"),
+        false => error("the input has more bytes than a 32-bit program has in one piece", MAX_INPUT_BYTES),
+    }
+}
+
+/// All that there is to read, or nothing if that is more than `limit` bytes. A file has `expected` bytes, if
+/// nobody writes to it meanwhile; what is no file says 0.
 fn up_to(limit: u64, expected: u64, mut from: impl Read) -> io::Result<Option<Vec<u8>>> {
+    if expected > limit {
+        return Ok(None);
+    }
     let mut bytes = Vec::new();
-    bytes.try_reserve_exact(usize::try_from(expected.min(limit)).unwrap_or(usize::MAX))?;
+    bytes.try_reserve_exact(usize::try_from(expected).unwrap_or(usize::MAX))?;
     from.by_ref().take(limit).read_to_end(&mut bytes)?;
     let more = from.read(&mut [0])? > 0;
     Ok(Some(bytes).filter(|_| !more))
@@ -123,7 +132,7 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         return OpenOptions::new().write(true).open(&path)?.write_all(bytes);
     }
     let (temporary, mut file) = create_beside(&path)?;
-    let written = file.write_all(bytes).and_then(|()| file.flush());
+    let written = file.write_all(bytes).and_then(|()| file.flush()).and_then(|()| keep_mode(&path, &file));
     drop(file);
     let renamed = written.and_then(|()| fs::rename(&temporary, &path));
     if renamed.is_err() {
@@ -131,6 +140,14 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         let _ = fs::remove_file(&temporary);
     }
     renamed
+}
+
+/// Gives the new file the permissions of the one whose place it takes. (WASI knows none.)
+fn keep_mode(path: &Path, file: &File) -> io::Result<()> {
+    match fs::metadata(path) {
+        Ok(found) if cfg!(not(target_family = "wasm")) => file.set_permissions(found.permissions()),
+        _ => Ok(()),
+    }
 }
 
 /// A new file in the directory of `path`, so that renaming never crosses file systems. It takes the first

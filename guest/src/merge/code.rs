@@ -6,6 +6,7 @@
 
 use super::entity::to_index;
 use crate::error::Result;
+use std::collections::BTreeSet;
 use wasm_encoder::{Encode, Function, SectionId};
 
 /// Function bodies, each with its size in front.
@@ -13,12 +14,14 @@ use wasm_encoder::{Encode, Function, SectionId};
 pub struct Code {
     bodies: Vec<u8>,
     count: usize,
+    /// The bodies of which it does not go without saying that they are valid, by their places.
+    unproved: BTreeSet<usize>,
 }
 
 impl Code {
     /// With room for that many bytes of a module.
     pub fn with_room(bytes: usize) -> Code {
-        Code { bodies: Vec::with_capacity(bytes), count: 0 }
+        Code { bodies: Vec::with_capacity(bytes), ..Code::default() }
     }
 
     /// Adds the body that `write` writes; the result is its size.
@@ -27,10 +30,20 @@ impl Code {
         sized(&mut self.bodies, write)
     }
 
-    /// Adds a body.
+    /// Adds a body that is no copy.
     pub fn function(&mut self, function: &Function) {
         self.count = self.count.saturating_add(1);
         function.encode(&mut self.bodies);
+        self.last_is_unproved();
+    }
+
+    /// The last body is to be validated when the module is there (`valid`).
+    pub fn last_is_unproved(&mut self) {
+        self.unproved.extend(self.count.checked_sub(1));
+    }
+
+    pub fn unproved(&mut self) -> BTreeSet<usize> {
+        std::mem::take(&mut self.unproved)
     }
 
     /// The module up to here: `head`, then the code section, if there is any.

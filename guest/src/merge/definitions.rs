@@ -10,7 +10,7 @@ use super::spaces::{IndexSpaces, Item};
 use crate::error::{Error, Result};
 use crate::ids::{DataId, ElementId, FuncId, GlobalId, Id, IdVec, LinkId, MemoryId, TableId, TagId};
 use crate::read::{CoreSort, Module, limits};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use wasmparser::TypeRef;
 
 /// Which definition each index of each instance means.
@@ -160,15 +160,15 @@ fn add_defined<I: Item>(space: &mut Vec<I>, module: &Module, first: &BySort<u32>
     Ok(())
 }
 
-/// Of each function of the host, whether some instance imports it with an exact type.
-pub fn exact_imports(assembly: &Assembly, definitions: &Definitions) -> Result<IdVec<FuncId, bool>> {
-    let mut exact = IdVec::filled(false, assembly.imports.len());
+/// The functions that some instance imports with an exact type.
+pub fn exact_imports(assembly: &Assembly, definitions: &Definitions) -> Result<BTreeSet<FuncId>> {
+    let mut exact = BTreeSet::new();
     for (instance, spaces) in assembly.instances.values().zip(definitions.instances.values()) {
         let imports = assembly.module(instance)?.imports.iter().map(|import| &import.ty);
         let imports = imports.filter(|ty| CoreSort::from(**ty) == CoreSort::Func);
         for (ty, func) in imports.zip(&spaces.funcs) {
-            if let (TypeRef::FuncExact(_), Some(exact)) = (ty, exact.get_mut(*func)) {
-                *exact = true;
+            if let TypeRef::FuncExact(_) = ty {
+                exact.insert(*func);
             }
         }
     }

@@ -13,7 +13,7 @@
 //!   `linked`
 //! - what is live: `live`, `roots`, `memories` (which of them is memory 0)
 //! - copying: `mapped`, `types`, `reencoder`, `body`, `sections`
-//! - writing: `code`, `start`, `names`, `module`
+//! - writing: `code`, `start`, `names`, `module`; and looking at it again: `valid`
 //! - telling: `notes`
 
 mod accessors;
@@ -39,6 +39,7 @@ mod shims;
 mod spaces;
 mod start;
 mod types;
+mod valid;
 
 pub use assembly::{Access, Accessor, Assembly, CoreExport, Def, HostFunc, Instance};
 
@@ -165,6 +166,9 @@ impl<'a> Merger<'a> {
             return Err(
                 Error::limit("bytes of a merged function, whose indices have grown", limit).at(offset)
             );
+        }
+        if found.references.taken_since() {
+            sections.code.last_is_unproved();
         }
         self.progress.bodies = self.progress.bodies.saturating_add(1);
         Ok(Some(body.as_bytes().len()))

@@ -10,7 +10,7 @@ use super::mapped::convert;
 use super::reencoder::Found;
 use super::sections::Sections;
 use super::start::{self, Start};
-use super::{Settings, names};
+use super::{Settings, names, valid};
 use crate::error::{Error, Result};
 use crate::ids::{FuncId, Id};
 use std::collections::BTreeSet;
@@ -34,7 +34,8 @@ use wasm_encoder::{
 /// - what linkers and loaders read: `linking`, `reloc.*`, `dylink.0`, `target_features`;
 /// - `producers`, `component-type*`, and every other one, whatever its name.
 ///
-/// Errors: `limit-exceeded` where there are more types than engines take; else `internal`.
+/// Errors: `limit-exceeded` where there are more types than engines take; else `internal`, also where the
+/// module is not valid.
 pub fn write(
     mut sections: Sections,
     linked: &Linked,
@@ -71,6 +72,7 @@ pub fn write(
     if found.references.data {
         module.section(&DataCountSection { count: to_index(sections.data.len())? });
     }
+    let unproved = sections.code.unproved();
     let mut module = std::mem::take(&mut sections.code).behind(module.finish())?;
     data_section(&sections, linked, &found, &mut module)?;
     if let Some(section) = names::section(linked, &found, generated, settings.names)? {
@@ -82,6 +84,7 @@ pub fn write(
         let section = CustomSection { name: name.as_str().into(), data: data.as_slice().into() };
         section.append_to(&mut module);
     }
+    valid::check(&module, &unproved)?;
     Ok(module)
 }
 
@@ -89,7 +92,7 @@ pub fn write(
 /// its body the last body.
 fn start(sections: &mut Sections, linked: &Linked, found: &mut Found) -> Result<Option<Merged<FuncId>>> {
     let deferred = start::deferred_and_live(linked, found)?;
-    match Start::new(&deferred) {
+    match Start::new(linked, &deferred)? {
         Start::None => Ok(None),
         Start::Direct(start) => Ok(Some(start::index(found, start)?)),
         Start::Generated => {
@@ -137,9 +140,12 @@ fn data_section(sections: &Sections, linked: &Linked, found: &Found, module: &mu
 fn imports(linked: &Linked, found: &mut Found) -> Result<ImportSection> {
     let mut section = ImportSection::new();
     let exact = exact_imports(&linked.assembly, &linked.definitions)?;
-    for (host, exact) in linked.assembly.imports.iter().zip(exact.values()) {
+    for (nth, host) in linked.assembly.imports.iter().enumerate() {
         let ty = found.types.add_function(&host.params, &host.results);
-        let ty = if *exact { EntityType::FunctionExact(ty) } else { EntityType::Function(ty) };
+        let ty = match exact.contains(&FuncId::from_index(nth)) {
+            true => EntityType::FunctionExact(ty),
+            false => EntityType::Function(ty),
+        };
         section.import(&host.module, &host.name, ty);
     }
     Ok(section)

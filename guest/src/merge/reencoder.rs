@@ -28,6 +28,8 @@ pub struct References {
     taken: IdVec<FuncId, bool>,
     /// A body names a data segment: the binary then needs a data count section.
     pub data: bool,
+    /// The body that is being copied takes a reference to a function.
+    taken_here: bool,
     /// Bytes of constant expressions written so far.
     constant_bytes: usize,
 }
@@ -36,7 +38,7 @@ impl References {
     /// `functions` says how many definitions there are.
     pub fn new(functions: u32) -> References {
         let none = IdVec::filled(false, functions as usize);
-        References { declared: none.clone(), taken: none, data: false, constant_bytes: 0 }
+        References { declared: none.clone(), taken: none, data: false, taken_here: false, constant_bytes: 0 }
     }
 
     /// Notes that `func` occurs outside of bodies.
@@ -47,11 +49,19 @@ impl References {
     fn note(&mut self, func: FuncId, at: Where) {
         let noted = match at {
             Where::Outside => self.declared.get_mut(func),
-            Where::Body => self.taken.get_mut(func),
+            Where::Body => {
+                self.taken_here = true;
+                self.taken.get_mut(func)
+            }
         };
         if let Some(noted) = noted {
             *noted = true;
         }
+    }
+
+    /// Whether a body has taken a reference to a function since this was last asked.
+    pub fn taken_since(&mut self) -> bool {
+        std::mem::take(&mut self.taken_here)
     }
 
     /// Functions whose reference is taken in a body and that nothing else declares, in the order of

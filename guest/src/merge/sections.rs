@@ -5,7 +5,7 @@
 use super::code::Code;
 use super::linked::{Linked, Located};
 use super::mapped::convert;
-use super::reencoder::{Found, Mapper};
+use super::reencoder::{Found, Mapper, Where};
 use crate::error::{Error, Result};
 use crate::ids::{ElementId, TableId};
 use wasm_encoder::reencode::{Reencode, utils};
@@ -61,8 +61,8 @@ impl Sections {
                     let offset = expr.get_binary_reader().original_position() as usize;
                     return Err(Error::unsupported(what).at(offset));
                 }
-                // The start function writes it again: here it makes live what it refers to.
-                mapper.constant(expr)?;
+                // The start function writes it: here it makes live what it refers to.
+                mapper.expression(expr, Where::Body)?;
                 self.tables.table(ty)
             }
             TableInit::Expr(expr) => self.tables.table_with_init(ty, &mapper.constant(expr)?),

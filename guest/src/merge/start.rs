@@ -9,7 +9,7 @@ use super::segments::Deferred;
 use super::spaces::IndexSpaces;
 use crate::error::Result;
 use crate::ids::{DataId, ElementId, FuncId, IdVec, LinkId, TableId};
-use crate::read::Module;
+use crate::read::{Module, PlainFuncTypes};
 use wasm_encoder::reencode::Reencode;
 use wasm_encoder::{Function, Instruction};
 use wasmparser::{DataKind, ElementItems, ElementKind, TableInit};
@@ -24,14 +24,24 @@ pub enum Start {
 }
 
 impl Start {
-    pub fn new(deferred: &IdVec<LinkId, Deferred>) -> Start {
+    pub fn new(linked: &Linked, deferred: &IdVec<LinkId, Deferred>) -> Result<Start> {
         let mut starts = deferred.values().filter_map(|deferred| deferred.start);
-        match (deferred.values().any(Deferred::has_segments), starts.next(), starts.next()) {
+        Ok(match (deferred.values().any(Deferred::has_segments), starts.next(), starts.next()) {
             (false, None, _) => Start::None,
-            (false, Some(start), None) => Start::Direct(start),
+            (false, Some(start), None) if has_plain_type(linked, start)? => Start::Direct(start),
             _ => Start::Generated,
-        }
+        })
     }
+}
+
+/// Whether a start function's type is the one that a module that is put around this one (`wrap`) imports
+/// it with, and not one of the same parameters and results that differs by its recursion group.
+fn has_plain_type(linked: &Linked, start: FuncId) -> Result<bool> {
+    let Some((owner, nth)) = linked.definitions.owner(start) else { return Ok(true) };
+    let instance = linked.assembly.instances.get(owner).ok_or_else(missing)?;
+    let module = linked.assembly.module(instance)?;
+    let ty = nth.get(module).ok_or_else(missing)?;
+    Ok(PlainFuncTypes::default().get(instance.module, module, *ty).is_some())
 }
 
 /// What is deferred, and live.

@@ -10,6 +10,7 @@
 //! - `bodies`, `body`: function bodies, validated where there are threads for it
 //! - `sites`: where bodies hold indices
 //! - `extern_names`, `element_size`, `nesting`: what wasmparser does not check
+//! - `plain`: core function types that are equal wherever they stand
 //! - `package`: WIT packages that are given for components
 //! - `renaming`, `strictness`: what wasmparser panics on or refuses, though it is valid
 //! - `limits`: the budgets of all rooms
@@ -23,6 +24,7 @@ pub mod limits;
 mod module;
 mod nesting;
 mod package;
+mod plain;
 mod reader;
 mod renaming;
 mod sites;
@@ -32,6 +34,7 @@ mod tree;
 pub mod wit;
 
 pub use module::{BOUNDARY_SECTION, CoreSort, Module};
+pub use plain::PlainFuncTypes;
 pub use reader::{Reader, without_debug_forms};
 pub use sites::{Site, Sites};
 pub use text::{is_text, to_binary};

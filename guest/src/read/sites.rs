@@ -81,7 +81,7 @@ enum References {
     Memory,
     /// That depends on the number that follows the prefix.
     Prefixed,
-    /// Anything else, as far as is known here.
+    /// Anything else, as far as is known here; and `try`, so that legacy exceptions are easy to find.
     Something,
 }
 
@@ -95,8 +95,8 @@ const REFERENCES: [References; 256] = {
             0x00 | 0x01 | 0x05 | 0x09..=0x0f | 0x18..=0x1b => References::Nothing,
             // local.get, local.set, local.tee; constants, comparisons, arithmetic, conversions.
             0x20..=0x22 | 0x41..=0xc4 => References::Nothing,
-            // block, loop, if, try.
-            0x02..=0x04 | 0x06 => References::Type,
+            // block, loop, if.
+            0x02..=0x04 => References::Type,
             // Loads and stores.
             0x28..=0x3e => References::Memory,
             0xfc | 0xfd => References::Prefixed,

@@ -103,7 +103,7 @@ fn checks(guards: &Guards) -> Vec<String> {
     let checks = [
         (guards.check_may_leave.is_some(), "checks may_leave"),
         (!guards.enter.is_empty(), "checks may_enter"),
-        (guards.trap_on_throw, "turns exceptions into traps"),
+        (guards.trap_on_throw.is_some(), "turns exceptions into traps"),
         (!guards.storage.slots.is_empty(), "begins with zeros in `context.get`"),
     ];
     checks.into_iter().filter(|(on, _)| *on).map(|(_, words)| words.to_string()).collect()

@@ -1,8 +1,13 @@
 // Checks what a JavaScript caller hands over. In: values of any type. Out: the values that the
-// interface takes, or a `TypeError` that says what is wrong. Not its job: what bytes contain.
+// interface takes, or a `TypeError` that says what is wrong; and a `MeldError` for bytes that no 32-bit
+// program can take. Not its job: what bytes contain.
 
-import type * as wit from './interfaces/meld-fuser-fuser.js';
+import { MeldError } from './error.js';
+import type * as wit from './interfaces/meld-fuser-fusion.js';
 import type { Composing, Input, Optimization, Options, WacSource } from './types.js';
+
+/** The most that memory of a 32-bit program holds in one piece. */
+const MAX_INPUT_BYTES = 0x7fff_ffff;
 
 const OUTPUTS: readonly string[] = ['core-module', 'component'] satisfies wit.OutputKind[];
 /** The optimisations, and what the interface calls each. */
@@ -29,6 +34,10 @@ export function input(value: Input, what: string): wit.Input {
   string(value.name, `${what}.name`);
   const bytes = typeof value.bytes === 'string' ? new TextEncoder().encode(value.bytes) : value.bytes;
   if (!isBytes(bytes)) wrong(`${what}.bytes`, 'a Uint8Array or a string', value.bytes);
+  if (bytes.length > MAX_INPUT_BYTES) {
+    const message = `the input has more bytes than a 32-bit program has in one piece, ${MAX_INPUT_BYTES}`;
+    throw new MeldError({ tag: 'limit-exceeded', val: { message, input: value.name, path: [] } });
+  }
   if (value.package !== undefined) string(value.package, `${what}.package`);
   const { name } = value;
   return value.package === undefined ? { name, bytes } : { name, bytes, package: value.package };

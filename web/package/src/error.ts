@@ -1,7 +1,7 @@
 // Errors. In: what `meld.wasm` gives or throws. Out: a `MeldError`. Not its job: mistakes in calling
 // the package, which are a `TypeError`.
 
-import type * as wit from './interfaces/meld-fuser-fuser.js';
+import type * as wit from './interfaces/meld-fuser-fusion.js';
 
 /** Which error it is: the name of a case of the WIT's `error`. */
 export type Code = wit.Error['tag'];

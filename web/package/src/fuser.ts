@@ -4,16 +4,16 @@
 import { closedHost } from './closed-host.js';
 import { MeldError } from './error.js';
 import { type Root, start } from './instance.js';
-import type * as wit from './interfaces/meld-fuser-fuser.js';
+import type * as wit from './interfaces/meld-fuser-fusion.js';
 
-export type Fuser = Root['fuser'];
+export type Fuser = Root['fusion'];
 
 /** Makes one call after another to one instance. */
 export type Call = <T>(call: (fuser: Fuser) => T) => T;
 
 export async function open(): Promise<Call> {
   const host = closedHost();
-  const { fuser } = await start(host.imports);
+  const { fusion: fuser } = await start(host.imports);
   return (call) => {
     try {
       return call(fuser);

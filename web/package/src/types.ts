@@ -3,7 +3,7 @@
 
 import type { MeldError } from './error.js';
 import type { SWITCHES } from './check.js';
-import type * as wit from './interfaces/meld-fuser-fuser.js';
+import type * as wit from './interfaces/meld-fuser-fusion.js';
 
 /** `T` with every `bigint` in it a `number`. What is counted here stays far below 2^53. */
 export type Numbers<T> = T extends bigint

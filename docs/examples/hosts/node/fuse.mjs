@@ -3,7 +3,7 @@
 //     node fuse.mjs INPUT... OUTPUT
 
 import { readFileSync, writeFileSync } from 'node:fs';
-import { fuser } from './meld/meld.js'; // what jco makes of meld.wasm
+import { fusion } from './meld/meld.js'; // what jco makes of meld.wasm
 
 const paths = process.argv.slice(2);
 const output = paths.pop();
@@ -12,7 +12,7 @@ const inputs = paths.map((name) => ({ name, bytes: readFileSync(name) }));
 try {
   const composing = { inOrder: false, stub: [] };
   const options = { output: 'component', names: false, composing, opaqueRep: [], skip: {}, explain: false };
-  const { bytes } = fuser.fuse(inputs, options);
+  const { bytes } = fusion.fuse(inputs, options);
   writeFileSync(output, bytes);
 } catch (error) {
   if (!error.payload) throw error; // not an error of the interface

@@ -24,8 +24,8 @@ store.set_wasi(WasiConfig())  # no files, no streams, no environment: the interf
 linker = Linker(engine)
 linker.add_wasip2()
 instance = linker.instantiate(store, Component.from_file(engine, meld))
-fuser = instance.get_export_index(store, "meld:fuser/fuser@0.1.0")
-fuse = instance.get_func(store, instance.get_export_index(store, "fuse", fuser))
+fusion = instance.get_export_index(store, "meld:fuser/fusion@0.1.0")
+fuse = instance.get_func(store, instance.get_export_index(store, "fuse", fusion))
 
 result = fuse(store, inputs, options)
 if isinstance(result, Variant):  # a case of `error`; without one it is the record `fused`

@@ -119,17 +119,20 @@ impl<'p> Decider<'p> {
         if guards.check_may_leave.is_none() && guards.enter.is_empty() && guards.storage.slots.is_empty() {
             return outcome;
         }
-        Outcome::Guard(self.function(Function::Guard {
-            function: outcome.reference(),
-            params: core.params.clone(),
-            results: core.results.clone(),
-            guards,
-        }))
+        self.behind(outcome, core, guards)
+    }
+
+    /// `outcome` as a function of the adapter module, with what is to go around it.
+    fn behind(&mut self, outcome: Outcome, core: &Signature, guards: Guards) -> Outcome {
+        let Signature { params, results } = core.clone();
+        let function = Function::Guard { function: outcome.reference(), params, results, guards };
+        Outcome::Guard(self.function(function))
     }
 
     /// What goes around a call, but for the storage of a task that begins.
     fn guards(&self, check_may_leave: Option<InstanceId>, enter: Vec<InstanceId>) -> Guards {
-        Guards { check_may_leave, enter, trap_on_throw: self.proofs.tags, storage: Storage::default() }
+        let trap_on_throw = self.proofs.catches;
+        Guards { check_may_leave, enter, trap_on_throw, storage: Storage::default() }
     }
 
     /// The index of the adapter module's function, the same for equal ones.

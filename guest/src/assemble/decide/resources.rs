@@ -9,7 +9,8 @@ use crate::assemble::decisions::Outcome;
 use crate::assemble::outer::HostBuiltin;
 use crate::error::Result;
 use crate::ids::{IdVec, InstanceId, ResourceId};
-use crate::link::Resource;
+use crate::link::{CoreDef, Plan, Resource};
+use crate::read::PlainFuncTypes;
 use std::collections::BTreeSet;
 
 /// The resource types of which owners cross the outer boundary where adapters translate handles.
@@ -84,6 +85,7 @@ impl Decider<'_> {
     /// The destructors that the host calls: for each resource type that the component defines and
     /// that has crossed the boundary.
     pub fn destructors(&mut self) -> Result<()> {
+        let mut types = PlainFuncTypes::default();
         for id in self.outer.resources() {
             let Resource::Defined { instance, dtor: Some(dtor) } = &self.plan.resources[id] else { continue };
             let enter = self.proofs.entering.set(None, *instance);
@@ -93,7 +95,15 @@ impl Decider<'_> {
                 let destructor = Some(destructor);
                 Ref::Adapter(self.function(Function::HostDestructor { destructor, guards }))
             } else {
-                self.guard(Outcome::Direct(destructor), &i32_to_nothing(), guards).reference()
+                let destructor = Outcome::Direct(destructor);
+                match self.guard(destructor, &i32_to_nothing(), guards) {
+                    Outcome::Direct(_) if !has_plain_type(self.plan, *dtor, &mut types) => {
+                        let guards = self.guards(None, Vec::new());
+                        self.behind(destructor, &i32_to_nothing(), guards)
+                    }
+                    guarded => guarded,
+                }
+                .reference()
             };
             self.outer.set_destructor(id, function)?;
         }
@@ -132,4 +142,13 @@ impl Decider<'_> {
             given: self.func_types.owned(types().filter_map(|ty| ty.result)),
         }
     }
+}
+
+/// Whether the type of a core function is one that others of the same parameters and results equal: what
+/// a host imports it with, and a module that is put around the fused one. (`resource` asks for the
+/// parameters of a destructor alone.)
+fn has_plain_type<'p>(plan: &'p Plan<'p>, def: CoreDef, types: &mut PlainFuncTypes<'p>) -> bool {
+    let CoreDef::Item { instance, index, .. } = def else { return true };
+    let id = plan.core_instances[instance].module;
+    types.of_function(id, &plan.modules[id], index).is_some()
 }

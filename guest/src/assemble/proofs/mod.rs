@@ -9,11 +9,13 @@
 //! - [`entering`]: whether a check of `may_enter` can fire, and whether a call can meet itself
 //! - [`tables`]: whether the host's handle table does
 //! - [`confinement`]: what core code can call, as far as its bytes tell
+//! - [`exceptions`]: whether there are any, and what catches them
 //! - [`leaving`]: who keeps `may_leave` of each instance, and which definitions test it
 //! - [`storage`]: which tasks can tell that `context.get` gives them zeros
 
 mod confinement;
 mod entering;
+mod exceptions;
 mod leaving;
 mod nesting;
 mod storage;
@@ -23,6 +25,7 @@ mod used;
 pub use tables::Tables;
 
 use crate::abi::facts::FactTable;
+use crate::adapter::spec::Catches;
 use crate::ids::ResourceId;
 use crate::link::Plan;
 use entering::Entering;
@@ -40,8 +43,8 @@ pub struct Proofs {
     pub storage: Storage,
     /// See `HandleTables`.
     pub recursive: bool,
-    /// Some module has a tag, so an exception can reach a lift.
-    pub tags: bool,
+    /// Some module has a tag, so an exception can reach a lift: what catches it there.
+    pub catches: Option<Catches>,
 }
 
 impl Proofs {
@@ -69,7 +72,7 @@ impl Proofs {
             true => Storage::of(plan, &used),
             false => Storage::everywhere(plan, &used),
         };
-        let tags = plan.core_instances.values().any(|core| !plan.modules[core.module].tags.is_empty());
-        Proofs { used, tables, entering, leaving, storage, recursive, tags }
+        let catches = exceptions::catches(plan);
+        Proofs { used, tables, entering, leaving, storage, recursive, catches }
     }
 }

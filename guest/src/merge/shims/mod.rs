@@ -18,16 +18,17 @@
 //!   the one before the last that fills it has a start function. (Start functions of instances
 //!   before these cannot reach the table: an instance's code runs only once the instance is there.)
 //! - The callee's type is the call's, and that of the function that gives way.
+//! - Where the callee is a function of the host, nothing takes a reference to the function that gives
+//!   way, and nothing imports it with an exact type. A reference to a function that a module defines is
+//!   exact ("Custom Descriptors and JS Interop"), and one to an imported function is not.
 //!
-//! In reading order: `scan`, what one module does with its tables; `plain`, which types are equal; and
-//! here, which functions give way.
+//! In reading order: `scan`, what one module does with its tables; and here, which functions give way.
 
-mod plain;
 mod scan;
 
 use super::assembly::Assembly;
 use super::constant::{Constant, Constants};
-use super::definitions::{Definitions, Exported};
+use super::definitions::{Definitions, Exported, exact_imports};
 use super::entity::Defined;
 use super::linked::missing;
 use super::mapped::convert;
@@ -35,8 +36,7 @@ use super::memories::code_bytes;
 use super::spaces::IndexSpaces;
 use crate::error::Result;
 use crate::ids::{FuncId, Id, LinkId, ModuleId, TableId};
-use crate::read::Module;
-use plain::PlainTypes;
+use crate::read::{Module, PlainFuncTypes};
 use scan::Scan;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -66,7 +66,9 @@ pub fn find(assembly: &Assembly, definitions: &Definitions, constants: &Constant
             search.functions(users, &slots, &mut callees)?;
         }
     }
-    Ok(ends(&callees))
+    let mut shims = ends(&callees);
+    search.keep_exact(&mut shims)?;
+    Ok(shims)
 }
 
 /// Puts the ends of the chains in the place of all else. Functions that call each other in a circle,
@@ -110,7 +112,7 @@ struct Search<'s, 'a> {
     constants: &'s Constants,
     /// A module is looked at once, however many instances it has.
     scans: BTreeMap<usize, Scan>,
-    types: PlainTypes<'s>,
+    types: PlainFuncTypes<'s>,
     /// The instances that have a start function.
     started: Vec<LinkId>,
 }
@@ -266,6 +268,23 @@ impl<'s, 'a> Search<'s, 'a> {
                 }
             }
         }
+        Ok(())
+    }
+
+    /// Leaves out those of which somebody may need to know that they are defined here, where the host
+    /// defines what they lead to.
+    fn keep_exact(&mut self, shims: &mut Shims) -> Result<()> {
+        let exact = exact_imports(self.assembly, self.definitions)?;
+        let mut kept = BTreeSet::new();
+        for (&from, end) in shims.iter() {
+            let Some((id, nth)) = self.definitions.owner(from) else { continue };
+            let index = self.spaces(id)?.index(self.module(id)?.1, nth);
+            let is_host = end.index() < self.assembly.imports.len();
+            if is_host && (exact.contains(&from) || self.scan(id)?.referenced.contains(&index)) {
+                kept.insert(from);
+            }
+        }
+        shims.retain(|from, _| !kept.contains(from));
         Ok(())
     }
 

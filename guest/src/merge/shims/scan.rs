@@ -1,5 +1,5 @@
-//! What one module does with its tables. In: its function bodies. Out: the tables that something other
-//! than a call reads or writes, and the functions that do nothing but call. Not its job: what other
+//! What one module does with its tables. In: the module. Out: the tables that something other than a
+//! call reads or writes, the functions that do nothing but call, and those that references are taken to. Not its job: what other
 //! modules do with the same tables.
 
 use crate::ids::{FuncId, Id};
@@ -8,7 +8,7 @@ use crate::merge::mapped::{Mapped, Unmapped};
 use crate::read::Module;
 use std::collections::{BTreeMap, BTreeSet};
 use wasm_encoder::reencode::{Reencode, utils};
-use wasmparser::{FunctionBody, Operator};
+use wasmparser::{ConstExpr, ElementItems, FunctionBody, Operator, TableInit};
 
 /// Tables by the module's own indices.
 #[derive(Default)]
@@ -17,6 +17,8 @@ pub struct Scan {
     pub spoilt: BTreeSet<u32>,
     /// By the table that they call through.
     pub shims: BTreeMap<u32, Vec<Shim>>,
+    /// Functions, by the module's own indices, that an instruction takes a reference to.
+    pub referenced: BTreeSet<u32>,
 }
 
 /// A function that does nothing but call.
@@ -36,6 +38,7 @@ pub fn module(module: &Module) -> Mapped<Scan> {
         for operator in body.get_operators_reader()? {
             match operator? {
                 Operator::CallIndirect { .. } | Operator::ReturnCallIndirect { .. } => {}
+                Operator::RefFunc { function_index } => drop(scan.referenced.insert(function_index)),
                 operator => drop(utils::instruction(&mut TablesOf(&mut scan.spoilt), operator)?),
             }
         }
@@ -44,7 +47,33 @@ pub fn module(module: &Module) -> Mapped<Scan> {
             scan.shims.entry(table).or_default().push(shim);
         }
     }
+    for expression in constants(module)? {
+        let mut operators = expression.get_operators_reader();
+        while !operators.is_end_then_eof() {
+            if let Operator::RefFunc { function_index } = operators.read()? {
+                scan.referenced.insert(function_index);
+            }
+        }
+    }
     Ok(scan)
+}
+
+/// The constant expressions whose value can be a reference.
+fn constants<'a>(module: &Module<'a>) -> Mapped<Vec<ConstExpr<'a>>> {
+    let mut constants: Vec<_> = module.globals.iter().map(|global| global.init_expr.clone()).collect();
+    for table in &module.tables {
+        if let TableInit::Expr(expression) = &table.init {
+            constants.push(expression.clone());
+        }
+    }
+    for element in &module.elements {
+        if let ElementItems::Expressions(_, expressions) = &element.items {
+            for expression in expressions.clone() {
+                constants.push(expression?);
+            }
+        }
+    }
+    Ok(constants)
 }
 
 /// Notes each table that an instruction names.

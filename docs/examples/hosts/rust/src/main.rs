@@ -8,8 +8,8 @@ use wasmtime::error::Context;
 use wasmtime::{Engine, Result, Store, bail};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
-wasmtime::component::bindgen!({ path: "../../../../wit", world: "meld" });
-use exports::meld::fuser::fuser::{Composing, Error, Input, Optimizations, Options, OutputKind};
+wasmtime::component::bindgen!({ path: "../../../../wit", world: "fuser" });
+use exports::meld::fuser::fusion::{Composing, Error, Input, Optimizations, Options, OutputKind};
 
 /// WASI with no files, no streams and no environment: the interface needs none.
 #[derive(Default)]
@@ -48,10 +48,10 @@ fn main() -> Result<()> {
     wasmtime_wasi::p2::add_to_linker_sync(&mut linker)?;
     let mut store = Store::new(&engine, Wasi::default());
     let meld = Component::from_file(&engine, meld)?;
-    let meld = Meld::instantiate(&mut store, &meld, &linker)?;
+    let fuser = Fuser::instantiate(&mut store, &meld, &linker)?;
 
     // The outer result is a trap, the inner one is the interface's.
-    match meld.meld_fuser_fuser().call_fuse(&mut store, &inputs, &options)? {
+    match fuser.meld_fuser_fusion().call_fuse(&mut store, &inputs, &options)? {
         Ok(fused) => fs::write(output, fused.bytes).with_context(|| format!("cannot write {output}")),
         Err(error) => bail!("{}", message(error)),
     }

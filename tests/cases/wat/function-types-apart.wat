@@ -1,0 +1,48 @@
+;; Core functions whose types differ from others of the same parameters and results, by a recursion group
+;; or because they are open: destructors that the host calls, and a start function that has to wait.
+;;! call value()
+;;! call grouped(1)
+;;! call open(2)
+;;! call twice(3)
+;;! drop 0
+;;! drop 1
+;;! call value()
+(component
+  (import "log" (func $log (param "n" u32)))
+  (core func $log' (canon lower (func $log)))
+  (core module $m
+    (type $plain (func (param i32)))
+    (rec (type $grouped (func (param i32))) (type $other (struct)))
+    (type $open (sub (func (param i32))))
+    (type $start (sub (func)))
+    (import "" "log" (func $log (type $plain)))
+    (global $value (mut i32) (i32.const 1))
+    (func $grouped (export "grouped") (type $grouped)
+      (call $log (local.get 0))
+      (global.set $value (i32.add (global.get $value) (local.get 0))))
+    (func (export "open") (type $open)
+      (call $log (i32.mul (local.get 0) (i32.const 10)))
+      (global.set $value (i32.mul (global.get $value) (local.get 0))))
+    (func $start (type $start) (global.set $value (i32.const 7)))
+    (start $start)
+    (func (export "value") (result i32) (global.get $value)))
+  (core instance $i (instantiate $m (with "" (instance (export "log" (func $log'))))))
+  (type $grouped' (resource (rep i32) (dtor (core func $i "grouped"))))
+  (type $open' (resource (rep i32) (dtor (core func $i "open"))))
+  (core func $new-grouped (canon resource.new $grouped'))
+  (core func $drop-grouped (canon resource.drop $grouped'))
+  (core func $new-open (canon resource.new $open'))
+  (core module $n
+    (import "" "new" (func $new (param i32) (result i32)))
+    (import "" "drop" (func $drop (param i32)))
+    (func (export "twice") (param i32) (result i32)
+      (call $drop (call $new (local.get 0)))
+      (i32.mul (local.get 0) (i32.const 2))))
+  (core instance $j (instantiate $n (with "" (instance
+    (export "new" (func $new-grouped)) (export "drop" (func $drop-grouped))))))
+  (export $grouped "grouped-resource" (type $grouped'))
+  (export $open "open-resource" (type $open'))
+  (func (export "grouped") (param "n" u32) (result (own $grouped)) (canon lift (core func $new-grouped)))
+  (func (export "open") (param "n" u32) (result (own $open)) (canon lift (core func $new-open)))
+  (func (export "twice") (param "n" u32) (result u32) (canon lift (core func $j "twice")))
+  (func (export "value") (result u32) (canon lift (core func $i "value"))))
