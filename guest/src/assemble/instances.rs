@@ -6,11 +6,11 @@ use super::decisions::Outcome;
 use super::outer::ExportedItem;
 use crate::abi::side::{MemoryRef, Reallocator, Strings};
 use crate::adapter::AdapterModule;
-use crate::adapter::spec::{Function, Ref, StorageSlot, Transcoder};
+use crate::adapter::spec::{Function, Ref, Transcoder};
 use crate::error::{Error, Result};
 use crate::ids::{CanonId, CoreInstanceId, Id, IdVec, InstanceId, LinkId, ModuleId};
 use crate::link::{CoreDef, Plan};
-use crate::merge::{Access, Accessor, Def, Instance};
+use crate::merge::{Def, Instance};
 use crate::read::{CoreSort, Module};
 use crate::runtime::{self, HandleTables, RuntimeFunction, StringForm};
 use std::collections::{BTreeMap, HashMap};
@@ -32,8 +32,6 @@ pub struct Instances<'a, 'p> {
     transcoders: HashMap<Transcoder, usize>,
     /// The adapter module's exports that are an instance's `may_leave`.
     may_leave: HashMap<InstanceId, String>,
-    /// Those that are a slot of an instance's storage.
-    storage: HashMap<StorageSlot, String>,
 }
 
 /// An instance of a generated module.
@@ -83,7 +81,6 @@ impl<'a, 'p> Instances<'a, 'p> {
             adapter: None,
             transcoders: HashMap::new(),
             may_leave: adapters.may_leave.iter().cloned().collect(),
-            storage: adapters.storage.iter().cloned().collect(),
         };
         let uses = |r: &Ref| matches!(r, Ref::Runtime(_) | Ref::RuntimeMemory);
         if runtime || adapters.imports.iter().any(uses) {
@@ -159,22 +156,11 @@ impl<'a, 'p> Instances<'a, 'p> {
     }
 
     /// The functions of the adapter module that only access a global. `functions` are all of them.
-    pub fn accessors(&self, functions: &[Function]) -> Result<Vec<Accessor>> {
-        let mut accessors = Vec::new();
-        for (index, function) in (0..).zip(functions) {
-            let (access, slot) = match function {
-                Function::ContextGet(slot) => (Access::Get, slot),
-                Function::ContextSet(slot) => (Access::Set, slot),
-                _ => continue,
-            };
-            let global = self.storage.get(slot).map_or("", String::as_str);
-            accessors.push(Accessor {
-                function: self.reference(Ref::Adapter(index))?,
-                access,
-                global: self.export(self.adapter, global)?,
-            });
-        }
-        Ok(accessors)
+    pub fn accessors(&self, functions: &[Function]) -> Result<Vec<Def>> {
+        let only =
+            |function: &Function| matches!(function, Function::ContextGet(_) | Function::ContextSet(_));
+        let accessors = (0..).zip(functions).filter(|(_, function)| only(function));
+        accessors.map(|(index, _)| self.reference(Ref::Adapter(index))).collect()
     }
 
     /// What a boundary item is in the assembly.

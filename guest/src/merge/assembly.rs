@@ -19,8 +19,9 @@ pub struct Assembly<'a> {
     pub instances: IdVec<LinkId, Instance>,
     /// Functions that run in the place of an instance's start function.
     pub starts: BTreeMap<LinkId, Def>,
-    /// Functions whose calls in bodies can be the one instruction that they are made of.
-    pub accessors: Vec<Accessor>,
+    /// Functions that do nothing but get or set a global: `() -> (value)` or `(value) -> ()`. Their calls in
+    /// bodies become that.
+    pub accessors: Vec<Def>,
     /// The functions that the merged module imports, in order.
     pub imports: Vec<HostFunc>,
     /// What the merged module exports, in order; names are unique.
@@ -55,20 +56,6 @@ pub enum Def {
     /// An item of an instance: `index` is in the index space of `sort` of that instance's
     /// module, and may be one that the instance itself imports.
     Item { instance: LinkId, sort: CoreSort, index: u32 },
-}
-
-/// A function that does nothing but get or set a global: `() -> (value)` or `(value) -> ()`.
-#[derive(Debug, Clone, Copy)]
-pub struct Accessor {
-    pub function: Def,
-    pub access: Access,
-    pub global: Def,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    Get,
-    Set,
 }
 
 /// One function import of the merged module.

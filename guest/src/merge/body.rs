@@ -3,7 +3,7 @@
 //! copied in runs, as it is; those with the most common kinds of index are changed here, all others
 //! go through `Reencode`. Not its job: which index becomes which, and validation.
 
-use super::assembly::Access;
+use super::accessors::Access;
 use super::code::Code;
 use super::mapped::{Mapped, Unmapped};
 use super::reencoder::Mapper;

@@ -2,7 +2,6 @@
 //! of its indices means: one id for one definition, whoever imports it. Not its job: what the
 //! definitions say, and which of them the merged module has (`live`).
 
-use super::accessors::Accessors;
 use super::assembly::{Assembly, Def};
 use super::entity::{BySort, Defined, Entity, to_index};
 use super::resolve::{Firsts, Resolver, id_of};
@@ -21,7 +20,8 @@ pub struct Definitions {
     pub exports: Vec<Exported>,
     /// What runs in the place of instances' start functions.
     pub starts: BTreeMap<LinkId, FuncId>,
-    pub accessors: Accessors,
+    /// The assembly's accessors.
+    pub accessors: Vec<FuncId>,
     /// How many there are of each sort; the functions' are with those of the host.
     pub counts: BySort<u32>,
     firsts: Firsts,
@@ -66,7 +66,7 @@ impl Definitions {
         for (instance, start) in &assembly.starts {
             starts.insert(*instance, resolver.resolve(*start)?);
         }
-        let accessors = Accessors::new(assembly, &mut resolver)?;
+        let accessors = assembly.accessors.iter().map(|def| resolver.resolve(*def)).collect::<Result<_>>()?;
         Ok(Definitions { instances, exports, starts, accessors, counts, firsts })
     }
 

@@ -19,6 +19,7 @@ pub struct Linked<'a> {
     pub assembly: Assembly<'a>,
     pub definitions: Definitions,
     pub constants: Constants,
+    pub accessors: Accessors,
     pub deferred: IdVec<LinkId, Deferred>,
 }
 
@@ -47,7 +48,7 @@ impl<'a> Linked<'a> {
             spaces: self.definitions.instances.get(owner).ok_or_else(missing)?,
             deferred: self.deferred.get(owner).ok_or_else(missing)?,
             constants: &self.constants,
-            accessors: &self.definitions.accessors,
+            accessors: &self.accessors,
         })
     }
 }

@@ -41,12 +41,13 @@ mod start;
 mod types;
 mod valid;
 
-pub use assembly::{Access, Accessor, Assembly, CoreExport, Def, HostFunc, Instance};
+pub use assembly::{Assembly, CoreExport, Def, HostFunc, Instance};
 
 use crate::error::{Error, Result};
 use crate::ids::Id;
 use crate::optimizations::{Note, Optimizations};
 use crate::read::limits;
+use accessors::Accessors;
 use code::Code;
 use definitions::Definitions;
 use linked::{Linked, missing};
@@ -116,7 +117,8 @@ impl<'a> Merger<'a> {
         };
         let total = (definitions.counts.funcs as usize).saturating_sub(assembly.imports.len());
         let room = room(&assembly)?;
-        let linked = Linked { assembly, definitions, constants, deferred };
+        let accessors = Accessors::new(&assembly, &definitions)?;
+        let linked = Linked { assembly, definitions, constants, accessors, deferred };
         let may_trap = MayTrap { elements: active.elements_may_trap, data: active.data_may_trap };
         roots::push(&linked, &mut found, settings.optimizations.unreachable, may_trap)?;
         let notes = if settings.explain { notes::shims(&linked, &shims) } else { Vec::new() };

@@ -4,8 +4,7 @@
 //! time becomes live. Not its job: what there is (`definitions`), and which constants are known
 //! (`constant`).
 
-use super::accessors::Accessors;
-use super::assembly::Access;
+use super::accessors::{Access, Accessors};
 use super::constant::{Constant, Constants};
 use super::entity::{Entity, Merged};
 use super::live::{Live, LiveSet, Mark};

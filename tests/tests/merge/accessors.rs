@@ -2,8 +2,9 @@
 //! functions.
 
 use super::harness::{Named, Side, agree, assemble, engine, modules, mvp, settings, text, validate};
+use meld_fuser::Code;
 use meld_fuser::ids::{Id, LinkId};
-use meld_fuser::merge::{Access, Accessor, Assembly, Def, merge};
+use meld_fuser::merge::{Assembly, Def, merge};
 use meld_fuser::read::CoreSort;
 use wasmparser::WasmFeatures;
 
@@ -14,10 +15,7 @@ fn item(instance: usize, sort: CoreSort, index: u32) -> Def {
 /// `a`'s functions 0 and 1 get and set its global 0.
 fn with_accessors<'m>(modules: &'m [Named<'m>]) -> Assembly<'m> {
     let mut assembly = assemble(modules);
-    for (index, access) in (0..).zip([Access::Get, Access::Set]) {
-        let (function, global) = (item(0, CoreSort::Func, index), item(0, CoreSort::Global, 0));
-        assembly.accessors.push(Accessor { function, access, global });
-    }
+    assembly.accessors.extend([0, 1].map(|index| item(0, CoreSort::Func, index)));
     assembly
 }
 
@@ -78,6 +76,26 @@ fn they_are_left_out_where_all_uses_are_calls() {
     let printed = text(&merge(assembly, settings(true, true)).unwrap());
     assert_eq!(printed.matches("\n  (func ").count(), 1, "{printed}");
     assert_eq!(printed.matches("\n  (global ").count(), 1, "{printed}");
+}
+
+/// Bodies in which they are called are not validated again.
+#[test]
+fn what_does_anything_else_is_an_internal_error() {
+    for function in [
+        "(func (result i64) (i64.add (global.get $g) (i64.const 0)))",
+        "(func (param i64) (result i64) (global.get $g))",
+        "(func (param i64 i64) (global.set $g (local.get 0)))",
+        "(func (param i64 i64) (global.set $g (local.get 1)))",
+        "(func (param i64) (local i64) (global.set $g (local.get 1)))",
+        "(func (param i64) (global.set $g (local.get 0)) (nop))",
+        "(func)",
+    ] {
+        let text = format!("(module (global $g (mut i64) (i64.const 0)) {function})");
+        let modules = modules(&[("a", text.as_str())]);
+        let mut assembly = assemble(&modules);
+        assembly.accessors.push(item(0, CoreSort::Func, 0));
+        assert_eq!(merge(assembly, settings(true, true)).unwrap_err().code, Code::Internal, "{function}");
+    }
 }
 
 #[test]

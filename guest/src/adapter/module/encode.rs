@@ -4,7 +4,7 @@
 use super::globals::{self, Global};
 use super::{Defined, Module};
 use crate::abi::layout::Signature;
-use crate::adapter::spec::{Ref, StorageSlot};
+use crate::adapter::spec::Ref;
 use crate::error::{Error, Result};
 use crate::ids::InstanceId;
 use crate::read::limits;
@@ -21,8 +21,6 @@ pub struct AdapterModule {
     /// The instances whose `may_leave` transcoders among `imports` need, and the name of the export
     /// of this module that each of these globals is.
     pub may_leave: Vec<(InstanceId, String)>,
-    /// The slots that something uses, and the name of the export that each of these globals is.
-    pub storage: Vec<(StorageSlot, String)>,
 }
 
 impl Module<'_> {
@@ -54,14 +52,6 @@ impl Module<'_> {
                 may_leave.push((*instance, name));
             }
         }
-        let mut storage = Vec::new();
-        for (n, global) in (0..).zip(&self.globals) {
-            if let Global::Storage(slot) = global {
-                let name = format!("storage {n}");
-                exports.export(&name, ExportKind::Global, imported_globals.saturating_add(n));
-                storage.push((*slot, name));
-            }
-        }
         let mut name_section = NameSection::new();
         name_section.module("adapters");
         name_section.functions(&names);
@@ -75,8 +65,7 @@ impl Module<'_> {
             .section(&exports)
             .section(&code)
             .section(&name_section);
-        let imports = self.imports.references();
-        Ok(AdapterModule { bytes: module.finish(), imports, may_leave, storage })
+        Ok(AdapterModule { bytes: module.finish(), imports: self.imports.references(), may_leave })
     }
 }
 

@@ -1,6 +1,6 @@
 //! The globals that the module in the making defines: all mutable, and private but for those that
-//! transcoders need, and the storage. In: nothing, this is the list of them. Out: their types and first
-//! values. Not its job: what sets them (`guard`, `storage`, `handle`, `translate`).
+//! transcoders need. In: nothing, this is the list of them. Out: their types and first values. Not its
+//! job: what sets them (`guard`, `storage`, `handle`, `translate`).
 
 use crate::adapter::spec::StorageSlot;
 use crate::ids::InstanceId;
