@@ -26,6 +26,8 @@ pub fn config() -> Config {
     config.wasm_component_model_memory64(true);
     config.wasm_component_model_fixed_length_lists(true);
     config.wasm_component_model_implements(true);
+    // For the second slot of `context.get`.
+    config.wasm_component_model_threading(true);
     config.cranelift_nan_canonicalization(true);
     // Most of what the tests compile runs for microseconds.
     config.cranelift_opt_level(OptLevel::None);

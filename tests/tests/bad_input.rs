@@ -214,8 +214,6 @@ fn unsupported() {
         ("error-context", r#"(import "f" (func (param "e" error-context)))"#.into()),
         ("stream.new", "(type $s (stream u8)) (core func (canon stream.new $s))".into()),
         ("future.new", "(type $s (future u8)) (core func (canon future.new $s))".into()),
-        ("context.get", "(core func (canon context.get i32 0))".into()),
-        ("context.set", "(core func (canon context.set i32 0))".into()),
         ("task.cancel", "(core func (canon task.cancel))".into()),
         ("task.return", "(core func (canon task.return))".into()),
         ("subtask.drop", "(core func (canon subtask.drop))".into()),

@@ -43,6 +43,8 @@ pub enum Reallocator {
     Direct(CoreDef),
     /// The guest's function with the instance's `may_leave` off while it runs.
     Guarded(CoreDef, InstanceId),
+    /// The guest's function with all that goes around it: a function of the adapter module, by index.
+    Adapter(u32),
     /// The handle runtime's allocator.
     Runtime,
 }

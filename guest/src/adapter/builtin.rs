@@ -94,13 +94,13 @@ pub fn write_host_destructor(
 /// Destroys `rep`. The implementing instance is entered even where there is no destructor: "canon
 /// resource.drop".
 fn destroy(module: &mut Module, body: &mut Body, destructor: Option<Ref>, guards: &Guards, rep: Local) {
-    guards.enter(module, body);
+    let kept = guards.enter(module, body);
     if let Some(destructor) = destructor {
         let destructor = module.function(destructor, &[ValType::I32], &[]);
         body.get(rep);
         body.call(destructor);
     }
-    guards.leave(module, body);
+    guards.leave(module, body, kept);
 }
 
 /// A built-in's one parameter.

@@ -1,9 +1,11 @@
 //! What goes around a call, and the functions that are nothing else. In: the instances whose flags
-//! can matter. Out: code before and after a call. Not its job: deciding which can (`assemble`).
+//! can matter. Out: code before and after a call. Not its job: deciding which can (`assemble`), and the
+//! storage of a task (`storage`).
 
 use super::body::{Body, GlobalRef};
 use super::module::{Global, Module};
 use super::spec::{Guards, Ref};
+use super::storage::Kept;
 use crate::abi::layout::Pointer;
 use crate::error::Result;
 use crate::ids::InstanceId;
@@ -24,17 +26,19 @@ impl Guards {
         }
     }
 
-    /// `may_enter_from` for all, then `enter_from`.
-    pub(super) fn enter(&self, module: &mut Module, body: &mut Body) {
+    /// `may_enter_from` for all, then `enter_from`; the task begins.
+    pub(super) fn enter(&self, module: &mut Module, body: &mut Body) -> Kept {
         for instance in &self.enter {
             let flag = module.global(Global::MayEnter(*instance));
             trap_unless(body, flag);
         }
         self.set_may_enter(module, body, 0);
+        self.storage.begin(module, body)
     }
 
-    /// `leave_to`
-    pub(super) fn leave(&self, module: &mut Module, body: &mut Body) {
+    /// The task is over, and `leave_to`. `kept` is what `enter` gave.
+    pub(super) fn leave(&self, module: &mut Module, body: &mut Body, kept: Kept) {
+        self.storage.end(module, body, kept);
         self.set_may_enter(module, body, 1);
     }
 
@@ -100,24 +104,24 @@ pub fn write_wrapper(module: &mut Module, index: u32, wrapper: Wrapper) -> Resul
     let function = module.function(function, params, results);
     let mut body = Body::new(params);
     guards.begin(module, &mut body);
-    guards.enter(module, &mut body);
+    let kept = guards.enter(module, &mut body);
     without_leaving(module, &mut body, wrapper.without_leaving, |body| {
         for param in body.params() {
             body.get(param);
         }
         body.call(function);
     });
-    guards.leave(module, &mut body);
+    guards.leave(module, &mut body, kept);
     guards.end(&mut body);
     module.define(index, name, results, body)
 }
 
-/// Writes function `index`: a guest's `realloc` with `may_leave` off while it runs.
+/// Writes function `index`: a guest's `realloc`, during which `instance` may not leave.
 pub fn write_realloc(
     module: &mut Module,
     index: u32,
     realloc: CoreDef,
-    instance: InstanceId,
+    instance: Option<InstanceId>,
     pointer: Pointer,
     guards: &Guards,
 ) -> Result<()> {
@@ -126,7 +130,7 @@ pub fn write_realloc(
         function: Ref::Core(realloc),
         params: &[pointer.val_type(); 4],
         results: &[pointer.val_type()],
-        without_leaving: Some(instance),
+        without_leaving: instance,
         guards,
     };
     write_wrapper(module, index, wrapper)

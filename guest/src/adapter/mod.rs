@@ -6,7 +6,8 @@
 //!
 //! - [`spec`]: what is asked for, and the names of what generated code uses
 //! - `body`: one function in the making; `module`: the module in the making
-//! - `guard`: what goes around a call; `builtin`: the built-ins of resources, and destructors
+//! - `guard`: what goes around a call; `storage`: what a task finds in `context.get`; `builtin`: the
+//!   built-ins of resources, and destructors
 //! - `call`: a lower met by a lift; `route`: the way that its values take; `borrows`: its bookkeeping of
 //!   borrows
 //! - `translate`: one value from one side to the other; `operand`: where a value is; `range`: checks of
@@ -34,6 +35,7 @@ mod range;
 mod route;
 mod scalar;
 pub mod spec;
+mod storage;
 mod string;
 mod translate;
 mod transparent;
@@ -130,6 +132,8 @@ fn write(module: &mut Module, index: u32, function: &Function) -> Result<()> {
             write_wrapper(module, index, wrapper)
         }
         Function::FreeRuntimeMemory { params } => write_free(module, index, params),
+        Function::ContextGet(slot) => storage::write_get(module, index, *slot),
+        Function::ContextSet(slot) => storage::write_set(module, index, *slot),
     }
 }
 

@@ -4,7 +4,7 @@
 
 use crate::abi::side::{Reallocator, Side, Strings};
 use crate::ids::{InstanceId, ResourceId};
-use crate::link::{CoreDef, FuncType, StringEncoding};
+use crate::link::{CoreDef, FuncType, Slot, StringEncoding};
 use crate::runtime::RuntimeFunction;
 use wasm_encoder::ValType;
 
@@ -55,6 +55,26 @@ pub struct Guards {
     /// An exception that leaves the callee, or a `realloc` or post-return that belongs to the call,
     /// becomes a trap. Only where a module has tags.
     pub trap_on_throw: Option<Catches>,
+    /// The storage of the task that begins.
+    pub storage: Storage,
+}
+
+/// `Thread.storage` of a task that begins: zeros. The slots of an instance are the same globals for
+/// all its tasks, of which one runs at a time.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Storage {
+    /// Those slots that the task can come to, in order; not those that the plan proves to be 0 always,
+    /// or never read.
+    pub slots: Vec<StorageSlot>,
+    /// Another task of the instance can be in progress, which finds its own values again afterwards.
+    pub keep: bool,
+}
+
+/// A slot of an instance's current thread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct StorageSlot {
+    pub instance: InstanceId,
+    pub slot: Slot,
 }
 
 /// The instructions that catch exceptions: an engine knows those that the guests use.
@@ -88,8 +108,9 @@ pub enum Function {
     /// The destructor as the host calls it, `(rep: i32) -> ()`: does nothing while the adapter
     /// module itself is taking an owner back from the host (see `HostResource::drop`).
     HostDestructor { destructor: Option<Ref>, guards: Guards },
-    /// A guest's `realloc` with `may_leave` off while it runs; has the guest's signature.
-    Realloc { realloc: CoreDef, instance: InstanceId, memory64: bool, guards: Guards },
+    /// A guest's `realloc`; has the guest's signature. `instance` may not leave while it runs, if there
+    /// is one in which that matters.
+    Realloc { realloc: CoreDef, instance: Option<InstanceId>, memory64: bool, guards: Guards },
     /// A guest's post-return with `may_leave` off while it runs. `params` are the flat results of its
     /// lift.
     PostReturn { function: CoreDef, instance: InstanceId, params: Vec<ValType>, guards: Guards },
@@ -99,6 +120,10 @@ pub enum Function {
     /// The post-return of an export whose results went through the runtime's memory: frees what the
     /// export's `Call` allocated there. `params` are the flat results of that call.
     FreeRuntimeMemory { params: Vec<ValType> },
+    /// "canon context.get": `() -> (value)`. Does nothing but read the slot's global.
+    ContextGet(StorageSlot),
+    /// "canon context.set": `(value) -> ()`. Does nothing but write it.
+    ContextSet(StorageSlot),
 }
 
 /// A call from one side to the other, with the values of `ty` lifted and lowered on the way.

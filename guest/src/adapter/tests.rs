@@ -1,11 +1,11 @@
 //! Every kind of type in every kind of call gives a valid module of few features. What the code
 //! does is tested by running it, in the tests' package.
 
-use super::spec::{Call, Catches, Guards, HostResource};
+use super::spec::{Call, Catches, Guards, HostResource, Storage, StorageSlot};
 use super::*;
 use crate::abi::side::{Domain, MemoryRef, Reallocator, Side};
 use crate::ids::{CoreInstanceId, Id, InstanceId};
-use crate::link::{CoreDef, FuncType, Memory, StringEncoding};
+use crate::link::{CoreDef, FuncType, Memory, Slot, StringEncoding};
 use crate::read::CoreSort;
 use crate::runtime::RuntimeFunction;
 use wasm_encoder::ValType;
@@ -255,7 +255,9 @@ fn functions_around_calls() {
     let resource = ResourceId::from_index(1);
     let (caller, callee) = (instance(CALLER), instance(CALLEE));
     for trap_on_throw in [None, Some(Catches::TryTable), Some(Catches::Try)] {
-        let guards = Guards { check_may_leave: Some(caller), enter: vec![callee], trap_on_throw };
+        let slots = [false, true].map(|wide| StorageSlot { instance: callee, slot: Slot { index: 0, wide } });
+        let storage = Storage { slots: slots.to_vec(), keep: true };
+        let guards = Guards { check_may_leave: Some(caller), enter: vec![callee], trap_on_throw, storage };
         let exceptions_alone = Guards { trap_on_throw, ..Guards::default() };
         let functions = [
             Function::ResourceNew { instance: callee, resource, check_may_leave: true },
@@ -272,7 +274,7 @@ fn functions_around_calls() {
             },
             Function::Realloc {
                 realloc: function(1),
-                instance: callee,
+                instance: Some(callee),
                 memory64: true,
                 guards: exceptions_alone.clone(),
             },

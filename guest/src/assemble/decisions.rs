@@ -2,7 +2,7 @@
 //! `decide` has decided, which wiring follows and which `report` tells people. Not its job: deciding.
 
 use crate::adapter::spec::{Function, Ref};
-use crate::ids::{CanonId, InstanceId, LiftId};
+use crate::ids::{CanonId, CoreInstanceId, InstanceId, LiftId};
 use crate::link::{Canon, CanonKind, Func, Plan};
 use std::collections::BTreeMap;
 
@@ -21,6 +21,8 @@ pub enum Outcome {
     /// A resource built-in on a handle table of the fused module, by its index into
     /// `Decisions::functions`.
     TableBuiltin(u32),
+    /// `context.get` or `context.set`, by its index into `Decisions::functions`.
+    Context(u32),
 }
 
 impl Outcome {
@@ -29,9 +31,10 @@ impl Outcome {
         match self {
             Outcome::Direct(reference) => reference,
             Outcome::HostImport(index) => Ref::Host(index),
-            Outcome::Guard(index) | Outcome::Adapter(index) | Outcome::TableBuiltin(index) => {
-                Ref::Adapter(index)
-            }
+            Outcome::Guard(index)
+            | Outcome::Adapter(index)
+            | Outcome::TableBuiltin(index)
+            | Outcome::Context(index) => Ref::Adapter(index),
         }
     }
 }
@@ -52,6 +55,8 @@ pub struct Decisions {
     pub canons: BTreeMap<CanonId, Outcome>,
     /// What the host calls for each function that the root exports and defines, in its order.
     pub exports: Vec<ExportedLift>,
+    /// What runs in the place of a core instance's start function, where that needs something around it.
+    pub starts: BTreeMap<CoreInstanceId, Ref>,
     /// The functions of the adapter module, in the order of their indices.
     pub functions: Vec<Function>,
     /// How many handle tables the fused module keeps.

@@ -6,7 +6,7 @@ use super::decisions::Outcome;
 use super::outer::ExportedItem;
 use crate::abi::side::{MemoryRef, Reallocator, Strings};
 use crate::adapter::AdapterModule;
-use crate::adapter::spec::{Ref, Transcoder};
+use crate::adapter::spec::{Function, Ref, Transcoder};
 use crate::error::{Error, Result};
 use crate::ids::{CanonId, CoreInstanceId, Id, IdVec, InstanceId, LinkId, ModuleId};
 use crate::link::{CoreDef, Plan};
@@ -150,6 +150,19 @@ impl<'a, 'p> Instances<'a, 'p> {
         Ok(instances)
     }
 
+    /// What runs in the place of start functions.
+    pub fn starts(&self, starts: &BTreeMap<CoreInstanceId, Ref>) -> Result<BTreeMap<LinkId, Def>> {
+        starts.iter().map(|(id, start)| Ok((self.guest(*id), self.reference(*start)?))).collect()
+    }
+
+    /// The functions of the adapter module that only access a global. `functions` are all of them.
+    pub fn accessors(&self, functions: &[Function]) -> Result<Vec<Def>> {
+        let only =
+            |function: &Function| matches!(function, Function::ContextGet(_) | Function::ContextSet(_));
+        let accessors = (0..).zip(functions).filter(|(_, function)| only(function));
+        accessors.map(|(index, _)| self.reference(Ref::Adapter(index))).collect()
+    }
+
     /// What a boundary item is in the assembly.
     pub fn item(&self, item: ExportedItem) -> Result<Def> {
         match item {
@@ -198,6 +211,7 @@ impl<'a, 'p> Instances<'a, 'p> {
     fn realloc(&self, realloc: Reallocator) -> Result<Def> {
         match realloc {
             Reallocator::Direct(def) | Reallocator::Guarded(def, _) => self.core(def),
+            Reallocator::Adapter(index) => self.reference(Ref::Adapter(index)),
             Reallocator::Runtime => self.reference(Ref::Runtime(RuntimeFunction::Realloc)),
         }
     }

@@ -63,6 +63,12 @@ pub fn assemble<'a>(
         .collect::<Result<_>>()?;
     let assembly = Assembly {
         instances: instances.link(&adapters.imports)?,
+        starts: instances.starts(&decisions.starts)?,
+        // A call that does nothing but access a global, like one that does nothing but call.
+        accessors: match optimizations.direct_calls {
+            true => instances.accessors(&decisions.functions)?,
+            false => Vec::new(),
+        },
         modules: instances.modules,
         imports,
         exports,

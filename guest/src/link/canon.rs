@@ -2,12 +2,12 @@
 //! their code (`adapter`).
 
 use super::evaluator::{Evaluator, Here};
-use super::plan::{Canon, CanonKind, CoreDef, Func, Lift, Memory, Options, StringEncoding};
+use super::plan::{Canon, CanonKind, CoreDef, Func, Lift, Memory, Options, Slot, StringEncoding};
 use super::scope::at;
 use crate::error::{Error, Result};
 use crate::ids::ScopeId;
 use crate::read::CoreSort;
-use wasmparser::{CanonicalFunction, CanonicalOption};
+use wasmparser::{CanonicalFunction, CanonicalOption, ValType};
 
 impl<'t> Evaluator<'t> {
     /// Explainer.md, "Canonical Definitions".
@@ -28,6 +28,12 @@ impl<'t> Evaluator<'t> {
             }
             CanonicalFunction::ResourceRep { resource } => {
                 CanonKind::ResourceRep(self.resource_type(here.scope, *resource)?)
+            }
+            CanonicalFunction::ContextGet { ty, slot: index } => {
+                CanonKind::ContextGet(Slot { index: *index, wide: *ty == ValType::I64 })
+            }
+            CanonicalFunction::ContextSet { ty, slot: index } => {
+                CanonKind::ContextSet(Slot { index: *index, wide: *ty == ValType::I64 })
             }
             other => return Err(Error::unsupported(format!("`canon {}`", name(other)))),
         };

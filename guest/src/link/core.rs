@@ -6,6 +6,7 @@ use super::plan::{CoreDef, CoreInstance};
 use super::scope::at;
 use super::values::{CoreInstanceValue, InlineExports};
 use crate::error::{Error, Result};
+use crate::ids::CoreInstanceId;
 use crate::read::{CoreSort, Module, limits};
 use std::collections::HashMap;
 use wasmparser::{Export, Instance, InstantiationArg, MemoryType};
@@ -57,8 +58,13 @@ impl<'t> Evaluator<'t> {
             imports.push(def);
         }
         let label = self.core_label(here, id);
-        let instance = CoreInstance { module: id, imports, owner: here.instance, label };
-        Ok(CoreInstanceValue::Module(self.plan.core_instances.push(instance)))
+        let instance = CoreInstance { module: id, imports, start: None, owner: here.instance, label };
+        let instance = self.plan.core_instances.push(instance);
+        if let Some(start) = module.start {
+            self.plan.core_instances[instance].start =
+                Some(self.core_item(instance, CoreSort::Func, start)?);
+        }
+        Ok(CoreInstanceValue::Module(instance))
     }
 
     fn core_arguments(
@@ -98,15 +104,22 @@ impl<'t> Evaluator<'t> {
             }
             CoreInstanceValue::Module(instance) => instance,
         };
+        let module = self.plan.core_instances[instance].module;
+        let (sort, index) = self.modules[module].export(name).ok_or_else(missing)?;
+        Ok((sort, self.core_item(instance, sort, index)?))
+    }
+
+    /// The definition that an index of a core instance's module means.
+    fn core_item(&self, instance: CoreInstanceId, sort: CoreSort, index: u32) -> Result<CoreDef> {
         let CoreInstance { module, imports, .. } = &self.plan.core_instances[instance];
-        let info = &self.modules[*module];
-        let (sort, index) = info.export(name).ok_or_else(missing)?;
-        // What the module imports and exports again is defined elsewhere.
-        let def = match info.imported(sort).get(index as usize) {
-            Some(import) => imports.get(*import).copied().ok_or_else(missing)?,
-            None => CoreDef::Item { instance, sort, index },
-        };
-        Ok((sort, def))
+        // What the module imports is defined elsewhere.
+        match self.modules[*module].imported(sort).get(index as usize) {
+            Some(import) => {
+                let def = imports.get(*import).copied();
+                def.ok_or_else(|| Error::internal("a core instance has too few imports"))
+            }
+            None => Ok(CoreDef::Item { instance, sort, index }),
+        }
     }
 
     /// The type of a memory.

@@ -66,6 +66,8 @@ pub struct CoreInstance {
     pub module: ModuleId,
     /// What each of the module's imports is, in the module's order.
     pub imports: Vec<CoreDef>,
+    /// The module's start function.
+    pub start: Option<CoreDef>,
     /// The component instance whose component contains the `core instance`.
     pub owner: InstanceId,
     /// For people.
@@ -102,6 +104,19 @@ pub enum CanonKind {
     ResourceDrop(ResourceId),
     /// "canon resource.rep"
     ResourceRep(ResourceId),
+    /// "canon context.get"
+    ContextGet(Slot),
+    /// "canon context.set"
+    ContextSet(Slot),
+}
+
+/// A slot of `Thread.storage`, as the definitions of one component name it: validation has seen to it
+/// that they agree on the type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Slot {
+    pub index: u32,
+    /// It holds an i64; otherwise an i32.
+    pub wide: bool,
 }
 
 /// A component function, by its definition.

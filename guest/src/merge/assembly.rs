@@ -6,6 +6,7 @@
 use crate::error::{Error, Result};
 use crate::ids::{IdVec, LinkId, ModuleId};
 use crate::read::{CoreSort, Module};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// Instances of core modules, linked by definition.
@@ -16,6 +17,11 @@ pub struct Assembly<'a> {
     /// an instance later in the list: only order of effects follows the list. But what a start
     /// function calls is there by then: no function of an instance of the input that comes later.
     pub instances: IdVec<LinkId, Instance>,
+    /// Functions that run in the place of an instance's start function.
+    pub starts: BTreeMap<LinkId, Def>,
+    /// Functions that do nothing but get or set a global: `() -> (value)` or `(value) -> ()`. Their calls in
+    /// bodies become that.
+    pub accessors: Vec<Def>,
     /// The functions that the merged module imports, in order.
     pub imports: Vec<HostFunc>,
     /// What the merged module exports, in order; names are unique.

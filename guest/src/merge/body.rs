@@ -3,6 +3,7 @@
 //! copied in runs, as it is; those with the most common kinds of index are changed here, all others
 //! go through `Reencode`. Not its job: which index becomes which, and validation.
 
+use super::accessors::Access;
 use super::code::Code;
 use super::mapped::{Mapped, Unmapped};
 use super::reencoder::Mapper;
@@ -12,6 +13,12 @@ use wasm_encoder::reencode::{self, Reencode};
 use wasmparser::{
     BinaryReader, FunctionBody, OperatorsReader, OperatorsReaderAllocations, ValType, WasmFeatures,
 };
+
+const CALL: u8 = 0x10;
+const RETURN_CALL: u8 = 0x12;
+const RETURN: u8 = 0x0f;
+const GLOBAL_GET: u8 = 0x23;
+const GLOBAL_SET: u8 = 0x24;
 
 /// The bit of a memory argument's alignment that says that a memory index follows.
 const HAS_MEMORY: u32 = 0x40;
@@ -87,14 +94,14 @@ impl Copier<'_, '_, '_, '_> {
             // catch, throw.
             0x07 | 0x08 => self.index(|mapper, index| mapper.tag_index(index)),
             // call, return_call.
-            0x10 | 0x12 => self.index(|mapper, index| mapper.function_index(index)),
+            opcode @ (CALL | RETURN_CALL) => self.call(site.at, opcode),
             // call_indirect, return_call_indirect.
             0x11 | 0x13 => {
                 self.index(|mapper, index| mapper.type_index(index))?;
                 self.index(|mapper, index| mapper.table_index(index))
             }
             // global.get, global.set.
-            0x23 | 0x24 => self.index(|mapper, index| mapper.global_index(index)),
+            GLOBAL_GET | GLOBAL_SET => self.index(|mapper, index| mapper.global_index(index)),
             // Loads and stores.
             0x28..=0x3e => self.memory_argument(),
             // memory.size, memory.grow.
@@ -119,6 +126,27 @@ impl Copier<'_, '_, '_, '_> {
             new.encode(self.out);
             self.copied = self.at;
         }
+        Ok(())
+    }
+
+    /// A call, or what it does where that is one instruction. `start` is where it begins.
+    fn call(&mut self, start: usize, opcode: u8) -> Mapped<()> {
+        let index = self.at;
+        let old = self.number()?;
+        let Some((access, global)) = self.mapper.access(old)? else {
+            self.at = index;
+            return self.index(|mapper, index| mapper.function_index(index));
+        };
+        self.flush(start);
+        self.out.push(match access {
+            Access::Get => GLOBAL_GET,
+            Access::Set => GLOBAL_SET,
+        });
+        global.encode(self.out);
+        if opcode == RETURN_CALL {
+            self.out.push(RETURN);
+        }
+        self.copied = self.at;
         Ok(())
     }
 
@@ -191,6 +219,7 @@ impl Copier<'_, '_, '_, '_> {
 mod tests {
     use super::*;
     use crate::ids::{DataId, ElementId, Id, IdVec, ModuleId};
+    use crate::merge::accessors::Accessors;
     use crate::merge::constant::Constants;
     use crate::merge::entity::BySort;
     use crate::merge::live::{Implied, Live};
@@ -253,7 +282,9 @@ mod tests {
         /// Copies a body, by this module or by the parser and the encoder alone.
         fn copied(&mut self, bytes: &[u8], fast: bool) -> Option<Vec<u8>> {
             let constants = Constants::default();
-            let mut mapper = Mapper { spaces: &self.spaces, constants: &constants, found: &mut self.found };
+            let accessors = Accessors::default();
+            let (spaces, found) = (&self.spaces, &mut self.found);
+            let mut mapper = Mapper { spaces, constants: &constants, accessors: &accessors, found };
             let body = FunctionBody::new(BinaryReader::new_features(bytes, 0, WasmFeatures::all()));
             if fast {
                 let sites = sites(&body)?;
@@ -347,7 +378,9 @@ mod tests {
             sites.end();
             let [Shifted { spaces, mut found }, ..] = shifts();
             let constants = Constants::default();
-            let mut mapper = Mapper { spaces: &spaces, constants: &constants, found: &mut found };
+            let accessors = Accessors::default();
+            let (spaces, found) = (&spaces, &mut found);
+            let mut mapper = Mapper { spaces, constants: &constants, accessors: &accessors, found };
             let body = FunctionBody::new(BinaryReader::new_features(bytes, 0, WasmFeatures::all()));
             let (mut buffers, mut code) = (Buffers::default(), Code::default());
             let copied = copy(&mut mapper, &mut buffers, &mut code, &body, sites.of(0).unwrap());

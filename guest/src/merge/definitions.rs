@@ -9,7 +9,7 @@ use super::spaces::{IndexSpaces, Item};
 use crate::error::{Error, Result};
 use crate::ids::{DataId, ElementId, FuncId, GlobalId, Id, IdVec, LinkId, MemoryId, TableId, TagId};
 use crate::read::{CoreSort, Module, limits};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use wasmparser::TypeRef;
 
 /// Which definition each index of each instance means.
@@ -18,6 +18,10 @@ pub struct Definitions {
     pub instances: IdVec<LinkId, IndexSpaces>,
     /// One for each of the assembly's exports.
     pub exports: Vec<Exported>,
+    /// What runs in the place of instances' start functions.
+    pub starts: BTreeMap<LinkId, FuncId>,
+    /// The assembly's accessors.
+    pub accessors: Vec<FuncId>,
     /// How many there are of each sort; the functions' are with those of the host.
     pub counts: BySort<u32>,
     firsts: Firsts,
@@ -58,7 +62,12 @@ impl Definitions {
                 CoreSort::Tag => Exported::Tag(resolver.resolve(def)?),
             });
         }
-        Ok(Definitions { instances, exports, counts, firsts })
+        let mut starts = BTreeMap::new();
+        for (instance, start) in &assembly.starts {
+            starts.insert(*instance, resolver.resolve(*start)?);
+        }
+        let accessors = assembly.accessors.iter().map(|def| resolver.resolve(*def)).collect::<Result<_>>()?;
+        Ok(Definitions { instances, exports, starts, accessors, counts, firsts })
     }
 
     /// The instance that defines this, and which of its definitions it is. None for a function of the

@@ -2,6 +2,7 @@
 //! the constants among its globals, and what is deferred to the start function. Not its job: what
 //! copying finds (`reencoder`).
 
+use super::accessors::Accessors;
 use super::assembly::Assembly;
 use super::constant::Constants;
 use super::definitions::Definitions;
@@ -18,6 +19,7 @@ pub struct Linked<'a> {
     pub assembly: Assembly<'a>,
     pub definitions: Definitions,
     pub constants: Constants,
+    pub accessors: Accessors,
     pub deferred: IdVec<LinkId, Deferred>,
 }
 
@@ -30,6 +32,7 @@ pub struct Located<'l, 'a, E: Entity> {
     pub spaces: &'l IndexSpaces,
     pub deferred: &'l Deferred,
     constants: &'l Constants,
+    accessors: &'l Accessors,
 }
 
 impl<'a> Linked<'a> {
@@ -45,6 +48,7 @@ impl<'a> Linked<'a> {
             spaces: self.definitions.instances.get(owner).ok_or_else(missing)?,
             deferred: self.deferred.get(owner).ok_or_else(missing)?,
             constants: &self.constants,
+            accessors: &self.accessors,
         })
     }
 }
@@ -55,7 +59,7 @@ impl<'l, E: Entity> Located<'l, '_, E> {
     where
         'l: 'f,
     {
-        Mapper { spaces: self.spaces, constants: self.constants, found }
+        Mapper { spaces: self.spaces, constants: self.constants, accessors: self.accessors, found }
     }
 }
 

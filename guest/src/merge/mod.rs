@@ -9,12 +9,14 @@
 //!
 //! - what is merged: `assembly`, the input; `entity`, the kinds of index
 //! - what each index means: `resolve`, `spaces`, `definitions`
-//! - what is known before anything is copied: `constant`, `shims`, `segments`, and all of it: `linked`
+//! - what is known before anything is copied: `constant`, `shims`, `accessors`, `segments`, and all of it:
+//!   `linked`
 //! - what is live: `live`, `roots`, `memories` (which of them is memory 0)
 //! - copying: `mapped`, `types`, `reencoder`, `body`, `sections`
 //! - writing: `code`, `start`, `names`, `module`; and looking at it again: `valid`
 //! - telling: `notes`
 
+mod accessors;
 mod assembly;
 mod body;
 mod code;
@@ -45,6 +47,7 @@ use crate::error::{Error, Result};
 use crate::ids::Id;
 use crate::optimizations::{Note, Optimizations};
 use crate::read::limits;
+use accessors::Accessors;
 use code::Code;
 use definitions::Definitions;
 use linked::{Linked, missing};
@@ -114,7 +117,8 @@ impl<'a> Merger<'a> {
         };
         let total = (definitions.counts.funcs as usize).saturating_sub(assembly.imports.len());
         let room = room(&assembly)?;
-        let linked = Linked { assembly, definitions, constants, deferred };
+        let accessors = Accessors::new(&assembly, &definitions)?;
+        let linked = Linked { assembly, definitions, constants, accessors, deferred };
         let may_trap = MayTrap { elements: active.elements_may_trap, data: active.data_may_trap };
         roots::push(&linked, &mut found, settings.optimizations.unreachable, may_trap)?;
         let notes = if settings.explain { notes::shims(&linked, &shims) } else { Vec::new() };

@@ -4,6 +4,7 @@
 //! time becomes live. Not its job: what there is (`definitions`), and which constants are known
 //! (`constant`).
 
+use super::accessors::{Access, Accessors};
 use super::constant::{Constant, Constants};
 use super::entity::{Entity, Merged};
 use super::live::{Live, LiveSet, Mark};
@@ -93,6 +94,7 @@ pub struct Found<'a> {
 pub struct Mapper<'m, 'a> {
     pub spaces: &'m IndexSpaces,
     pub constants: &'m Constants,
+    pub accessors: &'m Accessors,
     pub found: &'m mut Found<'a>,
 }
 
@@ -113,6 +115,15 @@ impl Mapper<'_, '_> {
     fn map<I: Item + Mark>(&mut self, index: u32) -> Mapped {
         let id = self.item::<I>(index)?;
         self.mark(id, index)
+    }
+
+    /// What a function does to which global of the merged module, if that is all that it does.
+    #[inline]
+    pub fn access(&mut self, function: u32) -> Mapped<Option<(Access, u32)>> {
+        match self.accessors.get(self.item(function)?) {
+            Some((access, global)) => Ok(Some((access, self.mark(global, function)?))),
+            None => Ok(None),
+        }
     }
 
     /// A constant expression in the merged module. In the first version of WebAssembly, only

@@ -40,7 +40,7 @@ pub struct Deferred {
     pub tables: BTreeSet<Defined<TableId>>,
     pub elements: BTreeSet<Defined<ElementId>>,
     pub data: BTreeSet<Defined<DataId>>,
-    /// The instance's start function.
+    /// The instance's start function, or what runs in its place.
     pub start: Option<FuncId>,
 }
 
@@ -59,8 +59,10 @@ pub fn deferred(
 ) -> Result<IdVec<LinkId, Deferred>> {
     let mut targets = Targets::default();
     let mut all = IdVec::new();
-    for (instance, spaces) in assembly.instances.values().zip(definitions.instances.values()) {
-        all.push(targets.instance(assembly, instance, spaces, constants)?);
+    for ((id, instance), spaces) in assembly.instances.iter().zip(definitions.instances.values()) {
+        let mut deferred = targets.instance(assembly, instance, spaces, constants)?;
+        deferred.start = definitions.starts.get(&id).copied().or(deferred.start);
+        all.push(deferred);
     }
     Ok(all)
 }

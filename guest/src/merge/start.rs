@@ -70,7 +70,8 @@ pub fn function(linked: &Linked, found: &mut Found, deferred: &IdVec<LinkId, Def
     for ((id, instance), deferred) in linked.assembly.instances.iter().zip(deferred.values()) {
         let spaces = linked.definitions.instances.get(id).ok_or_else(missing)?;
         let module = linked.assembly.module(instance)?;
-        let mapper = Mapper { spaces, constants: &linked.constants, found: &mut *found };
+        let (constants, accessors) = (&linked.constants, &linked.accessors);
+        let mapper = Mapper { spaces, constants, accessors, found: &mut *found };
         let mut writer = Effects { module, spaces, mapper, function: &mut function };
         deferred.tables.iter().try_for_each(|nth| writer.table(*nth))?;
         deferred.elements.iter().try_for_each(|nth| writer.element(*nth))?;

@@ -63,7 +63,9 @@ fn describe(decisions: &Decisions, outcome: Outcome) -> (Becomes, Vec<String>) {
     let (becomes, index) = match outcome {
         Outcome::Direct(_) | Outcome::HostImport(_) => return (Becomes::DirectCall, Vec::new()),
         Outcome::Guard(index) => (Becomes::GuardedCall, index),
-        Outcome::Adapter(index) | Outcome::TableBuiltin(index) => (Becomes::Adapter, index),
+        Outcome::Adapter(index) | Outcome::TableBuiltin(index) | Outcome::Context(index) => {
+            (Becomes::Adapter, index)
+        }
     };
     let work = match decisions.functions.get(index as usize) {
         Some(Function::Call(call)) => work(call),
@@ -102,6 +104,7 @@ fn checks(guards: &Guards) -> Vec<String> {
         (guards.check_may_leave.is_some(), "checks may_leave"),
         (!guards.enter.is_empty(), "checks may_enter"),
         (guards.trap_on_throw.is_some(), "turns exceptions into traps"),
+        (!guards.storage.slots.is_empty(), "begins with zeros in `context.get`"),
     ];
     checks.into_iter().filter(|(on, _)| *on).map(|(_, words)| words.to_string()).collect()
 }

@@ -10,14 +10,14 @@ use crate::adapter::{Copied, Copies};
 use crate::assemble::{Decisions, Outcome};
 use crate::error::Result;
 use crate::ids::TypeId;
-use crate::link::{Plan, Type, Types};
+use crate::link::{CanonKind, Plan, Type, Types};
 use crate::optimizations::{Note, Optimizations, name};
 use std::collections::BTreeSet;
 
 /// What was done to calls, to copies, and to checks.
 pub fn explanation(plan: &Plan<'_>, decisions: &Decisions, on: Optimizations) -> Result<Vec<Note>> {
     let mut notes = Vec::new();
-    direct_calls(plan, decisions, &mut notes);
+    direct_calls(plan, decisions, on, &mut notes);
     if on.bulk_copies {
         bulk_copies(plan, decisions, &mut notes)?;
     }
@@ -30,13 +30,24 @@ pub fn explanation(plan: &Plan<'_>, decisions: &Decisions, on: Optimizations) ->
     Ok(notes)
 }
 
-fn direct_calls(plan: &Plan<'_>, decisions: &Decisions, notes: &mut Vec<Note>) {
+fn direct_calls(plan: &Plan<'_>, decisions: &Decisions, on: Optimizations, notes: &mut Vec<Note>) {
     let names = LiftNames::of(plan);
     for (canon, lift, outcome) in decisions.inner_calls(plan) {
         let Outcome::Direct(_) = outcome else { continue };
         let (caller, callee) = (label(plan, canon.instance), label(plan, plan.lifts[lift].instance));
         let what = format!("calls `{}` of {callee} itself", names.name(lift));
         let place = format!("{caller}, lowered at {:#x}", canon.offset);
+        notes.push(Note::new(name::direct_calls, what, place));
+    }
+    for (id, outcome) in decisions.canons.iter().filter(|_| on.direct_calls) {
+        let Outcome::Context(_) = outcome else { continue };
+        let canon = &plan.canons[*id];
+        let what = match canon.kind {
+            CanonKind::ContextGet(slot) => format!("a call of `context.get` {} is `global.get`", slot.index),
+            CanonKind::ContextSet(slot) => format!("a call of `context.set` {} is `global.set`", slot.index),
+            _ => continue,
+        };
+        let place = format!("{}, defined at {:#x}", label(plan, canon.instance), canon.offset);
         notes.push(Note::new(name::direct_calls, what, place));
     }
 }

@@ -65,6 +65,51 @@ fn an_inspection_tells_the_parts_and_the_boundaries() {
     assert!(inspection.json().contains("\"boundaries\""));
 }
 
+/// Only what can come to `context.get` or `context.set` needs something: by a call, or through a table.
+#[test]
+fn tasks_that_begin_with_zeros() {
+    let inspection = inspected(
+        r#"(component
+          (component $c
+            (core func $get (canon context.get i32 0))
+            (core func $set (canon context.set i32 0))
+            (core func $other (canon context.get i32 1))
+            (core module $m
+              (import "" "get" (func $get (result i32)))
+              (import "" "set" (func $set (param i32)))
+              (import "" "other" (func $other (result i32)))
+              (table funcref (elem $sets))
+              (func $sets (call $set (call $get)))
+              (func (export "direct") (call $sets))
+              (func (export "through-a-table") (call_indirect (i32.const 0)))
+              (func (export "never-set") (drop (call $other)))
+              (func (export "pure")))
+            (core instance $i (instantiate $m (with "" (instance
+              (export "get" (func $get)) (export "set" (func $set)) (export "other" (func $other))))))
+            (func (export "direct") (canon lift (core func $i "direct")))
+            (func (export "through-a-table") (canon lift (core func $i "through-a-table")))
+            (func (export "never-set") (canon lift (core func $i "never-set")))
+            (func (export "pure") (canon lift (core func $i "pure"))))
+          (instance $c (instantiate $c))
+          (export "direct" (func $c "direct"))
+          (export "through-a-table" (func $c "through-a-table"))
+          (export "never-set" (func $c "never-set"))
+          (export "pure" (func $c "pure")))"#,
+    );
+    let Fusion::Possible { boundaries, .. } = &inspection.fusion else {
+        panic!("refused: {:?}", inspection.fusion)
+    };
+    let told: Vec<_> = boundaries.iter().map(|b| (b.function.as_str(), b.becomes, b.work.len())).collect();
+    let expected = [
+        ("direct", Becomes::GuardedCall, 1),
+        ("through-a-table", Becomes::GuardedCall, 1),
+        ("never-set", Becomes::DirectCall, 0),
+        ("pure", Becomes::DirectCall, 0),
+    ];
+    assert_eq!(told, expected);
+    assert!(inspection.text().contains("begins with zeros in `context.get`"), "{}", inspection.text());
+}
+
 /// The world as wit-parser reads it from the component, whatever that looks like as JSON.
 #[test]
 fn an_inspection_has_the_resolved_wit() {

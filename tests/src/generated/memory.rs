@@ -78,9 +78,11 @@ pub fn helpers(component: &Component, m: usize, functions: &str) -> Vec<Helper> 
     let spoil = |poke: Poke| format!("(if {} (then (call $spoil)))", once(poke));
     add("is-twice".into(), "(result i32)".into(), once(Poke::CallTwice));
     add("is-keeping".into(), "(result i32)".into(), once(Poke::KeepBorrows));
-    add("before".into(), String::new(), trap(Poke::TrapBefore) + &spoil(Poke::MemoryBefore));
-    add("after".into(), String::new(), trap(Poke::TrapAfter) + &spoil(Poke::MemoryAfter));
-    add("post".into(), String::new(), trap(Poke::TrapInPostReturn));
+    let context =
+        |value: u32| if component.context { found(&format!("(i32.const {value})")) } else { String::new() };
+    add("before".into(), String::new(), context(11) + &trap(Poke::TrapBefore) + &spoil(Poke::MemoryBefore));
+    add("after".into(), String::new(), context(12) + &trap(Poke::TrapAfter) + &spoil(Poke::MemoryAfter));
+    add("post".into(), String::new(), context(13) + &trap(Poke::TrapInPostReturn));
     add(
         "poke".into(),
         "(param i32 i32 i32)".into(),
@@ -114,6 +116,11 @@ pub fn helpers(component: &Component, m: usize, functions: &str) -> Vec<Helper> 
     helpers
 }
 
+/// Notes what `context.get` gives, and sets something else.
+fn found(value: &str) -> String {
+    format!("(call $note (call $context-get)) (call $context-set {value})")
+}
+
 /// The module `$M0` or `$M1` of component `k`: one memory.
 pub fn module(program: &Program, k: usize, m: usize, functions: &str) -> String {
     let component = &program.components[k];
@@ -125,10 +132,17 @@ pub fn module(program: &Program, k: usize, m: usize, functions: &str) -> String 
     let from = if loose { "$hi" } else { "$lo" };
     let reset =
         if realloc.down { "(global.set $lo (global.get $hi))" } else { "(global.set $hi (global.get $lo))" };
+    let context = match component.context {
+        true => {
+            "(import \"context\" \"get\" (func $context-get (result i32)))\n\
+             (import \"context\" \"set\" (func $context-set (param i32)))\n"
+        }
+        false => "",
+    };
     let mut out = format!(
         r#"(core module $M{m}
 (import "host" "dropped" (func $dropped (param i32)))
-(memory (export "memory") {index}1 8)
+{context}(memory (export "memory") {index}1 8)
 (global $lo (mut {p}) ({p}.const {base}))
 (global $hi (mut {p}) ({p}.const {base}))
 (global $log (mut i32) (i32.const -2128831035))
@@ -248,7 +262,11 @@ fn realloc_function(component: &Component, p: Core, loose: bool, compact: bool) 
     };
     let notes = ["$old", "$olds", "$align", "$new"]
         .map(|arg| format!("(call $note {})", narrow(component, &format!("(local.get {arg})"))));
-    let notes = if loose { String::new() } else { notes.concat() };
+    // How often it is called is not compared there.
+    let mut notes = if loose { String::new() } else { notes.concat() };
+    if component.context && !loose {
+        notes += &found(&narrow(component, "(local.get $new)"));
+    }
     let fill =
         if realloc.fill { "(memory.fill (local.get $at) (i32.const 0xa5) (local.get $new))" } else { "" };
     format!(

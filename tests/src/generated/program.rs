@@ -29,6 +29,10 @@ pub struct Component {
     pub realloc: Realloc,
     /// How many memories it has: 1 or 2.
     pub memories: usize,
+    /// Its functions, `realloc` and post-return among them, note what they find in `context.get`, in a
+    /// slot for each memory, and set it. Its destructors do not: wasmtime does not give them a task of
+    /// their own where their own instance drops.
+    pub context: bool,
 }
 
 /// What `realloc` does with well-formed requests.
@@ -115,6 +119,9 @@ impl Program {
         for _ in 0..u.int_in_range(1..=4)? {
             let function = program.function(u)?;
             program.functions.push(function);
+        }
+        for component in &mut program.components {
+            component.context = chance(u, 1, 2)?;
         }
         Ok(program)
     }
@@ -237,6 +244,7 @@ impl Component {
                 in_place: chance(u, 1, 3)?,
             },
             memories: u.int_in_range(1..=2)?,
+            context: false,
         })
     }
 }

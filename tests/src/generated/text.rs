@@ -224,7 +224,15 @@ impl Names {
         let functions = glue::functions(program, k);
         for m in 0..component.memories {
             out += &memory::module(program, k, m, &functions);
-            let with = "(with \"host\" (instance (export \"dropped\" (func $dropped))))";
+            let mut with = String::from("(with \"host\" (instance (export \"dropped\" (func $dropped))))");
+            if component.context {
+                line(&mut out, &format!("(core func $get-{m} (canon context.get i32 {m}))"));
+                line(&mut out, &format!("(core func $set-{m} (canon context.set i32 {m}))"));
+                let _ = write!(
+                    with,
+                    " (with \"context\" (instance (export \"get\" (func $get-{m})) (export \"set\" (func $set-{m}))))"
+                );
+            }
             line(&mut out, &format!("(core instance $m{m} (instantiate $M{m} {with}))"));
         }
         for resource in &program.resources {

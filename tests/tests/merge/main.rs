@@ -1,5 +1,6 @@
 //! The merge room: modules linked by wasmtime against the same modules merged.
 
+mod accessors;
 mod features;
 mod harness;
 mod instantiation;

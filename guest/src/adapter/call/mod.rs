@@ -13,6 +13,7 @@ use super::guard::without_leaving;
 use super::module::Module;
 use super::route::Route;
 use super::spec::{Call, Ref};
+use super::storage::Kept;
 use crate::abi::layout::{Context, Signature};
 use crate::abi::side::{Domain, MemoryRef, Side};
 use crate::error::Result;
@@ -28,11 +29,11 @@ pub fn write_call(module: &mut Module, index: u32, call: &Call) -> Result<()> {
     let flat_result = module.layouts(caller.pointer()).flat_result(ty)?.is_some();
     let mut body = Body::new(&outer.params);
     guards.begin(module, &mut body);
-    guards.enter(module, &mut body);
+    let kept = guards.enter(module, &mut body);
     let borrows = Borrows::begin(module, &mut body, call)?;
     let params = body.params();
     let mut writer = CallWriter { module, body, call, route, inner, flat_result, borrows, params };
-    let values = writer.write()?;
+    let values = writer.write(kept)?;
     let mut body = writer.body;
     for value in values {
         body.get(value);
@@ -76,8 +77,9 @@ enum Freed {
 }
 
 impl CallWriter<'_, '_, '_> {
-    /// From the arguments to the results, which are in locals at the end.
-    fn write(&mut self) -> Result<Vec<Local>> {
+    /// From the arguments to the results, which are in locals at the end. `kept` is for the end of the
+    /// callee's task.
+    fn write(&mut self, kept: Kept) -> Result<Vec<Local>> {
         let freed = self.begin_runtime_memory();
         let args = self.lower_params()?;
         let results = self.invoke(&args);
@@ -85,7 +87,7 @@ impl CallWriter<'_, '_, '_> {
         self.borrows.task_return(self.module, &mut self.body);
         let values = self.lower_result(&args, &results)?;
         self.post_return(&results);
-        self.call.guards.leave(self.module, &mut self.body);
+        self.call.guards.leave(self.module, &mut self.body, kept);
         self.borrows.end(self.module, &mut self.body);
         self.free_runtime_memory(&freed);
         Ok(values)

@@ -1,7 +1,8 @@
 //! The globals that the module in the making defines: all mutable, and private but for those that
 //! transcoders need. In: nothing, this is the list of them. Out: their types and first values. Not its
-//! job: what sets them (`guard`, `handle`, `translate`).
+//! job: what sets them (`guard`, `storage`, `handle`, `translate`).
 
+use crate::adapter::spec::StorageSlot;
 use crate::ids::InstanceId;
 use indexmap::IndexSet;
 use wasm_encoder::{ConstExpr, GlobalSection, GlobalType, ValType};
@@ -15,6 +16,8 @@ pub enum Global {
     /// 1 while the module takes an owner back from the host, whose `resource.drop` then must not
     /// run the destructor.
     HoldDestructor,
+    /// The slot's value in the task of its instance that runs.
+    Storage(StorageSlot),
     /// The n-th result of a function with more than one, until the next instruction of its caller.
     Result(u32, ValType),
 }
@@ -23,17 +26,20 @@ impl Global {
     fn ty(self) -> ValType {
         match self {
             Global::Result(_, ty) => ty,
+            Global::Storage(slot) => slot.val_type(),
             _ => ValType::I32,
         }
     }
 
     fn initial(self) -> ConstExpr {
-        match self {
-            Global::MayLeave(_) | Global::MayEnter(_) => ConstExpr::i32_const(1),
-            Global::HoldDestructor | Global::Result(_, ValType::I32) => ConstExpr::i32_const(0),
-            Global::Result(_, ValType::F32) => ConstExpr::f32_const(0.0.into()),
-            Global::Result(_, ValType::F64) => ConstExpr::f64_const(0.0.into()),
-            Global::Result(..) => ConstExpr::i64_const(0),
+        if matches!(self, Global::MayLeave(_) | Global::MayEnter(_)) {
+            return ConstExpr::i32_const(1);
+        }
+        match self.ty() {
+            ValType::F32 => ConstExpr::f32_const(0.0.into()),
+            ValType::F64 => ConstExpr::f64_const(0.0.into()),
+            ValType::I64 => ConstExpr::i64_const(0),
+            _ => ConstExpr::i32_const(0),
         }
     }
 }

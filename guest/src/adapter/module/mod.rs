@@ -199,6 +199,7 @@ impl<'a> Module<'a> {
             Some(Reallocator::Guarded(def, instance)) => {
                 Ok((self.function(Ref::Core(def), &[ty; 4], &[ty]), Some(instance)))
             }
+            Some(Reallocator::Adapter(index)) => Ok((FunctionRef::Own(index), None)),
             Some(Reallocator::Runtime) => Ok((self.runtime(RuntimeFunction::Realloc), None)),
             None => Err(Error::internal("an adapter allocates on a side without a realloc")),
         }

@@ -5,7 +5,7 @@ use super::Decider;
 use super::sides::Passage;
 use crate::abi::layout::Context;
 use crate::abi::side::{Domain, Side};
-use crate::adapter::spec::{Call, Function};
+use crate::adapter::spec::{Call, Function, Guards};
 use crate::assemble::decisions::Outcome;
 use crate::error::Result;
 use crate::ids::{ImportId, InstanceId, LiftId};
@@ -23,6 +23,7 @@ impl Decider<'_> {
     ) -> Result<Outcome> {
         let lift = &self.plan.lifts[id];
         let enter = self.proofs.entering.set(Some(instance), lift.instance);
+        let storage = self.lift_storage(Some(instance), lift);
         let call = Call {
             ty: lift.ty.clone(),
             caller: self.side(instance, options),
@@ -30,7 +31,7 @@ impl Decider<'_> {
             function: self.core(lift.core)?,
             post_return: lift.options.post_return,
             guard_post_return: self.proofs.leaving.flag(lift.instance),
-            guards: self.guards(check_may_leave, enter),
+            guards: Guards { storage, ..self.guards(check_may_leave, enter) },
         };
         if self.optimizations.direct_calls && self.transparency.holds(&call) {
             return Ok(Outcome::Direct(call.function));
@@ -66,7 +67,10 @@ impl Decider<'_> {
         };
         let host = Outcome::HostImport(self.outer.import_func(id, outer, &core)?);
         Ok(match passage {
-            Passage::Straight => self.guard(host, &core, check_may_leave, Vec::new()),
+            Passage::Straight => {
+                let guards = self.guards(check_may_leave, Vec::new());
+                self.guard(host, &core, guards)
+            }
             Passage::Handles | Passage::Copied => {
                 let call = self.outgoing(ty, caller, callee, host, check_may_leave);
                 self.adapter(call)

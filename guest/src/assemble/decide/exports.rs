@@ -5,7 +5,7 @@ use super::Decider;
 use super::sides::Passage;
 use crate::abi::layout::{Context, Signature};
 use crate::abi::side::{Domain, Side};
-use crate::adapter::spec::{Call, Function, Ref};
+use crate::adapter::spec::{Call, Function, Guards, Ref};
 use crate::assemble::decisions::{ExportedLift, Outcome};
 use crate::assemble::outer::{OuterOptions, visit_exports};
 use crate::error::Result;
@@ -60,7 +60,8 @@ impl Decider<'_> {
         let post_return = self.host_post_return(lift, &core);
         let options = self.lift_options(lift, &callee, post_return)?;
         let enter = self.proofs.entering.set(None, lift.instance);
-        let outcome = self.guard(Outcome::Direct(function), &core, None, enter);
+        let guards = Guards { storage: self.lift_storage(None, lift), ..self.guards(None, enter) };
+        let outcome = self.guard(Outcome::Direct(function), &core, guards);
         Ok(Incoming { outcome, options, core })
     }
 
@@ -96,7 +97,9 @@ impl Decider<'_> {
     }
 
     /// A call by the host.
-    fn incoming(&self, lift: &Lift, caller: Side, post_return: Option<CoreDef>) -> Result<Call> {
+    fn incoming(&mut self, lift: &Lift, caller: Side, post_return: Option<CoreDef>) -> Result<Call> {
+        let enter = self.proofs.entering.set(None, lift.instance);
+        let storage = self.lift_storage(None, lift);
         Ok(Call {
             ty: lift.ty.clone(),
             caller,
@@ -104,7 +107,7 @@ impl Decider<'_> {
             function: self.core(lift.core)?,
             post_return,
             guard_post_return: self.proofs.leaving.flag(lift.instance),
-            guards: self.guards(None, self.proofs.entering.set(None, lift.instance)),
+            guards: Guards { storage, ..self.guards(None, enter) },
         })
     }
 

@@ -13,11 +13,13 @@
 //! - [`calls`]: "canon lower"
 //! - [`exports`]: "canon lift", where the host calls
 //! - [`resources`]: the built-ins on resources, destructors, and what adapters know of resource types
+//! - [`storage`]: `context.get` and `context.set`, and what a task finds there
 
 mod calls;
 mod exports;
 mod resources;
 mod sides;
+mod storage;
 
 use super::decisions::{Decisions, ExportedLift, Outcome};
 use super::outer::{Drawn, Outer};
@@ -25,9 +27,9 @@ use super::proofs::{Proofs, Tables};
 use crate::abi::func_types::FuncTypes;
 use crate::abi::layout::Signature;
 use crate::adapter::Transparency;
-use crate::adapter::spec::{Function, Guards, Ref, ResourceInfo};
+use crate::adapter::spec::{Function, Guards, Ref, ResourceInfo, Storage};
 use crate::error::{Error, Result};
-use crate::ids::{CanonId, IdVec, InstanceId, ResourceId};
+use crate::ids::{CanonId, CoreInstanceId, IdVec, InstanceId, ResourceId};
 use crate::link::{Canon, CanonKind, CoreDef, Func, Plan};
 use crate::optimizations::Optimizations;
 use crate::read::CoreSort;
@@ -50,7 +52,8 @@ pub fn decide(plan: &Plan<'_>, optimizations: Optimizations) -> Result<Decided> 
     decider.exports()?;
     decider.destructors()?;
     let resources = decider.resources()?;
-    Ok(decider.finish(resources))
+    let starts = decider.starts()?;
+    Ok(decider.finish(resources, starts))
 }
 
 struct Decider<'p> {
@@ -106,21 +109,17 @@ impl<'p> Decider<'p> {
             CanonKind::ResourceNew(id) => self.resource_new(instance, flag, *id),
             CanonKind::ResourceRep(id) => self.resource_rep(instance, *id),
             CanonKind::ResourceDrop(id) => self.resource_drop(instance, flag, *id),
+            CanonKind::ContextGet(slot) => Ok(self.context_get(instance, *slot)),
+            CanonKind::ContextSet(slot) => Ok(self.context_set(instance, *slot)),
         }
     }
 
-    /// `outcome` behind checks; itself where there is nothing to check. `core` is its signature.
-    fn guard(
-        &mut self,
-        outcome: Outcome,
-        core: &Signature,
-        check_may_leave: Option<InstanceId>,
-        enter: Vec<InstanceId>,
-    ) -> Outcome {
-        if check_may_leave.is_none() && enter.is_empty() {
+    /// `outcome` with guards around it; itself where there is nothing to do. `core` is its signature.
+    fn guard(&mut self, outcome: Outcome, core: &Signature, guards: Guards) -> Outcome {
+        if guards.check_may_leave.is_none() && guards.enter.is_empty() && guards.storage.slots.is_empty() {
             return outcome;
         }
-        self.behind(outcome, core, self.guards(check_may_leave, enter))
+        self.behind(outcome, core, guards)
     }
 
     /// `outcome` as a function of the adapter module, with what is to go around it.
@@ -130,9 +129,10 @@ impl<'p> Decider<'p> {
         Outcome::Guard(self.function(function))
     }
 
-    /// What goes around a call.
+    /// What goes around a call, but for the storage of a task that begins.
     fn guards(&self, check_may_leave: Option<InstanceId>, enter: Vec<InstanceId>) -> Guards {
-        Guards { check_may_leave, enter, trap_on_throw: self.proofs.catches }
+        let trap_on_throw = self.proofs.catches;
+        Guards { check_may_leave, enter, trap_on_throw, storage: Storage::default() }
     }
 
     /// The index of the adapter module's function, the same for equal ones.
@@ -154,7 +154,11 @@ impl<'p> Decider<'p> {
         }
     }
 
-    fn finish(self, resources: IdVec<ResourceId, ResourceInfo>) -> Decided {
+    fn finish(
+        self,
+        resources: IdVec<ResourceId, ResourceInfo>,
+        starts: BTreeMap<CoreInstanceId, Ref>,
+    ) -> Decided {
         let Decider { plan, optimizations, proofs, outer, functions, canons, exported, .. } = self;
         let Proofs { tables, entering, leaving, recursive, .. } = proofs;
         let numbers = match tables {
@@ -172,6 +176,7 @@ impl<'p> Decider<'p> {
             untested: canons.keys().copied().filter(untested).collect(),
             canons,
             exports: exported,
+            starts,
             functions: functions.into_iter().collect(),
             entered: entering.possible(),
             recursive,

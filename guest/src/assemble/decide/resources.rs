@@ -4,7 +4,7 @@
 
 use super::Decider;
 use crate::abi::func_types::{i32_to_i32, i32_to_nothing};
-use crate::adapter::spec::{Function, HostResource, Ref, ResourceInfo};
+use crate::adapter::spec::{Function, Guards, HostResource, Ref, ResourceInfo};
 use crate::assemble::decisions::Outcome;
 use crate::assemble::outer::HostBuiltin;
 use crate::error::Result;
@@ -31,7 +31,8 @@ impl Decider<'_> {
     ) -> Result<Outcome> {
         if !self.proofs.tables.inside() {
             let builtin = self.host_builtin(resource, HostBuiltin::New)?;
-            return Ok(self.guard(builtin, &i32_to_i32(), flag, Vec::new()));
+            let guards = self.guards(flag, Vec::new());
+            return Ok(self.guard(builtin, &i32_to_i32(), guards));
         }
         let check_may_leave = flag.is_some();
         let function = Function::ResourceNew { instance, resource, check_may_leave };
@@ -53,11 +54,13 @@ impl Decider<'_> {
     ) -> Result<Outcome> {
         if !self.proofs.tables.inside() {
             let builtin = self.host_builtin(resource, HostBuiltin::Drop)?;
-            return Ok(self.guard(builtin, &i32_to_nothing(), flag, Vec::new()));
+            let guards = self.guards(flag, Vec::new());
+            return Ok(self.guard(builtin, &i32_to_nothing(), guards));
         }
         let (destroy, enter) = self.destroy(instance, resource)?;
-        let function =
-            Function::ResourceDrop { instance, resource, destroy, guards: self.guards(flag, enter) };
+        let storage = self.destructor_storage(Some(instance), resource);
+        let guards = Guards { storage, ..self.guards(flag, enter) };
+        let function = Function::ResourceDrop { instance, resource, destroy, guards };
         Ok(Outcome::TableBuiltin(self.function(function)))
     }
 
@@ -87,14 +90,13 @@ impl Decider<'_> {
             let Resource::Defined { instance, dtor: Some(dtor) } = &self.plan.resources[id] else { continue };
             let enter = self.proofs.entering.set(None, *instance);
             let destructor = self.core(*dtor)?;
+            let guards = Guards { storage: self.destructor_storage(None, id), ..self.guards(None, enter) };
             let function = if self.proofs.tables.inside() {
-                Ref::Adapter(self.function(Function::HostDestructor {
-                    destructor: Some(destructor),
-                    guards: self.guards(None, enter),
-                }))
+                let destructor = Some(destructor);
+                Ref::Adapter(self.function(Function::HostDestructor { destructor, guards }))
             } else {
                 let destructor = Outcome::Direct(destructor);
-                match self.guard(destructor, &i32_to_nothing(), None, enter) {
+                match self.guard(destructor, &i32_to_nothing(), guards) {
                     Outcome::Direct(_) if !has_plain_type(self.plan, *dtor, &mut types) => {
                         let guards = self.guards(None, Vec::new());
                         self.behind(destructor, &i32_to_nothing(), guards)

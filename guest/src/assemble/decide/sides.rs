@@ -5,11 +5,11 @@
 use super::Decider;
 use crate::abi::func_types::{HandlePlace, Needs};
 use crate::abi::side::{Domain, MemoryRef, Reallocator, Side};
-use crate::adapter::spec::{Function, Ref};
+use crate::adapter::spec::{Function, Guards, Ref, Storage};
 use crate::assemble::outer::OuterOptions;
 use crate::error::Result;
 use crate::ids::InstanceId;
-use crate::link::{FuncType, Options};
+use crate::link::{CoreDef, FuncType, Options};
 use crate::runtime::RuntimeFunction;
 
 /// How the values of a function pass the outer boundary.
@@ -37,17 +37,38 @@ impl Decider<'_> {
     }
 
     /// The canonical options of a definition in `instance`, as a side of an adapter.
-    pub fn side(&self, instance: InstanceId, options: &Options) -> Side {
-        let flag = self.proofs.leaving.flag(instance);
+    pub fn side(&mut self, instance: InstanceId, options: &Options) -> Side {
         Side {
             domain: Domain::Instance(instance),
             memory: options.memory.map(MemoryRef::Guest),
-            realloc: options.realloc.map(|def| match flag {
-                Some(instance) => Reallocator::Guarded(def, instance),
-                None => Reallocator::Direct(def),
-            }),
+            realloc: options.realloc.map(|def| self.reallocator(instance, options, def)),
             encoding: options.string_encoding,
         }
+    }
+
+    fn reallocator(&mut self, instance: InstanceId, options: &Options, realloc: CoreDef) -> Reallocator {
+        let storage = self.realloc_storage(instance, realloc);
+        match self.proofs.leaving.flag(instance) {
+            _ if !storage.slots.is_empty() => {
+                Reallocator::Adapter(self.realloc(instance, options, realloc, storage))
+            }
+            Some(instance) => Reallocator::Guarded(realloc, instance),
+            None => Reallocator::Direct(realloc),
+        }
+    }
+
+    /// The guest's `realloc` with all that goes around it.
+    fn realloc(
+        &mut self,
+        instance: InstanceId,
+        options: &Options,
+        realloc: CoreDef,
+        storage: Storage,
+    ) -> u32 {
+        let memory64 = options.memory.is_some_and(|m| m.memory64);
+        let instance = self.proofs.leaving.flag(instance);
+        let guards = Guards { storage, ..self.guards(None, Vec::new()) };
+        self.function(Function::Realloc { realloc, instance, memory64, guards })
     }
 
     /// The options of a definition in `instance`, whose side is `side`, as the host has them where it
@@ -92,14 +113,10 @@ impl Decider<'_> {
     /// The guest's `realloc` as the host shall call it.
     fn host_realloc(&mut self, instance: InstanceId, options: &Options) -> Option<Ref> {
         let realloc = options.realloc?;
-        let memory64 = options.memory.is_some_and(|m| m.memory64);
+        let storage = self.realloc_storage(instance, realloc);
         Some(match self.proofs.leaving.flag(instance) {
-            Some(instance) => {
-                let function =
-                    Function::Realloc { realloc, instance, memory64, guards: self.guards(None, Vec::new()) };
-                Ref::Adapter(self.function(function))
-            }
-            None => Ref::Core(realloc),
+            None if storage.slots.is_empty() => Ref::Core(realloc),
+            _ => Ref::Adapter(self.realloc(instance, options, realloc, storage)),
         })
     }
 }

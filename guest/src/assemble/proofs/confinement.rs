@@ -1,6 +1,6 @@
-//! What an instance's own code can come to while it may not leave. In: a plan. Out: the canonical
-//! definitions that its `realloc` and `post-return` functions can call. Not its job: what follows
-//! from that (`leaving`).
+//! What an instance's own code can come to. In: a plan. Out: the canonical definitions that some
+//! functions can call, and the functions that can call some definitions. Not its job: what follows from
+//! that (`leaving`, `storage`).
 
 use crate::ids::{CanonId, CoreInstanceId, IdVec, InstanceId, ModuleId};
 use crate::link::{CoreDef, Plan};
@@ -36,6 +36,34 @@ impl Reach {
             Reach::Unknown => true,
             Reach::Only(canons) => canons.contains(&id),
         }
+    }
+}
+
+/// Which function of one component instance names which.
+pub struct Callers {
+    /// Who is named, and by whom, in order.
+    named: Vec<(CoreDef, CoreDef)>,
+    /// The functions that call by reference or through a table, and those that they can come to.
+    indirect: Vec<CoreDef>,
+    referenced: BTreeSet<CoreDef>,
+}
+
+impl Callers {
+    /// The functions that can call one of `targets`, by whatever way; these are among them.
+    pub fn coming_to(&self, targets: impl IntoIterator<Item = CanonId>) -> BTreeSet<CoreDef> {
+        let mut left: Vec<CoreDef> = targets.into_iter().map(CoreDef::Canon).collect();
+        let mut found: BTreeSet<CoreDef> = left.iter().copied().collect();
+        let mut indirectly = false;
+        while let Some(def) = left.pop() {
+            let from = self.named.partition_point(|(callee, _)| *callee < def);
+            let named = self.named.iter().skip(from).take_while(|(callee, _)| *callee == def);
+            left.extend(named.map(|(_, caller)| *caller).filter(|caller| found.insert(*caller)));
+            if !indirectly && self.referenced.contains(&def) {
+                indirectly = true;
+                left.extend(self.indirect.iter().copied().filter(|caller| found.insert(*caller)));
+            }
+        }
+        found
     }
 }
 
@@ -99,6 +127,38 @@ impl<'p, 'a> Confinement<'p, 'a> {
             left.extend(found.into_iter().filter(|def| seen.insert(*def)));
         }
         Some(canons)
+    }
+
+    /// The functions of a component instance, by whom they call. None: the code is too large to look at,
+    /// or has what is not understood.
+    pub fn callers(&mut self, owner: InstanceId) -> Option<Callers> {
+        let (mut named, mut indirect) = (Vec::new(), Vec::new());
+        let mut referenced = BTreeSet::new();
+        for id in self.owned.get(&owner).cloned().unwrap_or_default() {
+            let module = &self.plan.modules[self.plan.core_instances[id].module];
+            let imported = self.imported[self.plan.core_instances[id].module].len();
+            for function in outside_of_bodies(module)? {
+                referenced.insert(self.function(id, function)?);
+            }
+            for nth in 0..module.bodies.len() {
+                let index = u32::try_from(imported.checked_add(nth)?).ok()?;
+                let caller = self.function(id, index)?;
+                let body = self.named(module, nth)?;
+                for function in body.called {
+                    named.push((self.function(id, function)?, caller));
+                }
+                for function in body.referenced {
+                    named.push((self.function(id, function)?, caller));
+                    referenced.insert(self.function(id, function)?);
+                }
+                if body.indirectly {
+                    indirect.push(caller);
+                }
+            }
+        }
+        named.sort_unstable();
+        named.dedup();
+        Some(Callers { named, indirect, referenced })
     }
 
     /// All functions that core code of a component instance takes a reference of.

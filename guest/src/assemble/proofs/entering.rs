@@ -32,6 +32,12 @@ impl Entering {
         self.possible
     }
 
+    /// Whether a task of `callee` can be in progress where `caller` calls it: no check of `may_enter` is
+    /// between them.
+    pub fn meets_itself(&self, caller: InstanceId, callee: InstanceId) -> bool {
+        caller == callee || self.nesting.inside(caller, callee)
+    }
+
     /// The entering set of a call from `caller` (none: the host) to `callee`, outermost first; empty
     /// where no check can fire.
     pub fn set(&self, caller: Option<InstanceId>, callee: InstanceId) -> Vec<InstanceId> {

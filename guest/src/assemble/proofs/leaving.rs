@@ -100,7 +100,7 @@ fn keeper(caller: Keeper, definitions: &[(CanonId, Keeper)]) -> Keeper {
 /// Who tests the flag where `canon` is called. None: it does not test it.
 fn tester(canon: &Canon, tables: &Tables) -> Option<Keeper> {
     let inside = match &canon.kind {
-        CanonKind::ResourceRep(_) => return None,
+        CanonKind::ResourceRep(_) | CanonKind::ContextGet(_) | CanonKind::ContextSet(_) => return None,
         CanonKind::ResourceNew(_) | CanonKind::ResourceDrop(_) => tables.inside(),
         CanonKind::Lower { func, .. } => matches!(func, Func::Lift(_)),
     };

@@ -11,12 +11,14 @@
 //! - [`confinement`]: what core code can call, as far as its bytes tell
 //! - [`exceptions`]: whether there are any, and what catches them
 //! - [`leaving`]: who keeps `may_leave` of each instance, and which definitions test it
+//! - [`storage`]: which tasks can tell that `context.get` gives them zeros
 
 mod confinement;
 mod entering;
 mod exceptions;
 mod leaving;
 mod nesting;
+mod storage;
 mod tables;
 mod used;
 
@@ -29,6 +31,7 @@ use crate::link::Plan;
 use entering::Entering;
 use leaving::Leaving;
 use nesting::Nesting;
+use storage::Storage;
 use used::Used;
 
 /// What holds in every run.
@@ -37,6 +40,7 @@ pub struct Proofs {
     pub tables: Tables,
     pub entering: Entering,
     pub leaving: Leaving,
+    pub storage: Storage,
     /// See `HandleTables`.
     pub recursive: bool,
     /// Some module has a tag, so an exception can reach a lift: what catches it there.
@@ -64,6 +68,11 @@ impl Proofs {
             true => Leaving::of(plan, &used, &tables),
             false => Leaving::everywhere(plan),
         };
-        Proofs { used, tables, entering, leaving, recursive, catches: exceptions::catches(plan) }
+        let storage = match elide_checks {
+            true => Storage::of(plan, &used),
+            false => Storage::everywhere(plan, &used),
+        };
+        let catches = exceptions::catches(plan);
+        Proofs { used, tables, entering, leaving, storage, recursive, catches }
     }
 }

@@ -81,6 +81,7 @@ impl Touching<'_> {
                     self.inside = true;
                 }
             }
+            CanonKind::ContextGet(_) | CanonKind::ContextSet(_) => {}
         }
     }
 

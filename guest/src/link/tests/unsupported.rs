@@ -15,8 +15,6 @@ fn built_ins_outside_the_supported_set() {
     for (text, name) in [
         ("(core func (canon task.cancel))", "task.cancel"),
         ("(core func (canon backpressure.inc))", "backpressure.inc"),
-        ("(core func (canon context.get i32 0))", "context.get"),
-        ("(core func (canon context.set i32 0))", "context.set"),
         ("(core func (canon thread.yield))", "thread.yield"),
         ("(core func (canon thread.index))", "thread.index"),
         ("(core func (canon subtask.drop))", "subtask.drop"),

@@ -1,3 +1,0 @@
-;;! unsupported: `canon context.get` cannot be fused
-(component
-  (core func (canon context.get i32 0)))

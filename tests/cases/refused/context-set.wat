@@ -1,3 +1,0 @@
-;;! unsupported: `canon context.set` cannot be fused
-(component
-  (core func (canon context.set i32 0)))
