@@ -199,6 +199,70 @@ fn world_of_resources() {
     );
 }
 
+/// Names of names, in what is imported, in what is exported, and used from one in the other.
+#[test]
+fn world_of_aliases() {
+    check_world(
+        "package a:b;
+        interface types {
+            resource fields { constructor(); get: func(name: string) -> option<string>; }
+            type headers = fields;
+            type trailers = headers;
+            record r { a: u8 }
+            type r2 = r;
+            type r3 = r2;
+            variant v { none, some(r3) }
+            type v2 = v;
+            flags f { x, y }
+            type f2 = f;
+            enum e { one, two }
+            type e2 = e;
+            type l = list<v2>;
+            type l2 = l;
+            type n = u32;
+            type n2 = n;
+            take: func(h: headers, t: borrow<trailers>, r: r2, v: v2) -> tuple<f2, e2, l2, n2>;
+        }
+        interface user {
+            use types.{headers as heads, trailers, r3, l2 as l3};
+            type tails = heads;
+            type r4 = r3;
+            give: func(h: heads, t: borrow<tails>, r: r4) -> result<trailers, l3>;
+        }
+        world w {
+            import types;
+            import user;
+            use types.{trailers};
+            use user.{r4};
+            type r5 = r4;
+            import f: func(t: trailers, r: r5) -> r4;
+            export types;
+            export user;
+            export inner: interface {
+                use user.{tails, r4};
+                type ends = tails;
+                g: func(t: ends, r: r4) -> tails;
+            }
+        }",
+    );
+}
+
+#[test]
+fn a_resource_type_under_two_names_in_an_export() {
+    let component = wat::parse_str(
+        r#"(component
+            (type $r (resource (rep i32)))
+            (component $c
+                (import "r" (type $r (sub resource)))
+                (export $e "r" (type $r))
+                (export "a" (type $e)))
+            (instance $i (instantiate $c (with "r" (type $r))))
+            (export "l:t/i" (instance $i)))"#,
+    );
+    let wit = wit(&fused(&component.expect("the text parses"), OutputKind::Component)).expect("WIT");
+    assert!(wit.contains("resource r;") && wit.contains("type a = r;"), "{wit}");
+}
+
 /// What WIT cannot tell: nested instances, types and functions re-exported, types alone.
 #[test]
 fn beyond_wit() {
