@@ -1,11 +1,12 @@
-//! The custom sections of a core module output. In: the original component and the boundary. Out:
+//! The custom sections of a core module output. In: the original component, its plan and the boundary. Out:
 //! `meld:boundary`, and `component-type:..` where it can be. Not its job: putting them into the
 //! module (`merge`).
 
 use crate::assemble::boundary::{
     Boundary, CoreType, FuncType, ImportKind, Options, SECTION, StringEncoding, ValueType,
 };
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
+use crate::link::{Export, ExportItem, Plan};
 use crate::read::{Tree, wit};
 use indexmap::IndexMap;
 use wasm_encoder::{
@@ -23,13 +24,42 @@ const REALLOC: &str = "cabi_realloc";
 /// The custom sections of a core module output: `meld:boundary`, and, where one memory serves and
 /// WIT can tell the component `original`, the `component-type:..` from which
 /// `wasm-tools component new` makes a component.
-pub fn custom_sections(original: &Tree<'_>, boundary: &Boundary) -> Result<Vec<(String, Vec<u8>)>> {
+///
+/// Errors: `unsupported` for an export that is nothing to a core module, with its offset in the original.
+pub fn custom_sections(
+    original: &Tree<'_>,
+    plan: &Plan<'_>,
+    boundary: &Boundary,
+) -> Result<Vec<(String, Vec<u8>)>> {
+    refuse_definitions(&plan.exports)?;
     let json = serde_json::to_vec(boundary).map_err(|e| Error::internal(e.to_string()))?;
     let mut sections = vec![(SECTION.to_string(), json)];
     if let Some(section) = component_type(original, boundary) {
         sections.push((COMPONENT_TYPE.to_string(), section));
     }
     Ok(sections)
+}
+
+/// A core module has no place for definitions: for code that the component hands out without running it.
+/// Functions and what they need are told; a type is told where a function mentions it.
+fn refuse_definitions(exports: &[Export]) -> Result<()> {
+    for Export { name, item, offset } in exports {
+        let what = match item {
+            ExportItem::Module { .. } => "an exported core module",
+            ExportItem::Component { .. } => "an exported component",
+            ExportItem::Instance(exports) => {
+                refuse_definitions(exports).map_err(|error| error.within(format!("export {name:?}")))?;
+                continue;
+            }
+            ExportItem::Func(_) | ExportItem::Resource(_) | ExportItem::Type(_) | ExportItem::OtherType => {
+                continue;
+            }
+        };
+        let error = Error::new(Code::Unsupported, format!("{what} cannot be part of a core module"));
+        let error = error.at(*offset).within(format!("export {name:?}"));
+        return Err(error.hint("fuse it as a component, which keeps it"));
+    }
+    Ok(())
 }
 
 /// The contents of the section, where wit-component takes the module as a component with it.
