@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 use wasmparser::component_types::{
     ComponentAnyTypeId, ComponentDefinedType, ComponentEntityType, ComponentFuncTypeId, ComponentItem,
-    ComponentValType,
+    ComponentValType, ResourceId,
 };
 use wasmparser::names::{ComponentName, ComponentNameKind};
 use wasmparser::types::Types;
@@ -23,6 +23,19 @@ const PACKAGES: usize = 500;
 /// The world of the root component. The error is a clause that says what WIT cannot tell.
 pub fn world(tree: &Tree<'_>) -> Result<(Resolve, WorldId), String> {
     Screen::new(&tree.types).root(tree)?;
+    decode(tree)
+}
+
+/// As `world`; also an error where WIT has two resource types for one that has two names, neither of which
+/// is an alias of the other: handles of one are handles of the other then, and WIT does not say so.
+pub fn exact_world(tree: &Tree<'_>) -> Result<(Resolve, WorldId), String> {
+    match Screen::new(&tree.types).root(tree)? {
+        Some(split) => Err(split),
+        None => decode(tree),
+    }
+}
+
+fn decode(tree: &Tree<'_>) -> Result<(Resolve, WorldId), String> {
     match wit_component::decode(tree.bytes).map_err(|e| format!("{e:#}"))? {
         DecodedWasm::Component(resolve, world) => Ok((resolve, world)),
         DecodedWasm::WitPackage(..) => Err("the component is a WIT package".to_string()),
@@ -45,6 +58,10 @@ struct Screen<'t> {
     named: HashMap<ComponentAnyTypeId, (Owner, String)>,
     /// Resource types that are no aliases.
     resources: HashSet<(Owner, String)>,
+    /// The same by what they are.
+    defined: HashMap<ResourceId, (Owner, String)>,
+    /// Two of them are one: which.
+    split: Option<String>,
     /// What each item of a named interface has been seen to be. wit-parser makes one of all the
     /// instances of one interface.
     seen: HashMap<(Owner, String), String>,
@@ -60,18 +77,22 @@ impl<'t> Screen<'t> {
             types,
             named: HashMap::new(),
             resources: HashSet::new(),
+            defined: HashMap::new(),
+            split: None,
             seen: HashMap::new(),
             uses: IndexMap::new(),
         }
     }
 
-    fn root(mut self, tree: &Tree<'_>) -> Screened {
+    /// What `exact_world` refuses is the result.
+    fn root(mut self, tree: &Tree<'_>) -> Result<Option<String>, String> {
         for (number, (direction, name, item)) in tree.root_items().enumerate() {
             let kind = direction.keyword();
             let item = item.ok_or("an item has no type")?;
             self.item(kind, name, item, number).map_err(|why| format!("the {kind} `{name}` {why}"))?;
         }
-        self.acyclic()
+        self.acyclic()?;
+        Ok(self.split)
     }
 
     fn item(&mut self, kind: &str, name: &str, item: &ComponentItem, number: usize) -> Screened {
@@ -168,8 +189,13 @@ impl<'t> Screen<'t> {
         }
         match id {
             ComponentAnyTypeId::Defined(id) => self.defined(owner, &types[id], text),
-            ComponentAnyTypeId::Resource(_) => {
-                self.resources.insert((owner.clone(), name.to_string()));
+            ComponentAnyTypeId::Resource(id) => {
+                let this = (owner.clone(), name.to_string());
+                let first = self.defined.entry(id.resource()).or_insert_with(|| this.clone());
+                if *first != this {
+                    self.split = Some(format!("`{name}` and `{}` are one resource type", first.1));
+                }
+                self.resources.insert(this);
                 text.push_str("resource");
                 Ok(())
             }

@@ -2,13 +2,17 @@
 //! `meld:boundary`, and `component-type:..` where it can be. Not its job: putting them into the
 //! module (`merge`).
 
+use super::core::needs_core;
 use crate::assemble::boundary::{
     Boundary, CoreType, FuncType, ImportKind, Options, SECTION, StringEncoding, ValueType,
 };
+use crate::assemble::{self, Reach};
 use crate::error::{Code, Error, Result};
-use crate::link::{Export, ExportItem, Plan};
+use crate::ids::{CanonId, ResourceId};
+use crate::link::{CanonKind, Export, ExportItem, Func, Plan};
 use crate::read::{Tree, wit};
 use indexmap::IndexMap;
+use std::collections::HashSet;
 use wasm_encoder::{
     CodeSection, EntityType, ExportKind, ExportSection, Function, FunctionSection, ImportSection,
     MemorySection, MemoryType, Module, TypeSection, ValType,
@@ -34,7 +38,7 @@ pub fn custom_sections(
     refuse_definitions(&plan.exports)?;
     let json = serde_json::to_vec(boundary).map_err(|e| Error::internal(e.to_string()))?;
     let mut sections = vec![(SECTION.to_string(), json)];
-    if let Some(section) = component_type(original, boundary) {
+    if let Some(section) = component_type(original, plan, boundary) {
         sections.push((COMPONENT_TYPE.to_string(), section));
     }
     Ok(sections)
@@ -63,13 +67,13 @@ fn refuse_definitions(exports: &[Export]) -> Result<()> {
 }
 
 /// The contents of the section, where wit-component takes the module as a component with it.
-fn component_type(original: &Tree<'_>, boundary: &Boundary) -> Option<Vec<u8>> {
+fn component_type(original: &Tree<'_>, plan: &Plan<'_>, boundary: &Boundary) -> Option<Vec<u8>> {
     let encoding = common_encoding(boundary)?;
     // wit-component lifts and lowers; it cannot pass an import on.
-    if !boundary.reexports.is_empty() {
+    if !boundary.reexports.is_empty() || starts_too_early(plan, boundary) {
         return None;
     }
-    let (resolve, world) = wit::world(original).ok()?;
+    let (resolve, world) = wit::exact_world(original).ok()?;
     let section = wit_component::metadata::encode(&resolve, world, encoding, None).ok()?;
     // Its rules for names and signatures are its own: let it say itself whether they are kept.
     let mut skeleton = skeleton(boundary);
@@ -77,6 +81,38 @@ fn component_type(original: &Tree<'_>, boundary: &Boundary) -> Option<Vec<u8>> {
     skeleton.section(&custom);
     ComponentEncoder::default().module(&skeleton.finish()).ok()?.encode().ok()?;
     Some(section)
+}
+
+/// Whether instantiation can come to a function that is not there yet in a component as wit-component makes
+/// it: that gives the module its memory's lowered imports, and the resource types their destructors, only
+/// when the module has been instantiated, with its start function.
+fn starts_too_early(plan: &Plan<'_>, boundary: &Boundary) -> bool {
+    let mut functions: HashSet<&[String]> = HashSet::new();
+    let mut drops: HashSet<ResourceId> = HashSet::new();
+    for import in &boundary.imports {
+        match &import.kind {
+            ImportKind::Func { path, .. } if needs_core(&import.kind) => drop(functions.insert(path)),
+            ImportKind::ResourceDrop(nth) => {
+                let resource = boundary.resources.get(*nth as usize);
+                drops.extend(resource.filter(|resource| resource.dtor.is_some()).and_then(|r| r.id));
+            }
+            _ => {}
+        }
+    }
+    if functions.is_empty() && drops.is_empty() {
+        return false;
+    }
+    let late = |id: &CanonId| match &plan.canons[*id].kind {
+        CanonKind::Lower { func: Func::Import(import), .. } => {
+            functions.contains(plan.imports[*import].path.as_slice())
+        }
+        CanonKind::ResourceDrop(resource) => drops.contains(resource),
+        _ => false,
+    };
+    match assemble::at_start(plan) {
+        Reach::Unknown => true,
+        Reach::Only(canons) => canons.iter().any(late),
+    }
 }
 
 /// The string encoding, if all functions that pass strings agree on it, and all functions on the

@@ -118,7 +118,7 @@ impl<'p, 'a> Confinement<'p, 'a> {
     }
 
     /// The definition of a function of a core instance's index space.
-    fn function(&self, instance: CoreInstanceId, index: u32) -> Option<CoreDef> {
+    pub fn function(&self, instance: CoreInstanceId, index: u32) -> Option<CoreDef> {
         let core = &self.plan.core_instances[instance];
         match self.imported[core.module].get(index as usize) {
             Some(position) => core.imports.get(*position).copied(),

@@ -10,14 +10,18 @@
 //! - [`tables`]: whether the host's handle table does
 //! - [`confinement`]: what core code can call, as far as its bytes tell
 //! - [`leaving`]: who keeps `may_leave` of each instance, and which definitions test it
+//! - [`starting`]: what can be called while the component is being instantiated
 
 mod confinement;
 mod entering;
 mod leaving;
 mod nesting;
+mod starting;
 mod tables;
 mod used;
 
+pub use confinement::Reach;
+pub use starting::at_start;
 pub use tables::Tables;
 
 use crate::abi::facts::FactTable;
