@@ -4,6 +4,7 @@
 //! wit-parser takes for granted that a component was made from WIT, and may panic on one that was not.
 //! So what it takes for granted is checked first.
 
+use super::limits;
 use super::tree::Tree;
 use indexmap::{IndexMap, IndexSet};
 use std::collections::{HashMap, HashSet};
@@ -67,6 +68,9 @@ struct Screen<'t> {
     seen: HashMap<(Owner, String), String>,
     /// Which packages use types of which.
     uses: IndexMap<String, IndexSet<String>>,
+    /// Steps from a name to what it is an alias of, and bytes of names and of types written out.
+    followed: usize,
+    written: usize,
 }
 
 type Screened = Result<(), String>;
@@ -81,6 +85,8 @@ impl<'t> Screen<'t> {
             split: None,
             seen: HashMap::new(),
             uses: IndexMap::new(),
+            followed: 0,
+            written: 0,
         }
     }
 
@@ -113,8 +119,11 @@ impl<'t> Screen<'t> {
                     }
                     self.uses.entry(package.to_string()).or_default();
                 }
-                for (name, item) in &types[id].exports {
-                    self.member(&owner, name, item).map_err(|why| format!("has `{name}`, which {why}"))?;
+                for (member, item) in &types[id].exports {
+                    // wit-component has a key for each, in which both names are.
+                    self.written = self.written.saturating_add(name.len()).saturating_add(member.len());
+                    self.member(&owner, member, item)
+                        .map_err(|why| format!("has `{member}`, which {why}"))?;
                 }
                 Ok(())
             }
@@ -139,6 +148,10 @@ impl<'t> Screen<'t> {
                 }
             }
             _ => return Err("is neither a function nor a type".to_string()),
+        }
+        self.written = self.written.saturating_add(text.len());
+        if self.written > limits::WIT_BYTES {
+            return Err("has too large a type, with all that has been told before".to_string());
         }
         if let Owner::Interface(_) = owner {
             let seen = self.seen.entry((owner.clone(), name.to_string())).or_insert_with(|| text.clone());
@@ -168,8 +181,17 @@ impl<'t> Screen<'t> {
 
     fn ty(&mut self, owner: &Owner, name: &str, id: ComponentAnyTypeId, text: &mut String) -> Screened {
         let types = self.types;
-        let mut chain = std::iter::successors(Some(id), |id| types.peel_alias(*id));
-        if let Some((source, source_name)) = chain.find_map(|id| self.named.get(&id).cloned()) {
+        let mut next = Some(id);
+        let mut found = None;
+        while let (Some(id), None) = (next, &found) {
+            found = self.named.get(&id).cloned();
+            next = types.peel_alias(id);
+            self.followed = self.followed.saturating_add(1);
+            if self.followed > limits::EVALUATION_STEPS {
+                return Err("has too many aliases on the way to what it is".to_string());
+            }
+        }
+        if let Some((source, source_name)) = found {
             match &source {
                 Owner::Interface(_) => {}
                 source if source == owner => {}
@@ -232,6 +254,9 @@ impl<'t> Screen<'t> {
     /// Writes the type with all that is in it, up to the next name.
     fn defined(&self, owner: &Owner, ty: &ComponentDefinedType, text: &mut String) -> Screened {
         use ComponentDefinedType as D;
+        if text.len() > limits::WIT_BYTES {
+            return Err("has too large a type".to_string());
+        }
         let parts: (&str, Vec<(&str, Option<ComponentValType>)>) = match ty {
             D::Primitive(ty) => return self.value(owner, ComponentValType::Primitive(*ty), text),
             D::Own(id) | D::Borrow(id) => {

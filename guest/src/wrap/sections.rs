@@ -10,7 +10,7 @@ use crate::assemble::{self, Reach};
 use crate::error::{Code, Error, Result};
 use crate::ids::{CanonId, ResourceId};
 use crate::link::{CanonKind, Export, ExportItem, Func, Plan};
-use crate::read::{Tree, wit};
+use crate::read::{Tree, limits, wit, wit_walk};
 use indexmap::IndexMap;
 use std::collections::HashSet;
 use wasm_encoder::{
@@ -73,7 +73,13 @@ fn component_type(original: &Tree<'_>, plan: &Plan<'_>, boundary: &Boundary) -> 
     if !boundary.reexports.is_empty() || starts_too_early(plan, boundary) {
         return None;
     }
+    if boundary.imports.len().saturating_add(boundary.exports.len()) > limits::WIT_FUNCTIONS {
+        return None;
+    }
     let (resolve, world) = wit::exact_world(original).ok()?;
+    if wit_walk::steps(&resolve, world) > limits::WIT_STEPS {
+        return None;
+    }
     let section = wit_component::metadata::encode(&resolve, world, encoding, None).ok()?;
     // Its rules for names and signatures are its own: let it say itself whether they are kept.
     let mut skeleton = skeleton(boundary);
