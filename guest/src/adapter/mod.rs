@@ -62,9 +62,8 @@ use std::collections::BTreeMap;
 /// The imports' types are those that the ABI gives them, except that memories have no limits: a
 /// linker that resolves by definition does not look at these.
 ///
-/// Errors: `Error::limit` for a type, a function or a module that is too large; `Error::unsupported`
-/// where an instance calls itself with strings in latin1+utf16; internal ones where `functions`,
-/// `resources` and `tables` do not fit together.
+/// Errors: `Error::limit` for a type, a function or a module that is too large; internal ones where
+/// `functions`, `resources` and `tables` do not fit together.
 pub fn generate(
     types: &Types,
     resources: &IdVec<ResourceId, ResourceInfo>,

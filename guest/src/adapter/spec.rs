@@ -5,7 +5,7 @@
 use crate::abi::side::{Reallocator, Side, Strings};
 use crate::ids::{InstanceId, ResourceId};
 use crate::link::{CoreDef, FuncType, StringEncoding};
-use crate::runtime::RuntimeFunction;
+use crate::runtime::{Manner, RuntimeFunction};
 use wasm_encoder::ValType;
 
 /// Something outside the adapter module that its code uses: becomes an import of that module, and
@@ -35,6 +35,7 @@ pub struct Transcoder {
     pub to: Strings,
     /// The `realloc` of the destination.
     pub realloc: Reallocator,
+    pub manner: Manner,
 }
 
 impl Transcoder {
