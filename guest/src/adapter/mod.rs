@@ -50,7 +50,7 @@ use crate::link::{Type, Types};
 use crate::optimizations::Optimizations;
 use crate::runtime::HandleTables;
 use builtin::{write_drop, write_host_destructor, write_new, write_rep};
-use guard::{Wrapper, write_free, write_realloc, write_wrapper};
+use guard::{Wrapper, write_free, write_kept_post_return, write_realloc, write_wrapper};
 use module::Module;
 use spec::{Function, Ref, ResourceInfo};
 use std::collections::BTreeMap;
@@ -121,6 +121,10 @@ fn write(module: &mut Module, index: u32, function: &Function) -> Result<()> {
                 guards,
             };
             write_wrapper(module, index, wrapper)
+        }
+        Function::KeptPostReturn { function, instance, params, kept, frees, guards } => {
+            let (guest, around) = ((*function, kept.as_slice()), (*instance, guards));
+            write_kept_post_return(module, index, guest, around, (params, *frees))
         }
         Function::Guard { function, params, results, guards } => {
             let name = format!("guard {index}");

@@ -17,12 +17,14 @@ pub enum Global {
     HoldDestructor,
     /// The n-th result of a function with more than one, until the next instruction of its caller.
     Result(u32, ValType),
+    /// The n-th core result of a call of the host's, until its post-return (`Function::KeptPostReturn`).
+    Kept(u32, ValType),
 }
 
 impl Global {
     fn ty(self) -> ValType {
         match self {
-            Global::Result(_, ty) => ty,
+            Global::Result(_, ty) | Global::Kept(_, ty) => ty,
             _ => ValType::I32,
         }
     }
@@ -30,10 +32,13 @@ impl Global {
     fn initial(self) -> ConstExpr {
         match self {
             Global::MayLeave(_) | Global::MayEnter(_) => ConstExpr::i32_const(1),
-            Global::HoldDestructor | Global::Result(_, ValType::I32) => ConstExpr::i32_const(0),
-            Global::Result(_, ValType::F32) => ConstExpr::f32_const(0.0.into()),
-            Global::Result(_, ValType::F64) => ConstExpr::f64_const(0.0.into()),
-            Global::Result(..) => ConstExpr::i64_const(0),
+            Global::HoldDestructor => ConstExpr::i32_const(0),
+            Global::Result(_, ty) | Global::Kept(_, ty) => match ty {
+                ValType::I32 => ConstExpr::i32_const(0),
+                ValType::F32 => ConstExpr::f32_const(0.0.into()),
+                ValType::F64 => ConstExpr::f64_const(0.0.into()),
+                _ => ConstExpr::i64_const(0),
+            },
         }
     }
 }
