@@ -16,7 +16,8 @@ use wasmparser::types::TypesRef;
 pub(super) struct Encoder<'a> {
     pub types: TypesRef<'a>,
     pub scopes: Vec<TypeScope>,
-    /// How many aliases have been followed: chains of them can be long, and be followed again and again.
+    /// How many aliases have been followed, in how many scopes: chains of them can be long, and be followed
+    /// again and again.
     pub followed: usize,
 }
 

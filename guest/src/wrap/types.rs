@@ -59,7 +59,7 @@ impl Encoder<'_> {
                 return Ok(Some(index));
             }
             next = self.types.peel_alias(id);
-            self.followed = self.followed.saturating_add(1);
+            self.followed = self.followed.saturating_add(depth).saturating_add(1);
             if self.followed > limits::EVALUATION_STEPS {
                 return Err(Error::limit("steps through aliases of types", limits::EVALUATION_STEPS as u64));
             }

@@ -59,7 +59,7 @@ impl Passage {
             memory: vec![0; PAGE],
             realloc: Realloc::traced(None),
         };
-        let expected = transcode(source, &mut model).ok().expect("the string is well-formed");
+        let expected = transcode(source, &mut model).expect("the string is well-formed");
 
         let engine = self.runtime.engine();
         let mut store = Store::new(engine, (Realloc::traced(None), None));

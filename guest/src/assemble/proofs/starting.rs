@@ -19,7 +19,8 @@ pub fn at_start(plan: &Plan<'_>) -> Reach {
         }
     }
     let mut reached = BTreeSet::new();
-    while let Some((instance, functions)) = search.left.pop_first() {
+    // Most calls go to instances that are older: so each is looked at with all that is called of it.
+    while let Some((instance, functions)) = search.left.pop_last() {
         let Reach::Only(canons) = confinement.reach(instance, &functions) else { return Reach::Unknown };
         for id in canons {
             if reached.insert(id) {
