@@ -340,7 +340,7 @@ fn link<'a>(tree: Tree<'a>, source: &'a Source, options: &Options) -> Result<(St
         told.explanation = crate::report::explanation(&plan, &assembled.decisions, options.optimizations)?;
     }
     if options.output == OutputKind::CoreModule {
-        let sections = wrap::custom_sections(&tree, &assembled.boundary)?;
+        let sections = wrap::custom_sections(&tree, &plan, &assembled.boundary)?;
         assembled.assembly.customs.extend(sections);
     }
     let Options { names, optimizations, explain, .. } = *options;

@@ -91,11 +91,7 @@ fn of_world(wit: &str, encoding: StringEncoding) -> Vec<u8> {
 fn check_types(component: &[u8]) -> bool {
     assert_same_type(component, &fused(component, OutputKind::Component));
     let core = fused(component, OutputKind::CoreModule);
-    let names = Parser::new(0).parse_all(&core).filter_map(|payload| match payload {
-        Ok(Payload::CustomSection(section)) => Some(section.name().to_string()),
-        _ => None,
-    });
-    let has_type = names.into_iter().any(|name| name.starts_with("component-type"));
+    let has_type = has_component_type(&core);
     if has_type {
         let mut encoder = ComponentEncoder::default();
         let made = encoder.module(&core).expect("a module").encode();
@@ -103,6 +99,13 @@ fn check_types(component: &[u8]) -> bool {
         assert_eq!(wit(component).expect("WIT"), wit(&made).expect("WIT"));
     }
     has_type
+}
+
+fn has_component_type(core: &[u8]) -> bool {
+    Parser::new(0).parse_all(core).any(|payload| match payload {
+        Ok(Payload::CustomSection(section)) => section.name().starts_with("component-type"),
+        _ => false,
+    })
 }
 
 fn check_world(wit: &str) {
@@ -199,6 +202,152 @@ fn world_of_resources() {
     );
 }
 
+/// Names of names, in what is imported, in what is exported, and used from one in the other.
+#[test]
+fn world_of_aliases() {
+    check_world(
+        "package a:b;
+        interface types {
+            resource fields { constructor(); get: func(name: string) -> option<string>; }
+            type headers = fields;
+            type trailers = headers;
+            record r { a: u8 }
+            type r2 = r;
+            type r3 = r2;
+            variant v { none, some(r3) }
+            type v2 = v;
+            flags f { x, y }
+            type f2 = f;
+            enum e { one, two }
+            type e2 = e;
+            type l = list<v2>;
+            type l2 = l;
+            type n = u32;
+            type n2 = n;
+            take: func(h: headers, t: borrow<trailers>, r: r2, v: v2) -> tuple<f2, e2, l2, n2>;
+        }
+        interface user {
+            use types.{headers as heads, trailers, r3, l2 as l3};
+            type tails = heads;
+            type r4 = r3;
+            give: func(h: heads, t: borrow<tails>, r: r4) -> result<trailers, l3>;
+        }
+        world w {
+            import types;
+            import user;
+            use types.{trailers};
+            use user.{r4};
+            type r5 = r4;
+            import f: func(t: trailers, r: r5) -> r4;
+            export types;
+            export user;
+            export inner: interface {
+                use user.{tails, r4};
+                type ends = tails;
+                g: func(t: ends, r: r4) -> tails;
+            }
+        }",
+    );
+}
+
+/// Interfaces in a chain, each with two types of the one before: there are 2^n ways from the last to the first.
+fn chain(n: usize) -> Vec<u8> {
+    let mut text = String::from("(component");
+    for i in 0..n {
+        let types: String = (0..2)
+            .map(|k| match i {
+                0 => format!("(type $u{k} u32) (export \"t{k}\" (type (eq $u{k})))"),
+                _ => format!(
+                    "(alias outer 1 $a{}-{k} (type $x{k})) (export \"t{k}\" (type (eq $x{k})))",
+                    i - 1
+                ),
+            })
+            .collect();
+        text += &format!("(import \"e:x/i{i}\" (instance $i{i} {types}))");
+        text +=
+            &(0..2).map(|k| format!("(alias export $i{i} \"t{k}\" (type $a{i}-{k}))")).collect::<String>();
+    }
+    let last = n - 1;
+    text += "(component $s ";
+    for k in 0..2 {
+        text += &format!(
+            "(type $u{k} u32) (import \"p{k}\" (type $p{k} (eq $u{k}))) (export \"t{k}\" (type $p{k}))"
+        );
+    }
+    text += &format!(
+        ") (instance $e (instantiate $s (with \"p0\" (type $a{last}-0)) (with \"p1\" (type $a{last}-1))))
+        (export \"e:x/last\" (instance $e)))"
+    );
+    wat::parse_str(text).expect("the text parses")
+}
+
+/// wit-component would take 2^60 steps to encode what comes with the world.
+#[test]
+fn types_that_share_without_end_have_no_component_type() {
+    assert!(check_types(&chain(5)));
+    let component = chain(60);
+    let core = fused(&component, OutputKind::CoreModule);
+    assert!(!has_component_type(&core));
+    assert_same_type(&component, &fused(&component, OutputKind::Component));
+    let inspection = meld_fuser::inspect(&Input::new("chain", component)).expect("it is told");
+    assert!(inspection.wit.contains("e:x/last"), "{}", inspection.wit);
+}
+
+/// wit-component compares each function with each; instances that share their functions make many of them.
+#[test]
+fn many_functions_have_no_component_type() {
+    let functions: String = (0..60).map(|n| format!("(export \"f{n}\" (func $f))")).collect();
+    let core = |instances: usize| {
+        let exports: String = (0..instances).map(|n| format!("(export \"e{n}\" (instance $i))")).collect();
+        let text = format!(
+            "(component (core module $m (func (export \"f\"))) (core instance $m (instantiate $m))
+                (func $f (canon lift (core func $m \"f\"))) (instance $i {functions}) {exports})"
+        );
+        fused(&wat::parse_str(text).expect("the text parses"), OutputKind::CoreModule)
+    };
+    assert!(has_component_type(&core(2)));
+    assert!(!has_component_type(&core(100)));
+}
+
+/// A type behind 2000 names that nobody sees, exported 1500 times: each export asks what it is an alias of.
+#[test]
+fn aliases_are_followed_up_to_a_budget() {
+    let record = "(record (field \"a\" u8))";
+    let chain: String = (1..2000).map(|n| format!("(export $e{n} \"e{n}\" (type $e{}))", n - 1)).collect();
+    let exports: String = (0..1500).map(|n| format!("(export \"t{n}\" (type $p))")).collect();
+    let component = wat::parse_str(format!(
+        "(component
+            (component $c (type $u {record}) (export $e0 \"e0\" (type $u)) {chain})
+            (instance $c (instantiate $c))
+            (alias export $c \"e1999\" (type $t))
+            (component $d (type $u {record}) (import \"p\" (type $p (eq $u))) {exports})
+            (instance $d (instantiate $d (with \"p\" (type $t))))
+            (export \"e:x/i\" (instance $d)))"
+    ));
+    let component = component.expect("the text parses");
+    let options = Options { output: OutputKind::Component, ..Options::default() };
+    let error = fuse(vec![Input::new("aliases", component.clone())], options).expect_err("a budget");
+    assert_eq!(error.message, "steps through aliases of types: the limit is 2000000");
+    let inspection = meld_fuser::inspect(&Input::new("aliases", component)).expect("it is told");
+    assert!(inspection.wit_refused.is_some_and(|why| why.contains("too many aliases")));
+}
+
+#[test]
+fn a_resource_type_under_two_names_in_an_export() {
+    let component = wat::parse_str(
+        r#"(component
+            (type $r (resource (rep i32)))
+            (component $c
+                (import "r" (type $r (sub resource)))
+                (export $e "r" (type $r))
+                (export "a" (type $e)))
+            (instance $i (instantiate $c (with "r" (type $r))))
+            (export "l:t/i" (instance $i)))"#,
+    );
+    let wit = wit(&fused(&component.expect("the text parses"), OutputKind::Component)).expect("WIT");
+    assert!(wit.contains("resource r;") && wit.contains("type a = r;"), "{wit}");
+}
+
 /// What WIT cannot tell: nested instances, types and functions re-exported, types alone.
 #[test]
 fn beyond_wit() {
@@ -211,7 +360,14 @@ fn beyond_wit() {
         (export "bag" (instance $bag))"#;
     for exports in [reexported, bag] {
         let text = BEYOND_WIT.replace("EXPORTS", exports);
-        assert!(!check_types(&wat::parse_str(text).expect("the text parses")));
+        let parse = |text: &str| wat::parse_str(text).expect("the text parses");
+        assert!(!check_types(&parse(&text.replace("DEFINITIONS", ""))));
+        // A core module does not have these.
+        let definitions = r#"(export "m" (core module $m))
+            (component $c (core module (func)) (export "x" (core module 0)))
+            (export "c" (component $c))"#;
+        let component = parse(&text.replace("DEFINITIONS", definitions));
+        assert_same_type(&component, &fused(&component, OutputKind::Component));
     }
 }
 
@@ -242,9 +398,7 @@ const BEYOND_WIT: &str = r#"(component
         (func $g (param "a" $flags) (param "b" u8) (result $flags) (canon lift (core func $i "g")))
         (export "g" (func $g))
         (export "h" (func $g))
-        (export "m" (core module $m))
-        (component $c (core module (func)) (export "x" (core module 0)))
-        (export "c" (component $c)))"#;
+        DEFINITIONS)"#;
 
 /// A component made the way that composition makes them: interfaces of one instance used by
 /// another's, resources passed on.

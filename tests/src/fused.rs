@@ -2,8 +2,9 @@
 //! made twice, alike. Not its job: running them.
 
 use crate::features;
-use anyhow::{Result, ensure};
-use meld_fuser::{Code, Error, Input, Optimizations, Options, OutputKind};
+use crate::reading::reading;
+use anyhow::{Context, Result, ensure};
+use meld_fuser::{Code, Error, Input, Inspection, Optimizations, Options, OutputKind};
 
 /// Both kinds of output.
 pub const KINDS: [OutputKind; 2] = [OutputKind::Component, OutputKind::CoreModule];
@@ -18,7 +19,30 @@ pub fn fuse(inputs: &[Input], options: &Options) -> Result<Vec<u8>> {
     features::validate(&bytes)?;
     let again = meld_fuser::fuse(inputs.to_vec(), options.clone())?.bytes;
     ensure!(bytes == again, "fusing twice gives two outputs");
+    if is_component {
+        let input = match inputs {
+            [input] if !options.composing.is_needed(1) => wat::parse_bytes(&input.bytes)?.into_owned(),
+            _ => meld_fuser::compose(inputs.to_vec(), options.composing.clone())?,
+        };
+        read_alike(&input, &bytes)?;
+    }
     Ok(bytes)
+}
+
+/// Errors unless the imports and exports of both components read alike, to the validator and as WIT.
+pub fn read_alike(original: &[u8], fused: &[u8]) -> Result<()> {
+    let (expected, found) = (reading(original)?, reading(fused)?);
+    let differ = expected.iter().zip(&found).find(|(expected, found)| expected != found);
+    ensure!(differ.is_none(), "reads otherwise: {differ:#?}");
+    ensure!(expected.len() == found.len(), "has other imports or exports: {expected:#?}, {found:#?}");
+    let (expected, found) = (wit(original)?, wit(fused)?);
+    ensure!(expected.wit == found.wit, "the WIT was\n{}\nand is\n{}", expected.wit, found.wit);
+    ensure!(expected.wit_refused.is_some() == found.wit_refused.is_some(), "{:?}", found.wit_refused);
+    Ok(())
+}
+
+fn wit(component: &[u8]) -> Result<Inspection> {
+    meld_fuser::inspect(&Input::new("a component", component)).context("what does it import and export?")
 }
 
 /// What decides about the output: its kind, and the switches.

@@ -9,9 +9,9 @@ use crate::host::{Event, Guest, Outcome, Serve};
 use crate::random::Random;
 use crate::value::{Path, Resource, Type, Value};
 use anyhow::{Context, Result, bail};
-use meld_fuser::{Input, Options, OutputKind};
+use meld_fuser::{Input, Optimizations, Options, OutputKind};
 use std::fmt;
-use wasmparser::WasmFeatures;
+use wasmparser::{Parser, Payload, WasmFeatures};
 
 /// What the host does.
 #[derive(Debug, Clone, PartialEq)]
@@ -139,7 +139,25 @@ fn compare_one(
         guest.renew(host(nth));
         follow(&mut *guest, trace)?;
     }
+    let optimized = options.optimizations == Optimizations::all();
+    if let (Some(trace), Some(component)) = (expected.first().filter(|_| optimized), encoded(&bytes)?) {
+        let mut guest = ComponentHost::new(&component, host(0)).context("encoded by wit-component")?;
+        follow(&mut guest, trace).context("encoded by wit-component")?;
+    }
     Ok(())
+}
+
+/// What `wasm-tools component new` makes of a core module that says that it can.
+fn encoded(bytes: &[u8]) -> Result<Option<Vec<u8>>> {
+    let section = |payload: wasmparser::Result<Payload<'_>>| match payload {
+        Ok(Payload::CustomSection(section)) => section.name().starts_with("component-type"),
+        _ => false,
+    };
+    if Parser::is_component(bytes) || !Parser::new(0).parse_all(bytes).any(section) {
+        return Ok(None);
+    }
+    let mut encoder = wit_component::ComponentEncoder::default();
+    Ok(Some(encoder.module(bytes)?.validate(true).encode().context("wit-component does not take it")?))
 }
 
 /// Takes the same steps with a fresh guest, and compares what comes of each.

@@ -1,12 +1,15 @@
 //! What meld refuses: tests/cases/refused. Each file is a component that the specification allows, and
-//! its first line what meld says of it; docs/CONFORMANCE.md lists these lines.
+//! its first lines what meld says of it; docs/CONFORMANCE.md lists these lines.
 //!
 //! - `;;! CODE: MESSAGE` with both kinds of output
-//! - `;;! component CODE: MESSAGE` with `--component`; the core module is made
+//! - `;;! component CODE: MESSAGE` with `--component`
+//! - `;;! core-module CODE: MESSAGE` without
+//!
+//! The other kind of output is made, unless a line refuses that too.
 //!
 //! `MELD_BLESS=1 cargo test -p meld-tests --test refused` writes the list anew.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use libtest_mimic::{Arguments, Failed, Trial};
 use meld_fuser::{Input, Options, OutputKind};
 use meld_tests::fused;
@@ -40,28 +43,44 @@ fn name(file: &Path) -> String {
     file.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// What the first line says: whether a core module is made of it, the code, and the message.
-fn expected(text: &str) -> Result<(bool, &str, &str)> {
-    let line = text.lines().next().and_then(|line| line.strip_prefix(";;! ")).context("no first line")?;
+/// A line at the head of a file: with which kinds of output it is refused, and how.
+struct Refusal<'t> {
+    kinds: &'static [OutputKind],
+    code: &'t str,
+    message: &'t str,
+}
+
+fn expected(text: &str) -> Result<Vec<Refusal<'_>>> {
+    let lines = text.lines().map_while(|line| line.strip_prefix(";;! "));
+    let refusals: Vec<_> = lines.map(refusal).collect::<Result<_>>()?;
+    ensure!(!refusals.is_empty(), "no first line");
+    Ok(refusals)
+}
+
+fn refusal(line: &str) -> Result<Refusal<'_>> {
     let (code, message) = line.split_once(": ").context("no message")?;
-    Ok(match code.strip_prefix("component ") {
-        Some(code) => (true, code, message),
-        None => (false, code, message),
-    })
+    let (kinds, code): (&[_], _) = match code.split_once(' ') {
+        None => (&fused::KINDS, code),
+        Some(("component", code)) => (&[OutputKind::Component], code),
+        Some(("core-module", code)) => (&[OutputKind::CoreModule], code),
+        Some(_) => bail!("no kind of output"),
+    };
+    Ok(Refusal { kinds, code, message })
 }
 
 fn refused(file: &Path) -> Result<()> {
     let text = std::fs::read_to_string(file)?;
-    let (core_module, code, message) = expected(&text)?;
+    let expected = expected(&text)?;
     let input = Input::new("input", wat::parse_str(&text)?);
     for output in fused::KINDS {
-        let made = meld_fuser::fuse(vec![input.clone()], Options { output, ..Options::default() });
-        if core_module && output == OutputKind::CoreModule {
+        let Some(expected) = expected.iter().find(|refusal| refusal.kinds.contains(&output)) else {
             fused::fuse_one(&input.name, &input.bytes, output)?;
             continue;
-        }
+        };
+        let made = meld_fuser::fuse(vec![input.clone()], Options { output, ..Options::default() });
         let error = made.err().with_context(|| format!("{output:?}: it is fused"))?;
-        ensure!((error.code.name(), error.message.as_str()) == (code, message), "{}", fused::show(&error));
+        let found = (error.code.name(), error.message.as_str());
+        ensure!(found == (expected.code, expected.message), "{}", fused::show(&error));
     }
     Ok(())
 }
@@ -73,9 +92,14 @@ fn list(files: &[PathBuf], page: &Path) -> Result<()> {
     let mut made = String::from("| code | message | with | test |\n|---|---|---|---|\n");
     for file in files {
         let text = std::fs::read_to_string(file)?;
-        let (core_module, code, message) = expected(&text)?;
-        let with = if core_module { "`--component`" } else { "both" };
-        writeln!(made, "| `{code}` | {message} | {with} | `{}` |", name(file))?;
+        for Refusal { kinds, code, message } in expected(&text)? {
+            let with = match kinds {
+                [OutputKind::Component] => "`--component`",
+                [OutputKind::CoreModule] => "a core module",
+                _ => "both",
+            };
+            writeln!(made, "| `{code}` | {message} | {with} | `{}` |", name(file))?;
+        }
     }
     let made = [before, START, &made, END, after].concat();
     if std::env::var_os("MELD_BLESS").is_some() {

@@ -136,12 +136,41 @@ pub fn write_realloc(
     write_wrapper(module, index, wrapper)
 }
 
+/// Writes function `index`: `Function::KeptPostReturn`.
+pub fn write_kept_post_return(
+    module: &mut Module,
+    index: u32,
+    (function, kept): (CoreDef, &[ValType]),
+    (instance, guards): (Option<InstanceId>, &Guards),
+    (params, frees): (&[ValType], bool),
+) -> Result<()> {
+    let function = module.function(Ref::Core(function), kept, &[]);
+    let globals: Vec<_> = (0..).zip(kept).map(|(n, ty)| module.global(Global::Kept(n, *ty))).collect();
+    let mut body = Body::new(params);
+    guards.begin(module, &mut body);
+    without_leaving(module, &mut body, instance, |body| {
+        for global in globals {
+            body.global_get(global);
+        }
+        body.call(function);
+    });
+    if frees {
+        free(module, &mut body);
+    }
+    guards.end(&mut body);
+    module.define(index, format!("post-return {index}"), &[], body)
+}
+
 /// Writes function `index`, a post-return that frees what lies in the handle runtime's memory.
 /// That is all of it: the host calls no export while another one is running.
 pub fn write_free(module: &mut Module, index: u32, params: &[ValType]) -> Result<()> {
     let mut body = Body::new(params);
+    free(module, &mut body);
+    module.define(index, format!("post-return {index}"), &[], body)
+}
+
+fn free(module: &mut Module, body: &mut Body) {
     let release = module.runtime(RuntimeFunction::Release);
     body.i32(0);
     body.call(release);
-    module.define(index, format!("post-return {index}"), &[], body)
 }

@@ -7,6 +7,7 @@ use super::range::allocate;
 use super::route::shares_memory;
 use super::translate::Translator;
 use crate::abi::layout::{Layout, MAX_FLAT_PARAMS, Pointer};
+use crate::abi::side::Domain;
 use crate::error::{Error, Result};
 use crate::ids::TypeId;
 use wasm_encoder::{BlockType, Instruction, ValType};
@@ -45,14 +46,18 @@ impl Translator<'_, '_> {
     /// The checks of `load_list_from_range`: the length in bytes, an i64.
     fn check_list(&mut self, ptr: Local, length: Local, element: Layout) -> Result<TempLocal> {
         let memory = self.src_memory()?;
-        let most = MAX_LIST_BYTE_LENGTH.checked_div(element.size).ok_or_else(no_size)?;
-        self.body.get(length);
-        self.body.pointer(memory.pointer, most);
-        self.body.emit(match memory.pointer {
-            Pointer::I32 => Instruction::I32GtU,
-            Pointer::I64 => Instruction::I64GtU,
-        });
-        self.body.trap_if();
+        // The limit is on what is lifted. What lies in the runtime's memory has been lowered there by the
+        // host; its addresses have 32 bits, so that the product fits without a limit.
+        if self.from.domain != Domain::Host {
+            let most = MAX_LIST_BYTE_LENGTH.checked_div(element.size).ok_or_else(no_size)?;
+            self.body.get(length);
+            self.body.pointer(memory.pointer, most);
+            self.body.emit(match memory.pointer {
+                Pointer::I32 => Instruction::I32GtU,
+                Pointer::I64 => Instruction::I64GtU,
+            });
+            self.body.trap_if();
+        }
         self.body.check_aligned(ptr, element.align);
         let bytes = self.byte_length(length, element.size)?;
         self.body.check_in_bounds(memory, ptr, *bytes);

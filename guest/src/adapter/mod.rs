@@ -52,7 +52,7 @@ use crate::link::{Type, Types};
 use crate::optimizations::Optimizations;
 use crate::runtime::HandleTables;
 use builtin::{write_drop, write_host_destructor, write_new, write_rep};
-use guard::{Wrapper, write_free, write_realloc, write_wrapper};
+use guard::{Wrapper, write_free, write_kept_post_return, write_realloc, write_wrapper};
 use module::Module;
 use spec::{Function, Ref, ResourceInfo};
 use std::collections::BTreeMap;
@@ -64,9 +64,8 @@ use std::collections::BTreeMap;
 /// The imports' types are those that the ABI gives them, except that memories have no limits: a
 /// linker that resolves by definition does not look at these.
 ///
-/// Errors: `Error::limit` for a type, a function or a module that is too large; `Error::unsupported`
-/// where an instance calls itself with strings in latin1+utf16; internal ones where `functions`,
-/// `resources` and `tables` do not fit together.
+/// Errors: `Error::limit` for a type, a function or a module that is too large; internal ones where
+/// `functions`, `resources` and `tables` do not fit together.
 pub fn generate(
     types: &Types,
     resources: &IdVec<ResourceId, ResourceInfo>,
@@ -124,6 +123,10 @@ fn write(module: &mut Module, index: u32, function: &Function) -> Result<()> {
                 guards,
             };
             write_wrapper(module, index, wrapper)
+        }
+        Function::KeptPostReturn { function, instance, params, kept, frees, guards } => {
+            let (guest, around) = ((*function, kept.as_slice()), (*instance, guards));
+            write_kept_post_return(module, index, guest, around, (params, *frees))
         }
         Function::Guard { function, params, results, guards } => {
             let name = format!("guard {index}");

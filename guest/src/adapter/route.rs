@@ -3,11 +3,8 @@
 
 use super::module::Module;
 use super::spec::Call;
-use crate::abi::layout::inside;
 use crate::abi::side::{Domain, MemoryRef, Reallocator, Side};
-use crate::error::{Error, Result};
-use crate::ids::TypeId;
-use crate::link::{StringEncoding, Type};
+use crate::error::Result;
 
 /// How values get from one side to the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,21 +23,19 @@ pub enum Route {
 }
 
 impl Route {
-    /// Errors: strings in latin1+utf16 cannot go through the runtime's memory.
     pub fn of(module: &Module, call: &Call) -> Result<Route> {
         if shares_memory(call.caller, call.callee) {
             return Ok(Route::ByAddress);
         }
         if aliases(module, call)? {
-            refuse_compact_utf16(module, call)?;
             return Ok(Route::ThroughRuntime);
         }
         Ok(Route::Translated)
     }
 
     /// The translations that take values from one side to the other, in order. In the runtime's memory
-    /// strings keep their encoding, so that the second translation is the specification's
-    /// `store_string`.
+    /// strings keep their encoding, and their form in it, so that the second translation is the
+    /// specification's `store_string`.
     pub fn legs(self, from: Side, to: Side) -> Vec<(Side, Side)> {
         match self {
             Route::ByAddress | Route::Translated => vec![(from, to)],
@@ -71,20 +66,4 @@ fn aliases(module: &Module, call: &Call) -> Result<bool> {
     let flat = layouts.flat_params(&call.ty)?.is_some() && layouts.flat_result(&call.ty)?.is_some();
     let facts = module.facts.of_func(&call.ty);
     Ok(!flat || facts.pointers || facts.handles())
-}
-
-/// A string in latin1+utf16 cannot be kept between lifting and lowering as it was: writing it down
-/// would choose anew between the two, and the second `store_string` would do other calls of
-/// `realloc` than the specification's.
-fn refuse_compact_utf16(module: &Module, call: &Call) -> Result<()> {
-    let params: Vec<TypeId> = call.ty.params.iter().map(|(_, ty)| *ty).collect();
-    let results: Vec<TypeId> = call.ty.result.into_iter().collect();
-    for (side, types) in [(call.caller, params), (call.callee, results)] {
-        let compact = side.encoding == StringEncoding::Latin1Utf16;
-        if compact && inside(module.types, types).any(|ty| matches!(ty, Type::String)) {
-            let what = "a component instance's call of its own function with strings in latin1+utf16";
-            return Err(Error::unsupported(what));
-        }
-    }
-    Ok(())
 }

@@ -5,7 +5,7 @@
 use crate::abi::side::{Reallocator, Side, Strings};
 use crate::ids::{InstanceId, ResourceId};
 use crate::link::{CoreDef, FuncType, Slot, StringEncoding};
-use crate::runtime::RuntimeFunction;
+use crate::runtime::{Manner, RuntimeFunction};
 use wasm_encoder::ValType;
 
 /// Something outside the adapter module that its code uses: becomes an import of that module, and
@@ -35,6 +35,7 @@ pub struct Transcoder {
     pub to: Strings,
     /// The `realloc` of the destination.
     pub realloc: Reallocator,
+    pub manner: Manner,
 }
 
 impl Transcoder {
@@ -114,6 +115,17 @@ pub enum Function {
     /// A guest's post-return with `may_leave` off while it runs. `params` are the flat results of its
     /// lift.
     PostReturn { function: CoreDef, instance: InstanceId, params: Vec<ValType>, guards: Guards },
+    /// A guest's post-return as the host calls it where the call's `keeps_results`: it gets the core results
+    /// that the guest's function returned, while `params` are those that the host got. `kept` are the types
+    /// of the former. `frees`: as `FreeRuntimeMemory`, too.
+    KeptPostReturn {
+        function: CoreDef,
+        instance: Option<InstanceId>,
+        params: Vec<ValType>,
+        kept: Vec<ValType>,
+        frees: bool,
+        guards: Guards,
+    },
     /// A function passed through as it is, with guards around it. The two sides have one core
     /// signature.
     Guard { function: Ref, params: Vec<ValType>, results: Vec<ValType>, guards: Guards },
@@ -141,6 +153,9 @@ pub struct Call {
     /// The callee's instance, where something in it could notice `may_leave`: it is off while
     /// `post_return` runs. (`Side::realloc` says the same of `realloc`.)
     pub guard_post_return: Option<InstanceId>,
+    /// The callee's core results are kept for `Function::KeptPostReturn`. The host calls that before it
+    /// calls another export, so there is one call at a time that keeps some.
+    pub keeps_results: bool,
     pub guards: Guards,
 }
 

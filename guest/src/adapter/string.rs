@@ -5,8 +5,9 @@ use super::operand::Operand;
 use super::route::shares_memory;
 use super::spec::Transcoder;
 use super::translate::Translator;
-use crate::abi::side::{Side, Strings};
+use crate::abi::side::{Domain, Side, Strings};
 use crate::error::{Error, Result};
+use crate::runtime::Manner;
 
 impl Translator<'_, '_> {
     /// `load_string` and `store_string`, or their flat forms.
@@ -18,7 +19,8 @@ impl Translator<'_, '_> {
         let (dst_ptr, dst_length, dst_scalar) = self.dst_pair(dst)?;
         let realloc = self.to.realloc;
         let realloc = realloc.ok_or_else(|| Error::internal("a string goes to a side without a realloc"))?;
-        let transcoder = Transcoder { from: strings(self.from)?, to: strings(self.to)?, realloc };
+        let (from, to, manner) = (strings(self.from)?, strings(self.to)?, manner(self.from, self.to));
+        let transcoder = Transcoder { from, to, realloc, manner };
         let (function, length) = self.module.transcoder(transcoder);
 
         let code_units = src_length.read(self.body, src_scalar)?;
@@ -37,6 +39,16 @@ impl Translator<'_, '_> {
         }
         self.body.release([code_units]);
         dst_length.finish_store(self.body, dst_scalar)
+    }
+}
+
+/// Between the host and a guest a string goes through the runtime's memory in the guest's encoding, and is
+/// lifted or lowered in full on the host's side of that.
+fn manner(from: Side, to: Side) -> Manner {
+    match (from.domain, to.domain) {
+        (Domain::Host, _) => Manner::Replay,
+        (_, Domain::Host | Domain::Transit) => Manner::Keep,
+        _ => Manner::Store,
     }
 }
 

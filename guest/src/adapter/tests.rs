@@ -56,6 +56,7 @@ fn call(caller: Side, callee: Side, params: &[TypeId], result: Option<TypeId>) -
         function: Ref::Core(core(CoreSort::Func, 9, 0)),
         post_return: None,
         guard_post_return: None,
+        keeps_results: false,
         guards: Guards::default(),
     }
 }
@@ -291,6 +292,14 @@ fn functions_around_calls() {
                 guards: guards.clone(),
             },
             Function::FreeRuntimeMemory { params: vec![ValType::I32] },
+            Function::KeptPostReturn {
+                function: function(4),
+                instance: Some(callee),
+                params: vec![ValType::I32],
+                kept: vec![ValType::I64],
+                frees: true,
+                guards: Guards::default(),
+            },
             Function::Call(Box::new(Call {
                 post_return: Some(function(3)),
                 guard_post_return: Some(callee),

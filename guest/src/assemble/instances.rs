@@ -105,12 +105,13 @@ impl<'a, 'p> Instances<'a, 'p> {
                 continue;
             }
             let guarded = matches!(transcoder.realloc, Reallocator::Guarded(..));
-            let form = (form(transcoder.from), form(transcoder.to), guarded);
+            let manner = transcoder.manner;
+            let form = (manner, form(transcoder.from), form(transcoder.to), guarded);
             let role = Role::Transcoder(*transcoder);
             let first = forms.get(&form).and_then(|first| self.generated.get(*first)).cloned();
             let index = match first {
                 Some(first) => self.instantiate(Generated { role, ..first }),
-                None => self.generate(runtime::transcoder(form.0, form.1, guarded)?, role)?,
+                None => self.generate(runtime::transcoder(manner, form.1, form.2, guarded)?, role)?,
             };
             forms.entry(form).or_insert(index);
             self.transcoders.insert(*transcoder, index);

@@ -23,6 +23,7 @@ mod proofs;
 
 pub use attributes::attributes;
 pub use decisions::{Decisions, ExportedLift, Outcome};
+pub use proofs::{Reach, at_start};
 
 use crate::abi::side::MemoryRef;
 use crate::adapter;

@@ -10,6 +10,14 @@ pub const CORE_INSTANCES: usize = 10_000;
 /// field and parameter. A step keeps up to some 300 bytes in memory; a component of 18 MB that
 /// JavaScript or Python became takes a few thousand.
 pub const EVALUATION_STEPS: usize = 2_000_000;
+/// Steps of the longest walk that wit-component may take over a world (`wit_walk`): WASI's have a few
+/// thousand. Past that, a core module has no `component-type`.
+pub const WIT_STEPS: u64 = 1_000_000;
+/// Functions that a core module with a `component-type` may import and export: wit-component compares each
+/// with each.
+pub const WIT_FUNCTIONS: usize = 5000;
+/// Bytes of names and of types, written out, that WIT may tell.
+pub const WIT_BYTES: usize = 16 << 20;
 /// Bytes of core modules that merging may copy: the sum over all core instances. The fuser has four
 /// times as much in memory in the end, and as a component it has 4 GiB at most, by default 2.
 pub const MERGED_BYTES: usize = 256 << 20;

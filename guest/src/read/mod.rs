@@ -14,7 +14,7 @@
 //! - `package`: WIT packages that are given for components
 //! - `renaming`, `strictness`: what wasmparser panics on or refuses, though it is valid
 //! - `limits`: the budgets of all rooms
-//! - `wit`: the root's imports and exports in WIT's terms
+//! - `wit`, `wit_walk`: the root's imports and exports in WIT's terms; how long walks over these take
 
 mod bodies;
 mod body;
@@ -32,6 +32,7 @@ mod strictness;
 mod text;
 mod tree;
 pub mod wit;
+pub mod wit_walk;
 
 pub use module::{BOUNDARY_SECTION, CoreSort, Module};
 pub use plain::PlainFuncTypes;

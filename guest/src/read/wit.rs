@@ -4,13 +4,14 @@
 //! wit-parser takes for granted that a component was made from WIT, and may panic on one that was not.
 //! So what it takes for granted is checked first.
 
+use super::limits;
 use super::tree::Tree;
 use indexmap::{IndexMap, IndexSet};
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 use wasmparser::component_types::{
     ComponentAnyTypeId, ComponentDefinedType, ComponentEntityType, ComponentFuncTypeId, ComponentItem,
-    ComponentValType,
+    ComponentValType, ResourceId,
 };
 use wasmparser::names::{ComponentName, ComponentNameKind};
 use wasmparser::types::Types;
@@ -23,6 +24,19 @@ const PACKAGES: usize = 500;
 /// The world of the root component. The error is a clause that says what WIT cannot tell.
 pub fn world(tree: &Tree<'_>) -> Result<(Resolve, WorldId), String> {
     Screen::new(&tree.types).root(tree)?;
+    decode(tree)
+}
+
+/// As `world`; also an error where WIT has two resource types for one that has two names, neither of which
+/// is an alias of the other: handles of one are handles of the other then, and WIT does not say so.
+pub fn exact_world(tree: &Tree<'_>) -> Result<(Resolve, WorldId), String> {
+    match Screen::new(&tree.types).root(tree)? {
+        Some(split) => Err(split),
+        None => decode(tree),
+    }
+}
+
+fn decode(tree: &Tree<'_>) -> Result<(Resolve, WorldId), String> {
     match wit_component::decode(tree.bytes).map_err(|e| format!("{e:#}"))? {
         DecodedWasm::Component(resolve, world) => Ok((resolve, world)),
         DecodedWasm::WitPackage(..) => Err("the component is a WIT package".to_string()),
@@ -45,11 +59,18 @@ struct Screen<'t> {
     named: HashMap<ComponentAnyTypeId, (Owner, String)>,
     /// Resource types that are no aliases.
     resources: HashSet<(Owner, String)>,
+    /// The same by what they are.
+    defined: HashMap<ResourceId, (Owner, String)>,
+    /// Two of them are one: which.
+    split: Option<String>,
     /// What each item of a named interface has been seen to be. wit-parser makes one of all the
     /// instances of one interface.
     seen: HashMap<(Owner, String), String>,
     /// Which packages use types of which.
     uses: IndexMap<String, IndexSet<String>>,
+    /// Steps from a name to what it is an alias of, and bytes of names and of types written out.
+    followed: usize,
+    written: usize,
 }
 
 type Screened = Result<(), String>;
@@ -60,18 +81,24 @@ impl<'t> Screen<'t> {
             types,
             named: HashMap::new(),
             resources: HashSet::new(),
+            defined: HashMap::new(),
+            split: None,
             seen: HashMap::new(),
             uses: IndexMap::new(),
+            followed: 0,
+            written: 0,
         }
     }
 
-    fn root(mut self, tree: &Tree<'_>) -> Screened {
+    /// What `exact_world` refuses is the result.
+    fn root(mut self, tree: &Tree<'_>) -> Result<Option<String>, String> {
         for (number, (direction, name, item)) in tree.root_items().enumerate() {
             let kind = direction.keyword();
             let item = item.ok_or("an item has no type")?;
             self.item(kind, name, item, number).map_err(|why| format!("the {kind} `{name}` {why}"))?;
         }
-        self.acyclic()
+        self.acyclic()?;
+        Ok(self.split)
     }
 
     fn item(&mut self, kind: &str, name: &str, item: &ComponentItem, number: usize) -> Screened {
@@ -92,8 +119,11 @@ impl<'t> Screen<'t> {
                     }
                     self.uses.entry(package.to_string()).or_default();
                 }
-                for (name, item) in &types[id].exports {
-                    self.member(&owner, name, item).map_err(|why| format!("has `{name}`, which {why}"))?;
+                for (member, item) in &types[id].exports {
+                    // wit-component has a key for each, in which both names are.
+                    self.written = self.written.saturating_add(name.len()).saturating_add(member.len());
+                    self.member(&owner, member, item)
+                        .map_err(|why| format!("has `{member}`, which {why}"))?;
                 }
                 Ok(())
             }
@@ -118,6 +148,10 @@ impl<'t> Screen<'t> {
                 }
             }
             _ => return Err("is neither a function nor a type".to_string()),
+        }
+        self.written = self.written.saturating_add(text.len());
+        if self.written > limits::WIT_BYTES {
+            return Err("has too large a type, with all that has been told before".to_string());
         }
         if let Owner::Interface(_) = owner {
             let seen = self.seen.entry((owner.clone(), name.to_string())).or_insert_with(|| text.clone());
@@ -147,8 +181,17 @@ impl<'t> Screen<'t> {
 
     fn ty(&mut self, owner: &Owner, name: &str, id: ComponentAnyTypeId, text: &mut String) -> Screened {
         let types = self.types;
-        let mut chain = std::iter::successors(Some(id), |id| types.peel_alias(*id));
-        if let Some((source, source_name)) = chain.find_map(|id| self.named.get(&id).cloned()) {
+        let mut next = Some(id);
+        let mut found = None;
+        while let (Some(id), None) = (next, &found) {
+            found = self.named.get(&id).cloned();
+            next = types.peel_alias(id);
+            self.followed = self.followed.saturating_add(1);
+            if self.followed > limits::EVALUATION_STEPS {
+                return Err("has too many aliases on the way to what it is".to_string());
+            }
+        }
+        if let Some((source, source_name)) = found {
             match &source {
                 Owner::Interface(_) => {}
                 source if source == owner => {}
@@ -168,8 +211,13 @@ impl<'t> Screen<'t> {
         }
         match id {
             ComponentAnyTypeId::Defined(id) => self.defined(owner, &types[id], text),
-            ComponentAnyTypeId::Resource(_) => {
-                self.resources.insert((owner.clone(), name.to_string()));
+            ComponentAnyTypeId::Resource(id) => {
+                let this = (owner.clone(), name.to_string());
+                let first = self.defined.entry(id.resource()).or_insert_with(|| this.clone());
+                if *first != this {
+                    self.split = Some(format!("`{name}` and `{}` are one resource type", first.1));
+                }
+                self.resources.insert(this);
                 text.push_str("resource");
                 Ok(())
             }
@@ -206,6 +254,9 @@ impl<'t> Screen<'t> {
     /// Writes the type with all that is in it, up to the next name.
     fn defined(&self, owner: &Owner, ty: &ComponentDefinedType, text: &mut String) -> Screened {
         use ComponentDefinedType as D;
+        if text.len() > limits::WIT_BYTES {
+            return Err("has too large a type".to_string());
+        }
         let parts: (&str, Vec<(&str, Option<ComponentValType>)>) = match ty {
             D::Primitive(ty) => return self.value(owner, ComponentValType::Primitive(*ty), text),
             D::Own(id) | D::Borrow(id) => {

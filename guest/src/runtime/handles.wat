@@ -311,7 +311,13 @@
   ;; Memory for values that cross the outer boundary. Each allocation is a block with a header of 16
   ;; bytes, and the blocks in use form a chain, the newest first:
   ;;   +0x0  the next older block, or 0
-  ;;   +0x4  k: the block has 2^k bytes
+  ;;   +0x4  k, a byte: the block has 2^k bytes; and the block's signature, 3 bytes: its own address, less
+  ;;         the last byte, exclusive-or 0x6d656c
+  ;;   +0x8  the size that was asked for
+  ;;   +0xc  1 more than the size that the first `realloc` of it asked for, or 0; bit 31: with alignment 1
+  ;;
+  ;; The last two are for strings that the host lowers (`transcode/replay.wat`); a block that takes the
+  ;; place of another takes them over.
   ;;
   ;; Nothing is freed one by one. `mark` names the newest block; `release` frees all that are newer.
   ;; Since calls nest, that is exactly what one call allocated, provided that
@@ -339,7 +345,7 @@
         (if (i32.eqz (local.get $block))
           (then (unreachable))) ;; not a mark, or released before
         (global.set $newest (i32.load (local.get $block)))
-        (call $give (local.get $block) (i32.load offset=4 (local.get $block)))
+        (call $give (local.get $block) (i32.load8_u offset=4 (local.get $block)))
         (br $next))))
 
   ;; `size` bytes at a multiple of 16, until a release. The address is in bounds and not 0, for 0 bytes
@@ -351,7 +357,14 @@
     (local.set $k (call $log2 (i32.add (local.get $size) (i32.const 16))))
     (local.set $block (call $take (local.get $k)))
     (i32.store (local.get $block) (global.get $newest))
-    (i32.store offset=4 (local.get $block) (local.get $k))
+    (i32.store offset=4 (local.get $block)
+      (i32.or
+        (local.get $k)
+        (i32.and
+          (i32.xor (local.get $block) (i32.const 0x6d656c64))
+          (i32.const 0xffffff00))))
+    (i32.store offset=8 (local.get $block) (local.get $size))
+    (i32.store offset=12 (local.get $block) (i32.const 0))
     (global.set $newest (local.get $block))
     (i32.add (local.get $block) (i32.const 16)))
 
@@ -363,16 +376,27 @@
       (then (unreachable)))
     (if (i32.eqz (local.get $old))
       (then (return (call $alloc (local.get $new-size)))))
+    (if (i32.eqz (i32.load (i32.sub (local.get $old) (i32.const 4))))
+      (then
+        (i32.store (i32.sub (local.get $old) (i32.const 4))
+          (i32.or
+            (i32.and
+              (i32.add (local.get $new-size) (i32.const 1))
+              (i32.const 0x7fffffff))
+            (i32.shl (i32.eq (local.get $align) (i32.const 1)) (i32.const 31))))))
     ;; What fits into the block: 2^k less the header.
     (local.set $room
       (i32.sub
         (i32.shl
           (i32.const 1)
-          (i32.load offset=4 (i32.sub (local.get $old) (i32.const 16))))
+          (i32.load8_u offset=4 (i32.sub (local.get $old) (i32.const 16))))
         (i32.const 16)))
     (if (i32.le_u (local.get $new-size) (local.get $room))
       (then (return (local.get $old))))
     (local.set $new (call $alloc (local.get $new-size)))
+    (i64.store
+      (i32.sub (local.get $new) (i32.const 8))
+      (i64.load (i32.sub (local.get $old) (i32.const 8))))
     (memory.copy (local.get $new) (local.get $old) (local.get $old-size))
     (local.get $new))
 )

@@ -16,7 +16,7 @@ mod transcoder;
 
 pub use function::RuntimeFunction;
 pub use handles::{BORROWS, HandleTables, descriptor, handles};
-pub use transcoder::{StringForm, transcoder};
+pub use transcoder::{Manner, StringForm, transcoder};
 
 use crate::error::{Error, Result};
 

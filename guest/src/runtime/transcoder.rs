@@ -2,7 +2,7 @@
 //! types. Out: a core module as bytes. Not its job: calling it (`adapter`).
 
 use super::{assemble, fill};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::link::StringEncoding;
 
 /// A text with its placeholders, other than those for address types.
@@ -25,6 +25,12 @@ const LATIN1: Part = part!("latin1");
 const REST: Part = part!("rest");
 const COPY: Part = part!("copy");
 const PUT_UTF8: Part = part!("put_utf8");
+const NARROW: Part = part!("narrow");
+const WIDEN: Part = part!("widen");
+const REPLAY: Part = part!("replay");
+const END: Part = part!("end");
+const LATIN1_COPY: Part =
+    part!("store_string_copy", "S" = "latin1", "D" = "latin1", "UNIT" = "1", "ALIGNMENT" = "2");
 const UTF16_TO_UTF16: Part = part!("utf16_to_utf16");
 /// The masks pick the bits that an ASCII character has not: any of them asks for a closer look.
 const UTF16_TO_ASCII: Part =
@@ -52,12 +58,30 @@ pub struct StringForm {
     pub page_bits: u32,
 }
 
+/// What a transcoder is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Manner {
+    /// `load_string` and `store_string`.
+    #[default]
+    Store,
+    /// `load_string`, to the runtime's memory, in the same encoding: what will be lifted from there is what
+    /// has been lifted here, in latin1+utf16 with the same tag.
+    Keep,
+    /// From the runtime's memory, in the same encoding, what a host has lowered to there: the calls of
+    /// `realloc` that it did are done once more (`transcode/replay.wat`).
+    Replay,
+}
+
 /// The transcoder from one form to another (see `transcode/common.wat`). CanonicalABI.md, "Storing":
 /// `store_string_into_range` has the same choice of functions. `guarded`: it imports the `may_leave`
-/// of the destination's instance, and keeps it off while `realloc` runs.
-pub fn transcoder(from: StringForm, to: StringForm, guarded: bool) -> Result<Vec<u8>> {
+/// of the destination's instance, and keeps it off while `realloc` runs. Errors: an internal one if the
+/// manner does not fit the forms.
+pub fn transcoder(manner: Manner, from: StringForm, to: StringForm, guarded: bool) -> Result<Vec<u8>> {
+    if manner != Manner::Store && from.encoding != to.encoding || manner == Manner::Replay && from.memory64 {
+        return Err(Error::internal("a string passes the runtime's memory in two encodings"));
+    }
     let mut text = String::from("(module $transcode\n");
-    for (part, placeholders) in [COMMON].iter().chain(parts(from.encoding, to.encoding)) {
+    for (part, placeholders) in [COMMON].iter().chain(parts(manner, from.encoding, to.encoding)) {
         text.push_str(&fill(part, placeholders));
     }
     text.push(')');
@@ -103,7 +127,36 @@ fn address_type(name: &str, is_64: bool) -> [(String, &'static str); 5] {
 }
 
 /// The texts, besides the common one.
-fn parts(from: StringEncoding, to: StringEncoding) -> &'static [Part] {
+fn parts(manner: Manner, from: StringEncoding, to: StringEncoding) -> &'static [Part] {
+    use StringEncoding::{Latin1Utf16, Utf8, Utf16};
+    match (manner, to) {
+        (Manner::Keep, Latin1Utf16) => &[
+            LENGTH,
+            LOAD_LATIN1_OR_UTF16,
+            LATIN1_COPY,
+            part!("latin1_to_latin1"),
+            part!("keep_utf16"),
+            UTF16_TO_UTF16,
+            UTF16,
+            COPY,
+        ],
+        (Manner::Replay, Utf8) => &[REPLAY, COPY, part!("replay_utf8")],
+        (Manner::Replay, Utf16) => &[LENGTH, REPLAY, COPY, END, part!("replay_utf16")],
+        (Manner::Replay, Latin1Utf16) => &[
+            LENGTH,
+            REPLAY,
+            COPY,
+            END,
+            part!("replay_latin1_or_utf16"),
+            part!("latin1_to_utf16"),
+            NARROW,
+            WIDEN,
+        ],
+        (Manner::Store | Manner::Keep, _) => stored(from, to),
+    }
+}
+
+fn stored(from: StringEncoding, to: StringEncoding) -> &'static [Part] {
     use StringEncoding::{Latin1Utf16, Utf8, Utf16};
     match (from, to) {
         (Utf8, Utf8) => &[part!("utf8_to_utf8"), COPY],
@@ -113,6 +166,7 @@ fn parts(from: StringEncoding, to: StringEncoding) -> &'static [Part] {
             LOAD_UTF8,
             REST,
             part!("store_string_to_latin1_or_utf16", "S" = "utf8"),
+            WIDEN,
             part!("utf8_to_latin1"),
             part!("utf8_to_utf16"),
             UTF8,
@@ -131,6 +185,7 @@ fn parts(from: StringEncoding, to: StringEncoding) -> &'static [Part] {
             LOAD_UTF16,
             REST,
             part!("store_string_to_latin1_or_utf16", "S" = "utf16"),
+            WIDEN,
             UTF16_TO_LATIN1,
             UTF16_TO_UTF16,
             UTF16,
@@ -161,9 +216,10 @@ fn parts(from: StringEncoding, to: StringEncoding) -> &'static [Part] {
         (Latin1Utf16, Latin1Utf16) => &[
             LENGTH,
             LOAD_LATIN1_OR_UTF16,
-            part!("store_string_copy", "S" = "latin1", "D" = "latin1", "UNIT" = "1", "ALIGNMENT" = "2"),
+            LATIN1_COPY,
             part!("latin1_to_latin1"),
             part!("store_probably_utf16_to_latin1_or_utf16"),
+            NARROW,
             UTF16_TO_UTF16,
             UTF16,
             COPY,

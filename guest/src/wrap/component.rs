@@ -119,12 +119,13 @@ impl<'a> Wrapper<'a, '_> {
                     return Err(Error::unsupported("one resource type exported as two types").at(offset));
                 }
             }
-            if self.encoder.find(ROOT, created)?.is_none() {
-                if let Some(Resource::Imported { .. }) = self.plan.resources.get(id) {
+            if let Some(Resource::Imported { .. }) = self.plan.resources.get(id) {
+                if self.encoder.find(ROOT, created)?.is_none() {
                     let what = "an imported resource type exported as a type of its own";
                     return Err(Error::unsupported(what).at(offset));
                 }
-                self.encoder.name(ROOT, created, index)?;
+            } else if self.encoder.find_exact(ROOT, created)?.is_none() {
+                self.encoder.declare(ROOT, created, index)?;
             }
         }
         Ok(())
@@ -150,8 +151,8 @@ impl<'a> Wrapper<'a, '_> {
                     let index = builder.export(extern_name, ComponentExportKind::Instance, index, None);
                     self.encoder.name_exports(ROOT, id, index, true)?;
                 }
-                (ComponentEntityType::Type { referenced, created }, InstanceItem::Type) => {
-                    let index = self.encoder.type_to_export(ROOT, referenced, created)?;
+                (ComponentEntityType::Type { referenced, created }, InstanceItem::Type { known }) => {
+                    let index = self.encoder.type_to_export(ROOT, referenced, created, known)?;
                     let builder = self.encoder.builder(ROOT)?;
                     let index = builder.export(extern_name, ComponentExportKind::Type, index, None);
                     self.encoder.name(ROOT, created, index)?;
@@ -204,7 +205,10 @@ impl<'a> Wrapper<'a, '_> {
                 }
                 InstanceItem::Component(self.encoder.builder(ROOT)?.component_raw(None, bytes))
             }
-            (ExportItem::Resource(_) | ExportItem::Type(_) | ExportItem::OtherType, _) => InstanceItem::Type,
+            (
+                ExportItem::Resource(_) | ExportItem::Type(_) | ExportItem::OtherType,
+                ComponentEntityType::Type { created, .. },
+            ) => InstanceItem::Type { known: self.encoder.is_read(ROOT, created) },
             _ => return Err(mismatch(&export.name)),
         })
     }

@@ -22,8 +22,11 @@ pub(super) enum InstanceItem {
     /// A core module or a component, by its index in the root.
     Module(u32),
     Component(u32),
-    /// A type: the instance's type says which.
-    Type,
+    /// A type: the instance's type says which. `known`: it is the very type that has been imported or
+    /// exported before.
+    Type {
+        known: bool,
+    },
 }
 
 impl Encoder<'_> {
@@ -41,9 +44,11 @@ impl Encoder<'_> {
         let mut imported = Items::new();
         for (name, item) in &types[id].exports {
             let here = match (item.ty, items.get(name)) {
-                (ComponentEntityType::Type { referenced, created }, Some(InstanceItem::Type)) => {
-                    self.import_type(depth, referenced, created)?;
-                    InstanceItem::Type
+                (ComponentEntityType::Type { referenced, created }, Some(InstanceItem::Type { known })) => {
+                    if !known {
+                        self.import_type(depth, referenced, created)?;
+                    }
+                    InstanceItem::Type { known: *known }
                 }
                 (ComponentEntityType::Func(id), Some(InstanceItem::Func(outer))) => {
                     let ty = ComponentTypeRef::Func(self.ty(depth, id.into())?);
@@ -76,10 +81,13 @@ impl Encoder<'_> {
         referenced: ComponentAnyTypeId,
         created: ComponentAnyTypeId,
     ) -> Result<()> {
-        let known = match self.find_exact(depth, created)? {
-            Some(index) => Some(index),
-            None => self.find(depth, referenced)?,
-        };
+        let mut known = self.find_alias(depth, referenced)?;
+        if known.is_none() {
+            known = self.find_exact(depth, created)?;
+        }
+        if known.is_none() {
+            known = self.find(depth, referenced)?;
+        }
         let index = match (known, created) {
             (Some(index), _) => index,
             (None, ComponentAnyTypeId::Resource(_)) => {
@@ -103,8 +111,8 @@ impl Encoder<'_> {
         for ((name, item), (_, here)) in types[id].exports.iter().zip(items) {
             let extern_name = extern_name(name, item);
             match (item.ty, here) {
-                (ComponentEntityType::Type { referenced, created }, InstanceItem::Type) => {
-                    let index = self.type_to_export(depth, referenced, created)?;
+                (ComponentEntityType::Type { referenced, created }, InstanceItem::Type { known }) => {
+                    let index = self.type_to_export(depth, referenced, created, known)?;
                     let kind = ComponentExportKind::Type;
                     let index = self.builder(depth)?.export(extern_name, kind, index, None);
                     self.name(depth, created, index)?;
@@ -133,14 +141,19 @@ impl Encoder<'_> {
         Ok(())
     }
 
-    /// What a type export is an export of: the type that it names anew, if that has a name, else
-    /// what has been imported for it.
+    /// What a type export is an export of: itself, if it is `known` (see `InstanceItem`), else the type
+    /// that it names anew, if readers have met a name of that, else what has been imported for it.
     pub fn type_to_export(
         &mut self,
         depth: usize,
         referenced: ComponentAnyTypeId,
         created: ComponentAnyTypeId,
+        known: bool,
     ) -> Result<u32> {
+        let first = if known { created } else { referenced };
+        if let Some(index) = self.find_alias(depth, first)? {
+            return Ok(index);
+        }
         match (created, self.find_exact(depth, created)?) {
             (ComponentAnyTypeId::Resource(_), Some(index)) => Ok(index),
             // A value type is defined again, so that it mentions the types inside it by the names

@@ -16,6 +16,9 @@ use wasmparser::types::TypesRef;
 pub(super) struct Encoder<'a> {
     pub types: TypesRef<'a>,
     pub scopes: Vec<TypeScope>,
+    /// How many aliases have been followed, in how many scopes: chains of them can be long, and be followed
+    /// again and again.
+    pub followed: usize,
 }
 
 /// What definitions are written into.
@@ -41,7 +44,12 @@ pub(super) struct TypeScope {
 #[derive(Clone)]
 pub(super) enum NamedAt {
     Index(u32),
-    Export { instance: u32, name: String },
+    Export {
+        instance: u32,
+        name: String,
+    },
+    /// A resource type that is to get this name once it is exported; until then nobody has read it.
+    Declared(u32),
 }
 
 impl Encodable {
@@ -85,7 +93,7 @@ impl Encodable {
 
 impl<'a> Encoder<'a> {
     pub fn new(types: TypesRef<'a>) -> Encoder<'a> {
-        let mut encoder = Encoder { types, scopes: Vec::new() };
+        let mut encoder = Encoder { types, scopes: Vec::new(), followed: 0 };
         encoder.push(Encodable::Component(Box::default()));
         encoder
     }
@@ -157,8 +165,17 @@ impl<'a> Encoder<'a> {
 
     /// Gives the type `id`, at `index` of the type index space, its name; an older name gives way.
     pub fn name(&mut self, depth: usize, id: ComponentAnyTypeId, index: u32) -> Result<()> {
+        self.name_at(depth, id, NamedAt::Index(index))
+    }
+
+    /// Says which resource type, at `index`, the name `id` will be for.
+    pub fn declare(&mut self, depth: usize, id: ComponentAnyTypeId, index: u32) -> Result<()> {
+        self.name_at(depth, id, NamedAt::Declared(index))
+    }
+
+    fn name_at(&mut self, depth: usize, id: ComponentAnyTypeId, at: NamedAt) -> Result<()> {
         let scope = self.scope(depth)?;
-        scope.named.insert(id, NamedAt::Index(index));
+        scope.named.insert(id, at);
         if let ComponentAnyTypeId::Resource(resource) = id {
             scope.resources.entry(resource.resource()).or_insert(id);
         }

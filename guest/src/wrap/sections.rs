@@ -1,13 +1,18 @@
-//! The custom sections of a core module output. In: the original component and the boundary. Out:
+//! The custom sections of a core module output. In: the original component, its plan and the boundary. Out:
 //! `meld:boundary`, and `component-type:..` where it can be. Not its job: putting them into the
 //! module (`merge`).
 
+use super::core::needs_core;
 use crate::assemble::boundary::{
     Boundary, CoreType, FuncType, ImportKind, Options, SECTION, StringEncoding, ValueType,
 };
-use crate::error::{Error, Result};
-use crate::read::{Tree, wit};
+use crate::assemble::{self, Reach};
+use crate::error::{Code, Error, Result};
+use crate::ids::{CanonId, ResourceId};
+use crate::link::{CanonKind, Export, ExportItem, Func, Plan};
+use crate::read::{Tree, limits, wit, wit_walk};
 use indexmap::IndexMap;
+use std::collections::HashSet;
 use wasm_encoder::{
     CodeSection, EntityType, ExportKind, ExportSection, Function, FunctionSection, ImportSection,
     MemorySection, MemoryType, Module, TypeSection, ValType,
@@ -23,23 +28,58 @@ const REALLOC: &str = "cabi_realloc";
 /// The custom sections of a core module output: `meld:boundary`, and, where one memory serves and
 /// WIT can tell the component `original`, the `component-type:..` from which
 /// `wasm-tools component new` makes a component.
-pub fn custom_sections(original: &Tree<'_>, boundary: &Boundary) -> Result<Vec<(String, Vec<u8>)>> {
+///
+/// Errors: `unsupported` for an export that is nothing to a core module, with its offset in the original.
+pub fn custom_sections(
+    original: &Tree<'_>,
+    plan: &Plan<'_>,
+    boundary: &Boundary,
+) -> Result<Vec<(String, Vec<u8>)>> {
+    refuse_definitions(&plan.exports)?;
     let json = serde_json::to_vec(boundary).map_err(|e| Error::internal(e.to_string()))?;
     let mut sections = vec![(SECTION.to_string(), json)];
-    if let Some(section) = component_type(original, boundary) {
+    if let Some(section) = component_type(original, plan, boundary) {
         sections.push((COMPONENT_TYPE.to_string(), section));
     }
     Ok(sections)
 }
 
+/// A core module has no place for definitions: for code that the component hands out without running it.
+/// Functions and what they need are told; a type is told where a function mentions it.
+fn refuse_definitions(exports: &[Export]) -> Result<()> {
+    for Export { name, item, offset } in exports {
+        let what = match item {
+            ExportItem::Module { .. } => "an exported core module",
+            ExportItem::Component { .. } => "an exported component",
+            ExportItem::Instance(exports) => {
+                refuse_definitions(exports).map_err(|error| error.within(format!("export {name:?}")))?;
+                continue;
+            }
+            ExportItem::Func(_) | ExportItem::Resource(_) | ExportItem::Type(_) | ExportItem::OtherType => {
+                continue;
+            }
+        };
+        let error = Error::new(Code::Unsupported, format!("{what} cannot be part of a core module"));
+        let error = error.at(*offset).within(format!("export {name:?}"));
+        return Err(error.hint("fuse it as a component, which keeps it"));
+    }
+    Ok(())
+}
+
 /// The contents of the section, where wit-component takes the module as a component with it.
-fn component_type(original: &Tree<'_>, boundary: &Boundary) -> Option<Vec<u8>> {
+fn component_type(original: &Tree<'_>, plan: &Plan<'_>, boundary: &Boundary) -> Option<Vec<u8>> {
     let encoding = common_encoding(boundary)?;
     // wit-component lifts and lowers; it cannot pass an import on.
-    if !boundary.reexports.is_empty() {
+    if !boundary.reexports.is_empty() || starts_too_early(plan, boundary) {
         return None;
     }
-    let (resolve, world) = wit::world(original).ok()?;
+    if boundary.imports.len().saturating_add(boundary.exports.len()) > limits::WIT_FUNCTIONS {
+        return None;
+    }
+    let (resolve, world) = wit::exact_world(original).ok()?;
+    if wit_walk::steps(&resolve, world) > limits::WIT_STEPS {
+        return None;
+    }
     let section = wit_component::metadata::encode(&resolve, world, encoding, None).ok()?;
     // Its rules for names and signatures are its own: let it say itself whether they are kept.
     let mut skeleton = skeleton(boundary);
@@ -47,6 +87,38 @@ fn component_type(original: &Tree<'_>, boundary: &Boundary) -> Option<Vec<u8>> {
     skeleton.section(&custom);
     ComponentEncoder::default().module(&skeleton.finish()).ok()?.encode().ok()?;
     Some(section)
+}
+
+/// Whether instantiation can come to a function that is not there yet in a component as wit-component makes
+/// it: that gives the module its memory's lowered imports, and the resource types their destructors, only
+/// when the module has been instantiated, with its start function.
+fn starts_too_early(plan: &Plan<'_>, boundary: &Boundary) -> bool {
+    let mut functions: HashSet<&[String]> = HashSet::new();
+    let mut drops: HashSet<ResourceId> = HashSet::new();
+    for import in &boundary.imports {
+        match &import.kind {
+            ImportKind::Func { path, .. } if needs_core(&import.kind) => drop(functions.insert(path)),
+            ImportKind::ResourceDrop(nth) => {
+                let resource = boundary.resources.get(*nth as usize);
+                drops.extend(resource.filter(|resource| resource.dtor.is_some()).and_then(|r| r.id));
+            }
+            _ => {}
+        }
+    }
+    if functions.is_empty() && drops.is_empty() {
+        return false;
+    }
+    let late = |id: &CanonId| match &plan.canons[*id].kind {
+        CanonKind::Lower { func: Func::Import(import), .. } => {
+            functions.contains(plan.imports[*import].path.as_slice())
+        }
+        CanonKind::ResourceDrop(resource) => drops.contains(resource),
+        _ => false,
+    };
+    match assemble::at_start(plan) {
+        Reach::Unknown => true,
+        Reach::Only(canons) => canons.iter().any(late),
+    }
 }
 
 /// The string encoding, if all functions that pass strings agree on it, and all functions on the

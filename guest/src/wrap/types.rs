@@ -9,6 +9,7 @@
 
 use super::scope::{Encodable, Encoder, NamedAt};
 use crate::error::{Error, Result};
+use crate::read::limits;
 use wasm_encoder::{
     Alias, ComponentExportKind, ComponentExternName, ComponentOuterAliasKind, ComponentTypeRef,
     ComponentValType, InstanceType, TypeBounds,
@@ -45,11 +46,39 @@ impl Encoder<'_> {
         }
     }
 
+    /// The index of what the type `id` is to its readers: the first name that there is in its chain of
+    /// aliases. None if there is none: then it is a type of its own.
+    ///
+    /// Errors: `Error::limit` where too many aliases are followed.
+    pub fn find_alias(&mut self, depth: usize, id: ComponentAnyTypeId) -> Result<Option<u32>> {
+        let mut next = Some(id);
+        while let Some(id) = next {
+            if self.is_read(depth, id)
+                && let Some(index) = self.find_exact(depth, id)?
+            {
+                return Ok(Some(index));
+            }
+            next = self.types.peel_alias(id);
+            self.followed = self.followed.saturating_add(depth).saturating_add(1);
+            if self.followed > limits::EVALUATION_STEPS {
+                return Err(Error::limit("steps through aliases of types", limits::EVALUATION_STEPS as u64));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether readers have met the name `id` in scope `depth` or around it.
+    pub fn is_read(&self, depth: usize, id: ComponentAnyTypeId) -> bool {
+        let scopes = self.scopes.get(..=depth).unwrap_or_default();
+        let at = scopes.iter().rev().find_map(|scope| scope.named.get(&id));
+        at.is_some_and(|at| !matches!(at, NamedAt::Declared(_)))
+    }
+
     /// As `find`, for exactly this name.
     pub fn find_exact(&mut self, depth: usize, id: ComponentAnyTypeId) -> Result<Option<u32>> {
         let scope = self.scope(depth)?;
         let index = match scope.named.get(&id).cloned() {
-            Some(NamedAt::Index(index)) => return Ok(Some(index)),
+            Some(NamedAt::Index(index) | NamedAt::Declared(index)) => return Ok(Some(index)),
             Some(NamedAt::Export { instance, name }) => {
                 let kind = ComponentExportKind::Type;
                 scope.encodable.alias(Alias::InstanceExport { instance, kind, name: &name })
@@ -116,7 +145,9 @@ impl Encoder<'_> {
                 ComponentTypeRef::Type(TypeBounds::SubResource)
             }
             ComponentEntityType::Type { referenced, .. } => {
-                ComponentTypeRef::Type(TypeBounds::Eq(self.ty(depth, referenced)?))
+                let known = self.find_alias(depth, referenced)?;
+                let index = known.map_or_else(|| self.ty(depth, referenced), Ok)?;
+                ComponentTypeRef::Type(TypeBounds::Eq(index))
             }
             ComponentEntityType::Component(_) => {
                 return Err(Error::unsupported("a component in a component's type"));

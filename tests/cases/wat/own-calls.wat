@@ -6,6 +6,7 @@
 ;;! spec shifted() = 34
 ;;! spec late() = 0
 ;;! spec text() = 3
+;;! spec compact() = 36
 ;;! spec owned() = 21
 ;;! spec passed() = 2
 ;;! spec borrowed() = 5
@@ -34,6 +35,7 @@
       (i32.const 0x200))
     (func (export "clear") (param i32) (i32.store8 (i32.const 0x300) (i32.const 0)))
     (func (export "units") (param i32 i32) (result i32) (local.get 1))
+    (func (export "where") (param i32 i32) (result i32) (local.get 0))
     (func (export "handles") (param i32 i32) (result i32)
       (i32.add (i32.mul (i32.const 10) (local.get 0)) (local.get 1)))
     (func (export "same") (param i32) (result i32) (local.get 0)))
@@ -61,6 +63,8 @@
     (canon lift (core func $lib "list") (memory $memory) (post-return (core func $lib "clear"))))
   (func $units (param "s" string) (result u32)
     (canon lift (core func $lib "units") (memory $memory) (realloc $realloc) string-encoding=utf16))
+  (func $where (param "s" string) (result u32)
+    (canon lift (core func $lib "where") (memory $memory) (realloc $realloc) string-encoding=latin1+utf16))
   (func $handles (param "a" (own $r)) (param "b" (own $r)) (result u32)
     (canon lift (core func $lib "handles")))
   (func $pass (param "a" (own $r)) (result (own $r)) (canon lift (core func $lib "same")))
@@ -72,6 +76,7 @@
   (core func $tuple' (canon lower (func $tuple) (memory $memory)))
   (core func $list' (canon lower (func $list) (memory $memory) (realloc $realloc)))
   (core func $units' (canon lower (func $units) (memory $memory)))
+  (core func $where' (canon lower (func $where) (memory $memory) string-encoding=latin1+utf16))
   (core func $handles' (canon lower (func $handles)))
   (core func $pass' (canon lower (func $pass)))
   (core func $rep' (canon lower (func $rep)))
@@ -84,6 +89,7 @@
     (import "" "tuple" (func $tuple (param i32)))
     (import "" "list" (func $list (param i32)))
     (import "" "units" (func $units (param i32 i32) (result i32)))
+    (import "" "where" (func $where (param i32 i32) (result i32)))
     (import "" "new" (func $new (param i32) (result i32)))
     (import "" "handles" (func $handles (param i32 i32) (result i32)))
     (import "" "pass" (func $pass (param i32) (result i32)))
@@ -118,6 +124,12 @@
       (i32.store (i32.const 0) (i32.const 0xa4_c3_62_61)) ;; "abä"
       (call $set (i32.const 0x20))
       (call $units (i32.const 0) (i32.const 4)))
+    ;; "ab" in UTF-16 stays UTF-16 between lifting and lowering, and is narrowed then: with a second
+    ;; `realloc`, which moves it.
+    (func (export "compact") (result i32)
+      (i32.store (i32.const 0) (i32.const 0x62_0061))
+      (call $set (i32.const 0x20))
+      (call $where (i32.const 0) (i32.const 0x8000_0002)))
     ;; Both handles are gone before the first new one; the last that went is the first that comes.
     (func (export "owned") (result i32)
       (call $handles (call $new (i32.const 5)) (call $new (i32.const 6))))
@@ -128,7 +140,7 @@
   (core instance $m (instantiate $m (with "" (instance
     (export "memory" (memory $memory)) (export "set" (func $lib "set")) (export "two" (func $two'))
     (export "last" (func $last')) (export "tuple" (func $tuple')) (export "list" (func $list'))
-    (export "units" (func $units')) (export "new" (func $new))
+    (export "units" (func $units')) (export "where" (func $where')) (export "new" (func $new))
     (export "handles" (func $handles')) (export "pass" (func $pass')) (export "rep" (func $rep'))
     (export "drops" (func $drops'))))))
   (func (export "clobber") (result u32) (canon lift (core func $m "clobber")))
@@ -136,6 +148,7 @@
   (func (export "shifted") (result u32) (canon lift (core func $m "shifted")))
   (func (export "late") (result u32) (canon lift (core func $m "late")))
   (func (export "text") (result u32) (canon lift (core func $m "text")))
+  (func (export "compact") (result u32) (canon lift (core func $m "compact")))
   (func (export "owned") (result u32) (canon lift (core func $m "owned")))
   (func (export "passed") (result u32) (canon lift (core func $m "passed")))
   (func (export "borrowed") (result u32) (canon lift (core func $m "borrowed")))

@@ -126,7 +126,7 @@ fn fuse(bytes: &[u8], optimizations: Optimizations) -> Result<Vec<u8>, Verdict> 
     let options = Options { output: OutputKind::Component, optimizations, ..Options::default() };
     let inputs = vec![Input::new("input", bytes)];
     let fused = catch_unwind(AssertUnwindSafe(|| meld_fuser::fuse(inputs, options)));
-    let bytes = match fused {
+    let output = match fused {
         Err(_) => return Err(Verdict::Crashed("a panic".into())),
         Ok(Err(error)) if error.code == Code::Internal => {
             return Err(Verdict::Crashed(fused::show(&error)));
@@ -134,9 +134,12 @@ fn fuse(bytes: &[u8], optimizations: Optimizations) -> Result<Vec<u8>, Verdict> 
         Ok(Err(error)) => return Err(Verdict::Refused(refusal(&error))),
         Ok(Ok(fused)) => fused.bytes,
     };
-    match Validator::new_with_features(WasmFeatures::all()).validate_all(&bytes) {
-        Ok(_) => Ok(bytes),
-        Err(error) => Err(Verdict::Crashed(format!("the output is not valid: {error}"))),
+    if let Err(error) = Validator::new_with_features(WasmFeatures::all()).validate_all(&output) {
+        return Err(Verdict::Crashed(format!("the output is not valid: {error}")));
+    }
+    match fused::read_alike(bytes, &output) {
+        Ok(()) => Ok(output),
+        Err(error) => Err(Verdict::Crashed(format!("the output {error:#}"))),
     }
 }
 

@@ -206,10 +206,7 @@ impl Glue<'_> {
             let _ = writeln!(out, "  (call $result-{ty}-{m} (i32.const 0) (local.get {result}))");
         }
         out += ")\n";
-        // An address in a loose memory is not noted.
-        let noted =
-            if self.program.is_loose(self.k, m) && self.returns_pointer() { &[][..] } else { &results };
-        let notes: String = noted.iter().map(|ty| format!("(call $note-{ty}-{m} (local.get 0))")).collect();
+        let notes: String = results.iter().map(|ty| format!("(call $note-{ty}-{m} (local.get 0))")).collect();
         let _ = writeln!(
             out,
             "(func (export \"post-{name}\"){} {notes} (call $post-{m}))",

@@ -124,12 +124,9 @@ fn found(value: &str) -> String {
 /// The module `$M0` or `$M1` of component `k`: one memory.
 pub fn module(program: &Program, k: usize, m: usize, functions: &str) -> String {
     let component = &program.components[k];
-    // What depends on addresses there is neither noted nor spoilt.
-    let loose = program.is_loose(k, m);
     let p = pointer(component.wide);
     let realloc = &component.realloc;
     let (base, index) = (if realloc.down { 65536 } else { 24 }, if component.wide { "i64 " } else { "" });
-    let from = if loose { "$hi" } else { "$lo" };
     let reset =
         if realloc.down { "(global.set $lo (global.get $hi))" } else { "(global.set $hi (global.get $lo))" };
     let context = match component.context {
@@ -154,7 +151,6 @@ pub fn module(program: &Program, k: usize, m: usize, functions: &str) -> String 
 (func $note-wide (param i64)
   (call $note (i32.wrap_i64 (local.get 0))) (call $note (i32.wrap_i64 (i64.shr_u (local.get 0) (i64.const 32)))))
 (func $set-poke (param i32 i32 i32)
-  (if (i32.lt_u (local.get 0) (i32.const {first_poke})) (then return))
   (global.set $kind (local.get 0)) (global.set $place (local.get 1)) (global.set $value (local.get 2)))
 (func $once (param $kind' i32) (result i32)
   (if (result i32) (i32.eq (global.get $kind) (local.get 0))
@@ -165,7 +161,7 @@ pub fn module(program: &Program, k: usize, m: usize, functions: &str) -> String 
 (func $spoil-at (param {p})
   (i32.store8 (local.get 0) (i32.xor (i32.load8_u (local.get 0)) (global.get $value))))
 (func $hash (result i32) (local $at {p})
-  (local.set $at (global.get {from}))
+  (local.set $at (global.get $lo))
   (block $end (loop $next
     (br_if $end ({p}.ge_u (local.get $at) (global.get $hi)))
     (call $note (i32.load8_u (local.get $at)))
@@ -175,13 +171,12 @@ pub fn module(program: &Program, k: usize, m: usize, functions: &str) -> String 
   {reset}
   (global.get $log))
 "#,
-        first_poke = if loose { Poke::TrapBefore as u32 } else { 0 },
         place = widen(component, "(global.get $place)"),
     );
     // wasmtime asks for alignment 2 where a string in latin1+utf16 gets narrow and the specification
     // asks for 1: such an allocator does not tell them apart.
     let compact = program.exported(k).any(|f| f.at[k].memory == m && f.at[k].encoding == "latin1+utf16");
-    out += &realloc_function(component, p, loose, compact);
+    out += &realloc_function(component, p, compact);
     for helper in helpers(component, m, functions) {
         // It has an export of its own.
         if helper.name != "realloc" {
@@ -228,7 +223,7 @@ fn flat_poke(kind: Poke, ty: Core) -> String {
     )
 }
 
-fn realloc_function(component: &Component, p: Core, loose: bool, compact: bool) -> String {
+fn realloc_function(component: &Component, p: Core, compact: bool) -> String {
     let realloc = &component.realloc;
     let slack = if realloc.slack { 3 } else { 0 };
     let place = if realloc.down {
@@ -262,9 +257,8 @@ fn realloc_function(component: &Component, p: Core, loose: bool, compact: bool) 
     };
     let notes = ["$old", "$olds", "$align", "$new"]
         .map(|arg| format!("(call $note {})", narrow(component, &format!("(local.get {arg})"))));
-    // How often it is called is not compared there.
-    let mut notes = if loose { String::new() } else { notes.concat() };
-    if component.context && !loose {
+    let mut notes = notes.concat();
+    if component.context {
         notes += &found(&narrow(component, "(local.get $new)"));
     }
     let fill =

@@ -212,19 +212,6 @@ impl Program {
         self.functions.iter().filter(move |function| function.last >= k)
     }
 
-    /// Whether memory `m` of component `k` is filled by the host in a way that is the host's own: a
-    /// string may come from any encoding, and each asks `realloc` for something else.
-    pub fn is_loose(&self, k: usize, m: usize) -> bool {
-        let by_host = |f: &Function| k == 0 || f.last == k && f.end == End::Host;
-        let has_string = |f: &Function| {
-            f.params.iter().chain(&f.result).any(|ty| any(ty, &|ty| matches!(ty, Type::String)))
-        };
-        self.exported(k).any(|f| {
-            let place = &f.at[k];
-            place.memory == m && place.encoding != "utf8" && by_host(f) && has_string(f)
-        })
-    }
-
     /// The functions of the host, each called by the component that ends it.
     pub fn of_host(&self) -> impl Iterator<Item = &Function> {
         self.functions.iter().filter(|function| function.end == End::Host)

@@ -3,6 +3,7 @@
 
 mod handles;
 mod model;
+mod passage;
 mod random;
 mod transcoders;
 

@@ -4,14 +4,14 @@
 use crate::check_features;
 use crate::model::{Destination, Fault, Realloc, Source, Trap, tag, transcode};
 use meld_fuser::link::StringEncoding::{self, Latin1Utf16, Utf8, Utf16};
-use meld_fuser::runtime::StringForm;
+use meld_fuser::runtime::{Manner, StringForm};
 use wasmtime::{
     Caller, Config, Engine, Func, Global, GlobalType, Instance, Memory, MemoryType, Module, Mutability,
     Store, Val, ValType,
 };
 
-const ENCODINGS: [StringEncoding; 3] = [Utf8, Utf16, Latin1Utf16];
-const PAGE: usize = 0x10000;
+pub const ENCODINGS: [StringEncoding; 3] = [Utf8, Utf16, Latin1Utf16];
+pub const PAGE: usize = 0x10000;
 
 /// What `realloc` sees.
 struct Host {
@@ -32,11 +32,11 @@ struct Transcoder {
 }
 
 /// A number as a value of an address type, and back.
-fn address(n: u64, is_64: bool) -> Val {
+pub fn address(n: u64, is_64: bool) -> Val {
     if is_64 { Val::I64(n as i64) } else { Val::I32(n as i32) }
 }
 
-fn number(value: &Val) -> u64 {
+pub fn number(value: &Val) -> u64 {
     match value {
         Val::I32(n) => u64::from(*n as u32),
         Val::I64(n) => *n as u64,
@@ -53,7 +53,7 @@ fn memory(store: &mut Store<Host>, pages: usize, is_64: bool) -> Memory {
 impl Transcoder {
     fn new(engine: &Engine, from: (StringEncoding, bool), to: (StringEncoding, bool), guarded: bool) -> Self {
         let [a, b] = [from, to].map(|(encoding, memory64)| StringForm { encoding, memory64, page_bits: 16 });
-        let bytes = meld_fuser::runtime::transcoder(a, b, guarded).unwrap();
+        let bytes = meld_fuser::runtime::transcoder(Manner::Store, a, b, guarded).unwrap();
         check_features(&bytes, from.1 || to.1);
         let module = Module::new(engine, &bytes).unwrap();
         Transcoder { from: from.0, from_64: from.1, to: to.0, to_64: to.1, guarded, module }
@@ -193,7 +193,7 @@ impl Transcoder {
 }
 
 /// Strings of every kind, around the 4 and 8 characters that some loops take at a time.
-fn texts() -> Vec<String> {
+pub fn texts() -> Vec<String> {
     let mut texts = vec![String::new(), "plain ASCII, somewhat longer than the words".to_string()];
     for odd in [
         "\0",

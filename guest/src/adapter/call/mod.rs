@@ -10,7 +10,7 @@ mod values;
 use super::body::{Body, Local};
 use super::borrows::Borrows;
 use super::guard::without_leaving;
-use super::module::Module;
+use super::module::{Global, Module};
 use super::route::Route;
 use super::spec::{Call, Ref};
 use super::storage::Kept;
@@ -104,8 +104,15 @@ impl CallWriter<'_, '_, '_> {
         self.inner.results.iter().map(|ty| self.body.save_for_good(*ty)).collect()
     }
 
-    /// The callee's post-return gets its core results as they were.
+    /// The callee's post-return gets its core results as they were: here, or when the host calls it.
     fn post_return(&mut self, results: &[Local]) {
+        if self.call.keeps_results {
+            for (n, result) in (0..).zip(results) {
+                let kept = self.module.global(Global::Kept(n, result.ty));
+                self.body.get(*result);
+                self.body.global_set(kept);
+            }
+        }
         let Some(post_return) = self.call.post_return else { return };
         let function = self.module.function(Ref::Core(post_return), &self.inner.results, &[]);
         without_leaving(self.module, &mut self.body, self.call.guard_post_return, |body| {

@@ -20,12 +20,14 @@ pub enum Global {
     Storage(StorageSlot),
     /// The n-th result of a function with more than one, until the next instruction of its caller.
     Result(u32, ValType),
+    /// The n-th core result of a call of the host's, until its post-return (`Function::KeptPostReturn`).
+    Kept(u32, ValType),
 }
 
 impl Global {
     fn ty(self) -> ValType {
         match self {
-            Global::Result(_, ty) => ty,
+            Global::Result(_, ty) | Global::Kept(_, ty) => ty,
             Global::Storage(slot) => slot.val_type(),
             _ => ValType::I32,
         }

@@ -31,6 +31,7 @@ impl Decider<'_> {
             function: self.core(lift.core)?,
             post_return: lift.options.post_return,
             guard_post_return: self.proofs.leaving.flag(lift.instance),
+            keeps_results: false,
             guards: Guards { storage, ..self.guards(check_may_leave, enter) },
         };
         if self.optimizations.direct_calls && self.transparency.holds(&call) {
@@ -94,6 +95,7 @@ impl Decider<'_> {
             function: host.reference(),
             post_return: None,
             guard_post_return: None,
+            keeps_results: false,
             guards: self.guards(check_may_leave, Vec::new()),
         }
     }

@@ -71,14 +71,13 @@ impl Decider<'_> {
         let caller = Side { domain: Domain::Host, ..callee };
         let core = self.func_types.signature(&lift.ty, Context::Lift, callee.memory64())?;
         // `post-return` is given what the guest's function returned. The host has just that where the
-        // result is an address. A flat result the adapter may have translated or normalised: then it
-        // calls `post-return` itself.
-        let (inside, outside) = match self.func_types.result_spills(&lift.ty)? {
-            true => (None, self.host_post_return(lift, &core)),
-            false => (lift.options.post_return, None),
+        // result is an address. A flat result the adapter may have translated or normalised.
+        let (keeps, post_return) = match self.func_types.result_spills(&lift.ty)? {
+            true => (false, self.host_post_return(lift, &core)),
+            false => (true, self.kept_post_return(lift, &core, false)?),
         };
-        let options = self.lift_options(lift, &callee, outside)?;
-        let call = self.incoming(lift, caller, inside)?;
+        let options = self.lift_options(lift, &callee, post_return)?;
+        let call = self.incoming(lift, caller, keeps && post_return.is_some())?;
         Ok(Incoming { outcome: self.adapter(call), options, core })
     }
 
@@ -88,16 +87,29 @@ impl Decider<'_> {
         let needs = self.func_types.needs(&lift.ty, Context::Lift)?;
         let caller = self.host_side(&callee, needs);
         let core = self.func_types.signature(&lift.ty, Context::Lift, false)?;
-        let post_return = caller.memory.map(|_| {
+        let kept = self.kept_post_return(lift, &core, caller.memory.is_some())?;
+        let freed = caller.memory.filter(|_| kept.is_none()).map(|_| {
             Ref::Adapter(self.function(Function::FreeRuntimeMemory { params: core.results.clone() }))
         });
-        let options = self.runtime_options(&caller, needs, post_return);
-        let call = self.incoming(lift, caller, lift.options.post_return)?;
+        let options = self.runtime_options(&caller, needs, kept.or(freed));
+        let call = self.incoming(lift, caller, kept.is_some())?;
         Ok(Incoming { outcome: self.adapter(call), options, core })
     }
 
+    /// The guest's `post-return`, if it has one, where the host has other core results than the guest gave.
+    /// `core` is the signature that the host sees.
+    fn kept_post_return(&mut self, lift: &Lift, core: &Signature, frees: bool) -> Result<Option<Ref>> {
+        let Some(function) = lift.options.post_return else { return Ok(None) };
+        let memory64 = self.side(lift.instance, &lift.options).memory64();
+        let kept = self.func_types.signature(&lift.ty, Context::Lift, memory64)?.results;
+        let (instance, params) = (self.proofs.leaving.flag(lift.instance), core.results.clone());
+        let guards = self.guards(None, Vec::new());
+        let function = Function::KeptPostReturn { function, instance, params, kept, frees, guards };
+        Ok(Some(Ref::Adapter(self.function(function))))
+    }
+
     /// A call by the host.
-    fn incoming(&mut self, lift: &Lift, caller: Side, post_return: Option<CoreDef>) -> Result<Call> {
+    fn incoming(&mut self, lift: &Lift, caller: Side, keeps_results: bool) -> Result<Call> {
         let enter = self.proofs.entering.set(None, lift.instance);
         let storage = self.lift_storage(None, lift);
         Ok(Call {
@@ -105,8 +117,9 @@ impl Decider<'_> {
             caller,
             callee: self.side(lift.instance, &lift.options),
             function: self.core(lift.core)?,
-            post_return,
-            guard_post_return: self.proofs.leaving.flag(lift.instance),
+            post_return: None,
+            guard_post_return: None,
+            keeps_results,
             guards: Guards { storage, ..self.guards(None, enter) },
         })
     }

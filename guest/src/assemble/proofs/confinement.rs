@@ -8,7 +8,8 @@ use crate::read::{CoreSort, Module};
 use std::collections::{BTreeMap, BTreeSet};
 use wasmparser::{BinaryReader, ConstExpr, ElementItems, Operator, TableInit, TypeRef, WasmFeatures};
 
-/// Bytes of function bodies that are looked at for one plan; past that, nothing is known. So the
+/// Bytes of function bodies, and references outside of them, that are looked at for one plan, each as often
+/// as it is; past that, nothing is known. So the
 /// answer costs little beside copying the code.
 const BUDGET: usize = 8 << 20;
 
@@ -167,6 +168,7 @@ impl<'p, 'a> Confinement<'p, 'a> {
         for id in self.owned.get(&owner).cloned().unwrap_or_default() {
             let module = &self.plan.modules[self.plan.core_instances[id].module];
             let mut functions = outside_of_bodies(module)?;
+            self.budget = self.budget.checked_sub(functions.len())?;
             for nth in 0..module.bodies.len() {
                 functions.extend(self.named(module, nth)?.referenced);
             }
@@ -178,7 +180,7 @@ impl<'p, 'a> Confinement<'p, 'a> {
     }
 
     /// The definition of a function of a core instance's index space.
-    fn function(&self, instance: CoreInstanceId, index: u32) -> Option<CoreDef> {
+    pub fn function(&self, instance: CoreInstanceId, index: u32) -> Option<CoreDef> {
         let core = &self.plan.core_instances[instance];
         match self.imported[core.module].get(index as usize) {
             Some(position) => core.imports.get(*position).copied(),

@@ -11,6 +11,7 @@
 //! - [`confinement`]: what core code can call, as far as its bytes tell
 //! - [`exceptions`]: whether there are any, and what catches them
 //! - [`leaving`]: who keeps `may_leave` of each instance, and which definitions test it
+//! - [`starting`]: what can be called while the component is being instantiated
 //! - [`storage`]: which tasks can tell that `context.get` gives them zeros
 
 mod confinement;
@@ -18,10 +19,13 @@ mod entering;
 mod exceptions;
 mod leaving;
 mod nesting;
+mod starting;
 mod storage;
 mod tables;
 mod used;
 
+pub use confinement::Reach;
+pub use starting::at_start;
 pub use tables::Tables;
 
 use crate::abi::facts::FactTable;
