@@ -16,6 +16,7 @@ pub mod host;
 pub mod hostile;
 pub mod mutate;
 pub mod random;
+pub mod reason;
 pub mod sandbox;
 pub mod shrink;
 pub mod smith;

@@ -8,7 +8,7 @@ use crate::abi::layout::Pointer;
 use crate::error::Result;
 use crate::ids::InstanceId;
 use crate::link::CoreDef;
-use crate::runtime::RuntimeFunction;
+use crate::runtime::{RuntimeFunction, Trap};
 use wasm_encoder::{Instruction, ValType};
 
 /// A function with guards is `begin`, `end` and what is between; in there, once or not at all on each
@@ -28,7 +28,7 @@ impl Guards {
     pub(super) fn enter(&self, module: &mut Module, body: &mut Body) {
         for instance in &self.enter {
             let flag = module.global(Global::MayEnter(*instance));
-            trap_unless(body, flag);
+            trap_unless(body, flag, Trap::CannotEnter);
         }
         self.set_may_enter(module, body, 0);
     }
@@ -56,13 +56,13 @@ impl Guards {
 /// `trap_if(not may_leave)`
 pub fn check_may_leave(module: &mut Module, body: &mut Body, instance: InstanceId) {
     let flag = module.global(Global::MayLeave(instance));
-    trap_unless(body, flag);
+    trap_unless(body, flag, Trap::CannotLeave);
 }
 
-fn trap_unless(body: &mut Body, flag: GlobalRef) {
+fn trap_unless(body: &mut Body, flag: GlobalRef, reason: Trap) {
     body.global_get(flag);
     body.emit(Instruction::I32Eqz);
-    body.trap_if();
+    body.trap_if(reason);
 }
 
 /// Runs `call` with `may_leave` off, if there is an instance in which that matters.
@@ -84,8 +84,6 @@ pub fn without_leaving(
 
 /// A function that does nothing but call another one of the same type.
 pub struct Wrapper<'s> {
-    /// For people: in the name section.
-    pub name: String,
     pub function: Ref,
     pub params: &'s [ValType],
     pub results: &'s [ValType],
@@ -96,7 +94,7 @@ pub struct Wrapper<'s> {
 
 /// Writes function `index`.
 pub fn write_wrapper(module: &mut Module, index: u32, wrapper: Wrapper) -> Result<()> {
-    let Wrapper { name, function, params, results, guards, .. } = wrapper;
+    let Wrapper { function, params, results, guards, .. } = wrapper;
     let function = module.function(function, params, results);
     let mut body = Body::new(params);
     guards.begin(module, &mut body);
@@ -109,7 +107,7 @@ pub fn write_wrapper(module: &mut Module, index: u32, wrapper: Wrapper) -> Resul
     });
     guards.leave(module, &mut body);
     guards.end(&mut body);
-    module.define(index, name, results, body)
+    module.define(index, results, body)
 }
 
 /// Writes function `index`: a guest's `realloc` with `may_leave` off while it runs.
@@ -122,7 +120,6 @@ pub fn write_realloc(
     guards: &Guards,
 ) -> Result<()> {
     let wrapper = Wrapper {
-        name: format!("realloc {index}"),
         function: Ref::Core(realloc),
         params: &[pointer.val_type(); 4],
         results: &[pointer.val_type()],
@@ -139,5 +136,5 @@ pub fn write_free(module: &mut Module, index: u32, params: &[ValType]) -> Result
     let release = module.runtime(RuntimeFunction::Release);
     body.i32(0);
     body.call(release);
-    module.define(index, format!("post-return {index}"), &[], body)
+    module.define(index, &[], body)
 }

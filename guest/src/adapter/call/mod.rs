@@ -38,7 +38,7 @@ pub fn write_call(module: &mut Module, index: u32, call: &Call) -> Result<()> {
         body.get(value);
     }
     guards.end(&mut body);
-    module.define(index, format!("adapter {index}"), &outer.results, body)
+    module.define(index, &outer.results, body)
 }
 
 /// For whom the adapter's function is. The host stands on the other side of what the component's own
