@@ -16,6 +16,9 @@ enum Why {
     Check(Check),
     /// The guest's own code, by the engine's code.
     Guest(Trap),
+    /// A segment is out of bounds, of a memory or of a table: in one module all that are for tables may
+    /// come before all that are for memories, and which it was is the same to everybody.
+    Segment,
     /// The tests' host serves a call by a trap.
     Host,
     /// The host's own limits.
@@ -119,6 +122,9 @@ fn may_be(error: &Error) -> Vec<Why> {
             let name = top.and_then(|frame| frame.func_name());
             vec![name.and_then(Check::named).map_or(Why::Guest(Trap::UnreachableCodeReached), Why::Check)]
         }
+        Some(Trap::MemoryOutOfBounds | Trap::TableOutOfBounds) if top.is_none_or(is_start) => {
+            vec![Why::Segment]
+        }
         Some(Trap::MemoryOutOfBounds) if top.is_some_and(is_adapter) => {
             vec![Why::Check(Check::PointerOutOfBounds), Why::Check(Check::ReallocOutOfBounds)]
         }
@@ -126,6 +132,11 @@ fn may_be(error: &Error) -> Vec<Why> {
         None if error.is::<ThrownException>() => vec![Why::Check(Check::UncaughtException)],
         None => by_message(&error.root_cause().to_string()),
     }
+}
+
+/// Whether the frame is the start function that applies the segments that have to wait.
+fn is_start(frame: &FrameInfo) -> bool {
+    frame.func_name() == Some("meld!start")
 }
 
 /// Whether the frame is one of wasmtime's own adapters, which have a function to trap by. They use the
