@@ -9,13 +9,15 @@ mod tables;
 
 use crate::engine::engine;
 use crate::host::{Event, Function, Guest, Outcome, Owned, Serve, State};
+use crate::reason::{Reason, failed};
 use crate::value::{Resource, ResourceType, Value};
 use abi::{Cx, Options, flat};
 use handles::Handles;
 use meld_fuser::assemble::boundary::{self as b, Boundary, ImportKind};
+use meld_fuser::runtime::Trap as Check;
 use std::sync::Arc;
 use tables::Tables;
-use wasmtime::{AsContextMut, Caller, Error, Extern, Instance, Linker, Module, Result, Store, Val, bail};
+use wasmtime::{AsContextMut, Caller, Extern, Instance, Linker, Module, Result, Store, Val, bail};
 
 /// A core module, linked to the host.
 pub struct BoundaryHost {
@@ -76,7 +78,7 @@ impl BoundaryHost {
             Ok(value) => Outcome::Returned(value),
             Err(error) => {
                 self.dead = true;
-                Outcome::Trapped(format!("{error:?}"))
+                Outcome::trapped(&error)
             }
         }
     }
@@ -107,8 +109,7 @@ impl BoundaryHost {
     fn call_reexport(&mut self, reexport: &b::Reexport, args: &[Value]) -> Result<Option<Value>> {
         let ty = Arc::new(self.store.data().tables.func(&reexport.func));
         let function = Function { path: reexport.import.clone(), ty };
-        let served = self.store.data_mut().host.serve(&function, args.to_vec());
-        served.map_err(|e| Error::msg(format!("{e:#}")))
+        self.store.data_mut().host.serve(&function, args.to_vec())
     }
 
     fn destroy(&mut self, guest: u32) -> Result<()> {
@@ -203,8 +204,7 @@ fn call_import(
         _ => None,
     };
     let args = cx.lift_args(&types, bits)?;
-    let served = cx.store.data_mut().host.serve(function, args);
-    let result = served.map_err(|e| Error::msg(format!("{e:#}")))?;
+    let result = cx.store.data_mut().host.serve(function, args)?;
     for handle in std::mem::take(&mut cx.lent) {
         cx.store.data_mut().handles.give_back(handle);
     }
@@ -245,7 +245,7 @@ impl Core {
     fn check_may_leave(&self) -> Result<()> {
         match self.may_leave {
             true => Ok(()),
-            false => bail!("cannot leave the component instance"),
+            false => Err(failed(Check::CannotLeave)),
         }
     }
 }
@@ -270,7 +270,7 @@ impl Guest for BoundaryHost {
         let function = self.exports.iter().find(|f| f.path == path);
         function.unwrap_or_else(|| panic!("there is no export {path:?}")).ty.check_args(args);
         if self.dead {
-            return Outcome::Trapped("the guest has trapped before".into());
+            return Outcome::Trapped(Reason::dead());
         }
         let result = match self.boundary.exports.iter().find(|e| e.path == path).cloned() {
             Some(export) => self.call_export(&export, args),
@@ -284,7 +284,7 @@ impl Guest for BoundaryHost {
 
     fn drop_resource(&mut self, guest: u32) -> Outcome {
         if self.dead {
-            return Outcome::Trapped("the guest has trapped before".into());
+            return Outcome::Trapped(Reason::dead());
         }
         let result = self.destroy(guest).map(|()| None);
         self.outcome(result)

@@ -16,13 +16,6 @@ use wasmtime::{AsContextMut, Error, Result, Store, bail};
 const MAX_HANDLES: usize = 100_000;
 const MAX_BYTES: usize = 16 << 20;
 
-/// Whether a trap came from one of these limits: then it says nothing of the component.
-pub fn is_limit_of_host(trap: &str) -> bool {
-    ["store handle limit exceeded", "fuel allocated for hostcalls has been exhausted"]
-        .iter()
-        .any(|message| trap.contains(message))
-}
-
 fn store(serve: Serve) -> Store<State> {
     let mut store = Store::new(engine(), State::new(serve));
     store.set_max_component_handles(MAX_HANDLES);
@@ -90,7 +83,7 @@ impl Guest for ComponentHost {
                 self.instance = Some(instance);
                 Outcome::Returned(None)
             }
-            Err(error) => Outcome::Trapped(format!("{error:?}")),
+            Err(error) => Outcome::trapped(&error),
         }
     }
 
@@ -111,7 +104,7 @@ impl Guest for ComponentHost {
             let _ = resource.resource_drop(&mut self.store);
         }
         match (called, &ty.result, results.pop()) {
-            (Err(error), ..) => Outcome::Trapped(format!("{error:?}")),
+            (Err(error), ..) => Outcome::trapped(&error),
             (Ok(()), Some(ty), Some(val)) => {
                 let value = lift(&mut self.store, Some(&mut self.owned), ty, val);
                 Outcome::Returned(Some(value.expect("a result of the function's type")))
@@ -123,7 +116,7 @@ impl Guest for ComponentHost {
     fn drop_resource(&mut self, guest: u32) -> Outcome {
         match self.owned.take(guest).1.resource_drop(&mut self.store) {
             Ok(()) => Outcome::Returned(None),
-            Err(error) => Outcome::Trapped(format!("{error:?}")),
+            Err(error) => Outcome::trapped(&error),
         }
     }
 
@@ -168,8 +161,7 @@ impl Walk {
                     let types = function.ty.params.iter().map(|(_, ty)| ty);
                     let args: Result<Vec<Value>> =
                         types.zip(args).map(|(ty, arg)| lift(&mut store, None, ty, arg.clone())).collect();
-                    let served = store.data_mut().serve(&function, args?);
-                    let result = served.map_err(|e| Error::msg(format!("{e:#}")))?;
+                    let result = store.data_mut().serve(&function, args?)?;
                     if let (Some(ty), Some(value)) = (&function.ty.result, &result) {
                         let mut lower = Lower { owned: None, lent: Vec::new() };
                         results[0] = lower.value(&mut store, ty, value)?;

@@ -2,6 +2,7 @@
 //! what it returns, and what it tells about its calls of the host. Not its job: running anything
 //! (`component_host`, `boundary_host`).
 
+use crate::reason::{HostTrap, Reason};
 use crate::value::{FuncType, Path, Resource, ResourceType, Value};
 use std::sync::Arc;
 
@@ -19,22 +20,17 @@ pub struct Function {
 }
 
 /// How a call ends.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
     Returned(Option<Value>),
-    /// With the message. After a trap a guest can be neither called nor entered again: each further
-    /// call traps.
-    Trapped(String),
+    /// After a trap a guest can be neither called nor entered again: each further call traps.
+    Trapped(Reason),
 }
 
-/// Which trap message a host prints may differ, so it does not count.
-impl PartialEq for Outcome {
-    fn eq(&self, other: &Outcome) -> bool {
-        match (self, other) {
-            (Outcome::Returned(a), Outcome::Returned(b)) => a == b,
-            (Outcome::Trapped(_), Outcome::Trapped(_)) => true,
-            _ => false,
-        }
+impl Outcome {
+    /// That of a trap.
+    pub fn trapped(error: &wasmtime::Error) -> Outcome {
+        Outcome::Trapped(Reason::of(error))
     }
 }
 
@@ -82,15 +78,15 @@ impl State {
         State { serve, events: Vec::new() }
     }
 
-    /// Serves one call and writes it down.
-    pub fn serve(&mut self, function: &Function, args: Vec<Value>) -> anyhow::Result<Option<Value>> {
+    /// Serves one call and writes it down. An error is a `HostTrap`.
+    pub fn serve(&mut self, function: &Function, args: Vec<Value>) -> wasmtime::Result<Option<Value>> {
         let served = (self.serve)(&function.path, &function.ty, &args);
         let result = served.as_ref().ok().cloned();
         if let Some(result) = &result {
             function.ty.check_result(result.as_ref());
         }
         self.events.push(Event::Call { path: function.path.clone(), args, result });
-        served
+        served.map_err(|error| wasmtime::Error::new(HostTrap(format!("{error:#}"))))
     }
 
     pub fn drop(&mut self, resource: &ResourceType, rep: u32) {

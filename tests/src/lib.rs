@@ -17,6 +17,7 @@ pub mod hostile;
 pub mod mutate;
 pub mod random;
 pub mod reading;
+pub mod reason;
 pub mod sandbox;
 pub mod shrink;
 pub mod smith;

@@ -120,7 +120,8 @@ fn a_call_of_a_stub_traps_under_its_name() -> Result<()> {
     let composing = Composing { stub, ..Composing::default() };
     let traps = |name: &'static str| {
         move |outcome: Outcome| {
-            let Outcome::Trapped(said) = outcome else { panic!("{name}: {outcome:?}") };
+            let Outcome::Trapped(reason) = outcome else { panic!("{name}: {outcome:?}") };
+            let said = reason.said();
             assert!(said.contains(&format!("stub of {name}")), "{name}: {said}");
         }
     };

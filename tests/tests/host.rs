@@ -10,7 +10,6 @@
 use anyhow::{Context, Result, bail, ensure};
 use libtest_mimic::{Arguments, Failed, Trial};
 use meld_fuser::{Input, OutputKind};
-use meld_tests::component_host::is_limit_of_host;
 use meld_tests::host::{Outcome, Serve};
 use meld_tests::random::Random;
 use meld_tests::steps::choose;
@@ -149,7 +148,7 @@ fn drive(bytes: &[u8], seed: u64) -> Result<Vec<Taken>> {
         }
         if let Some(step) = choose(&*guest, &exports, &mut random) {
             let taken = take(&mut *guest, step);
-            if matches!(&taken.outcome, Outcome::Trapped(trap) if is_limit_of_host(trap)) {
+            if matches!(&taken.outcome, Outcome::Trapped(trap) if trap.is_limit_of_host()) {
                 break;
             }
             trace.push(taken);

@@ -9,7 +9,7 @@
 //! - `;;! fresh`: what follows goes to a fresh instance
 //! - `;;! trap-at-start`: instantiation traps
 //! - `;;! spec PATH(ARGS) = RESULT` where wasmtime does not do what the specification says: RESULT
-//!   is a value, `nothing` or `trap`; all of these go to one instance of what is fused, up to a trap
+//!   is a value, `nothing` or `trap REASON`; all of these go to one instance of what is fused, up to a trap
 //! - `;;! cannot-run`: wasmtime cannot run it, so the outputs only have to be valid
 //!
 //! Imports are served by `trace::any_host`. A new case is a new file.
@@ -18,6 +18,7 @@ use anyhow::{Context, Result, bail, ensure};
 use libtest_mimic::{Arguments, Failed, Trial};
 use meld_fuser::{Input, Options, OutputKind};
 use meld_tests::host::{Guest, Outcome};
+use meld_tests::reason::Reason;
 use meld_tests::trace::take;
 use meld_tests::trace::{self, Step, Taken, any_host};
 use meld_tests::{fused, text};
@@ -80,7 +81,11 @@ fn specified(commands: &[&str], bytes: &[u8], kind: OutputKind) -> Result<()> {
             _ => None,
         });
         let wanted = match (wanted, ty.context("a function")?.result.as_ref()) {
-            ("trap", _) => Outcome::Trapped(String::new()),
+            (trap, _) if trap.starts_with("trap ") => {
+                let reason = Reason::told(&trap["trap ".len()..]);
+                ensure!(reason.is_known(), "unknown: {trap}");
+                Outcome::Trapped(reason)
+            }
             ("nothing", _) => Outcome::Returned(None),
             (value, ty) => Outcome::Returned(Some(text::value(value, ty.context("a result type")?)?)),
         };

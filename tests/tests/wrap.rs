@@ -7,6 +7,7 @@ use meld_tests::boundary_host::BoundaryHost;
 use meld_tests::component_host::ComponentHost;
 use meld_tests::fused::fuse_one;
 use meld_tests::host::{Event, Guest, Outcome, Serve};
+use meld_tests::reason::Reason;
 use meld_tests::value::{Resource, Value};
 
 /// Runs `script` on all three and compares; returns what it returned and what the host saw.
@@ -34,8 +35,8 @@ fn returned(value: Value) -> Outcome {
     Outcome::Returned(Some(value))
 }
 
-fn trapped() -> Outcome {
-    Outcome::Trapped(String::new())
+fn trapped(reason: &str) -> Outcome {
+    Outcome::Trapped(Reason::told(reason))
 }
 
 /// A memory with an allocator that never frees.
@@ -273,14 +274,25 @@ fn resources_both_ways() {
 
 #[test]
 fn handles_that_trap() {
-    let scripts: [fn(&mut dyn Guest) -> Vec<Outcome>; 3] = [
-        |guest| vec![guest.call(&["leak"], &[Value::Borrow(Resource::Host(1))])],
-        |guest| vec![guest.call(&["keep-borrowed"], &[Value::Borrow(Resource::Host(1))])],
-        |guest| vec![guest.call(&["forge"], &[Value::U32(1)]), guest.call(&["dropped"], &[])],
+    type Script = fn(&mut dyn Guest) -> Vec<Outcome>;
+    let scripts: [(Script, &[&str]); 3] = [
+        (
+            |guest| vec![guest.call(&["leak"], &[Value::Borrow(Resource::Host(1))])],
+            &["borrow handles still remain"],
+        ),
+        (
+            |guest| vec![guest.call(&["keep-borrowed"], &[Value::Borrow(Resource::Host(1))])],
+            &["handle is a borrow"],
+        ),
+        (
+            |guest| vec![guest.call(&["forge"], &[Value::U32(1)]), guest.call(&["dropped"], &[])],
+            &["unknown handle index", "cannot enter component instance"],
+        ),
     ];
-    for script in scripts {
+    for (script, reasons) in scripts {
         let (outcomes, _) = compare(RESOURCES, serve_resources, script);
-        assert!(outcomes[1..].iter().all(|outcome| *outcome == trapped()), "{outcomes:?}");
+        let reasons: Vec<Outcome> = reasons.iter().map(|reason| trapped(reason)).collect();
+        assert_eq!(outcomes[1..], reasons);
     }
 }
 
@@ -316,6 +328,6 @@ fn a_host_that_traps() {
     let text = START.replace("MEMORY", MEMORY);
     let serve: fn() -> Serve = || Box::new(|_: &[String], _: &_, _: &[_]| Err(anyhow::anyhow!("no")));
     let (outcomes, events) = compare(&text, serve, |_| Vec::new());
-    assert_eq!(outcomes, [trapped()]);
+    assert!(matches!(outcomes[..], [Outcome::Trapped(_)]), "{outcomes:?}");
     assert_eq!(events.len(), 1);
 }

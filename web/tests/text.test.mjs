@@ -66,9 +66,9 @@ pageTest('a function is jumped to by its name, and a line by its number', async 
   const [input, result] = await textTab(page, folder);
   const box = result.getByRole('combobox', { name: /^Go to a function/ });
   // A function that is not in the inputs, by its name.
-  await box.fill('adapters!');
+  await box.fill('trap: ');
   const first = async () => (await result.getByRole('option').first().innerText()).split('\n')[0];
-  const title = await holds(first, (title) => title.startsWith('adapters!'));
+  const title = await holds(first, (title) => title.startsWith('trap: '));
   const isSeen = async () => (await lines(result)).some((line) => line.includes('(func ') && line.includes(title));
   assert.equal(await isSeen(), false, 'it is in view before it is jumped to');
   await box.press('Enter');

@@ -2,9 +2,12 @@
 //! `finish`, because the number of imports is known only when all bodies are written. Not its job: what
 //! the code does.
 
+use super::module::Imports;
 use super::spec::Catches;
 use crate::abi::layout::Pointer;
 use crate::error::{Error, Result};
+use crate::runtime::Trap;
+use std::collections::BTreeSet;
 use std::ops::Deref;
 use wasm_encoder::{BlockType, Catch, Encode, Ieee32, Ieee64, Instruction, MemArg, ValType};
 
@@ -19,6 +22,8 @@ pub enum FunctionRef {
     Import(u32),
     /// The n-th function that the module defines.
     Own(u32),
+    /// The function that traps for this reason, imported.
+    Trap(Trap),
 }
 
 /// A global of the module.
@@ -79,6 +84,8 @@ pub struct Body {
     code: Vec<u8>,
     /// Where indices are missing in `code`, as offsets in bytes, ascending.
     symbols: Vec<(usize, Symbol)>,
+    /// The reasons for which it traps.
+    traps: BTreeSet<Trap>,
 }
 
 impl Body {
@@ -90,7 +97,13 @@ impl Body {
             temporaries: 0,
             code: Vec::new(),
             symbols: Vec::new(),
+            traps: BTreeSet::new(),
         }
+    }
+
+    /// The reasons for which it traps.
+    pub fn traps(&self) -> &BTreeSet<Trap> {
+        &self.traps
     }
 
     /// All parameters, in order.
@@ -232,10 +245,17 @@ impl Body {
     }
 
     /// `trap_if` the i32 on the stack is not 0.
-    pub fn trap_if(&mut self) {
+    pub fn trap_if(&mut self, reason: Trap) {
         self.if_();
-        self.emit(Instruction::Unreachable);
+        self.trap(reason);
         self.end();
+    }
+
+    /// `trap`, by the function whose name is the reason.
+    fn trap(&mut self, reason: Trap) {
+        self.traps.insert(reason);
+        self.call(FunctionRef::Trap(reason));
+        self.emit(Instruction::Unreachable);
     }
 
     /// Coerces the value on the stack to another core type, as `lift_flat_variant` and
@@ -305,16 +325,11 @@ impl Body {
             Catches::Try => self.emit(Instruction::CatchAll),
         }
         self.end();
-        self.emit(Instruction::Unreachable);
+        self.trap(Trap::UncaughtException);
     }
 
-    /// The encoded body, once the number of imports is known. `Error::limit` if engines would not take
-    /// it.
-    pub fn finish(
-        mut self,
-        imported_functions: u32,
-        imported_globals: u32,
-    ) -> Result<wasm_encoder::Function> {
+    /// The encoded body, once it is known what is imported. `Error::limit` if engines would not take it.
+    pub fn finish(mut self, imports: &Imports) -> Result<wasm_encoder::Function> {
         self.end();
         let count = self.params.len().saturating_add(self.locals.len());
         if count > MAX_LOCALS {
@@ -329,8 +344,9 @@ impl Body {
             let mut index = Vec::new();
             match symbol {
                 Symbol::Function(FunctionRef::Import(n)) | Symbol::Global(GlobalRef::Import(n)) => n,
-                Symbol::Function(FunctionRef::Own(n)) => imported_functions.saturating_add(n),
-                Symbol::Global(GlobalRef::Own(n)) => imported_globals.saturating_add(n),
+                Symbol::Function(FunctionRef::Own(n)) => imports.functions.saturating_add(n),
+                Symbol::Function(FunctionRef::Trap(trap)) => imports.trap(trap)?,
+                Symbol::Global(GlobalRef::Own(n)) => imports.globals.saturating_add(n),
             }
             .encode(&mut index);
             function.raw(index);
@@ -384,6 +400,6 @@ mod tests {
         let mut module = Module::new(&types, &pairs, &resources, &tables, 1, optimizations).unwrap();
         let mut body = Body::new(&[]);
         let _leaked = body.temp(ValType::I32);
-        let _ = module.define(0, "leak".to_string(), &[], body);
+        let _ = module.define(0, &[], body);
     }
 }

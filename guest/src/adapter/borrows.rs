@@ -9,7 +9,7 @@ use crate::abi::layout::inside;
 use crate::abi::side::{Domain, MemoryRef, Side};
 use crate::error::{Error, Result};
 use crate::link::Type;
-use crate::runtime::RuntimeFunction;
+use crate::runtime::{RuntimeFunction, Trap};
 use std::collections::BTreeSet;
 use wasm_encoder::ValType;
 
@@ -71,7 +71,7 @@ impl Borrows {
                 let memory = module.memory(MemoryRef::Runtime);
                 body.i32(address);
                 body.load(memory, 4, 0);
-                body.trap_if();
+                body.trap_if(Trap::BorrowsRemain);
             }
             Some(BorrowScope::Frame(frame)) => {
                 let task_return = module.runtime(RuntimeFunction::TaskReturn);

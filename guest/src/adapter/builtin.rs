@@ -27,7 +27,7 @@ pub fn write_new(
     push_table_and_meta(module, &mut body, instance, resource, Kind::Own)?;
     body.get(param(&body)?);
     call_or_inline(module, &mut body, RuntimeFunction::New)?;
-    module.define(index, format!("resource.new {index}"), &[ValType::I32], body)
+    module.define(index, &[ValType::I32], body)
 }
 
 /// Writes function `index`: "canon resource.rep".
@@ -36,7 +36,7 @@ pub fn write_rep(module: &mut Module, index: u32, instance: InstanceId, resource
     push_table_and_meta(module, &mut body, instance, resource, Kind::Any)?;
     body.get(param(&body)?);
     call_or_inline(module, &mut body, RuntimeFunction::Rep)?;
-    module.define(index, format!("resource.rep {index}"), &[ValType::I32], body)
+    module.define(index, &[ValType::I32], body)
 }
 
 /// Writes function `index`: "canon resource.drop".
@@ -67,7 +67,7 @@ pub fn write_drop(
     body.end();
     body.release([dropped, rep]);
     guards.end(&mut body);
-    module.define(index, format!("resource.drop {index}"), &[], body)
+    module.define(index, &[], body)
 }
 
 /// Writes function `index`: a destructor as the host calls it. It does nothing while `handle` takes an
@@ -88,7 +88,7 @@ pub fn write_host_destructor(
     destroy(module, &mut body, destructor, guards, rep);
     body.end();
     guards.end(&mut body);
-    module.define(index, format!("destructor {index}"), &[], body)
+    module.define(index, &[], body)
 }
 
 /// Destroys `rep`. The implementing instance is entered even where there is no destructor: "canon

@@ -10,7 +10,7 @@ use crate::abi::layout::Pointer;
 use crate::error::Result;
 use crate::ids::InstanceId;
 use crate::link::CoreDef;
-use crate::runtime::RuntimeFunction;
+use crate::runtime::{RuntimeFunction, Trap};
 use wasm_encoder::{Instruction, ValType};
 
 /// A function with guards is `begin`, `end` and what is between; in there, once or not at all on each
@@ -30,7 +30,7 @@ impl Guards {
     pub(super) fn enter(&self, module: &mut Module, body: &mut Body) -> Kept {
         for instance in &self.enter {
             let flag = module.global(Global::MayEnter(*instance));
-            trap_unless(body, flag);
+            trap_unless(body, flag, Trap::CannotEnter);
         }
         self.set_may_enter(module, body, 0);
         self.storage.begin(module, body)
@@ -60,13 +60,13 @@ impl Guards {
 /// `trap_if(not may_leave)`
 pub fn check_may_leave(module: &mut Module, body: &mut Body, instance: InstanceId) {
     let flag = module.global(Global::MayLeave(instance));
-    trap_unless(body, flag);
+    trap_unless(body, flag, Trap::CannotLeave);
 }
 
-fn trap_unless(body: &mut Body, flag: GlobalRef) {
+fn trap_unless(body: &mut Body, flag: GlobalRef, reason: Trap) {
     body.global_get(flag);
     body.emit(Instruction::I32Eqz);
-    body.trap_if();
+    body.trap_if(reason);
 }
 
 /// Runs `call` with `may_leave` off, if there is an instance in which that matters.
@@ -88,8 +88,6 @@ pub fn without_leaving(
 
 /// A function that does nothing but call another one of the same type.
 pub struct Wrapper<'s> {
-    /// For people: in the name section.
-    pub name: String,
     pub function: Ref,
     pub params: &'s [ValType],
     pub results: &'s [ValType],
@@ -100,7 +98,7 @@ pub struct Wrapper<'s> {
 
 /// Writes function `index`.
 pub fn write_wrapper(module: &mut Module, index: u32, wrapper: Wrapper) -> Result<()> {
-    let Wrapper { name, function, params, results, guards, .. } = wrapper;
+    let Wrapper { function, params, results, guards, .. } = wrapper;
     let function = module.function(function, params, results);
     let mut body = Body::new(params);
     guards.begin(module, &mut body);
@@ -113,7 +111,7 @@ pub fn write_wrapper(module: &mut Module, index: u32, wrapper: Wrapper) -> Resul
     });
     guards.leave(module, &mut body, kept);
     guards.end(&mut body);
-    module.define(index, name, results, body)
+    module.define(index, results, body)
 }
 
 /// Writes function `index`: a guest's `realloc`, during which `instance` may not leave.
@@ -126,7 +124,6 @@ pub fn write_realloc(
     guards: &Guards,
 ) -> Result<()> {
     let wrapper = Wrapper {
-        name: format!("realloc {index}"),
         function: Ref::Core(realloc),
         params: &[pointer.val_type(); 4],
         results: &[pointer.val_type()],
@@ -158,7 +155,7 @@ pub fn write_kept_post_return(
         free(module, &mut body);
     }
     guards.end(&mut body);
-    module.define(index, format!("post-return {index}"), &[], body)
+    module.define(index, &[], body)
 }
 
 /// Writes function `index`, a post-return that frees what lies in the handle runtime's memory.
@@ -166,7 +163,7 @@ pub fn write_kept_post_return(
 pub fn write_free(module: &mut Module, index: u32, params: &[ValType]) -> Result<()> {
     let mut body = Body::new(params);
     free(module, &mut body);
-    module.define(index, format!("post-return {index}"), &[], body)
+    module.define(index, &[], body)
 }
 
 fn free(module: &mut Module, body: &mut Body) {

@@ -1,6 +1,6 @@
-//! Functions of the handle runtime, inlined into adapters. In: a function whose only callee is
-//! `RuntimeFunction::Extend`, its arguments on the stack. Out: its instructions in the body. Not its
-//! job: what they do (`runtime/handles.wat`).
+//! Functions of the handle runtime, inlined into adapters. In: a function whose only callees are
+//! `RuntimeFunction::Extend` and `RuntimeFunction::Refuse`, its arguments on the stack. Out: its
+//! instructions in the body. Not its job: what they do (`runtime/handles.wat`).
 //!
 //! Engines do not inline calls, and here a call would cost about as much as the function itself.
 
@@ -32,8 +32,8 @@ fn inline(
     runtime: &read::Module,
     function: RuntimeFunction,
 ) -> Result<()> {
-    let (index, source) = exported(runtime, function).ok_or_else(unknown)?;
-    let locals = locals(runtime, index, source, body)?;
+    let (nth, source) = exported(runtime, function).ok_or_else(unknown)?;
+    let locals = locals(runtime, nth, source, body)?;
     for param in locals.params.iter().rev() {
         body.set(**param);
     }
@@ -61,19 +61,21 @@ struct Locals {
     own: Vec<TempLocal>,
 }
 
-/// The index and the body of an exported function. There are no imports, so the index counts bodies.
+/// An exported function: its number among those that the module defines, and its body. All imports are
+/// functions.
 fn exported<'r, 'a>(
     runtime: &'r read::Module<'a>,
     function: RuntimeFunction,
-) -> Option<(u32, &'r FunctionBody<'a>)> {
+) -> Option<(usize, &'r FunctionBody<'a>)> {
     let name = function.export();
     let export = runtime.exports.iter().find(|e| e.kind == ExternalKind::Func && e.name == name)?;
-    Some((export.index, runtime.bodies.get(export.index as usize)?))
+    let nth = (export.index as usize).checked_sub(runtime.imports.len())?;
+    Some((nth, runtime.bodies.get(nth)?))
 }
 
 /// Locals of the body in place of the function's.
-fn locals(runtime: &read::Module, index: u32, source: &FunctionBody, body: &mut Body) -> Result<Locals> {
-    let ty = runtime.functions.get(index as usize).ok_or_else(unknown)?;
+fn locals(runtime: &read::Module, nth: usize, source: &FunctionBody, body: &mut Body) -> Result<Locals> {
+    let ty = runtime.functions.get(nth).ok_or_else(unknown)?;
     let group = runtime.types.get(*ty as usize).and_then(|group| group.types().next());
     let params = group.ok_or_else(unknown)?.unwrap_func().params();
     let params: Vec<ValType> = params.iter().map(|ty| val_type(*ty)).collect::<Result<_>>()?;
@@ -114,12 +116,13 @@ fn instruction(
     Ok(())
 }
 
-/// The one function that inlined code may call.
+/// One of the two functions that inlined code may call.
 fn callee(module: &mut Module, runtime: &read::Module, index: u32) -> Result<FunctionRef> {
-    match exported(runtime, RuntimeFunction::Extend) {
-        Some((extend, _)) if extend == index => Ok(module.runtime(RuntimeFunction::Extend)),
-        _ => Err(unknown()),
-    }
+    let nth = (index as usize).checked_sub(runtime.imports.len());
+    let callees = [RuntimeFunction::Extend, RuntimeFunction::Refuse];
+    let is = |callee: &RuntimeFunction| exported(runtime, *callee).map(|(nth, _)| nth) == nth;
+    let callee = callees.into_iter().find(is).filter(|_| nth.is_some());
+    Ok(module.runtime(callee.ok_or_else(unknown)?))
 }
 
 /// Instructions of the runtime, whose one memory has another index here.

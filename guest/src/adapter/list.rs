@@ -3,13 +3,14 @@
 
 use super::body::{Local, Memory, TempLocal};
 use super::operand::{Operand, Place};
-use super::range::allocate;
+use super::range::{Checked, allocate};
 use super::route::shares_memory;
 use super::translate::Translator;
 use crate::abi::layout::{Layout, MAX_FLAT_PARAMS, Pointer};
 use crate::abi::side::Domain;
 use crate::error::{Error, Result};
 use crate::ids::TypeId;
+use crate::runtime::Trap;
 use wasm_encoder::{BlockType, Instruction, ValType};
 
 /// `MAX_LIST_BYTE_LENGTH`
@@ -56,11 +57,11 @@ impl Translator<'_, '_> {
                 Pointer::I32 => Instruction::I32GtU,
                 Pointer::I64 => Instruction::I64GtU,
             });
-            self.body.trap_if();
+            self.body.trap_if(Trap::ListTooLong);
         }
-        self.body.check_aligned(ptr, element.align);
+        self.body.check_aligned(ptr, element.align, Checked::LIST);
         let bytes = self.byte_length(length, element.size)?;
-        self.body.check_in_bounds(memory, ptr, *bytes);
+        self.body.check_in_bounds(memory, ptr, *bytes, Checked::LIST);
         Ok(bytes)
     }
 

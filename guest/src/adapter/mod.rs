@@ -57,7 +57,8 @@ use module::Module;
 use spec::{Function, Ref, ResourceInfo};
 use std::collections::BTreeMap;
 
-/// Generates the module: function `n` of `functions` is exported as `"n"`, in decimal.
+/// Generates the module: function `n` of `functions` is exported as `"n"`, in decimal, and called
+/// `names[n]` in the name section.
 ///
 /// `tables` has every instance that is the `Domain` of a side with handles.
 ///
@@ -71,6 +72,7 @@ pub fn generate(
     resources: &IdVec<ResourceId, ResourceInfo>,
     tables: &HandleTables,
     functions: &[Function],
+    names: &[String],
     optimizations: Optimizations,
 ) -> Result<AdapterModule> {
     let (types, pairs) = with_pairs(types);
@@ -81,7 +83,7 @@ pub fn generate(
     while let Some((index, helper)) = module.next_helper()? {
         translate::write_helper(&mut module, index, helper)?;
     }
-    module.finish()
+    module.finish(names)
 }
 
 /// A map despecializes to a list of tuples: `types` with the types of these tuples, and which tuple
@@ -115,7 +117,6 @@ fn write(module: &mut Module, index: u32, function: &Function) -> Result<()> {
         }
         Function::PostReturn { function, instance, params, guards } => {
             let wrapper = Wrapper {
-                name: format!("post-return {index}"),
                 function: Ref::Core(*function),
                 params,
                 results: &[],
@@ -129,9 +130,8 @@ fn write(module: &mut Module, index: u32, function: &Function) -> Result<()> {
             write_kept_post_return(module, index, guest, around, (params, *frees))
         }
         Function::Guard { function, params, results, guards } => {
-            let name = format!("guard {index}");
             let function = *function;
-            let wrapper = Wrapper { name, function, params, results, without_leaving: None, guards };
+            let wrapper = Wrapper { function, params, results, without_leaving: None, guards };
             write_wrapper(module, index, wrapper)
         }
         Function::FreeRuntimeMemory { params } => write_free(module, index, params),

@@ -9,11 +9,31 @@ use super::translate::{Translator, memory};
 use crate::abi::layout::{Layout, Pointer};
 use crate::abi::side::Side;
 use crate::error::Result;
+use crate::runtime::Trap;
 use wasm_encoder::{Instruction, ValType};
+
+/// What an address is of: why to trap where it is wrong.
+#[derive(Debug, Clone, Copy)]
+pub struct Checked {
+    not_aligned: Trap,
+    out_of_bounds: Trap,
+}
+
+impl Checked {
+    /// Parameters or a result.
+    const VALUE: Checked =
+        Checked { not_aligned: Trap::PointerNotAligned, out_of_bounds: Trap::PointerOutOfBounds };
+    /// The elements of a list.
+    pub const LIST: Checked =
+        Checked { not_aligned: Trap::ListNotAligned, out_of_bounds: Trap::ListOutOfBounds };
+    /// What `realloc` has returned.
+    const REALLOC: Checked =
+        Checked { not_aligned: Trap::ReallocNotAligned, out_of_bounds: Trap::ReallocOutOfBounds };
+}
 
 impl Body {
     /// `trap_if(ptr != align_to(ptr, align))`
-    pub fn check_aligned(&mut self, ptr: Local, align: u32) {
+    pub fn check_aligned(&mut self, ptr: Local, align: u32, checked: Checked) {
         if align > 1 {
             self.get(ptr);
             if ptr.ty == ValType::I64 {
@@ -21,14 +41,14 @@ impl Body {
             }
             self.i32(align.saturating_sub(1));
             self.emit(Instruction::I32And);
-            self.trap_if();
+            self.trap_if(checked.not_aligned);
         }
     }
 
     /// `trap_if(ptr + byte_length > len(memory))`; `bytes` is an i64 of at most 2^32. With a 32-bit
     /// address the sum cannot wrap; with a 64-bit address it could, so that `bytes` is subtracted from
     /// the length instead.
-    pub fn check_in_bounds(&mut self, memory: Memory, ptr: Local, bytes: Local) {
+    pub fn check_in_bounds(&mut self, memory: Memory, ptr: Local, bytes: Local, checked: Checked) {
         match memory.pointer {
             Pointer::I32 => {
                 self.get(ptr);
@@ -37,7 +57,7 @@ impl Body {
                 self.emit(Instruction::I64Add);
                 self.memory_bytes(memory);
                 self.emit(Instruction::I64GtU);
-                self.trap_if();
+                self.trap_if(checked.out_of_bounds);
             }
             Pointer::I64 => {
                 self.memory_bytes(memory);
@@ -45,13 +65,13 @@ impl Body {
                 self.tee(*size);
                 self.get(bytes);
                 self.emit(Instruction::I64LtU);
-                self.trap_if();
+                self.trap_if(checked.out_of_bounds);
                 self.get(ptr);
                 self.get(*size);
                 self.get(bytes);
                 self.emit(Instruction::I64Sub);
                 self.emit(Instruction::I64GtU);
-                self.trap_if();
+                self.trap_if(checked.out_of_bounds);
                 self.release([size]);
             }
         }
@@ -96,10 +116,10 @@ pub fn check_place(
     layout: Layout,
 ) -> Result<Place> {
     let memory = memory(module, side)?;
-    body.check_aligned(ptr, layout.align);
+    body.check_aligned(ptr, layout.align, Checked::VALUE);
     body.i64(layout.size.into());
     let bytes = body.save(ValType::I64);
-    body.check_in_bounds(memory, ptr, *bytes);
+    body.check_in_bounds(memory, ptr, *bytes, Checked::VALUE);
     body.release([bytes]);
     Ok(Place { memory, base: ptr, offset: 0 })
 }
@@ -132,9 +152,9 @@ pub fn allocate(
     let (realloc, instance) = module.realloc(side)?;
     without_leaving(module, body, instance, |body| body.call(realloc));
     let ptr = body.save(pointer.val_type());
-    body.check_aligned(*ptr, align);
+    body.check_aligned(*ptr, align, Checked::REALLOC);
     let memory = memory(module, side)?;
-    body.check_in_bounds(memory, *ptr, bytes);
+    body.check_in_bounds(memory, *ptr, bytes, Checked::REALLOC);
     Ok(ptr)
 }
 

@@ -6,6 +6,7 @@ use super::operand::{Operand, Scalar};
 use super::translate::Translator;
 use crate::error::{Error, Result};
 use crate::link::Type;
+use crate::runtime::Trap;
 use crate::width::flags_size;
 use wasm_encoder::{Instruction, ValType};
 
@@ -98,7 +99,7 @@ fn check_char(body: &mut Body) {
     body.i32(0x800);
     body.emit(Instruction::I32LtU);
     body.emit(Instruction::I32Or);
-    body.trap_if();
+    body.trap_if(Trap::NotAChar);
     body.get(*char);
     body.release([char]);
 }

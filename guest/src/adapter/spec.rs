@@ -5,7 +5,7 @@
 use crate::abi::side::{Reallocator, Side, Strings};
 use crate::ids::{InstanceId, ResourceId};
 use crate::link::{CoreDef, FuncType, Slot, StringEncoding};
-use crate::runtime::{Manner, RuntimeFunction};
+use crate::runtime::{Manner, RuntimeFunction, Trap};
 use wasm_encoder::ValType;
 
 /// Something outside the adapter module that its code uses: becomes an import of that module, and
@@ -20,6 +20,8 @@ pub enum Ref {
     Runtime(RuntimeFunction),
     /// The handle runtime's memory, its export `memory`.
     RuntimeMemory,
+    /// The function that traps for this reason.
+    Trap(Trap),
     /// A string transcoder, shared by all adapters that need the same one.
     Transcoder(Transcoder),
     /// The global `length` of that transcoder's instance, where the length can change.

@@ -53,7 +53,7 @@ pub fn write_get(module: &mut Module, index: u32, slot: StorageSlot) -> Result<(
     let mut body = Body::new(&[]);
     let global = module.global(Global::Storage(slot));
     body.global_get(global);
-    module.define(index, format!("context.get {index}"), &[slot.val_type()], body)
+    module.define(index, &[slot.val_type()], body)
 }
 
 /// Writes function `index`: "canon context.set".
@@ -64,5 +64,5 @@ pub fn write_set(module: &mut Module, index: u32, slot: StorageSlot) -> Result<(
         body.get(value);
     }
     body.global_set(global);
-    module.define(index, format!("context.set {index}"), &[], body)
+    module.define(index, &[], body)
 }

@@ -92,7 +92,7 @@ fn check_with(
 ) -> AdapterModule {
     let numbers = BTreeMap::from([(instance(CALLER), 0), (instance(CALLEE), 1)]);
     let tables = HandleTables { numbers, recursive, ..HandleTables::default() };
-    let module = generate(types, &resources(), &tables, functions, optimizations).unwrap();
+    let module = generate(types, &resources(), &tables, functions, &[], optimizations).unwrap();
     if let Err(error) = Validator::new_with_features(features).validate_all(&module.bytes) {
         panic!("{error}\n{}", wasmprinter::print_bytes(&module.bytes).unwrap());
     }
@@ -347,9 +347,10 @@ fn too_much_code_is_refused() {
     let module = calls(&types, vec![call(caller, callee, &[few], None)]);
     assert!(module.bytes.len() < 200_000, "{}", module.bytes.len());
     let function = Function::Call(Box::new(call(caller, callee, &[many], None)));
-    let error = generate(&types, &resources(), &HandleTables::default(), &[function], Optimizations::all())
-        .err()
-        .unwrap();
+    let error =
+        generate(&types, &resources(), &HandleTables::default(), &[function], &[], Optimizations::all())
+            .err()
+            .unwrap();
     assert_eq!(error.code, crate::error::Code::LimitExceeded);
 }
 

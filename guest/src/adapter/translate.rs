@@ -194,5 +194,5 @@ pub fn write_helper(module: &mut Module, index: u32, helper: Helper) -> Result<(
             translator.translate_here(ty, Operand::Memory(src), Operand::Memory(dst))?;
         }
     }
-    module.define(index, format!("translation {index}"), &[], body)
+    module.define(index, &[], body)
 }

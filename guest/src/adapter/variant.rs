@@ -8,6 +8,7 @@ use super::translate::Translator;
 use crate::abi::layout::VariantLayout;
 use crate::error::Result;
 use crate::ids::TypeId;
+use crate::runtime::Trap;
 use wasm_encoder::{Instruction, ValType};
 
 /// A variant's payload in the source and in the destination.
@@ -55,7 +56,7 @@ impl Translator<'_, '_> {
         self.body.get(*case);
         self.body.i32(u32::try_from(cases).unwrap_or(u32::MAX));
         self.body.emit(Instruction::I32GeU);
-        self.body.trap_if();
+        self.body.trap_if(Trap::InvalidDiscriminant);
         dst.write(self.body, scalar, *case)?;
         Ok(case)
     }

@@ -59,6 +59,8 @@ pub struct Decisions {
     pub starts: BTreeMap<CoreInstanceId, Ref>,
     /// The functions of the adapter module, in the order of their indices.
     pub functions: Vec<Function>,
+    /// What these are called, for people.
+    pub names: Vec<String>,
     /// How many handle tables the fused module keeps.
     pub handle_tables: usize,
     /// The instances whose `may_leave` the fused module does not keep.
@@ -74,6 +76,11 @@ pub struct Decisions {
 }
 
 impl Decisions {
+    /// What a function of the adapter module is called.
+    pub fn name(&self, function: usize) -> &str {
+        self.names.get(function).map_or("", String::as_str)
+    }
+
     /// The calls from one component instance to another or to itself: each used lower of a lift, in the
     /// order of the plan.
     pub fn inner_calls<'d>(

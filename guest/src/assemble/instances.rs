@@ -10,7 +10,7 @@ use crate::adapter::spec::{Function, Ref, Transcoder};
 use crate::error::{Error, Result};
 use crate::ids::{CanonId, CoreInstanceId, Id, IdVec, InstanceId, LinkId, ModuleId};
 use crate::link::{CoreDef, Plan};
-use crate::merge::{Def, Instance};
+use crate::merge::{Def, Instance, Naming};
 use crate::read::{CoreSort, Module};
 use crate::runtime::{self, HandleTables, RuntimeFunction, StringForm};
 use std::collections::{BTreeMap, HashMap};
@@ -26,7 +26,9 @@ pub struct Instances<'a, 'p> {
     canons: &'p BTreeMap<CanonId, Outcome>,
     pub modules: IdVec<ModuleId, Rc<Module<'a>>>,
     generated: Vec<Generated<'a>>,
-    /// Where the handle runtime, the adapter module and the transcoders are in `generated`.
+    /// Where the functions that trap, the handle runtime, the adapter module and the transcoders are in
+    /// `generated`.
+    traps: Option<usize>,
     handles: Option<usize>,
     adapter: Option<usize>,
     transcoders: HashMap<Transcoder, usize>,
@@ -46,6 +48,7 @@ struct Generated<'a> {
 /// What a generated instance is there for.
 #[derive(Debug, Clone, Copy)]
 enum Role {
+    Traps,
     Handles,
     Transcoder(Transcoder),
     Adapters,
@@ -54,9 +57,17 @@ enum Role {
 impl Role {
     fn label(self) -> &'static str {
         match self {
+            Role::Traps => "traps",
             Role::Handles => "handles",
             Role::Transcoder(_) => "transcode",
             Role::Adapters => "adapters",
+        }
+    }
+
+    fn naming(self) -> Naming {
+        match self {
+            Role::Traps | Role::Adapters => Naming::AlwaysAlone,
+            Role::Handles | Role::Transcoder(_) => Naming::Always,
         }
     }
 }
@@ -77,12 +88,17 @@ impl<'a, 'p> Instances<'a, 'p> {
             canons,
             modules: plan.modules.clone(),
             generated: Vec::new(),
+            traps: None,
             handles: None,
             adapter: None,
             transcoders: HashMap::new(),
             may_leave: adapters.may_leave.iter().cloned().collect(),
         };
+        let traps = |r: &Ref| matches!(r, Ref::Trap(_) | Ref::Transcoder(_));
         let uses = |r: &Ref| matches!(r, Ref::Runtime(_) | Ref::RuntimeMemory);
+        if runtime || adapters.imports.iter().any(|r| traps(r) || uses(r)) {
+            new.traps = Some(new.generate(runtime::traps(), Role::Traps)?);
+        }
         if runtime || adapters.imports.iter().any(uses) {
             new.handles = Some(new.generate(tables.module()?.to_vec(), Role::Handles)?);
         }
@@ -138,15 +154,18 @@ impl<'a, 'p> Instances<'a, 'p> {
         let mut instances = IdVec::new();
         for instance in self.plan.core_instances.values() {
             let imports = instance.imports.iter().map(|def| self.core(*def)).collect::<Result<_>>()?;
-            instances.push(Instance { module: instance.module, imports, label: instance.label.clone() });
+            let (module, label) = (instance.module, instance.label.clone());
+            instances.push(Instance { module, imports, label, naming: Naming::OnRequest });
         }
         for Generated { id, module, role, .. } in &self.generated {
             let imports = match role {
-                Role::Handles => Vec::new(),
+                Role::Traps => Vec::new(),
+                Role::Handles => self.handles_imports(module)?,
                 Role::Transcoder(transcoder) => self.transcoder_imports(transcoder, module)?,
                 Role::Adapters => adapters.iter().map(|r| self.reference(*r)).collect::<Result<_>>()?,
             };
-            instances.push(Instance { module: *id, imports, label: role.label().to_string() });
+            let (module, label, naming) = (*id, role.label().to_string(), role.naming());
+            instances.push(Instance { module, imports, label, naming });
         }
         Ok(instances)
     }
@@ -178,6 +197,7 @@ impl<'a, 'p> Instances<'a, 'p> {
             Ref::Host(index) => Ok(Def::Host(index)),
             Ref::Runtime(function) => self.export(self.handles, function.export()),
             Ref::RuntimeMemory => self.export(self.handles, "memory"),
+            Ref::Trap(trap) => self.trap(trap.reason()),
             Ref::Transcoder(t) => self.export(self.transcoders.get(&t).copied(), "transcode"),
             Ref::TranscoderLength(t) => self.export(self.transcoders.get(&t).copied(), "length"),
             Ref::Adapter(index) => self.export(self.adapter, &index.to_string()),
@@ -231,9 +251,19 @@ impl<'a, 'p> Instances<'a, 'p> {
             ("to", "memory") => self.memory(transcoder.to.memory),
             ("to", "realloc") => self.realloc(transcoder.realloc),
             ("to", "may-leave") => self.may_leave(transcoder.realloc),
+            ("trap", reason) => self.trap(reason),
             _ => Err(Error::internal("a transcoder has an unknown import")),
         };
         module.imports.iter().map(import).collect()
+    }
+
+    fn handles_imports(&self, module: &Module<'_>) -> Result<Vec<Def>> {
+        module.imports.iter().map(|import| self.trap(import.name)).collect()
+    }
+
+    /// The function that traps for a reason.
+    fn trap(&self, reason: &str) -> Result<Def> {
+        self.export(self.traps, reason)
     }
 
     /// An export of a generated instance, by name.

@@ -8,6 +8,7 @@
 //! - `proofs`: what the plan proves about every run: where handle tables live, which checks can fire
 //! - `decisions`: what can become of a definition
 //! - `decide`: for each canonical definition and each export, what becomes of it
+//! - `names`: what the adapter module's functions are called
 //! - [`boundary`]: the outer boundary as hosts read it
 //! - `outer`: draws it up while definitions are decided
 //! - `attributes`: what is attached to the names of imports and exports, for the boundary
@@ -18,6 +19,7 @@ pub mod boundary;
 mod decide;
 mod decisions;
 mod instances;
+mod names;
 mod outer;
 mod proofs;
 
@@ -54,7 +56,14 @@ pub fn assemble<'a>(
     optimizations: Optimizations,
 ) -> Result<Assembled<'a>> {
     let Decided { decisions, resources, tables, drawn } = decide::decide(plan, optimizations)?;
-    let adapters = adapter::generate(&plan.types, &resources, &tables, &decisions.functions, optimizations)?;
+    let adapters = adapter::generate(
+        &plan.types,
+        &resources,
+        &tables,
+        &decisions.functions,
+        &decisions.names,
+        optimizations,
+    )?;
     let Drawn { boundary, imports, exports } = drawn;
     let runtime = exports.values().any(|item| *item == ExportedItem::Memory(MemoryRef::Runtime));
     let instances = Instances::new(plan, arena, &decisions.canons, &adapters, &tables, runtime)?;

@@ -13,7 +13,7 @@
 //! - `alias`, `core`, `canon`, `eval_types`: one kind of definition each
 //! - `root`: what the root imports and exports
 //! - `instantiate`: component instances, imports and exports
-//! - `labels`, `resource_names`: names, for people
+//! - `labels`, `lift_names`, `resource_names`: names, for people
 
 mod alias;
 mod canon;
@@ -24,6 +24,7 @@ mod evaluate;
 mod evaluator;
 mod instantiate;
 mod labels;
+mod lift_names;
 mod plan;
 mod resource_names;
 mod root;
@@ -32,6 +33,7 @@ mod types;
 mod values;
 
 pub use evaluate::evaluate;
+pub use lift_names::{LiftNames, label};
 pub use plan::*;
 pub use types::{FuncType, Type, Types};
 

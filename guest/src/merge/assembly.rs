@@ -46,6 +46,19 @@ pub struct Instance {
     pub imports: Vec<Def>,
     /// For the name section.
     pub label: String,
+    pub naming: Naming,
+}
+
+/// How the name section calls the functions of an instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Naming {
+    /// With the instance's label before the name; on request, or where the module asks for it
+    /// (`read::NAMED_SECTION`).
+    OnRequest,
+    /// With the label, always.
+    Always,
+    /// By the names alone, always.
+    AlwaysAlone,
 }
 
 /// A definition that an import or an export refers to.

@@ -41,7 +41,7 @@ mod start;
 mod types;
 mod valid;
 
-pub use assembly::{Assembly, CoreExport, Def, HostFunc, Instance};
+pub use assembly::{Assembly, CoreExport, Def, HostFunc, Instance, Naming};
 
 use crate::error::{Error, Result};
 use crate::ids::Id;
@@ -68,7 +68,7 @@ const AROUND: usize = 64 * 1024;
 /// How to merge.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Settings {
-    /// Keep the guests' function names and add the generated ones, in the name section.
+    /// Keep the guests' function names, in the name section; generated functions have theirs anyway.
     pub names: bool,
     pub optimizations: Optimizations,
     /// Tell what the optimisations have done.

@@ -1,8 +1,9 @@
 //! The name section. In: the instances' own name sections. Out: one, with the names of functions
 //! and their locals at their new indices. Where there are several instances, a function is called
-//! `instance!name`. Not its job: names that are interface (imports and exports).
+//! `instance!name`, unless its name says it all. Not its job: names that are interface (imports and
+//! exports).
 
-use super::assembly::Instance;
+use super::assembly::{Instance, Naming};
 use super::entity::{Defined, Merged};
 use super::linked::Linked;
 use super::reencoder::Found;
@@ -19,7 +20,8 @@ use wasmparser::{BinaryReader, Name, NameSectionReader};
 const LABEL_BYTES: usize = 64;
 
 /// Makes the name section. `start` is the generated start function, if there is one. Unless it is of
-/// `all` names, it has those of modules that ask for it, if there are any.
+/// `all` names, it has those of generated functions and of modules that ask for it, if there are any, and
+/// none of locals.
 pub fn section(
     linked: &Linked,
     found: &Found,
@@ -30,17 +32,18 @@ pub fn section(
     let mut named = BTreeMap::new();
     for (id, instance) in assembly.instances.iter() {
         let module = assembly.module(instance)?;
-        if !all && !module.customs.iter().any(|(name, _)| *name == NAMED_SECTION) {
+        if !all && instance.naming == Naming::OnRequest && !asks_for_names(module) {
             continue;
         }
-        let label = if assembly.instances.len() > 1 { prefix(instance) } else { String::new() };
+        let alone = assembly.instances.len() == 1 || instance.naming == Naming::AlwaysAlone;
+        let label = if alone { String::new() } else { prefix(instance) };
         let mut names = FunctionNames::read(module);
         for (index, old) in live_functions(linked, found, id, module) {
             let name = names.functions.get(&old).map(|name| join(&label, name));
-            named.insert(index, (name, names.locals.remove(&old)));
+            named.insert(index, (name, names.locals.remove(&old).filter(|_| all)));
         }
     }
-    if !all && named.is_empty() {
+    if !all && named.is_empty() && start.is_none() {
         return Ok(None);
     }
     let mut functions = NameMap::new();
@@ -56,13 +59,19 @@ pub fn section(
             locals.append(index.raw(), &own);
         }
     }
-    if let Some(index) = start.filter(|_| all) {
+    if let Some(index) = start {
         functions.append(index.raw(), "meld!start");
     }
     let mut section = NameSection::new();
     section.functions(&functions);
-    section.locals(&locals);
+    if all {
+        section.locals(&locals);
+    }
     Ok(Some(section))
+}
+
+fn asks_for_names(module: &Module) -> bool {
+    module.customs.iter().any(|(name, _)| *name == NAMED_SECTION)
 }
 
 fn prefix(instance: &Instance) -> String {

@@ -2,11 +2,10 @@
 //! that crosses from one component instance to another, to the host or from it, what it becomes.
 //! Not its job: deciding.
 
-use super::labels::{LiftNames, label};
 use crate::abi::side::{Domain, MemoryRef};
 use crate::adapter::spec::{Call, Function, Guards};
 use crate::assemble::{Decisions, ExportedLift, Outcome};
-use crate::link::{CanonKind, Func, Plan, StringEncoding};
+use crate::link::{CanonKind, Func, LiftNames, Plan, StringEncoding, label};
 use serde::Serialize;
 
 /// A function that crosses a boundary.
@@ -45,15 +44,16 @@ pub fn boundaries(plan: &Plan<'_>, decisions: &Decisions) -> Vec<Crossing> {
         let canon = &plan.canons[*id];
         let CanonKind::Lower { func, .. } = &canon.kind else { continue };
         let (callee, function) = match func {
-            Func::Lift(lift) => (label(plan, plan.lifts[*lift].instance), names.name(*lift)),
-            Func::Import(import) => ("host".to_string(), plan.imports[*import].path.join("#")),
+            Func::Lift(lift) => (label(plan, plan.lifts[*lift].instance), names.name(*lift).into_owned()),
+            Func::Import(import) => ("host", plan.imports[*import].path.join("#")),
         };
         let (becomes, work) = describe(decisions, *outcome);
-        found.push(Crossing { caller: label(plan, canon.instance), callee, function, becomes, work });
+        let (caller, callee) = (label(plan, canon.instance).to_string(), callee.to_string());
+        found.push(Crossing { caller, callee, function, becomes, work });
     }
     for ExportedLift { path, lift, outcome } in &decisions.exports {
         let (becomes, work) = describe(decisions, *outcome);
-        let callee = label(plan, plan.lifts[*lift].instance);
+        let callee = label(plan, plan.lifts[*lift].instance).to_string();
         found.push(Crossing { caller: "host".to_string(), callee, function: path.join("#"), becomes, work });
     }
     found

@@ -2,15 +2,13 @@
 //! Out: notes, in the plan's order. Not its job: deciding, and what is done to the merged module
 //! (`merge`).
 
-use super::labels::{LiftNames, label};
 use crate::abi::facts::FactTable;
-use crate::abi::side::{Domain, Side};
-use crate::adapter::spec::{Call, Function};
+use crate::adapter::spec::Function;
 use crate::adapter::{Copied, Copies};
 use crate::assemble::{Decisions, Outcome};
 use crate::error::Result;
 use crate::ids::TypeId;
-use crate::link::{CanonKind, Plan, Type, Types};
+use crate::link::{CanonKind, LiftNames, Plan, Type, Types, label};
 use crate::optimizations::{Note, Optimizations, name};
 use std::collections::BTreeSet;
 
@@ -59,7 +57,7 @@ fn bulk_copies(plan: &Plan<'_>, decisions: &Decisions, notes: &mut Vec<Note>) ->
         _ => None,
     });
     let copied = copies.in_calls(calls.clone().map(|(_, call)| call))?;
-    for ((index, call), copied) in calls.zip(copied) {
+    for ((index, _), copied) in calls.zip(copied) {
         let words = |copied: Copied| match copied {
             Copied::Value(id) => shape(&copies.types, id),
             Copied::Elements(id) => format!("list of {}", shape(&copies.types, id)),
@@ -67,8 +65,8 @@ fn bulk_copies(plan: &Plan<'_>, decisions: &Decisions, notes: &mut Vec<Note>) ->
         // Types of one shape are told once, in the order of the words.
         let found: BTreeSet<String> = copied.into_iter().map(words).collect();
         for what in found {
-            let place = format!("adapter {index}, {}", sides(plan, call));
-            notes.push(Note::new(name::bulk_copies, format!("{what} copied as bytes"), place));
+            let what = format!("{what} copied as bytes");
+            notes.push(Note::new(name::bulk_copies, what, decisions.name(index)));
         }
     }
     Ok(())
@@ -103,26 +101,15 @@ fn drops(function: &Function) -> bool {
 fn inlined_handles(plan: &Plan<'_>, decisions: &Decisions, notes: &mut Vec<Note>) {
     let facts = FactTable::new(&plan.types);
     for (index, function) in decisions.functions.iter().enumerate() {
-        let (what, whose) = match function {
-            Function::ResourceNew { instance, .. } => ("resource.new", label(plan, *instance)),
-            Function::ResourceRep { instance, .. } => ("resource.rep", label(plan, *instance)),
-            Function::ResourceDrop { instance, .. } => ("resource.drop", label(plan, *instance)),
-            Function::Call(call) if facts.of_func(&call.ty).handles() => {
-                ("handles that pass", sides(plan, call))
-            }
+        let what = match function {
+            Function::ResourceNew { .. } => "resource.new",
+            Function::ResourceRep { .. } => "resource.rep",
+            Function::ResourceDrop { .. } => "resource.drop",
+            Function::Call(call) if facts.of_func(&call.ty).handles() => "handles that pass",
             _ => continue,
         };
-        notes.push(Note::new(name::inline_handles, what, format!("adapter {index}, {whose}")));
+        notes.push(Note::new(name::inline_handles, what, decisions.name(index)));
     }
-}
-
-/// Who calls whom.
-fn sides(plan: &Plan<'_>, call: &Call) -> String {
-    let name = |side: Side| match side.domain {
-        Domain::Instance(id) => label(plan, id),
-        Domain::Host | Domain::Transit => "the host".to_string(),
-    };
-    format!("{} to {}", name(call.caller), name(call.callee))
 }
 
 /// A type in a few words.

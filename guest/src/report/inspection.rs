@@ -3,14 +3,13 @@
 //! is refused, the rest is told all the same, with the reason.
 
 use super::boundaries::{Crossing, boundaries};
-use super::labels::label;
 use super::structure::{Component, structure};
 use super::unreached::unreached;
 use super::wit;
 use crate::assemble;
 use crate::error::{Error, Result};
 use crate::interface::{Input, Statistics};
-use crate::link::{self, Plan};
+use crate::link::{self, Plan, label};
 use crate::optimizations::Optimizations;
 use crate::read::{self, Reader, Tree};
 use serde::Serialize;
@@ -142,7 +141,7 @@ fn instances(plan: &Plan<'_>) -> Vec<Instance> {
         .instances
         .iter()
         .map(|(id, instance)| Instance {
-            name: label(plan, id),
+            name: label(plan, id).to_string(),
             parent: instance.parent.map(|parent| parent.index()),
             core_instances: Vec::new(),
         })

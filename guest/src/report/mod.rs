@@ -6,7 +6,6 @@ mod explanation;
 mod features;
 mod figures;
 mod inspection;
-mod labels;
 mod names;
 mod render;
 mod structure;

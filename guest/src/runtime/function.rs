@@ -27,6 +27,8 @@ pub enum RuntimeFunction {
     LiftBorrow,
     /// `Subtask.deliver_resolve`: `(frame) -> ()`.
     CallExit,
+    /// Traps because of a handle, for the first reason that there is: `(descriptor, meta, handle) -> ()`.
+    Refuse,
     /// The newest block of the runtime's memory: `() -> (mark)`.
     Mark,
     /// Frees all blocks that are newer: `(mark) -> ()`.
@@ -49,6 +51,7 @@ impl RuntimeFunction {
             RuntimeFunction::CallEnter => "call-enter",
             RuntimeFunction::LiftBorrow => "lift-borrow",
             RuntimeFunction::CallExit => "call-exit",
+            RuntimeFunction::Refuse => "refuse",
             RuntimeFunction::Mark => "mark",
             RuntimeFunction::Release => "release",
             RuntimeFunction::Realloc => "realloc",
@@ -66,14 +69,18 @@ impl RuntimeFunction {
             | RuntimeFunction::Rep
             | RuntimeFunction::LiftOwn
             | RuntimeFunction::Drop
-            | RuntimeFunction::LiftBorrow => &[ValType::I32; 3],
+            | RuntimeFunction::LiftBorrow
+            | RuntimeFunction::Refuse => &[ValType::I32; 3],
             RuntimeFunction::Borrow | RuntimeFunction::Realloc => &[ValType::I32; 4],
         }
     }
 
     pub fn results(self) -> &'static [ValType] {
         match self {
-            RuntimeFunction::TaskReturn | RuntimeFunction::CallExit | RuntimeFunction::Release => &[],
+            RuntimeFunction::TaskReturn
+            | RuntimeFunction::CallExit
+            | RuntimeFunction::Refuse
+            | RuntimeFunction::Release => &[],
             RuntimeFunction::Drop => &[ValType::I64],
             _ => &[ValType::I32],
         }
@@ -100,7 +107,8 @@ mod tests {
             TaskReturn => Some(CallEnter),
             CallEnter => Some(LiftBorrow),
             LiftBorrow => Some(CallExit),
-            CallExit => Some(Mark),
+            CallExit => Some(Refuse),
+            Refuse => Some(Mark),
             Mark => Some(Release),
             Release => Some(Realloc),
             Realloc => None,
@@ -116,7 +124,8 @@ mod tests {
             for function in all() {
                 let export = module.exports.iter().find(|export| export.name == function.export()).unwrap();
                 assert_eq!(export.kind, ExternalKind::Func);
-                let ty = module.functions[export.index as usize];
+                let imported = module.imports.len();
+                let ty = module.functions[export.index as usize - imported];
                 let ty = module.types[ty as usize].types().next().unwrap().unwrap_func();
                 let types = |types: &[ValType]| -> Vec<wasmparser::ValType> {
                     types

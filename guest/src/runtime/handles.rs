@@ -23,10 +23,19 @@ pub const BORROWS: u32 = 16;
 
 /// `Table.get` as far as bounds go: the entry may be a free one.
 const ENTRY: &str = "
-    (if (i32.ge_u (local.get $handle) (i32.load offset=4 (local.get $descriptor)))
-      (then (unreachable)))
-    (local.set $entry
-      (i32.add (i32.load (local.get $descriptor)) (i32.shl (local.get $handle) (i32.const 4))))";
+        (br_if $refused (i32.ge_u (local.get $handle) (i32.load offset=4 (local.get $descriptor))))
+        (local.set $entry
+          (i32.add (i32.load (local.get $descriptor)) (i32.shl (local.get $handle) (i32.const 4))))";
+
+/// The entry of a handle that is in the table.
+const ADDRESS: &str = "
+        (local.set $entry
+          (i32.add (i32.load (local.get $descriptor)) (i32.shl (local.get $handle) (i32.const 4))))";
+
+/// What happens to a handle that is not as it has to be.
+const REFUSE: &str = "
+      (call $refuse (local.get $descriptor) (local.get $meta) (local.get $handle))
+      (unreachable)";
 
 /// `Table.add`: an index that was removed before, the last one first, or else a new one. What was
 /// in the entry is still there.
@@ -75,8 +84,8 @@ impl HandleTables {
     }
 }
 
-/// The handle runtime with `tables` handle tables, as a core module without imports (see
-/// `handles.wat`). `recursive`: an instance can be called while a call of it is in progress, so the
+/// The handle runtime with `tables` handle tables, as a core module that imports nothing but the
+/// functions of `traps` (see `handles.wat`). `recursive`: an instance can be called while a call of it is in progress, so the
 /// scopes of borrows are frames. Errors: an internal one for more tables than a 32-bit memory holds,
 /// which is past every budget.
 pub fn handles(tables: usize, recursive: bool) -> Result<Vec<u8>> {
@@ -90,6 +99,8 @@ pub fn handles(tables: usize, recursive: bool) -> Result<Vec<u8>> {
             ("{HEAP}", &heap.to_string()),
             ("{PAGES}", &heap.div_ceil(PAGE).to_string()),
             ("{entry}", ENTRY),
+            ("{address}", ADDRESS),
+            ("{refuse}", REFUSE),
             ("{add}", ADD),
             ("{remove}", REMOVE),
             ("{cell}", cell),

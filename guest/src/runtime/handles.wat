@@ -2,8 +2,8 @@
 ;; progress, and the memory in which values lie on their way across the outer boundary.
 ;;
 ;; Behaviour is that of CanonicalABI.md ("Table State", "Resource State", `lift_own`, `lift_borrow`,
-;; `lower_own`, `lower_borrow`, `canon resource.new`, `.rep` and `.drop`). Every `unreachable` below
-;; is a `trap_if` there, or memory that cannot grow.
+;; `lower_own`, `lower_borrow`, `canon resource.new`, `.rep` and `.drop`). Every trap below is a
+;; `trap_if` there, or memory that cannot grow; `trap.rs` lists the reasons.
 ;;
 ;; Words used:
 ;;   table   a handle table: one for each component instance with handles. It is named by the address
@@ -23,6 +23,15 @@
 ;; Placeholders, filled in when the module is made: {HEAP} is 0x80 + 32 * the number of tables;
 ;; {PAGES} is how many pages that needs. Those in small letters are pieces of text (`mod.rs`).
 (module $handles
+  (import "trap" "unknown handle index" (func $trap-unknown-handle))
+  (import "trap" "handle of another resource type" (func $trap-other-resource-type))
+  (import "trap" "handle is lent" (func $trap-handle-is-lent))
+  (import "trap" "handle is a borrow" (func $trap-handle-is-borrowed))
+  (import "trap" "borrow handles still remain" (func $trap-borrows-remain))
+  (import "trap" "handle table is full" (func $trap-table-is-full))
+  (import "trap" "out of memory" (func $trap-out-of-memory))
+  (import "trap" "misuse of the runtime's memory" (func $trap-runtime-misused))
+
   (memory (export "memory") {PAGES})
 
   ;; ---------------------------------------------------------------------------------------------
@@ -49,7 +58,7 @@
     (local.set $block (global.get $fresh))
     (local.set $end (i32.add (local.get $block) (local.get $size)))
     (if (i32.lt_u (local.get $end) (local.get $block))
-      (then (unreachable))) ;; past 4 GiB
+      (then (call $trap-out-of-memory) (unreachable))) ;; past 4 GiB
     ;; Pages up to `end`, less those that are there.
     (local.set $missing
       (i32.sub
@@ -58,7 +67,7 @@
     (if (i32.gt_s (local.get $missing) (i32.const 0))
       (then
         (if (i32.eq (memory.grow (local.get $missing)) (i32.const -1))
-          (then (unreachable)))))
+          (then (call $trap-out-of-memory) (unreachable)))))
     (global.set $fresh (local.get $end))
     (local.get $block))
 
@@ -104,7 +113,30 @@
   ;; This is the hot path of every handle, and engines do not inline calls: these functions call another
   ;; one only in rare cases. They are also inlined into adapters (`adapter/inline.rs`), so they use no
   ;; globals and do not return early. What they share are pieces of text: `entry` is `Table.get` without
-  ;; the check for a free entry, `add` and `remove` are `Table.add` and `Table.remove`.
+  ;; the check for a free entry, `address` the same without any check; `refuse` calls the function that
+  ;; finds out why to trap; `add` and `remove` are `Table.add` and `Table.remove`.
+
+  ;; Traps, for the reason that the specification's checks come to first: those of `Table.get`, of
+  ;; `lift_own`, `lift_borrow`, `canon resource.rep` and `canon resource.drop`, of which at least one fails.
+  (func $refuse (export "refuse") (param $descriptor i32) (param $meta i32) (param $handle i32)
+    (local $entry i32) (local $found i32)
+    (block $unknown
+      (br_if $unknown
+        (i32.ge_u (local.get $handle) (i32.load offset=4 (local.get $descriptor))))
+      {address}
+      (local.set $found (i32.load offset=4 (local.get $entry)))
+      ;; A free entry.
+      (br_if $unknown (i32.eqz (local.get $found)))
+      (if (i32.ne
+            (i32.shr_u (local.get $found) (i32.const 2))
+            (i32.shr_u (local.get $meta) (i32.const 2)))
+        (then (call $trap-other-resource-type) (unreachable)))
+      (if (i32.load offset=8 (local.get $entry))
+        (then (call $trap-handle-is-lent) (unreachable)))
+      (call $trap-handle-is-borrowed)
+      (unreachable))
+    (call $trap-unknown-handle)
+    (unreachable))
 
   ;; A new entry at the table's end: its index.
   (func $extend (export "extend") (param $descriptor i32) (result i32)
@@ -129,7 +161,7 @@
     (local $old i32) (local $new i32)
     (local.set $old (i32.load offset=8 (local.get $descriptor)))
     (if (i32.ge_u (local.get $old) (i32.const 0x8000000))
-      (then (unreachable)))
+      (then (call $trap-table-is-full) (unreachable)))
     (local.set $new (i32.shl (local.get $old) (i32.const 1)))
     (if (i32.eqz (local.get $old))
       (then (local.set $new (i32.const 8))))
@@ -175,25 +207,32 @@
   (func $rep (export "rep")
     (param $descriptor i32) (param $meta i32) (param $handle i32) (result i32)
     (local $entry i32)
-    {entry}
-    ;; The type cancels out; what is left, the kind, must be 1, 2 or 3.
-    (if (i32.gt_u
-          (i32.sub
-            (i32.xor (i32.load offset=4 (local.get $entry)) (local.get $meta))
-            (i32.const 1))
-          (i32.const 2))
-      (then (unreachable)))
+    (block $found
+      (block $refused
+        {entry}
+        ;; The type cancels out; what is left, the kind, must be 1, 2 or 3.
+        (br_if $found
+          (i32.le_u
+            (i32.sub
+              (i32.xor (i32.load offset=4 (local.get $entry)) (local.get $meta))
+              (i32.const 1))
+            (i32.const 2))))
+      {refuse})
     (i32.load (local.get $entry)))
 
   ;; `lift_own`: takes an own handle out of the table. Traps if a call in progress borrows from it.
   (func $lift-own (export "lift-own")
     (param $descriptor i32) (param $meta i32) (param $handle i32) (result i32)
     (local $entry i32)
-    {entry}
-    (if (i32.or
-          (i32.ne (i32.load offset=4 (local.get $entry)) (local.get $meta))
-          (i32.load offset=8 (local.get $entry)))
-      (then (unreachable)))
+    (block $found
+      (block $refused
+        {entry}
+        (br_if $found
+          (i32.eqz
+            (i32.or
+              (i32.ne (i32.load offset=4 (local.get $entry)) (local.get $meta))
+              (i32.load offset=8 (local.get $entry))))))
+      {refuse})
     {remove}
     (i32.load (local.get $entry)))
 
@@ -202,12 +241,16 @@
   (func $drop (export "drop")
     (param $descriptor i32) (param $meta i32) (param $handle i32) (result i64)
     (local $entry i32) (local $kind i32) (local $scope i32)
-    {entry}
-    (local.set $kind (i32.xor (i32.load offset=4 (local.get $entry)) (local.get $meta)))
-    (if (i32.or
-          (i32.gt_u (i32.sub (local.get $kind) (i32.const 1)) (i32.const 2))
-          (i32.load offset=8 (local.get $entry)))
-      (then (unreachable)))
+    (block $found
+      (block $refused
+        {entry}
+        (local.set $kind (i32.xor (i32.load offset=4 (local.get $entry)) (local.get $meta)))
+        (br_if $found
+          (i32.eqz
+            (i32.or
+              (i32.gt_u (i32.sub (local.get $kind) (i32.const 1)) (i32.const 2))
+              (i32.load offset=8 (local.get $entry))))))
+      {refuse})
     (if (i32.ne (local.get $kind) (i32.const 1))
       (then
         (local.set $scope (i32.load offset=12 (local.get $entry)))
@@ -231,7 +274,7 @@
   ;; `Task.return_`: the callee has returned. Traps if it still has a borrow handle of this call.
   (func $task-return (export "task-return") (param $scope i32)
     (if (i32.load {cell})
-      (then (unreachable))))
+      (then (call $trap-borrows-remain) (unreachable))))
 
   ;; The stack of frames, one for each call in progress that needs one. A frame is its cell and, above
   ;; it, the call's lenders, 8 bytes each.
@@ -263,7 +306,7 @@
     (if (i32.eqz (global.get $stack-capacity))
       (then (local.set $size (i32.const 0x100))))
     (if (i32.eqz (local.get $size))
-      (then (unreachable))) ;; past 4 GiB
+      (then (call $trap-out-of-memory) (unreachable))) ;; past 4 GiB
     (global.set $stack
       (call $move (global.get $stack) (global.get $stack-capacity) (local.get $size)))
     (global.set $stack-capacity (local.get $size)))
@@ -277,13 +320,16 @@
   (func $lift-borrow (export "lift-borrow")
     (param $descriptor i32) (param $meta i32) (param $handle i32) (result i32)
     (local $entry i32)
-    {entry}
-    (if (i32.gt_u
-          (i32.sub
-            (i32.xor (i32.load offset=4 (local.get $entry)) (local.get $meta))
-            (i32.const 1))
-          (i32.const 2))
-      (then (unreachable)))
+    (block $found
+      (block $refused
+        {entry}
+        (br_if $found
+          (i32.le_u
+            (i32.sub
+              (i32.xor (i32.load offset=4 (local.get $entry)) (local.get $meta))
+              (i32.const 1))
+            (i32.const 2))))
+      {refuse})
     (i32.store offset=8 (local.get $entry)
       (i32.add (i32.load offset=8 (local.get $entry)) (i32.const 1)))
     (drop (call $push (local.get $descriptor) (local.get $handle)))
@@ -301,7 +347,7 @@
         (local.set $lender (i32.sub (local.get $lender) (i32.const 8)))
         (local.set $descriptor (i32.load (local.get $lender)))
         (local.set $handle (i32.load offset=4 (local.get $lender)))
-        {entry}
+        {address}
         (i32.store offset=8 (local.get $entry)
           (i32.sub (i32.load offset=8 (local.get $entry)) (i32.const 1)))
         (br $next)))
@@ -343,7 +389,7 @@
         (local.set $block (global.get $newest))
         (br_if $done (i32.eq (local.get $block) (local.get $mark)))
         (if (i32.eqz (local.get $block))
-          (then (unreachable))) ;; not a mark, or released before
+          (then (call $trap-runtime-misused) (unreachable))) ;; not a mark, or released before
         (global.set $newest (i32.load (local.get $block)))
         (call $give (local.get $block) (i32.load8_u offset=4 (local.get $block)))
         (br $next))))
@@ -353,7 +399,7 @@
   (func $alloc (export "alloc") (param $size i32) (result i32)
     (local $block i32) (local $k i32)
     (if (i32.gt_u (local.get $size) (i32.const 0x7ffffff0))
-      (then (unreachable))) ;; with its header more than 2^31 bytes
+      (then (call $trap-out-of-memory) (unreachable))) ;; with its header more than 2^31 bytes
     (local.set $k (call $log2 (i32.add (local.get $size) (i32.const 16))))
     (local.set $block (call $take (local.get $k)))
     (i32.store (local.get $block) (global.get $newest))
@@ -373,7 +419,7 @@
     (param $old i32) (param $old-size i32) (param $align i32) (param $new-size i32) (result i32)
     (local $new i32) (local $room i32)
     (if (i32.gt_u (local.get $align) (i32.const 16))
-      (then (unreachable)))
+      (then (call $trap-runtime-misused) (unreachable)))
     (if (i32.eqz (local.get $old))
       (then (return (call $alloc (local.get $new-size)))))
     (if (i32.eqz (i32.load (i32.sub (local.get $old) (i32.const 4))))

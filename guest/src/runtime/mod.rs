@@ -5,6 +5,7 @@
 //!
 //! In reading order:
 //!
+//! - [`Trap`]: why these modules and the adapters trap, and the functions that do
 //! - [`handles`](handles()): the handle runtime (`handles.wat`): handle tables, borrow scopes, and the
 //!   memory in which values lie on their way across the outer boundary
 //! - [`RuntimeFunction`]: the functions that it exports
@@ -13,10 +14,12 @@
 mod function;
 mod handles;
 mod transcoder;
+mod trap;
 
 pub use function::RuntimeFunction;
 pub use handles::{BORROWS, HandleTables, descriptor, handles};
 pub use transcoder::{Manner, StringForm, transcoder};
+pub use trap::{Trap, traps};
 
 use crate::error::{Error, Result};
 

@@ -1,6 +1,6 @@
 ;; The caller's realloc throws while a result of the host is lowered: a trap, which nothing catches (in
 ;; wasmtime 48 it can be caught).
-;;! spec get(1) = trap
+;;! spec get(1) = trap uncaught exception
 ;;! call get(0)
 ;;! call drop(1)
 (component

@@ -6,7 +6,7 @@
 ;;! call inner-fine()
 ;;! trap inner-realloc("text")
 ;;! trap inner-built-in("text")
-;;! spec inner-post() = trap
+;;! spec inner-post() = trap cannot leave component instance
 (component
   (import "host" (func $host (result u32)))
   (component $leaf

@@ -10,7 +10,7 @@
 ;;! spec owned() = 21
 ;;! spec passed() = 2
 ;;! spec borrowed() = 5
-;;! spec dropped() = trap
+;;! spec dropped() = trap handle is lent
 (component
   (core module $lib
     (memory (export "memory") 1)

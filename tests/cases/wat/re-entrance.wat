@@ -5,7 +5,7 @@
 ;;! spec around() = 1
 ;;! spec around() = 2
 ;;! spec plain() = 5
-;;! spec twice() = trap
+;;! spec twice() = trap cannot enter component instance
 (component
   (core module $parent
     (table (export "t") 1 funcref)

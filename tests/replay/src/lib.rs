@@ -3,6 +3,7 @@
 //! scripts, counting.
 
 use meld_fuser::{Code, Error, Input, Optimizations, Options, OutputKind};
+use meld_tests::reason::Reason;
 use meld_tests::{engine, fused};
 use std::fmt::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -25,8 +26,10 @@ struct Form {
 enum Kind {
     /// A component, to be instantiated at once or later.
     Component { at_once: bool, name: Option<String>, bytes: Vec<u8> },
-    /// A component whose instantiation traps.
-    Traps(Vec<u8>),
+    /// A component whose instantiation traps, and why.
+    Traps { bytes: Vec<u8>, message: String },
+    /// A call that traps, as an assertion that it returns, and why.
+    Trap { text: String, message: String },
     /// An instance of a component that was defined before under this name.
     Instance { of: Option<String>, text: String },
     /// A component that is not valid.
@@ -74,14 +77,17 @@ pub fn replay(name: &str, script: &str) -> Result<Vec<Replayed>, String> {
     let (all, none) = (Optimizations::all(), Optimizations::none());
     for (index, form) in forms.iter().enumerate() {
         match &form.kind {
-            Kind::Component { bytes, .. } | Kind::Traps(bytes) => match (fuse(bytes, all), fuse(bytes, none))
-            {
-                (Ok(optimized), Ok(unoptimized)) => {
-                    outputs[index] = Some(optimized);
-                    plain[index] = Some(unoptimized);
+            Kind::Component { bytes, .. } | Kind::Traps { bytes, .. } => {
+                match (fuse(bytes, all), fuse(bytes, none)) {
+                    (Ok(optimized), Ok(unoptimized)) => {
+                        outputs[index] = Some(optimized);
+                        plain[index] = Some(unoptimized);
+                    }
+                    (Err(verdict), _) | (_, Err(verdict)) => {
+                        found.push(Replayed { line: form.line, verdict })
+                    }
                 }
-                (Err(verdict), _) | (_, Err(verdict)) => found.push(Replayed { line: form.line, verdict }),
-            },
+            }
             Kind::Invalid(bytes) => {
                 let verdict = match fuse(bytes, all) {
                     Ok(_) => Verdict::Accepted,
@@ -90,7 +96,7 @@ pub fn replay(name: &str, script: &str) -> Result<Vec<Replayed>, String> {
                 };
                 found.push(Replayed { line: form.line, verdict });
             }
-            Kind::Instance { .. } | Kind::Other(_) => {}
+            Kind::Instance { .. } | Kind::Trap { .. } | Kind::Other(_) => {}
         }
     }
     let original = run(engine, name, &forms, &vec![None; forms.len()]);
@@ -147,8 +153,8 @@ fn refusal(error: &Error) -> String {
     format!("{}: {}", error.code.name(), error.message)
 }
 
-/// What comes of each directive.
-type Outcomes = Vec<Result<(), String>>;
+/// What comes of each directive: of one that asserts a trap, the reason.
+type Outcomes = Vec<Result<Option<Reason>, String>>;
 
 /// Runs all directives; the components for which there are `outputs` are replaced by them.
 fn run(engine: &Engine, name: &str, forms: &[Form], outputs: &[Option<Vec<u8>>]) -> Outcomes {
@@ -164,25 +170,32 @@ fn run(engine: &Engine, name: &str, forms: &[Form], outputs: &[Option<Vec<u8>>])
                 let name = name.as_ref().map(|name| format!(" ${name}")).unwrap_or_default();
                 format!("(component{definition}{name} binary {})", string(output.as_ref().unwrap_or(bytes)))
             }
-            Kind::Traps(bytes) => {
-                let binary = string(output.as_ref().unwrap_or(bytes));
-                format!("(assert_trap (component binary {binary}) \"\")")
+            Kind::Traps { bytes, .. } => {
+                format!("(component binary {})", string(output.as_ref().unwrap_or(bytes)))
             }
-            Kind::Instance { text, .. } | Kind::Other(text) => text.clone(),
+            Kind::Trap { text, .. } | Kind::Instance { text, .. } | Kind::Other(text) => text.clone(),
             Kind::Invalid(_) => {
-                outcomes.push(Ok(()));
+                outcomes.push(Ok(None));
                 continue;
             }
         };
         // An engine that panics has not run the directive, and is not fit to run another one.
         let ran = catch_unwind(AssertUnwindSafe(|| context.run_wast(name, script.as_bytes())));
-        match ran {
-            Ok(outcome) => outcomes.push(outcome.map_err(|e| format!("{e:?}"))),
-            Err(_) => break,
+        match (ran, &form.kind) {
+            (Ok(outcome), Kind::Traps { .. } | Kind::Trap { .. }) => outcomes.push(trap(outcome)),
+            (Ok(outcome), _) => outcomes.push(outcome.map(|()| None).map_err(|e| format!("{e:?}"))),
+            (Err(_), _) => break,
         }
     }
     outcomes.resize(forms.len(), Err("the engine has panicked".to_string()));
     outcomes
+}
+
+/// The reason for a trap that a script asserts. Errors: there is none, or one that nobody knows.
+fn trap(outcome: wasmtime::Result<()>) -> Result<Option<Reason>, String> {
+    let Err(error) = outcome else { return Err("there is no trap".to_string()) };
+    let reason = Reason::of(&error);
+    if reason.is_known() { Ok(Some(reason)) } else { Err(format!("not a trap that is known: {error:?}")) }
 }
 
 /// Bytes as a string of the text format.
@@ -203,19 +216,45 @@ fn verdict(forms: &[Form], index: usize, original: &Outcomes, fused: [(&str, &Ou
     }
     for (how, outcomes) in fused {
         for about in about(forms, index) {
+            let line = forms[about].line;
             if let Err(error) = &outcomes[about] {
                 let both = if original[about].is_err() { ", as for the original" } else { "" };
-                let line = forms[about].line;
                 return Verdict::Wrong(format!("line {line}, fused {how}{both}: {}", first_line(error)));
+            }
+            if let Err(why) = reason(&forms[about], &original[about], &outcomes[about]) {
+                return Verdict::Wrong(format!("line {line}, fused {how}: {why}"));
             }
         }
     }
     for about in about(forms, index) {
+        let line = forms[about].line;
         if let Err(error) = &original[about] {
-            return Verdict::OnlyFused(format!("line {}: {}", forms[about].line, first_line(error)));
+            return Verdict::OnlyFused(format!("line {line}: {}", first_line(error)));
+        }
+        if original[about] != fused[0].1[about] {
+            return Verdict::OnlyFused(format!("line {line}: another reason: {:?}", original[about]));
         }
     }
     Verdict::Held
+}
+
+/// Whether the fused component traps for the reason that the script gives, or else for that of the
+/// original. Where neither is there to compare with, the script has to say it.
+fn reason(
+    form: &Form,
+    original: &Result<Option<Reason>, String>,
+    fused: &Result<Option<Reason>, String>,
+) -> Result<(), String> {
+    let (Kind::Trap { message, .. } | Kind::Traps { message, .. }) = &form.kind else { return Ok(()) };
+    let Ok(Some(fused)) = fused else { return Ok(()) };
+    let told = Reason::told(message);
+    match (told.is_known(), original) {
+        (true, _) if told == *fused => Ok(()),
+        (false, Ok(Some(original))) if original == fused => Ok(()),
+        (true, _) => Err(format!("the script says {told}, but it is {fused}")),
+        (false, Ok(original)) => Err(format!("the original: {original:?}, but it is {fused}")),
+        (false, Err(_)) => Err(format!("no reason to compare with: it is {fused}")),
+    }
 }
 
 /// An error of the engine's on one line, without what only says that there is one.
@@ -239,7 +278,7 @@ fn about(forms: &[Form], index: usize) -> Vec<usize> {
                     about.push(at);
                 }
             }
-            Kind::Other(_) if current => about.push(at),
+            Kind::Trap { .. } | Kind::Other(_) if current => about.push(at),
             _ => {}
         }
     }
@@ -249,7 +288,7 @@ fn about(forms: &[Form], index: usize) -> Vec<usize> {
 /// The components that a script defines, each with its line. Errors: the script does not parse.
 pub fn components(script: &str) -> Result<Vec<(usize, Vec<u8>)>, String> {
     let defined = |form: Form| match form.kind {
-        Kind::Component { bytes, .. } | Kind::Traps(bytes) => Some((form.line, bytes)),
+        Kind::Component { bytes, .. } | Kind::Traps { bytes, .. } => Some((form.line, bytes)),
         _ => None,
     };
     Ok(forms(script)?.into_iter().filter_map(defined).collect())
@@ -291,10 +330,12 @@ fn kind(directive: WastDirective<'_>, text: &str) -> Result<Kind, String> {
         WastDirective::ModuleInstance { module, .. } => {
             Kind::Instance { of: module.map(name), text: text.to_string() }
         }
-        WastDirective::AssertTrap { exec: WastExecute::Wat(mut wat @ Wat::Component(_)), .. } => {
-            Kind::Traps(wat.encode().map_err(told)?)
+        WastDirective::AssertTrap {
+            exec: WastExecute::Wat(mut wat @ Wat::Component(_)), message, ..
+        } => Kind::Traps { bytes: wat.encode().map_err(told)?, message: message.to_string() },
+        WastDirective::AssertTrap { exec: WastExecute::Invoke(_), message, .. } => {
+            Kind::Trap { text: format!("(assert_return {})", call(text)?), message: message.to_string() }
         }
-        WastDirective::AssertTrap { .. } => Kind::Other(without_message(text)?),
         WastDirective::AssertInvalid { mut module, .. }
         | WastDirective::AssertMalformed { mut module, .. }
             if is_component(&module) =>
@@ -320,16 +361,22 @@ fn name(id: Id<'_>) -> String {
     id.name().to_string()
 }
 
-/// A trap is a trap, whatever the engine calls it: the message, which comes last, is emptied.
-fn without_message(text: &str) -> Result<String, String> {
-    let mut message = None;
+/// The call in an assertion: its first form in parentheses.
+fn call(text: &str) -> Result<String, String> {
+    let (mut start, mut open) = (0, 0);
     for token in Lexer::new(text).iter(0) {
         let token = token.map_err(|e| e.to_string())?;
-        if token.kind == TokenKind::String {
-            message = Some(token);
+        match token.kind {
+            TokenKind::LParen => {
+                open += 1;
+                if open == 2 {
+                    start = token.offset;
+                }
+            }
+            TokenKind::RParen if open == 2 => return Ok(text[start..=token.offset].to_string()),
+            TokenKind::RParen => open -= 1,
+            _ => {}
         }
     }
-    let message = message.ok_or("an assertion without a message")?;
-    let end = message.offset + message.src(text).len();
-    Ok(format!("{}\"\"{}", &text[..message.offset], &text[end..]))
+    Err("an assertion without a call".to_string())
 }

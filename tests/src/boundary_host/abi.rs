@@ -6,8 +6,10 @@
 
 use super::Core;
 use super::layout::{self, align, align_to, cases, fields, flat_count, size};
+use crate::reason::failed;
 use crate::value::{Resource, Type, Value};
 use meld_fuser::assemble::boundary::{self as b, CoreValType, StringEncoding};
+use meld_fuser::runtime::Trap as Check;
 use std::sync::Arc;
 use wasmtime::{Extern, Func, Memory, Result, StoreContextMut, Val, ValType, bail};
 
@@ -62,6 +64,9 @@ impl Options {
     }
 }
 
+/// What fails where parameters or a result lie.
+const VALUE: [Check; 2] = [Check::PointerNotAligned, Check::PointerOutOfBounds];
+
 /// One call.
 pub struct Cx<'a> {
     pub store: StoreContextMut<'a, Core>,
@@ -105,18 +110,20 @@ impl Cx<'_> {
         let mut result = [flat(0, ty)];
         self.call_guest(&realloc, &args, &mut result)?;
         let ptr = bits(&result[0]);
-        self.check(ptr, align, size)?;
+        self.check(ptr, align, size, [Check::ReallocNotAligned, Check::ReallocOutOfBounds])?;
         Ok(ptr)
     }
 
-    fn check(&self, ptr: u64, align: u64, size: u64) -> Result<()> {
+    /// `checks` are those that fail: of the alignment, and of the bounds.
+    fn check(&self, ptr: u64, align: u64, size: u64, checks: [Check; 2]) -> Result<()> {
+        let [not_aligned, out_of_bounds] = checks;
         let len = self.memory()?.data_size(&self.store) as u64;
         if !ptr.is_multiple_of(align) {
-            bail!("address {ptr} is not aligned to {align}");
+            return Err(failed(not_aligned));
         }
         match ptr.checked_add(size) {
             Some(end) if end <= len => Ok(()),
-            _ => bail!("{size} bytes at {ptr} are out of bounds"),
+            _ => Err(failed(out_of_bounds)),
         }
     }
 
@@ -153,7 +160,7 @@ impl Cx<'_> {
     }
 
     fn load_checked(&mut self, ptr: u64, ty: &Type) -> Result<Value> {
-        self.check(ptr, align(ty, self.ptr()), size(ty, self.ptr()))?;
+        self.check(ptr, align(ty, self.ptr()), size(ty, self.ptr()), VALUE)?;
         self.load(ptr, ty)
     }
 
@@ -166,7 +173,7 @@ impl Cx<'_> {
         if let Some(cases) = cases(ty) {
             let case = next() as u32 as usize;
             let mut rest: Vec<u64> = (1..flat_count(ty)).map(|_| next()).collect();
-            let Some(payload) = cases.get(case) else { bail!("discriminant {case} is out of bounds") };
+            let payload = cases.get(case).ok_or_else(|| failed(Check::InvalidDiscriminant))?;
             let value = match payload {
                 Some(ty) => Some(self.lift_flat(&mut rest.drain(..), ty)?),
                 None => None,
@@ -204,7 +211,7 @@ impl Cx<'_> {
             Type::F64 => Value::F64(f64::from_bits(bits)),
             Type::Char => match char::from_u32(bits as u32) {
                 Some(c) => Value::Char(c),
-                None => bail!("{bits:#x} is not a char"),
+                None => return Err(failed(Check::NotAChar)),
             },
             Type::Flags(labels) => {
                 let set = labels.iter().enumerate().filter(|(n, _)| bits >> n & 1 == 1);
@@ -234,7 +241,7 @@ impl Cx<'_> {
         }
         if let Some(cases) = cases(ty) {
             let case = self.load_int(ptr, layout::discriminant_size(cases.len()))? as usize;
-            let Some(payload) = cases.get(case) else { bail!("discriminant {case} is out of bounds") };
+            let payload = cases.get(case).ok_or_else(|| failed(Check::InvalidDiscriminant))?;
             let at = ptr + layout::payload_offset(&cases, word);
             let value = payload.map(|ty| self.load(at, ty)).transpose()?;
             return Ok(from_case(ty, case, value));
@@ -252,9 +259,9 @@ impl Cx<'_> {
         let element = element(ty);
         let (align, size) = (align(&element, self.ptr()), size(&element, self.ptr()));
         let Some(bytes) = length.checked_mul(size).filter(|bytes| *bytes <= MAX_BYTES) else {
-            bail!("a list of {length} elements is too long")
+            return Err(failed(Check::ListTooLong));
         };
-        self.check(ptr, align, bytes)?;
+        self.check(ptr, align, bytes, [Check::ListNotAligned, Check::ListOutOfBounds])?;
         let values: Vec<Value> =
             (0..length).map(|n| self.load(ptr + n * size, &element)).collect::<Result<_>>()?;
         Ok(match ty {
@@ -271,15 +278,17 @@ impl Cx<'_> {
             StringEncoding::Latin1Utf16 => (2, length & tag != 0, length & !tag),
         };
         let Some(size) = units.checked_mul(1 + u64::from(utf16)).filter(|size| *size <= MAX_BYTES) else {
-            bail!("a string of {units} code units is too long")
+            return Err(failed(Check::StringTooLong));
         };
-        self.check(ptr, align, size)?;
+        self.check(ptr, align, size, [Check::StringNotAligned, Check::StringOutOfBounds])?;
         let mut bytes = vec![0; size as usize];
         self.memory()?.read(&self.store, ptr as usize, &mut bytes)?;
         let units = || bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
         let string = match self.options.encoding {
-            StringEncoding::Utf8 => String::from_utf8(bytes)?,
-            _ if utf16 => String::from_utf16(&units().collect::<Vec<_>>())?,
+            StringEncoding::Utf8 => String::from_utf8(bytes).map_err(|_| failed(Check::NotUtf8))?,
+            _ if utf16 => {
+                String::from_utf16(&units().collect::<Vec<_>>()).map_err(|_| failed(Check::NotUtf16))?
+            }
             _ => bytes.iter().map(|byte| char::from(*byte)).collect(),
         };
         Ok(Value::String(string))
@@ -307,7 +316,7 @@ impl Cx<'_> {
         let mut flat = Vec::new();
         match out {
             Some(ptr) => {
-                self.check(ptr, align(ty, self.ptr()), size(ty, self.ptr()))?;
+                self.check(ptr, align(ty, self.ptr()), size(ty, self.ptr()), VALUE)?;
                 self.store(ptr, ty, value)?;
             }
             None => self.lower_flat(&mut flat, ty, value)?,

@@ -1,7 +1,9 @@
 //! The handle table that a host keeps for a core module (CanonicalABI.md, "Table State" and
 //! "Resource State"). In: handles. Out: representations. Not its job: destructors.
 
-use wasmtime::{Result, bail};
+use crate::reason::failed;
+use meld_fuser::runtime::Trap as Check;
+use wasmtime::Result;
 
 pub struct Handles {
     /// Entry 0 stays empty.
@@ -38,15 +40,15 @@ impl Handles {
     fn get(&self, ty: u32, index: u32) -> Result<Handle> {
         match self.entries.get(index as usize).copied().flatten() {
             Some(handle) if handle.ty == ty => Ok(handle),
-            Some(_) => bail!("handle {index} is of another type"),
-            None => bail!("unknown handle {index}"),
+            Some(_) => Err(failed(Check::OtherResourceType)),
+            None => Err(failed(Check::UnknownHandle)),
         }
     }
 
     fn remove(&mut self, ty: u32, index: u32) -> Result<Handle> {
         let handle = self.get(ty, index)?;
         if handle.lends != 0 {
-            bail!("handle {index} is lent");
+            return Err(failed(Check::HandleIsLent));
         }
         self.entries[index as usize] = None;
         self.free.push(index);
@@ -67,7 +69,7 @@ impl Handles {
         let handle = self.remove(ty, index)?;
         match handle.own {
             true => Ok(handle.rep),
-            false => bail!("handle {index} is only borrowed"),
+            false => Err(failed(Check::HandleIsBorrowed)),
         }
     }
 
@@ -101,7 +103,7 @@ impl Handles {
     pub fn end_of_call(&self) -> Result<()> {
         match self.borrows {
             0 => Ok(()),
-            n => bail!("{n} borrowed handles remain at the end of the call"),
+            _ => Err(failed(Check::BorrowsRemain)),
         }
     }
 }

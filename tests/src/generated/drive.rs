@@ -4,7 +4,6 @@
 use super::memory::Poke;
 use super::program::Program;
 use super::types::chance;
-use crate::component_host::is_limit_of_host;
 use crate::host::{Function, Guest, Outcome, Serve};
 use crate::random::Random;
 use crate::steps::choose;
@@ -73,7 +72,7 @@ impl Plan {
             for step in steps {
                 let taken = take(guest, step);
                 if let Outcome::Trapped(trap) = &taken.outcome {
-                    if !is_limit_of_host(trap) {
+                    if !trap.is_limit_of_host() {
                         trace.push(taken);
                     }
                     return trace;

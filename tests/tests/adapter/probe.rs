@@ -6,6 +6,7 @@ use meld_fuser::{Input, Options, fuse};
 use meld_tests::boundary_host::BoundaryHost;
 use meld_tests::component_host::ComponentHost;
 use meld_tests::host::{Guest, Outcome};
+use meld_tests::reason::Reason;
 use meld_tests::value::Value;
 
 /// Where a guest's log of its `realloc` calls begins: four i64 for each.
@@ -304,7 +305,7 @@ fn original(text: &str) -> ComponentHost {
     ComponentHost::new(text.as_bytes(), serve).unwrap_or_else(|e| panic!("{e}\n{text}"))
 }
 
-fn calls(guest: &mut dyn Guest, raw: &[u8]) -> Result<Vec<u8>, String> {
+fn calls(guest: &mut dyn Guest, raw: &[u8]) -> Result<Vec<u8>, Reason> {
     let arg = Value::List(raw.iter().map(|b| Value::U8(*b)).collect());
     assert_eq!(guest.instantiate(), Outcome::Returned(None));
     match guest.call(&["run"], &[arg]) {
@@ -316,21 +317,24 @@ fn calls(guest: &mut dyn Guest, raw: &[u8]) -> Result<Vec<u8>, String> {
             })
             .collect()),
         Outcome::Returned(other) => panic!("{other:?}"),
-        Outcome::Trapped(message) => Err(message),
+        Outcome::Trapped(reason) => Err(reason),
     }
 }
 
 /// Calls `run` of what the component is fused to, with bytes for bytes. None for a trap.
 pub fn run_fused(text: &str, raw: &[u8]) -> Option<Vec<u8>> {
+    calls_fused(text, raw).ok()
+}
+
+fn calls_fused(text: &str, raw: &[u8]) -> Result<Vec<u8>, Reason> {
     let serve = Box::new(|_: &[String], _: &_, _: &[Value]| Ok(None));
-    calls(&mut BoundaryHost::new(&fused(text), serve).unwrap(), raw).ok()
+    calls(&mut BoundaryHost::new(&fused(text), serve).unwrap(), raw)
 }
 
 /// The same, which must be what the original gives.
 pub fn run(text: &str, raw: &[u8]) -> Option<Vec<u8>> {
     let original = calls(&mut original(text), raw);
-    let fused = run_fused(text, raw);
-    let same = original.as_ref().ok() == fused.as_ref();
-    assert!(same, "the original: {original:x?}\nfused: {fused:x?}\n{text}");
-    fused
+    let fused = calls_fused(text, raw);
+    assert!(original == fused, "the original: {original:x?}\nfused: {fused:x?}\n{text}");
+    fused.ok()
 }

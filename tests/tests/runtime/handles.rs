@@ -2,8 +2,9 @@
 
 use crate::check_features;
 use crate::random::Random;
-use meld_fuser::runtime::{BORROWS, descriptor, handles};
-use wasmtime::{Engine, Instance, Memory, Module, Store, WasmParams, WasmResults};
+use meld_fuser::runtime::{BORROWS, Trap, descriptor, handles};
+use std::collections::BTreeMap;
+use wasmtime::{Engine, Extern, Instance, Memory, Module, Store, WasmParams, WasmResults};
 
 const TABLES: usize = 3;
 const TYPES: u32 = 3;
@@ -34,15 +35,16 @@ impl Runtime {
         let bytes = handles(tables, recursive).unwrap();
         check_features(&bytes, false);
         let module = Module::new(&engine, &bytes).unwrap();
-        let instance = Instance::new(&mut store, &module, &[]).unwrap();
+        let traps = module.imports().map(|import| crate::trap(&mut store, import.name()).into());
+        let traps: Vec<Extern> = traps.collect();
+        let instance = Instance::new(&mut store, &module, &traps).unwrap();
         let memory = instance.get_memory(&mut store, "memory").unwrap();
         Runtime { store, instance, memory, recursive }
     }
 
-    /// None: it trapped.
-    fn call<P: WasmParams, R: WasmResults>(&mut self, name: &str, params: P) -> Option<R> {
+    fn call<P: WasmParams, R: WasmResults>(&mut self, name: &str, params: P) -> Result<R, Trap> {
         let function = self.instance.get_typed_func::<P, R>(&mut self.store, name).unwrap();
-        function.call(&mut self.store, params).ok()
+        function.call(&mut self.store, params).map_err(|error| crate::reason(&error))
     }
 
     fn bytes(&mut self, ptr: u32, size: usize) -> &mut [u8] {
@@ -93,9 +95,10 @@ impl Model {
         Model { tables, frames: Vec::new() }
     }
 
-    fn get(&mut self, table: usize, ty: u32, handle: u32) -> Option<&mut Handle> {
-        let handle = self.tables[table].array.get_mut(handle as usize)?.as_mut()?;
-        (handle.ty == ty).then_some(handle)
+    fn get(&mut self, table: usize, ty: u32, handle: u32) -> Result<&mut Handle, Trap> {
+        let entry = self.tables[table].array.get_mut(handle as usize);
+        let handle = entry.and_then(Option::as_mut).ok_or(Trap::UnknownHandle)?;
+        if handle.ty == ty { Ok(handle) } else { Err(Trap::OtherResourceType) }
     }
 
     fn add(&mut self, table: usize, handle: Handle) -> u32 {
@@ -116,37 +119,40 @@ impl Model {
         self.tables[table].free.push(handle);
     }
 
-    fn rep(&mut self, table: usize, ty: u32, handle: u32) -> Option<u32> {
-        Some(self.get(table, ty, handle)?.rep)
+    fn rep(&mut self, table: usize, ty: u32, handle: u32) -> Result<u32, Trap> {
+        Ok(self.get(table, ty, handle)?.rep)
     }
 
-    fn lift_own(&mut self, table: usize, ty: u32, handle: u32) -> Option<u32> {
+    fn lift_own(&mut self, table: usize, ty: u32, handle: u32) -> Result<u32, Trap> {
         let h = *self.get(table, ty, handle)?;
-        if h.lends != 0 || h.kind != Kind::Own {
-            return None;
+        if h.lends != 0 {
+            return Err(Trap::HandleIsLent);
+        }
+        if h.kind != Kind::Own {
+            return Err(Trap::HandleIsBorrowed);
         }
         self.remove(table, handle);
-        Some(h.rep)
+        Ok(h.rep)
     }
 
-    fn lift_borrow(&mut self, table: usize, ty: u32, handle: u32) -> Option<u32> {
+    fn lift_borrow(&mut self, table: usize, ty: u32, handle: u32) -> Result<u32, Trap> {
         let h = self.get(table, ty, handle)?;
         h.lends += 1;
         let rep = h.rep;
         self.frames.last_mut().unwrap().lenders.push((table, handle));
-        Some(rep)
+        Ok(rep)
     }
 
-    fn drop(&mut self, table: usize, ty: u32, handle: u32) -> Option<i64> {
+    fn drop(&mut self, table: usize, ty: u32, handle: u32) -> Result<i64, Trap> {
         let h = *self.get(table, ty, handle)?;
         if h.lends != 0 {
-            return None;
+            return Err(Trap::HandleIsLent);
         }
         if h.kind != Kind::Own {
             self.frames[h.scope].num_borrows -= 1;
         }
         self.remove(table, handle);
-        Some(if h.kind == Kind::Borrow { 0 } else { 1 << 32 | i64::from(h.rep) })
+        Ok(if h.kind == Kind::Borrow { 0 } else { 1 << 32 | i64::from(h.rep) })
     }
 
     fn call_exit(&mut self) {
@@ -170,13 +176,20 @@ struct Test {
     model: Model,
     blocks: Blocks,
     random: Random,
-    traps: u32,
+    traps: BTreeMap<Trap, u32>,
 }
 
 impl Test {
-    fn compare<T: PartialEq + std::fmt::Debug>(&mut self, what: &str, real: Option<T>, model: Option<T>) {
+    fn compare<T: PartialEq + std::fmt::Debug>(
+        &mut self,
+        what: &str,
+        real: Result<T, Trap>,
+        model: Result<T, Trap>,
+    ) {
         assert_eq!(real, model, "{what}");
-        self.traps += u32::from(model.is_none());
+        if let Err(trap) = model {
+            *self.traps.entry(trap).or_default() += 1;
+        }
     }
 
     /// A handle to use in `table`: mostly a live one.
@@ -203,7 +216,7 @@ impl Test {
         if kind == Kind::Own {
             let real = self.runtime.call("new", (self::table(table), meta(ty, 1), rep));
             let model = self.model.add(table, Handle { ty, rep, kind, scope: 0, lends: 0 });
-            return self.compare("new", real, Some(model));
+            return self.compare("new", real, Ok(model));
         }
         if self.model.frames.is_empty() {
             return;
@@ -213,7 +226,7 @@ impl Test {
         let real =
             self.runtime.call("borrow", (self::table(table), what, rep, self.model.frames[scope].scope));
         let model = self.model.add(table, Handle { ty, rep, kind, scope, lends: 0 });
-        self.compare("borrow", real, Some(model));
+        self.compare("borrow", real, Ok(model));
     }
 
     /// Where instances are not recursive, each has one call in progress at most.
@@ -231,7 +244,8 @@ impl Test {
         let Some(scope) = self.model.frames.len().checked_sub(1) else { return };
         let Frame { id, num_borrows, scope: cell, .. } = self.model.frames[scope];
         let real = self.runtime.call::<u32, ()>("task-return", cell);
-        self.compare("task-return", real, (num_borrows == 0).then_some(()));
+        let model = if num_borrows == 0 { Ok(()) } else { Err(Trap::BorrowsRemain) };
+        self.compare("task-return", real, model);
         for table in 0..TABLES {
             for handle in 0..self.model.tables[table].array.len() as u32 {
                 let entry = self.model.tables[table].array[handle as usize];
@@ -335,21 +349,24 @@ impl Test {
 
 #[test]
 fn behaves_as_the_model() {
-    let mut traps = 0;
+    let mut traps = BTreeMap::new();
     for seed in 0..40 {
         let mut test = Test {
             runtime: Runtime::new(TABLES, seed % 2 == 0),
             model: Model::new(),
             blocks: Blocks { marks: vec![(0, Vec::new())] },
             random: Random(seed),
-            traps: 0,
+            traps: BTreeMap::new(),
         };
         for _ in 0..4000 {
             test.step();
         }
-        traps += test.traps;
+        for (trap, count) in test.traps {
+            *traps.entry(trap).or_default() += count;
+        }
     }
-    assert!(traps > 2000, "traps were met: {traps}");
+    assert!(traps.values().sum::<u32>() > 2000, "traps were met: {traps:?}");
+    assert_eq!(traps.len(), 5, "every reason that a handle can give: {traps:?}");
 }
 
 #[test]
@@ -358,7 +375,7 @@ fn indices_are_handed_out_as_specified() {
     let new = |r: &mut Runtime| r.call::<_, u32>("new", (table(0), meta(0, 1), 7)).unwrap();
     assert_eq!([new(&mut r), new(&mut r), new(&mut r)], [1, 2, 3]);
     for handle in [1, 3, 2] {
-        assert_eq!(r.call("drop", (table(0), meta(0, 0), handle)), Some((1i64 << 32) + 7));
+        assert_eq!(r.call("drop", (table(0), meta(0, 0), handle)), Ok((1i64 << 32) + 7));
     }
     assert_eq!([new(&mut r), new(&mut r), new(&mut r), new(&mut r)], [2, 3, 1, 4]);
 }
@@ -368,9 +385,9 @@ fn index_0_is_no_handle() {
     let mut r = Runtime::new(1, false);
     for _ in 0..2 {
         for (name, kind) in [("rep", 0), ("lift-own", 1), ("lift-borrow", 0)] {
-            assert_eq!(r.call::<_, u32>(name, (table(0), meta(0, kind), 0)), None);
+            assert_eq!(r.call::<_, u32>(name, (table(0), meta(0, kind), 0)), Err(Trap::UnknownHandle));
         }
-        assert_eq!(r.call::<_, i64>("drop", (table(0), meta(0, 0), 0)), None);
+        assert_eq!(r.call::<_, i64>("drop", (table(0), meta(0, 0), 0)), Err(Trap::UnknownHandle));
         r.call::<_, u32>("new", (table(0), meta(0, 1), 0)).unwrap();
     }
 }
@@ -379,27 +396,27 @@ fn index_0_is_no_handle() {
 fn many_handles_frames_and_lenders() {
     let mut r = Runtime::new(2, true);
     for handle in 1..=20_000u32 {
-        assert_eq!(r.call("new", (table(1), meta(0, 1), handle)), Some(handle));
+        assert_eq!(r.call("new", (table(1), meta(0, 1), handle)), Ok(handle));
     }
     let frames: Vec<u32> = (0..50).map(|_| r.call("call-enter", ()).unwrap()).collect();
     for handle in 1..=20_000u32 {
-        assert_eq!(r.call("lift-borrow", (table(1), meta(0, 0), handle)), Some(handle));
+        assert_eq!(r.call("lift-borrow", (table(1), meta(0, 0), handle)), Ok(handle));
     }
-    assert_eq!(r.call::<_, u32>("lift-own", (table(1), meta(0, 1), 5)), None);
+    assert_eq!(r.call::<_, u32>("lift-own", (table(1), meta(0, 1), 5)), Err(Trap::HandleIsLent));
     for frame in frames.iter().rev() {
         r.call::<u32, ()>("call-exit", *frame).unwrap();
     }
     for handle in 1..=20_000u32 {
-        assert_eq!(r.call("lift-own", (table(1), meta(0, 1), handle)), Some(handle));
+        assert_eq!(r.call("lift-own", (table(1), meta(0, 1), handle)), Ok(handle));
     }
 }
 
 #[test]
 fn many_tables() {
     let mut r = Runtime::new(5000, false);
-    assert_eq!(r.call("new", (table(4999), meta(1, 1), 9)), Some(1));
-    assert_eq!(r.call("rep", (table(4999), meta(1, 0), 1)), Some(9));
-    assert_eq!(r.call::<_, u32>("rep", (table(4998), meta(1, 0), 1)), None);
+    assert_eq!(r.call("new", (table(4999), meta(1, 1), 9)), Ok(1));
+    assert_eq!(r.call("rep", (table(4999), meta(1, 0), 1)), Ok(9));
+    assert_eq!(r.call::<_, u32>("rep", (table(4998), meta(1, 0), 1)), Err(Trap::UnknownHandle));
 }
 
 #[test]
@@ -407,16 +424,16 @@ fn allocator_edges() {
     let mut r = Runtime::new(0, false);
     let first: u32 = r.call("alloc", 0).unwrap();
     assert!(first != 0 && first.is_multiple_of(16));
-    assert_eq!(r.call("realloc", (first, 0, 16, 0)), Some(first));
+    assert_eq!(r.call("realloc", (first, 0, 16, 0)), Ok(first));
     let large: u32 = r.call("realloc", (first, 0, 8, 1_000_000)).unwrap();
     assert!(large as usize + 1_000_000 <= r.memory.data_size(&r.store));
-    assert_eq!(r.call::<_, u32>("realloc", (0, 0, 32, 1)), None, "no such alignment");
+    assert_eq!(r.call::<_, u32>("realloc", (0, 0, 32, 1)), Err(Trap::RuntimeMisused), "no such alignment");
     for size in [u32::MAX, 0x8000_0000, 0x7fff_fff1] {
-        assert_eq!(r.call::<_, u32>("alloc", size), None);
+        assert_eq!(r.call::<_, u32>("alloc", size), Err(Trap::OutOfMemory));
     }
     r.call::<u32, ()>("release", 0).unwrap();
-    assert_eq!(r.call("alloc", 0), Some(first), "it is free again");
-    assert!(r.call::<u32, ()>("release", 12345).is_none(), "no mark");
+    assert_eq!(r.call("alloc", 0), Ok(first), "it is free again");
+    assert_eq!(r.call::<u32, ()>("release", 12345), Err(Trap::RuntimeMisused), "no mark");
     // A steady state needs no more memory.
     let size = r.memory.data_size(&r.store);
     for _ in 0..100 {

@@ -2,16 +2,14 @@
 //! memories and what `realloc` does. Out: the string's new place, or a trap. Not its job: wasm.
 
 use meld_fuser::link::StringEncoding::{self, Latin1Utf16, Utf8, Utf16};
+use meld_fuser::runtime::Trap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 pub const MAX_STRING_BYTE_LENGTH: u64 = (1 << 28) - 1;
 
 /// A `trap_if` of the specification.
-#[derive(Debug, PartialEq, Clone, Copy)]
-pub struct Trap;
-
-fn trap_if(condition: bool) -> Result<(), Trap> {
-    if condition { Err(Trap) } else { Ok(()) }
+fn trap_if(condition: bool, reason: Trap) -> Result<(), Trap> {
+    if condition { Err(reason) } else { Ok(()) }
 }
 
 /// The bit that marks UTF-16 in latin1+utf16.
@@ -132,16 +130,17 @@ fn load_string_from_range(source: &Source) -> Result<(String, Simple, u64), Trap
         Latin1Utf16 => (2, 1, Simple::Latin1, units),
     };
     let length = u128::from(units) * unit;
-    trap_if(length > u128::from(MAX_STRING_BYTE_LENGTH))?;
-    trap_if(!source.ptr.is_multiple_of(alignment))?;
-    trap_if(u128::from(source.ptr) + length > source.memory.len() as u128)?;
+    trap_if(length > u128::from(MAX_STRING_BYTE_LENGTH), Trap::StringTooLong)?;
+    trap_if(!source.ptr.is_multiple_of(alignment), Trap::StringNotAligned)?;
+    let end = u128::from(source.ptr) + length;
+    trap_if(end > source.memory.len() as u128, Trap::StringOutOfBounds)?;
     let bytes = &source.memory[source.ptr as usize..][..length as usize];
     let text = match encoding {
-        Simple::Utf8 => String::from_utf8(bytes.to_vec()).map_err(|_| Trap)?,
+        Simple::Utf8 => String::from_utf8(bytes.to_vec()).map_err(|_| Trap::NotUtf8)?,
         Simple::Latin1 => bytes.iter().copied().map(char::from).collect(),
         Simple::Utf16 => {
             let units: Vec<_> = bytes.chunks(2).map(|b| u16::from_le_bytes([b[0], b[1]])).collect();
-            String::from_utf16(&units).map_err(|_| Trap)?
+            String::from_utf16(&units).map_err(|_| Trap::NotUtf16)?
         }
     };
     Ok((text, encoding, units))
@@ -182,8 +181,9 @@ impl Destination {
 
     fn reallocate(&mut self, old: u64, old_size: u64, alignment: u64, new_size: u64) -> Result<u64, Trap> {
         let ptr = self.realloc.call(&mut self.memory, [old, old_size, alignment, new_size]);
-        trap_if(!ptr.is_multiple_of(alignment))?;
-        trap_if(u128::from(ptr) + u128::from(new_size) > self.memory.len() as u128)?;
+        trap_if(!ptr.is_multiple_of(alignment), Trap::ReallocNotAligned)?;
+        let end = u128::from(ptr) + u128::from(new_size);
+        trap_if(end > self.memory.len() as u128, Trap::ReallocOutOfBounds)?;
         Ok(ptr)
     }
 

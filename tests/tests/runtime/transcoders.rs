@@ -2,9 +2,9 @@
 //! ill-formed strings, addresses that are wrong, and a `realloc` that misbehaves.
 
 use crate::check_features;
-use crate::model::{Destination, Fault, Realloc, Source, Trap, tag, transcode};
+use crate::model::{Destination, Fault, Realloc, Source, tag, transcode};
 use meld_fuser::link::StringEncoding::{self, Latin1Utf16, Utf8, Utf16};
-use meld_fuser::runtime::{Manner, StringForm};
+use meld_fuser::runtime::{Manner, StringForm, Trap};
 use wasmtime::{
     Caller, Config, Engine, Func, Global, GlobalType, Instance, Memory, MemoryType, Module, Mutability,
     Store, Val, ValType,
@@ -111,6 +111,7 @@ impl Transcoder {
                 ("to", "memory") => to.into(),
                 ("to", "realloc") => realloc.into(),
                 ("to", "may-leave") => may_leave.into(),
+                ("trap", reason) => crate::trap(&mut store, reason).into(),
                 other => panic!("{other:?} is not agreed on"),
             })
             .collect();
@@ -131,7 +132,7 @@ impl Transcoder {
         assert_eq!(length.is_none(), self.from == Utf8 && self.to == Utf8);
         let params = [address(ptr, self.from_64), address(units, self.from_64)];
         let mut results = [Val::I32(0)];
-        function.call(&mut *store, &params, &mut results).map_err(|_| Trap)?;
+        function.call(&mut *store, &params, &mut results).map_err(|error| crate::reason(&error))?;
         assert_eq!(store.data().may_leave.unwrap().get(&mut *store).unwrap_i32(), 1, "after transcoding");
         Ok((number(&results[0]), length.map_or(units, |length| number(&length.get(&mut *store)))))
     }
@@ -372,10 +373,13 @@ fn a_realloc_that_misbehaves() {
 fn the_longest_string() {
     for transcoder in Transcoder::all() {
         let units: u64 = if transcoder.from == Utf16 { (1 << 27) - 1 } else { (1 << 28) - 1 };
-        for (units, calls) in [(units, 1), (units + 1, 0)] {
+        // The address that `realloc` gives is odd.
+        let wrong = if transcoder.to == Utf8 { Trap::ReallocOutOfBounds } else { Trap::ReallocNotAligned };
+        let cases = [(units, 1, wrong), (units + 1, 0, Trap::StringTooLong)];
+        for (units, calls, trap) in cases {
             let realloc = Realloc::traced(Some((0, Fault::Address(u64::from(u32::MAX)))));
             let (mut store, _, _, instance) = transcoder.instantiate((1 << 12) + 1, realloc);
-            assert_eq!(transcoder.call(&mut store, instance, 0, units), Err(Trap));
+            assert_eq!(transcoder.call(&mut store, instance, 0, units), Err(trap));
             assert_eq!(store.data().realloc.calls().len(), calls, "{}", transcoder.name());
         }
     }
@@ -405,7 +409,8 @@ fn strings_at_the_end_of_the_address_space() {
         let bytes: &[u8] = if transcoder.from == Utf8 { b"aaa\xe1" } else { b"a\0a\0a\0\x00\xd8" };
         let source = transcoder.source(bytes, 0x40, transcoder.from == Latin1Utf16);
         let ptr = (1 << 32) - bytes.len() as u64;
-        assert_eq!(transcoder.place(&source, 1 << 16, ptr), Err(Trap), "{}", transcoder.name());
+        let trap = if transcoder.from == Utf8 { Trap::NotUtf8 } else { Trap::NotUtf16 };
+        assert_eq!(transcoder.place(&source, 1 << 16, ptr), Err(trap), "{}", transcoder.name());
     }
 }
 

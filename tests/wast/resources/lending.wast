@@ -175,11 +175,39 @@
 (component instance $again-lend $Again)
 (assert_return (invoke "run" (u32.const 1) (u32.const 1)) (u32.const 1))
 (component instance $again-give $Again)
-(assert_trap (invoke "run" (u32.const 2) (u32.const 1)) "")
+(assert_trap (invoke "run" (u32.const 2) (u32.const 1)) "handle is lent")
 (component instance $again-drop $Again)
-(assert_trap (invoke "run" (u32.const 3) (u32.const 1)) "")
+(assert_trap (invoke "run" (u32.const 3) (u32.const 1)) "handle is lent")
 ;; It may do all that with the other.
 (component instance $again-give-other $Again)
 (assert_return (invoke "run" (u32.const 2) (u32.const 2)) (u32.const 1))
 (component instance $again-drop-other $Again)
 (assert_return (invoke "run" (u32.const 3) (u32.const 2)) (u32.const 99))
+
+;; One handle, lent as what it is and given as a resource of another type: its type is looked at before
+;; its lends. (Wasmtime 48 looks at the lends first.)
+(component definition $TwoTypes
+  (component $Two
+    (type $R' (resource (rep i32)))
+    (type $S' (resource (rep i32)))
+    (export $R "r" (type $R'))
+    (export $S "s" (type $S'))
+    (core func $new (canon resource.new $R'))
+    (core module $M (func (export "f") (param i32 i32)))
+    (core instance $m (instantiate $M))
+    (func (export "make") (param "rep" u32) (result (own $R)) (canon lift (core func $new)))
+    (func (export "f") (param "lent" (borrow $R)) (param "given" (own $S)) (canon lift (core func $m "f"))))
+  (instance $two (instantiate $Two))
+  (core func $make (canon lower (func $two "make")))
+  (core func $f (canon lower (func $two "f")))
+  (core module $Caller
+    (import "" "make" (func $make (param i32) (result i32)))
+    (import "" "f" (func $f (param i32 i32)))
+    (func (export "run") (local $h i32)
+      (local.set $h (call $make (i32.const 10)))
+      (call $f (local.get $h) (local.get $h))))
+  (core instance $caller (instantiate $Caller (with "" (instance
+    (export "make" (func $make)) (export "f" (func $f))))))
+  (func (export "run") (canon lift (core func $caller "run"))))
+(component instance $two-types $TwoTypes)
+(assert_trap (invoke "run") "handle of another resource type")

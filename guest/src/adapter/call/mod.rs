@@ -39,7 +39,7 @@ pub fn write_call(module: &mut Module, index: u32, call: &Call) -> Result<()> {
         body.get(value);
     }
     guards.end(&mut body);
-    module.define(index, format!("adapter {index}"), &outer.results, body)
+    module.define(index, &outer.results, body)
 }
 
 /// For whom the adapter's function is. The host stands on the other side of what the component's own
@@ -83,9 +83,9 @@ impl CallWriter<'_, '_, '_> {
         let freed = self.begin_runtime_memory();
         let args = self.lower_params()?;
         let results = self.invoke(&args);
-        // Before the result is lifted: nothing that lifts it could drop a borrow handle.
-        self.borrows.task_return(self.module, &mut self.body);
         let values = self.lower_result(&args, &results)?;
+        // The result has been lifted. It is lowered too, which cannot drop a borrow handle.
+        self.borrows.task_return(self.module, &mut self.body);
         self.post_return(&results);
         self.call.guards.leave(self.module, &mut self.body, kept);
         self.borrows.end(self.module, &mut self.body);

@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::ids::InstanceId;
 use crate::read::limits;
 use indexmap::IndexSet;
+use std::borrow::Cow;
 use wasm_encoder::{
     CodeSection, ExportKind, ExportSection, FunctionSection, NameMap, NameSection, TypeSection,
 };
@@ -24,22 +25,25 @@ pub struct AdapterModule {
 }
 
 impl Module<'_> {
-    /// The module's bytes. `Error::limit` if its code is longer than engines accept.
-    pub fn finish(self) -> Result<AdapterModule> {
+    /// The module's bytes. The exported functions are called `names`, a helper by its number. `Error::limit`
+    /// if its code is longer than engines accept.
+    pub fn finish(self, names: &[String]) -> Result<AdapterModule> {
         let (imported_functions, imported_globals) = (self.imports.functions, self.imports.globals);
         let mut functions = FunctionSection::new();
         let mut exports = ExportSection::new();
         let mut code = CodeSection::new();
-        let mut names = NameMap::new();
+        let mut name_map = NameMap::new();
         for (n, defined) in (0..).zip(self.defined) {
-            let Defined { name, ty, body } =
+            let Defined { ty, body } =
                 defined.ok_or_else(|| Error::internal("an adapter was never written"))?;
             functions.function(ty);
             if n < self.exported {
                 exports.export(&n.to_string(), ExportKind::Func, imported_functions.saturating_add(n));
             }
-            names.append(imported_functions.saturating_add(n), &name);
-            code.function(&body.finish(imported_functions, imported_globals)?);
+            let name = names.get(n as usize).filter(|_| n < self.exported);
+            let name = name.map_or_else(|| format!("translation {n}").into(), Cow::from);
+            name_map.append(imported_functions.saturating_add(n), &name);
+            code.function(&body.finish(&self.imports)?);
             if code.byte_len() > limits::MERGED_BYTES {
                 return Err(Error::limit("the adapters' code is too long", limits::MERGED_BYTES as u64));
             }
@@ -54,7 +58,7 @@ impl Module<'_> {
         }
         let mut name_section = NameSection::new();
         name_section.module("adapters");
-        name_section.functions(&names);
+        name_section.functions(&name_map);
 
         let mut module = wasm_encoder::Module::new();
         module

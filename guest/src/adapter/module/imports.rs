@@ -3,6 +3,8 @@
 
 use crate::abi::side::MemoryRef;
 use crate::adapter::spec::Ref;
+use crate::error::{Error, Result};
+use crate::runtime::Trap;
 use indexmap::IndexMap;
 use wasm_encoder::{EntityType, GlobalType, ImportSection, MemoryType, ValType};
 
@@ -44,6 +46,14 @@ impl Imports {
         let index = next(&mut self.functions);
         self.imports.insert(reference, Import::Function { index, ty: ty() });
         index
+    }
+
+    /// The index of the function that traps for this reason, which has been imported.
+    pub fn trap(&self, trap: Trap) -> Result<u32> {
+        match self.imports.get(&Ref::Trap(trap)) {
+            Some(Import::Function { index, .. }) => Ok(*index),
+            _ => Err(Error::internal("an adapter traps by a function that is not imported")),
+        }
     }
 
     /// The index of a memory.

@@ -13,6 +13,7 @@ mod imports;
 
 pub use encode::AdapterModule;
 pub use globals::Global;
+pub use imports::Imports;
 
 use super::body::{Body, FunctionRef, GlobalRef, Memory};
 use super::cost::Costs;
@@ -28,7 +29,6 @@ use crate::link::Types;
 use crate::optimizations::Optimizations;
 use crate::read::{self, limits};
 use crate::runtime::{self, HandleTables, RuntimeFunction};
-use imports::Imports;
 use indexmap::{IndexMap, IndexSet};
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
@@ -36,8 +36,6 @@ use wasm_encoder::ValType;
 
 /// A function that is written.
 struct Defined {
-    /// For the name section.
-    name: String,
     /// Index into `Module::signatures`.
     ty: u32,
     body: Body,
@@ -230,15 +228,17 @@ impl<'a> Module<'a> {
         Ok(self.pending.pop_front().and_then(|helper| Some((*self.helpers.get(&helper)?, helper))))
     }
 
-    /// Function `index` is done. `name` is for people: it stands in the name section.
-    pub fn define(&mut self, index: u32, name: String, results: &[ValType], body: Body) -> Result<()> {
+    /// Function `index` is done.
+    pub fn define(&mut self, index: u32, results: &[ValType], body: Body) -> Result<()> {
         // A leak costs a local and nothing else: no reason to refuse an input.
-        debug_assert_eq!(body.temporaries(), 0, "{name} does not give back a local");
+        debug_assert_eq!(body.temporaries(), 0, "function {index} does not give back a local");
         let params: Vec<ValType> = body.params().iter().map(|param| param.ty).collect();
+        for trap in body.traps() {
+            self.function(Ref::Trap(*trap), &[], &[]);
+        }
         let ty = signature(&mut self.signatures, &params, results);
         let slot = self.defined.get_mut(index as usize);
-        *slot.ok_or_else(|| Error::internal("an adapter outside its module"))? =
-            Some(Defined { name, ty, body });
+        *slot.ok_or_else(|| Error::internal("an adapter outside its module"))? = Some(Defined { ty, body });
         Ok(())
     }
 }

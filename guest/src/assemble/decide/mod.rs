@@ -22,6 +22,7 @@ mod sides;
 mod storage;
 
 use super::decisions::{Decisions, ExportedLift, Outcome};
+use super::names;
 use super::outer::{Drawn, Outer};
 use super::proofs::{Proofs, Tables};
 use crate::abi::func_types::FuncTypes;
@@ -170,7 +171,7 @@ impl<'p> Decider<'p> {
             leaving.flag(canon.instance).is_some() && leaving.flag_to_test(*id, canon).is_none()
         };
         let tables = HandleTables { numbers, recursive, ..HandleTables::default() };
-        let decisions = Decisions {
+        let mut decisions = Decisions {
             handle_tables: tables.numbers.len(),
             unchecked: plan.instances.ids().filter(|id| leaving.flag(*id).is_none()).collect(),
             untested: canons.keys().copied().filter(untested).collect(),
@@ -178,10 +179,12 @@ impl<'p> Decider<'p> {
             exports: exported,
             starts,
             functions: functions.into_iter().collect(),
+            names: Vec::new(),
             entered: entering.possible(),
             recursive,
             inline_handles: tables.inlined(optimizations),
         };
+        decisions.names = names::names(plan, &decisions);
         Decided { decisions, resources, tables, drawn: outer.finish() }
     }
 }

@@ -5,9 +5,10 @@
   ;; the destination (CanonicalABI.md, "Loading" and "Storing"). Files that begin with `store_` are
   ;; the functions of the specification that have these names: the same calls of `realloc`, in the
   ;; same order, with the same arguments, and the same bytes in memory at each of them. The others
-  ;; are loops over characters. Every `unreachable` is a `trap_if` of the specification, or its
-  ;; `trap()` for a string that is not well-formed. The specification validates the whole string
-  ;; before it allocates; here both happen in one pass. Nobody can tell: a trap ends the instance.
+  ;; are loops over characters. Every trap is a `trap_if` of the specification, or its `trap()` for a
+  ;; string that is not well-formed. The specification validates the whole string before it allocates;
+  ;; here both happen in one pass. Where a string is not well-formed and `realloc` fails too, that is
+  ;; another reason to trap; nothing else can tell, for a trap ends the instance.
   ;;
   ;; One difference: `store_string_into_range` of definitions.py tests the source's UTF-16 tag at the
   ;; bit that is the tag in the destination. Where one memory is 32-bit and the other 64-bit, that is
@@ -25,6 +26,13 @@
       (param $old {T}) (param $old-size {T}) (param $alignment {T}) (param $new-size {T})
       (result {T})))
   {import-may-leave}
+  (import "trap" "string too long" (func $trap-string-too-long))
+  (import "trap" "string not aligned" (func $trap-string-not-aligned))
+  (import "trap" "string out of bounds" (func $trap-string-out-of-bounds))
+  (import "trap" "string is not UTF-8" (func $trap-not-utf8))
+  (import "trap" "string is not UTF-16" (func $trap-not-utf16))
+  (import "trap" "result of realloc not aligned" (func $trap-realloc-not-aligned))
+  (import "trap" "result of realloc out of bounds" (func $trap-realloc-out-of-bounds))
 
   ;; From an address or a count of the source to an i64, and back.
   (func $source-number (param $n {F}) (result i64)
@@ -44,12 +52,17 @@
   (func $destination-size (result i64)
     (i64.shl (call $destination-number (memory.size $to)) (i64.const {T.page-bits})))
 
-  ;; Traps unless ptr + byte-length <= size. The sum is not computed: it could overflow.
-  (func $check-bounds (param $ptr i64) (param $byte-length i64) (param $size i64)
+  ;; Whether ptr + byte-length > size. The sum is not computed: it could overflow.
+  (func $out-of-bounds (param $ptr i64) (param $byte-length i64) (param $size i64) (result i32)
     (if (i64.gt_u (local.get $ptr) (local.get $size))
-      (then (unreachable)))
-    (if (i64.gt_u (local.get $byte-length) (i64.sub (local.get $size) (local.get $ptr)))
-      (then (unreachable))))
+      (then (return (i32.const 1))))
+    (i64.gt_u (local.get $byte-length) (i64.sub (local.get $size) (local.get $ptr))))
+
+  ;; Whether ptr is no multiple of alignment, a power of two.
+  (func $not-aligned (param $ptr i64) (param $alignment i64) (result i32)
+    (i64.ne
+      (i64.and (local.get $ptr) (i64.sub (local.get $alignment) (i64.const 1)))
+      (i64.const 0)))
 
   ;; The checks of `load_string_from_range`; the result is the string's end. The limit is
   ;; `MAX_STRING_BYTE_LENGTH`. The count is checked against it first, so that the product fits.
@@ -58,23 +71,18 @@
     (result {F})
     (local $byte-length i64)
     (if (i64.gt_u (local.get $code-units) (i64.const 0xfffffff))
-      (then (unreachable)))
+      (then (call $trap-string-too-long) (unreachable)))
     (local.set $byte-length (i64.mul (local.get $code-units) (local.get $unit-size)))
     (if (i64.gt_u (local.get $byte-length) (i64.const 0xfffffff))
-      (then (unreachable)))
-    (call $check-aligned (call $source-number (local.get $ptr)) (local.get $alignment))
-    (call $check-bounds
-      (call $source-number (local.get $ptr))
-      (local.get $byte-length)
-      (call $source-size))
+      (then (call $trap-string-too-long) (unreachable)))
+    (if (call $not-aligned (call $source-number (local.get $ptr)) (local.get $alignment))
+      (then (call $trap-string-not-aligned) (unreachable)))
+    (if (call $out-of-bounds
+          (call $source-number (local.get $ptr))
+          (local.get $byte-length)
+          (call $source-size))
+      (then (call $trap-string-out-of-bounds) (unreachable)))
     ({F}.add (local.get $ptr) (call $source-address (local.get $byte-length))))
-
-  ;; Traps unless ptr is a multiple of alignment, a power of two.
-  (func $check-aligned (param $ptr i64) (param $alignment i64)
-    (if (i64.ne
-          (i64.and (local.get $ptr) (i64.sub (local.get $alignment) (i64.const 1)))
-          (i64.const 0))
-      (then (unreachable))))
 
   ;; Calls the destination's `realloc` and checks the address that it returns.
   (func $reallocate
@@ -89,11 +97,13 @@
         (call $destination-address (local.get $alignment))
         (call $destination-address (local.get $new-size))))
     {allow-leaving}
-    (call $check-aligned (call $destination-number (local.get $ptr)) (local.get $alignment))
-    (call $check-bounds
-      (call $destination-number (local.get $ptr))
-      (local.get $new-size)
-      (call $destination-size))
+    (if (call $not-aligned (call $destination-number (local.get $ptr)) (local.get $alignment))
+      (then (call $trap-realloc-not-aligned) (unreachable)))
+    (if (call $out-of-bounds
+          (call $destination-number (local.get $ptr))
+          (local.get $new-size)
+          (call $destination-size))
+      (then (call $trap-realloc-out-of-bounds) (unreachable)))
     (local.get $ptr))
 
   ;; The same for a new block.

@@ -6,12 +6,12 @@
     (if (i32.ne (i32.and (local.get $unit) (i32.const 0xf800)) (i32.const 0xd800))
       (then (return (local.get $unit))))
     (if (i32.ge_u (local.get $unit) (i32.const 0xdc00))
-      (then (unreachable)))
+      (then (call $trap-not-utf16) (unreachable)))
     (if ({F}.lt_u ({F}.sub (local.get $end) (local.get $src)) ({F}.const 4))
-      (then (unreachable)))
+      (then (call $trap-not-utf16) (unreachable)))
     (local.set $low (i32.load16_u $from offset=2 (local.get $src)))
     (if (i32.ne (i32.and (local.get $low) (i32.const 0xfc00)) (i32.const 0xdc00))
-      (then (unreachable)))
+      (then (call $trap-not-utf16) (unreachable)))
     (i32.add
       (i32.const 0x10000)
       (i32.or

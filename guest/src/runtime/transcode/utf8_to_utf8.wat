@@ -8,7 +8,7 @@
     local.get $code-units {F.to-i64}
     local.set $size
     (if (i64.gt_u (local.get $size) (i64.const 0xfffffff))
-      (then (unreachable)))
+      (then (call $trap-string-too-long) (unreachable)))
     local.get $src {F.to-i64}
     local.set $at
     memory.size $from {F.to-i64}
@@ -16,7 +16,7 @@
     i64.shl
     local.set $room
     (if {F.out-of-bounds}
-      (then (unreachable)))
+      (then (call $trap-string-out-of-bounds) (unreachable)))
     (local.set $end ({F}.add (local.get $src) (local.get $code-units)))
 
     {forbid-leaving}
@@ -35,7 +35,7 @@
     i64.shl
     local.set $room
     (if {T.out-of-bounds}
-      (then (unreachable)))
+      (then (call $trap-realloc-out-of-bounds) (unreachable)))
 
     (block $odd
       ;; Tail: one overlapping 8-byte store, or a 4-byte one if the string has fewer than 8 bytes.
@@ -172,7 +172,7 @@
             (then
               ;; Overlong: below U+0080.
               (if (i32.eqz (i32.and (local.get $char) (i32.const 0x1e)))
-                (then (unreachable)))
+                (then (call $trap-not-utf8) (unreachable)))
               (local.set $src ({F}.add (local.get $src) ({F}.const 2)))
               (br $char)))
           ;; 1110xxxx 10xxxxxx 10xxxxxx
@@ -183,19 +183,19 @@
               (if (i32.or
                     (i32.eqz (local.get $bits))
                     (i32.eq (local.get $bits) (i32.const 0x200d)))
-                (then (unreachable)))
+                (then (call $trap-not-utf8) (unreachable)))
               (local.set $src ({F}.add (local.get $src) ({F}.const 3)))
               (br $char)))
           ;; 11110xxx 10xxxxxx 10xxxxxx 10xxxxxx
           (if (i32.ne (i32.and (local.get $char) (i32.const 0xc0c0c0f8)) (i32.const 0x808080f0))
-            (then (unreachable)))
+            (then (call $trap-not-utf8) (unreachable)))
           ;; The highest 5 bits of the code point, from U+10000 to U+10FFFF: 1 to 16.
           (local.set $bits
             (i32.or
               (i32.shl (i32.and (local.get $char) (i32.const 7)) (i32.const 2))
               (i32.and (i32.shr_u (local.get $char) (i32.const 12)) (i32.const 3))))
           (if (i32.gt_u (i32.sub (local.get $bits) (i32.const 1)) (i32.const 15))
-            (then (unreachable)))
+            (then (call $trap-not-utf8) (unreachable)))
           (local.set $src ({F}.add (local.get $src) ({F}.const 4)))
           (br $char)))))
 

@@ -1,16 +1,17 @@
 //! What things of a plan are called, for people. In: a plan. Out: names of component instances and of
-//! lifts. Not its job: names of resource types (`names`).
+//! lifts. Not its job: names of resource types (`resource_names`), and how long a name may be.
 
+use super::plan::{CoreDef, Plan};
 use crate::ids::{InstanceId, LiftId, ModuleId};
-use crate::link::{CoreDef, Plan};
 use crate::read::CoreSort;
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// The path of a component instance, or `root`.
-pub fn label(plan: &Plan<'_>, id: InstanceId) -> String {
+pub fn label<'p>(plan: &'p Plan<'_>, id: InstanceId) -> &'p str {
     match plan.instances.get(id) {
-        Some(instance) if !instance.label.is_empty() => instance.label.clone(),
-        _ => "root".to_string(),
+        Some(instance) if !instance.label.is_empty() => &instance.label,
+        _ => "root",
     }
 }
 
@@ -33,13 +34,13 @@ impl<'p> LiftNames<'p> {
         LiftNames { plan, exports }
     }
 
-    pub fn name(&self, id: LiftId) -> String {
+    pub fn name(&self, id: LiftId) -> Cow<'p, str> {
         let lift = &self.plan.lifts[id];
-        let CoreDef::Item { instance, index, .. } = lift.core else { return "a built-in".to_string() };
+        let CoreDef::Item { instance, index, .. } = lift.core else { return Cow::Borrowed("a built-in") };
         let module = self.plan.core_instances[instance].module;
         match self.exports.get(&module).and_then(|names| names.get(&index)) {
-            Some(name) => name.to_string(),
-            None => format!("function at {:#x}", lift.offset),
+            Some(name) => Cow::Borrowed(name),
+            None => Cow::Owned(format!("function at {:#x}", lift.offset)),
         }
     }
 }
