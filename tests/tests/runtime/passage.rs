@@ -63,7 +63,9 @@ impl Passage {
 
         let engine = self.runtime.engine();
         let mut store = Store::new(engine, (Realloc::traced(None), None));
-        let runtime = Instance::new(&mut store, &self.runtime, &[]).unwrap();
+        let traps = self.runtime.imports().map(|import| crate::trap(&mut store, import.name()).into());
+        let traps: Vec<Extern> = traps.collect();
+        let runtime = Instance::new(&mut store, &self.runtime, &traps).unwrap();
         let between = runtime.get_memory(&mut store, "memory").unwrap();
         let from = Memory::new(&mut store, MemoryType::new(1, None)).unwrap();
         from.write(&mut store, 0, &source.memory).unwrap();
@@ -115,6 +117,7 @@ fn run(
             ("from", "memory") => from.into(),
             ("to", "memory") => to.into(),
             ("to", "realloc") => realloc.into(),
+            ("trap", reason) => crate::trap(&mut *store, reason).into(),
             other => panic!("{other:?} is not agreed on"),
         })
         .collect();
