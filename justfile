@@ -24,8 +24,8 @@ demo: component
     cargo build --release --locked --package meld --package meld-run-component
     tests/demo/run.sh
 
-# Run all tests: Rust, the npm package in Node.js and Chromium, the page in Chromium, other hosts.
-test: component page chromium hosts
+# Run all tests: Rust, the npm package in Node.js and Chromium, the page in Chromium, other hosts, a service.
+test: component page chromium hosts serve
     #!/usr/bin/env bash
     set -uo pipefail
     failed=0
@@ -35,6 +35,7 @@ test: component page chromium hosts
     npm test --silent --prefix web/package || failed=1
     npm run --silent --prefix web test:page || failed=1
     node --test docs/examples/hosts/hosts.test.mjs || failed=1
+    node --test tests/serve/serve.test.mjs || failed=1
     exit $failed
 
 # Format the sources.
@@ -46,6 +47,7 @@ lint: page
     cargo fmt --check
     cargo fmt --check --all --manifest-path web/examples/guests/Cargo.toml
     cargo fmt --check --all --manifest-path tests/bench/guests/Cargo.toml
+    cargo fmt --check --all --manifest-path tests/serve/Cargo.toml
     npm run --silent --prefix web check
     tests/wasmtime-once.sh
     cargo clippy --release --locked --workspace --all-targets -- --deny warnings
@@ -135,6 +137,11 @@ hosts: component npm
         (npm install --no-save --prefix $hosts/node --no-audit --no-fund && \
             cp $hosts/node/package-lock.json $hosts/node/node_modules/.lock)
     web/node_modules/.bin/jco transpile target/meld.wasm -o $hosts/node/meld --quiet
+
+# Install `wasmtime serve` under target/tools, and build the service that it runs.
+[private]
+serve: targets
+    tests/serve/tools.sh
 
 # Install Debian's Chromium, where there is none.
 [private]
