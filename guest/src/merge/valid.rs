@@ -3,9 +3,9 @@
 //!
 //! Everything is validated but those bodies that are certainly valid: they have been validated where
 //! they come from, and copying changes nothing in them but indices, each to that of a definition of the
-//! same type; and calls of functions that are one instruction, to that instruction (`accessors`). A body that takes a reference to a function is not among them. Such an instruction is
-//! valid only where something outside of all bodies names the function, and of a type that depends on who
-//! defines it.
+//! same type; and calls of functions that are one instruction, to that instruction (`accessors`). A body that
+//! takes a reference to a function is not among them. Such an instruction is valid only where something
+//! outside of all bodies names the function, and of a type that depends on who defines it.
 
 use crate::error::{Error, Result};
 use std::collections::BTreeSet;
