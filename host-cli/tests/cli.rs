@@ -642,6 +642,31 @@ fn names_do_not_reach_the_terminal_as_they_are() {
     assert_exit(&output, 0);
     assert_says(&stdout(&output), &["\\u{1b}[31mevil\\u{202e}"]);
     assert!(!stdout(&output).contains(['\u{1b}', '\u{202e}']), "{}", stdout(&output));
+
+    // In the line that an error shows, of a component and of a document, and in the error itself.
+    fs::write(dir.path().join("text.wat"), "(component\r\n\t(;\u{9b}31m;) (import \"\u{9b}2J\"))\r\n")
+        .unwrap();
+    fs::write(dir.path().join("d.wac"), "package t:t;\r\n// \u{9b}31m\r\nlet \u{9b}2J = 1;\r\n").unwrap();
+    for args in
+        [&["fuse", "text.wat", "-o", "x.wasm"][..], &["fuse", "--wac", "d.wac", "adder.wat", "-o", "x.wasm"]]
+    {
+        let output = meld(&dir, args);
+        assert_exit(&output, 1);
+        assert_says(&stderr(&output), &["\\u{9b}"]);
+        assert!(!stderr(&output).contains('\u{9b}'), "{}", stderr(&output));
+    }
+}
+
+/// What a document refuses has its place in the document.
+#[test]
+fn a_refused_document_is_shown_in_its_text() {
+    let dir = scratch();
+    let text = format!("package t:t;\nlet x = {}1;\n", "(".repeat(5000));
+    fs::write(dir.path().join("deep.wac"), text).unwrap();
+    let output = meld(&dir, &["fuse", "--wac", "deep.wac", "adder.wat", "-o", "x.wasm"]);
+    assert_exit(&output, 1);
+    assert_says(&stderr(&output), &["error[limit-exceeded]", "deep.wac:2:"]);
+    assert!(!stderr(&output).contains("binary form"), "{}", stderr(&output));
 }
 
 #[test]

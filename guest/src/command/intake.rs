@@ -4,7 +4,7 @@
 use super::args::InputArguments;
 use super::failure::Failure;
 use super::files;
-use super::render::Source;
+use super::render::{Source, SourceKind};
 use crate::interface::{Composing, Input, WacSource};
 use std::path::Path;
 
@@ -38,7 +38,7 @@ fn remember(input: &Input, texts: &mut Vec<Source>) {
         return;
     }
     if let Ok(text) = std::str::from_utf8(&input.bytes) {
-        texts.push(Source { name: input.name.clone(), text: text.to_string() });
+        texts.push(Source { name: input.name.clone(), text: text.to_string(), kind: SourceKind::Component });
     }
 }
 
@@ -47,6 +47,6 @@ fn wac_source(path: &Path, limit: u64, texts: &mut Vec<Source>) -> Result<WacSou
     let Ok(text) = String::from_utf8(bytes) else {
         return Err(Failure::Files { message: format!("cannot read {name}: it is not UTF-8"), hint: None });
     };
-    texts.push(Source { name: name.clone(), text: text.clone() });
+    texts.push(Source { name: name.clone(), text: text.clone(), kind: SourceKind::Document });
     Ok(WacSource { name, text })
 }

@@ -12,6 +12,16 @@ use serde_json::{Value, json};
 pub struct Source {
     pub name: String,
     pub text: String,
+    pub kind: SourceKind,
+}
+
+/// What a text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SourceKind {
+    /// Becomes a binary, in which the offsets of most errors count.
+    Component,
+    /// A WAC document.
+    Document,
 }
 
 /// A failure for people. `anstream` removes the styles where the output is no terminal.
@@ -24,13 +34,13 @@ pub fn failure(failure: &Failure, texts: &[Source]) -> String {
     if let Failure::Refused(error) = failure {
         elements.extend(place(error, texts));
         if !error.path.is_empty() {
-            elements.push(Level::NOTE.message(format!("in {}", error.path.join(", "))).into());
+            elements.push(Level::NOTE.message(printable(&format!("in {}", error.path.join(", ")))).into());
         }
     }
     if let Some(hint) = hint {
-        elements.push(Level::HELP.message(with_arguments(hint)).into());
+        elements.push(Level::HELP.message(printable(&with_arguments(hint))).into());
     }
-    let title = Level::ERROR.primary_title(message.as_str()).id(failure.code());
+    let title = Level::ERROR.primary_title(printable(message)).id(failure.code());
     let report = [Group::with_title(title).elements(elements)];
     Renderer::styled().render(&report) + "\n"
 }
@@ -54,10 +64,16 @@ fn place<'a>(error: &'a Error, texts: &'a [Source]) -> Option<Element<'a>> {
     let input = error.input.as_deref()?;
     let text = texts.iter().find(|source| source.name == input);
     match (error.offset, text) {
-        // Offsets of these two count in the text, the others in the binary that it becomes.
-        (Some(offset), Some(source)) if matches!(error.code, Code::Malformed | Code::InvalidWac) => {
-            let start = boundary_at(&source.text, offset);
-            let snippet = Snippet::source(source.text.as_str()).path(shown(input));
+        // These offsets count in the text, the others in the binary that it becomes.
+        (Some(offset), Some(source))
+            if source.kind == SourceKind::Document || error.code == Code::Malformed =>
+        {
+            let (before, after) = source.text.split_at(boundary_at(&source.text, offset));
+            let mut line = printable(before.rsplit('\n').next().unwrap_or_default());
+            let start = line.len();
+            line += &printable(after.split('\n').next().unwrap_or_default());
+            let number = before.matches('\n').count().saturating_add(1);
+            let snippet = Snippet::source(line).line_start(number).path(shown(input));
             Some(snippet.annotation(AnnotationKind::Primary.span(start..start)).into())
         }
         (Some(offset), Some(_)) => {
@@ -66,6 +82,16 @@ fn place<'a>(error: &'a Error, texts: &'a [Source]) -> Option<Element<'a>> {
         (Some(offset), None) => Some(Origin::path(format!("{}, offset {offset:#x}", shown(input))).into()),
         (None, _) => Some(Origin::path(shown(input)).into()),
     }
+}
+
+/// Text from outside as it can be put on a terminal: its lines and tabs stay, whatever else would act there
+/// is escaped.
+fn printable(text: &str) -> String {
+    let line = |line: &str| {
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        line.split('\t').map(shown).collect::<Vec<_>>().join("\t")
+    };
+    text.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// The nearest place at or before `offset` where a character begins.

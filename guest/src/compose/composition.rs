@@ -68,7 +68,14 @@ pub fn place(origins: &[(Range<usize>, String)], mut error: Error) -> Error {
     let offset = error.offset.and_then(|o| usize::try_from(o).ok());
     let Some(offset) = offset else { return error };
     let found = origins.iter().enumerate().find(|(_, (range, _))| range.contains(&offset));
-    let (Some((index, (range, name))), None) = (found, &error.input) else { return error };
+    if error.input.is_some() {
+        return error;
+    }
+    let Some((index, (range, name))) = found else {
+        // In what composing has written around the inputs: a place in no file.
+        error.offset = None;
+        return error;
+    };
     error.input = Some(name.clone());
     error.offset = Some(offset.saturating_sub(range.start) as u64);
     // The step from the composition into the input.
