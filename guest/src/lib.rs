@@ -95,6 +95,9 @@ pub mod link;
 #[cfg(feature = "pipeline")]
 #[doc(hidden)]
 pub mod merge;
+#[cfg(feature = "pipeline")]
+#[doc(hidden)]
+pub mod name;
 mod optimizations;
 #[cfg(feature = "pipeline")]
 #[doc(hidden)]

@@ -119,7 +119,8 @@ fn plan(plan: &Plan<'_>) -> String {
         writeln!(out, " ({})", imports.join("; ")).expect("a string");
     }
     for (id, import) in plan.imports.iter() {
-        writeln!(out, "import {}         {}", id.index(), import.path.join("#")).expect("a string");
+        writeln!(out, "import {}         {}", id.index(), meld_fuser::name::joined(&import.path, "#"))
+            .expect("a string");
     }
     for (id, lift) in plan.lifts.iter() {
         let (id, instance) = (id.index(), lift.instance.index());

@@ -14,6 +14,7 @@ use crate::value::{Resource, ResourceType, Value};
 use abi::{Cx, Options, flat};
 use handles::Handles;
 use meld_fuser::assemble::boundary::{self as b, Boundary, ImportKind};
+use meld_fuser::name::Name;
 use meld_fuser::runtime::Trap as Check;
 use std::sync::Arc;
 use tables::Tables;
@@ -65,7 +66,7 @@ impl BoundaryHost {
                 imports.push(function);
             }
         }
-        let function = |path: &[String], ty| Function { path: path.to_vec(), ty: Arc::new(tables.func(ty)) };
+        let function = |path: &[Name], ty| Function { path: strings(path), ty: Arc::new(tables.func(ty)) };
         let mut exports: Vec<Function> =
             boundary.exports.iter().map(|e| function(&e.path, &e.func)).collect();
         exports.extend(boundary.reexports.iter().map(|r| function(&r.path, &r.func)));
@@ -108,7 +109,7 @@ impl BoundaryHost {
 
     fn call_reexport(&mut self, reexport: &b::Reexport, args: &[Value]) -> Result<Option<Value>> {
         let ty = Arc::new(self.store.data().tables.func(&reexport.func));
-        let function = Function { path: reexport.import.clone(), ty };
+        let function = Function { path: strings(&reexport.import), ty };
         self.store.data_mut().host.serve(&function, args.to_vec())
     }
 
@@ -138,6 +139,11 @@ pub fn read_boundary(binary: &[u8]) -> anyhow::Result<Boundary> {
     anyhow::bail!("there is no section {}", b::SECTION)
 }
 
+/// A path of the boundary, as the host of an unfused component has it.
+fn strings(path: &[Name]) -> Vec<String> {
+    path.iter().map(|name| name.to_string()).collect()
+}
+
 /// Defines one import of the module; returns what it is if it is a function of the world.
 fn link_import(
     linker: &mut Linker<Core>,
@@ -151,7 +157,7 @@ fn link_import(
     let (module, name) = (&import.module, &import.name);
     match import.kind.clone() {
         ImportKind::Func { path, func, options } => {
-            let function = Function { path, ty: Arc::new(tables.func(&func)) };
+            let function = Function { path: strings(&path), ty: Arc::new(tables.func(&func)) };
             served = Some(function.clone());
             let results_ty = import.core.results.clone();
             linker.func_new(module, name, core, move |mut caller, args, results| {

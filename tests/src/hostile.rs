@@ -232,6 +232,11 @@ fn names() -> Vec<Case> {
         r#"(component (type $r (record {fields})) (export $s "s" (type $r)) (import "f" (func (param "v" $s))))"#
     );
     cases.extend(assembled("a record with long labels".into(), &text));
+    for (what, item) in [("resource types", "(type (sub resource))"), ("functions", "(func)")] {
+        let items = (0..8_000).map(|n| format!("(export \"n{n}\" {item})")).collect::<String>();
+        let text = format!("(component (import \"a:b/{long}\" (instance {items})))");
+        cases.extend(assembled(format!("8,000 {what} of an interface with a long name"), &text));
+    }
     let custom = RawSection { id: 0, data: &[leb(90_000), vec![0xff; 90_000]].concat() };
     let mut outer = wasm_encoder::Component::new();
     outer.section(&custom);

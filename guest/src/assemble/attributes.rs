@@ -2,6 +2,7 @@
 //! of each item that has any. Not its job: what they mean; they are for hosts.
 
 use super::boundary::{Attributes, Side};
+use crate::name::Name;
 use crate::read::{Direction, Tree};
 use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 use wasmparser::types::Types;
@@ -15,7 +16,7 @@ pub fn attributes(tree: &Tree<'_>) -> Vec<Attributes> {
             Direction::Export => Side::Export,
         };
         if let Some(item) = item {
-            found.item(of, &mut vec![name.to_string()], item);
+            found.item(of, &mut vec![Name::from(name)], item);
         }
     }
     found.attributes
@@ -28,7 +29,7 @@ struct Found<'t> {
 
 impl Found<'_> {
     /// As deep as instances are in instances, for which `read::nesting` has a limit.
-    fn item(&mut self, of: Side, path: &mut Vec<String>, item: &ComponentItem) {
+    fn item(&mut self, of: Side, path: &mut Vec<Name>, item: &ComponentItem) {
         let ComponentItem { ty, implements, version_suffix, external_id } = item;
         if implements.is_some() || version_suffix.is_some() || external_id.is_some() {
             self.attributes.push(Attributes {
@@ -42,7 +43,7 @@ impl Found<'_> {
         let types = self.types;
         if let ComponentEntityType::Instance(id) = ty {
             for (name, item) in &types[*id].exports {
-                path.push(name.clone());
+                path.push(Name::from(name.as_str()));
                 self.item(of, path, item);
                 path.pop();
             }

@@ -5,6 +5,7 @@
 //! crosses how (`decide`).
 
 use crate::ids::ResourceId;
+use crate::name::Name;
 use serde::{Deserialize, Serialize};
 
 /// The version that this code writes.
@@ -40,7 +41,7 @@ pub struct Boundary {
 pub struct Attributes {
     pub of: Side,
     /// The way from the root's imports or exports, name by name.
-    pub path: Vec<String>,
+    pub path: Vec<Name>,
     pub implements: Option<String>,
     pub version_suffix: Option<String>,
     pub external_id: Option<String>,
@@ -59,9 +60,9 @@ pub enum Side {
 #[serde(rename_all = "kebab-case")]
 pub struct Reexport {
     /// The way from the root's exports, name by name.
-    pub path: Vec<String>,
+    pub path: Vec<Name>,
     /// The way from the root's imports.
-    pub import: Vec<String>,
+    pub import: Vec<Name>,
     #[serde(flatten)]
     pub func: FuncType,
 }
@@ -107,7 +108,7 @@ pub enum ValueType {
 #[serde(rename_all = "kebab-case")]
 pub struct ResourceType {
     /// The way from the root's imports or exports, name by name.
-    pub path: Vec<String>,
+    pub path: Vec<Name>,
     /// True: the host defines it, and a handle is an index into the host's table. False: the
     /// component defines it; the host keeps a table of representations for it.
     pub imported: bool,
@@ -138,7 +139,7 @@ pub enum ImportKind {
     #[serde(rename_all = "kebab-case")]
     Func {
         /// The way from the root's imports, name by name.
-        path: Vec<String>,
+        path: Vec<Name>,
         #[serde(flatten)]
         func: FuncType,
         #[serde(flatten)]
@@ -157,7 +158,7 @@ pub enum ImportKind {
 #[serde(rename_all = "kebab-case")]
 pub struct CoreExport {
     /// The way from the root's exports, name by name.
-    pub path: Vec<String>,
+    pub path: Vec<Name>,
     /// The core export's name.
     pub export: String,
     pub core: CoreType,

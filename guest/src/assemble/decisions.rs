@@ -4,6 +4,7 @@
 use crate::adapter::spec::{Function, Ref};
 use crate::ids::{CanonId, CoreInstanceId, InstanceId, LiftId};
 use crate::link::{Canon, CanonKind, Func, Plan};
+use crate::name::Name;
 use std::collections::BTreeMap;
 
 /// What a canonical definition, or an exported function as the host calls it, has become.
@@ -43,7 +44,7 @@ impl Outcome {
 #[derive(Debug)]
 pub struct ExportedLift {
     /// The way from the root's exports, name by name.
-    pub path: Vec<String>,
+    pub path: Vec<Name>,
     pub lift: LiftId,
     pub outcome: Outcome,
 }

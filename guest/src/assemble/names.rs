@@ -9,6 +9,7 @@ use super::decisions::{Decisions, ExportedLift};
 use crate::adapter::spec::{Function, Ref};
 use crate::ids::{InstanceId, ResourceId};
 use crate::link::{Canon, CanonKind, CoreDef, Func, LiftNames, Plan, label};
+use crate::name::Name;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -122,13 +123,13 @@ const OTHERS: &str = ", and others";
 fn resources<'p>(plan: &'p Plan<'_>) -> HashMap<ResourceId, &'p str> {
     let mut names = HashMap::new();
     for name in plan.resource_names.iter().flatten() {
-        names.entry(name.resource).or_insert(name.name.as_str());
+        names.entry(name.resource).or_insert(&*name.name);
     }
     names
 }
 
 /// The way from the root's imports or exports. It can be as long as the input, and is not put together.
-fn path(path: &[String]) -> String {
+fn path(path: &[Name]) -> String {
     let mut name = String::new();
     for part in path.iter().rev() {
         if name.len() > FUNCTION {
@@ -165,7 +166,7 @@ mod tests {
 
     #[test]
     fn a_path_is_cut_as_a_whole() {
-        let parts = |parts: &[&str]| parts.iter().map(|part| part.to_string()).collect::<Vec<_>>();
+        let parts = |parts: &[&str]| parts.iter().map(|part| Name::from(*part)).collect::<Vec<_>>();
         assert_eq!(path(&parts(&["a:b/c", "f"])), "a:b/c#f");
         let long = "n".repeat(90_000);
         let cut = path(&parts(&[&long, &long, "f"]));

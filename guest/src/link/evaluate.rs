@@ -18,7 +18,7 @@ pub fn evaluate<'a>(tree: &Tree<'a>) -> Result<Plan<'a>> {
     let root = Closure { component: ComponentId::from_index(0), outer: None };
     evaluator.enter(root, HashMap::new(), None, String::new())?;
     while evaluator.step()? {}
-    let resource_names = resource_names(&evaluator);
+    let resource_names = resource_names(&mut evaluator);
     let plan = evaluator.plan;
     Ok(Plan {
         modules: tree.modules.clone(),
@@ -57,8 +57,6 @@ impl<'t> Evaluator<'t> {
         match kind {
             DefinitionKind::CoreModule(module) => self.scopes[here.scope].modules.push(*module),
             DefinitionKind::CoreInstance(instance) => return self.core_instance(here, instance),
-            // Types of core modules and functions say nothing that definitions do not.
-            DefinitionKind::CoreType(_) => {}
             DefinitionKind::Component(component) => {
                 let closure = Closure { component: *component, outer: Some(here.scope) };
                 self.scopes[here.scope].components.push(closure);

@@ -12,6 +12,7 @@ use super::types::FuncType;
 use super::values::{Exports, InlineExports, Value};
 use crate::error::{Error, Result};
 use crate::ids::{ComponentId, ExportsId, IdVec, InlineId, InstanceId, ModuleId, ScopeId};
+use crate::name::Names;
 use crate::read::{Tree, limits};
 use indexmap::IndexSet;
 use std::collections::HashMap;
@@ -27,6 +28,8 @@ pub struct Evaluator<'t> {
     pub exports: IdVec<ExportsId, Exports<'t>>,
     pub inline: IdVec<InlineId, InlineExports<'t>>,
     /// What the root imports, by name.
+    /// The names that the plan has.
+    pub names: Names<'t>,
     pub root_imports: Vec<(&'t str, Value<'t>)>,
     /// `TypeValue::Func` holds indices into them.
     pub func_types: IndexSet<FuncType>,
@@ -83,6 +86,7 @@ impl<'t> Evaluator<'t> {
             scopes: IdVec::new(),
             exports: IdVec::new(),
             inline: IdVec::new(),
+            names: Names::default(),
             root_imports: Vec::new(),
             func_types: IndexSet::new(),
             stack: Vec::new(),

@@ -10,6 +10,7 @@ use super::types::{FuncType, Types};
 use crate::ids::{
     CanonId, CoreInstanceId, IdVec, ImportId, InstanceId, LiftId, ModuleId, ResourceId, TypeId,
 };
+use crate::name::Name;
 use crate::read::CoreSort;
 use crate::read::Module;
 use std::rc::Rc;
@@ -46,8 +47,8 @@ pub struct ResourceName {
     pub resource: ResourceId,
     /// The name under which a component imports or exports the instance; none for a type that
     /// stands outside of any.
-    pub interface: Option<String>,
-    pub name: String,
+    pub interface: Option<Name>,
+    pub name: Name,
 }
 
 /// One component instance.
@@ -178,7 +179,7 @@ pub enum Resource {
     Imported {
         /// The way from the root's imports: an import's name, then, where it is in an imported
         /// instance, the names of exports.
-        path: Vec<String>,
+        path: Vec<Name>,
     },
     /// Defined by a component instance with `(resource (rep i32) (dtor ..)?)`.
     Defined {
@@ -192,14 +193,14 @@ pub enum Resource {
 #[derive(Debug)]
 pub struct Import {
     /// As for `Resource::Imported`.
-    pub path: Vec<String>,
+    pub path: Vec<Name>,
     pub ty: FuncType,
 }
 
 /// One export of the root, or of an instance that it exports.
 #[derive(Debug)]
 pub struct Export {
-    pub name: String,
+    pub name: Name,
     pub item: ExportItem,
     /// Where it stands, in bytes from the start of the input.
     pub offset: usize,

@@ -5,15 +5,18 @@ use super::evaluator::Evaluator;
 use super::plan::{Export, ExportItem, ResourceName};
 use super::values::{TypeValue, Value};
 use crate::ids::ResourceId;
+use crate::name::{Name, Names};
 use crate::read::limits;
 use indexmap::IndexSet;
 
 /// All names, each once, those at the root first. None where there are too many.
-pub fn resource_names(evaluator: &Evaluator<'_>) -> Option<Vec<ResourceName>> {
+pub fn resource_names(evaluator: &mut Evaluator<'_>) -> Option<Vec<ResourceName>> {
     if evaluator.plan.resources.is_empty() {
         return Some(Vec::new());
     }
-    let mut collector = Collector { evaluator, found: IndexSet::new(), steps: 0 };
+    let names = std::mem::take(&mut evaluator.names);
+    let evaluator = &*evaluator;
+    let mut collector = Collector { evaluator, names, found: IndexSet::new(), steps: 0 };
     for (name, value) in &evaluator.root_imports {
         collector.value(name, value)?;
     }
@@ -33,20 +36,23 @@ pub fn resource_names(evaluator: &Evaluator<'_>) -> Option<Vec<ResourceName>> {
 
 struct Collector<'e, 't> {
     evaluator: &'e Evaluator<'t>,
+    names: Names<'t>,
     found: IndexSet<ResourceName>,
     /// One instance can have any number of names, so that this needs a budget: evaluation's, once more.
     steps: usize,
 }
 
 impl<'t> Collector<'_, 't> {
-    fn add(&mut self, interface: Option<&str>, name: &str, resource: ResourceId) {
-        let interface = interface.map(str::to_string);
-        self.found.insert(ResourceName { resource, interface, name: name.to_string() });
+    fn add(&mut self, interface: Option<&Name>, name: Name, resource: ResourceId) {
+        self.found.insert(ResourceName { resource, interface: interface.cloned(), name });
     }
 
-    fn value(&mut self, name: &str, value: &Value<'t>) -> Option<()> {
+    fn value(&mut self, name: &'t str, value: &Value<'t>) -> Option<()> {
         match value {
-            Value::Type(TypeValue::Resource(resource)) => self.add(None, name, *resource),
+            Value::Type(TypeValue::Resource(resource)) => {
+                let name = self.names.shared(name);
+                self.add(None, name, *resource);
+            }
             Value::Instance(id) => {
                 let evaluator = self.evaluator;
                 let exports = evaluator.exports.get(*id);
@@ -54,9 +60,11 @@ impl<'t> Collector<'_, 't> {
                 if self.steps > limits::EVALUATION_STEPS {
                     return None;
                 }
+                let name = self.names.shared(name);
                 for (ty, exported) in exports.into_iter().flatten() {
                     if let Value::Type(TypeValue::Resource(resource)) = exported.value {
-                        self.add(Some(name), ty, resource);
+                        let ty = self.names.shared(ty);
+                        self.add(Some(&name), ty, resource);
                     }
                 }
             }
@@ -67,11 +75,11 @@ impl<'t> Collector<'_, 't> {
 
     fn export(&mut self, export: &Export) {
         match &export.item {
-            ExportItem::Resource(resource) => self.add(None, &export.name, *resource),
+            ExportItem::Resource(resource) => self.add(None, export.name.clone(), *resource),
             ExportItem::Instance(exports) => {
                 for inner in exports {
                     if let ExportItem::Resource(resource) = inner.item {
-                        self.add(Some(&export.name), &inner.name, resource);
+                        self.add(Some(&export.name), inner.name.clone(), resource);
                     }
                 }
             }

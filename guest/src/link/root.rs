@@ -8,6 +8,7 @@ use super::scope::Scope;
 use super::values::{Exported, Exports, TypeValue, Value};
 use crate::error::{Error, Result};
 use crate::ids::{ExportsId, ScopeId};
+use crate::name::Name;
 use crate::read::limits;
 use wasmparser::component_types::ComponentEntityType;
 use wasmparser::{ComponentImport, ComponentTypeRef, InstanceTypeDeclaration, TypeBounds};
@@ -16,7 +17,7 @@ impl<'t> Evaluator<'t> {
     /// What an import of the root stands for: functions and resources that the host will give.
     pub fn root_import(&mut self, here: Here, import: &'t ComponentImport<'t>) -> Result<Value<'t>> {
         let name = import.name.name;
-        let mut path = vec![name.to_string()];
+        let mut path = vec![self.names.shared(name)];
         let value = self
             .imported(here.scope, import.ty, &mut path, here.offset)
             .map_err(|error| error.within(format!("import {name:?}")))?;
@@ -29,7 +30,7 @@ impl<'t> Evaluator<'t> {
         &mut self,
         scope: ScopeId,
         ty: ComponentTypeRef,
-        path: &mut Vec<String>,
+        path: &mut Vec<Name>,
         offset: usize,
     ) -> Result<Value<'t>> {
         Ok(match ty {
@@ -64,7 +65,7 @@ impl<'t> Evaluator<'t> {
         &mut self,
         declarations: &'t [InstanceTypeDeclaration<'t>],
         outer: ScopeId,
-        path: &mut Vec<String>,
+        path: &mut Vec<Name>,
         offset: usize,
     ) -> Result<ExportsId> {
         check_depth(path.len())?;
@@ -80,7 +81,7 @@ impl<'t> Evaluator<'t> {
                 }
                 InstanceTypeDeclaration::Alias(alias) => self.alias(scope, alias)?,
                 InstanceTypeDeclaration::Export { name, ty } => {
-                    path.push(name.name.to_string());
+                    path.push(self.names.shared(name.name));
                     let value = self
                         .imported(scope, *ty, path, offset)
                         .map_err(|error| error.within(format!("export {:?}", name.name)))?;
@@ -119,7 +120,7 @@ impl<'t> Evaluator<'t> {
             let item = self
                 .export_item(&exported.value, ty, depth)
                 .map_err(|error| error.at(offset).within(format!("export {name:?}")))?;
-            list.push(Export { name: name.to_string(), item, offset });
+            list.push(Export { name: self.names.shared(name), item, offset });
         }
         Ok(list)
     }

@@ -313,13 +313,12 @@ fn component<'a>(range: std::ops::Range<usize>, parent: Option<ComponentId>, ste
     Component { range, parent, step, names: NameSection::default(), definitions: Vec::new() }
 }
 
-/// Adds the definitions of one section.
+/// Adds the definitions of one section; not those of core types, which say nothing that the others do not.
 fn define<'a>(bytes: &'a [u8], component: &mut Component<'a>, payload: &Payload<'a>) -> Result<()> {
     use DefinitionKind as Kind;
     let to = &mut component.definitions;
     match payload {
         Payload::InstanceSection(s) => collect(to, s, Kind::CoreInstance),
-        Payload::CoreTypeSection(s) => collect(to, s, Kind::CoreType),
         Payload::ComponentInstanceSection(s) => collect(to, s, Kind::Instance),
         Payload::ComponentAliasSection(s) => collect(to, s, Kind::Alias),
         Payload::ComponentTypeSection(s) => {

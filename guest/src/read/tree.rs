@@ -76,7 +76,6 @@ pub struct Definition<'a> {
 pub enum DefinitionKind<'a> {
     CoreModule(ModuleId),
     CoreInstance(wasmparser::Instance<'a>),
-    CoreType(wasmparser::CoreType<'a>),
     Component(ComponentId),
     Instance(wasmparser::ComponentInstance<'a>),
     Alias(wasmparser::ComponentAlias<'a>),

@@ -6,6 +6,7 @@ use crate::abi::side::{Domain, MemoryRef};
 use crate::adapter::spec::{Call, Function, Guards};
 use crate::assemble::{Decisions, ExportedLift, Outcome};
 use crate::link::{CanonKind, Func, LiftNames, Plan, StringEncoding, label};
+use crate::name::joined;
 use serde::Serialize;
 
 /// A function that crosses a boundary.
@@ -45,7 +46,7 @@ pub fn boundaries(plan: &Plan<'_>, decisions: &Decisions) -> Vec<Crossing> {
         let CanonKind::Lower { func, .. } = &canon.kind else { continue };
         let (callee, function) = match func {
             Func::Lift(lift) => (label(plan, plan.lifts[*lift].instance), names.name(*lift).into_owned()),
-            Func::Import(import) => ("host", plan.imports[*import].path.join("#")),
+            Func::Import(import) => ("host", joined(&plan.imports[*import].path, "#")),
         };
         let (becomes, work) = describe(decisions, *outcome);
         let (caller, callee) = (label(plan, canon.instance).to_string(), callee.to_string());
@@ -54,7 +55,13 @@ pub fn boundaries(plan: &Plan<'_>, decisions: &Decisions) -> Vec<Crossing> {
     for ExportedLift { path, lift, outcome } in &decisions.exports {
         let (becomes, work) = describe(decisions, *outcome);
         let callee = label(plan, plan.lifts[*lift].instance).to_string();
-        found.push(Crossing { caller: "host".to_string(), callee, function: path.join("#"), becomes, work });
+        found.push(Crossing {
+            caller: "host".to_string(),
+            callee,
+            function: joined(path, "#"),
+            becomes,
+            work,
+        });
     }
     found
 }

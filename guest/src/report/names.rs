@@ -29,7 +29,7 @@ pub fn check_opaque_rep(plan: &Plan<'_>, names: &[String]) -> Result<()> {
 
 fn is(name: &ResourceName, wanted: &str) -> bool {
     // A version holds dots, a resource's name does not: the last dot is the one that divides.
-    match (&name.interface, wanted.rsplit_once('.')) {
+    match (name.interface.as_deref(), wanted.rsplit_once('.')) {
         (Some(interface), Some((wanted, resource))) => {
             name.name == resource && (interface == wanted || without_version(interface) == wanted)
         }

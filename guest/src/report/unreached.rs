@@ -46,7 +46,7 @@ fn called<'b>(boundary: &'b Boundary, referred: &HashSet<u32>) -> HashSet<&'b st
         _ => None,
     });
     let reexports = boundary.reexports.iter().filter_map(|reexport| reexport.import.first());
-    imports.chain(reexports).map(String::as_str).collect()
+    imports.chain(reexports).map(|name| &**name).collect()
 }
 
 struct Import<'t> {

@@ -13,6 +13,7 @@ use crate::assemble::boundary::Boundary;
 use crate::error::{Code, Error, Result};
 use crate::ids::ResourceId;
 use crate::link::{Export, ExportItem, Func, Plan, Resource};
+use crate::name::{Name, joined};
 use std::collections::HashMap;
 use wasm_encoder::{ComponentExportKind, ComponentTypeRef, ExportKind, ValType};
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ComponentFuncTypeId};
@@ -75,8 +76,8 @@ impl<'a> Wrapper<'a, '_> {
         let types = self.types();
         for (id, resource) in self.plan.resources.iter() {
             if let Resource::Imported { path } = resource {
-                let ty = imported_type(types, path).ok_or_else(|| mismatch(&path.join("/")))?;
-                let index = self.encoder.find_exact(ROOT, ty)?.ok_or_else(|| mismatch(&path.join("/")))?;
+                let ty = imported_type(types, path).ok_or_else(|| mismatch(&joined(path, "/")))?;
+                let index = self.encoder.find_exact(ROOT, ty)?.ok_or_else(|| mismatch(&joined(path, "/")))?;
                 self.resource_types.insert(id, index);
             }
         }
@@ -135,10 +136,10 @@ impl<'a> Wrapper<'a, '_> {
     fn exports(&mut self) -> Result<()> {
         let types = self.types();
         for export in &self.plan.exports {
-            let name = export.name.as_str();
+            let name = &*export.name;
             let item = types.component_item_for_export(name).ok_or_else(|| mismatch(name))?;
             let extern_name = extern_name(name, item);
-            let prepared = self.item(&mut vec![name.to_string()], export, item.ty)?;
+            let prepared = self.item(&mut vec![export.name.clone()], export, item.ty)?;
             match (item.ty, prepared) {
                 (ComponentEntityType::Func(id), InstanceItem::Func(index)) => {
                     let ty = ComponentTypeRef::Func(self.encoder.ty(ROOT, id.into())?);
@@ -174,7 +175,7 @@ impl<'a> Wrapper<'a, '_> {
     /// Prepares what is exported at `path`.
     fn item(
         &mut self,
-        path: &mut Vec<String>,
+        path: &mut Vec<Name>,
         export: &Export,
         ty: ComponentEntityType,
     ) -> Result<InstanceItem> {
@@ -186,9 +187,9 @@ impl<'a> Wrapper<'a, '_> {
             (ExportItem::Instance(exports), ComponentEntityType::Instance(id)) => {
                 let mut items = Items::new();
                 for export in exports {
-                    let item = types[id].exports.get(&export.name).ok_or_else(|| mismatch(&export.name))?;
+                    let item = types[id].exports.get(&*export.name).ok_or_else(|| mismatch(&export.name))?;
                     path.push(export.name.clone());
-                    items.insert(export.name.clone(), self.item(path, export, item.ty)?);
+                    items.insert(export.name.to_string(), self.item(path, export, item.ty)?);
                     path.pop();
                 }
                 InstanceItem::Instance(items)
@@ -220,12 +221,12 @@ impl<'a> Wrapper<'a, '_> {
     }
 
     /// The function that is exported at `path`: lifted, or passed on as it is imported.
-    fn exported_func(&mut self, path: &[String], func: Func, id: ComponentFuncTypeId) -> Result<u32> {
+    fn exported_func(&mut self, path: &[Name], func: Func, id: ComponentFuncTypeId) -> Result<u32> {
         if let Func::Import(import) = func {
             let import = self.plan.imports.get(import).ok_or_else(|| Error::internal("an unknown import"))?;
             return self.imported_func(&import.path);
         }
-        let export = *self.lifted.get(path).ok_or_else(|| mismatch(&path.join("/")))?;
+        let export = *self.lifted.get(path).ok_or_else(|| mismatch(&joined(path, "/")))?;
         let core = self.core_export(ExportKind::Func, &export.export)?;
         let options = self.options(&export.options)?;
         let ty = self.encoder.ty(ROOT, id.into())?;
@@ -257,12 +258,12 @@ fn malformed(error: wasmparser::Error) -> Error {
 }
 
 /// The resource type that is imported at `path`.
-fn imported_type(types: TypesRef<'_>, path: &[String]) -> Option<ComponentAnyTypeId> {
+fn imported_type(types: TypesRef<'_>, path: &[Name]) -> Option<ComponentAnyTypeId> {
     let (first, rest) = path.split_first()?;
     let mut ty = types.component_item_for_import(first)?.ty;
     for name in rest {
         let ComponentEntityType::Instance(id) = ty else { return None };
-        ty = types.get(id)?.exports.get(name)?.ty;
+        ty = types.get(id)?.exports.get(&**name)?.ty;
     }
     match ty {
         ComponentEntityType::Type { created, .. } => Some(created),
@@ -283,7 +284,7 @@ fn exported_resources(
         }
         (ExportItem::Instance(exports), ComponentEntityType::Instance(id)) => {
             for export in exports {
-                let item = types[id].exports.get(&export.name).ok_or_else(|| mismatch(&export.name))?;
+                let item = types[id].exports.get(&*export.name).ok_or_else(|| mismatch(&export.name))?;
                 exported_resources(types, export, item.ty, found)?;
             }
         }

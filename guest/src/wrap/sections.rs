@@ -10,6 +10,7 @@ use crate::assemble::{self, Reach};
 use crate::error::{Code, Error, Result};
 use crate::ids::{CanonId, ResourceId};
 use crate::link::{CanonKind, Export, ExportItem, Func, Plan};
+use crate::name::Name;
 use crate::read::{Tree, limits, wit, wit_walk};
 use indexmap::IndexMap;
 use std::collections::HashSet;
@@ -93,7 +94,7 @@ fn component_type(original: &Tree<'_>, plan: &Plan<'_>, boundary: &Boundary) -> 
 /// it: that gives the module its memory's lowered imports, and the resource types their destructors, only
 /// when the module has been instantiated, with its start function.
 fn starts_too_early(plan: &Plan<'_>, boundary: &Boundary) -> bool {
-    let mut functions: HashSet<&[String]> = HashSet::new();
+    let mut functions: HashSet<&[Name]> = HashSet::new();
     let mut drops: HashSet<ResourceId> = HashSet::new();
     for import in &boundary.imports {
         match &import.kind {

@@ -7,6 +7,7 @@ use crate::assemble::boundary::{self, Boundary, Options, StringEncoding};
 use crate::error::{Error, Result};
 use crate::ids::ResourceId;
 use crate::link::Plan;
+use crate::name::{Name, joined};
 use std::collections::HashMap;
 use wasm_encoder::{CanonicalOption, ComponentExportKind, ExportKind};
 use wasmparser::types::TypesRef;
@@ -20,7 +21,7 @@ pub(super) struct Wrapper<'a, 'b> {
     pub plan: &'a Plan<'b>,
     pub original: &'a [u8],
     /// The functions that are to be lifted, by the path from the root's exports.
-    pub lifted: HashMap<&'a [String], &'a boundary::CoreExport>,
+    pub lifted: HashMap<&'a [Name], &'a boundary::CoreExport>,
     /// The imports by name.
     pub imported: HashMap<String, (ComponentExportKind, u32)>,
     /// The index of each of the plan's resource types.
@@ -57,10 +58,10 @@ impl<'a, 'b> Wrapper<'a, 'b> {
     }
 
     /// The index of the imported function at this path from the root's imports.
-    pub fn imported_func(&mut self, path: &[String]) -> Result<u32> {
-        let unknown = || Error::internal(format!("there is no import {}", path.join("/")));
+    pub fn imported_func(&mut self, path: &[Name]) -> Result<u32> {
+        let unknown = || Error::internal(format!("there is no import {}", joined(path, "/")));
         let (first, rest) = path.split_first().ok_or_else(unknown)?;
-        let (_, mut index) = *self.imported.get(first).ok_or_else(unknown)?;
+        let (_, mut index) = *self.imported.get(&**first).ok_or_else(unknown)?;
         let builder = self.encoder.builder(ROOT)?;
         for (n, name) in (1..).zip(rest) {
             let last = n == rest.len();

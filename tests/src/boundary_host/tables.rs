@@ -14,7 +14,11 @@ impl Tables {
     /// Types inside a type come before it.
     pub fn new(boundary: &Boundary) -> Tables {
         let resources = (0..).zip(&boundary.resources).map(|(index, resource)| {
-            Arc::new(ResourceType { imported: resource.imported, path: resource.path.clone(), index })
+            Arc::new(ResourceType {
+                imported: resource.imported,
+                path: super::strings(&resource.path),
+                index,
+            })
         });
         let dtors = boundary.resources.iter().map(|r| r.dtor.clone()).collect();
         let mut tables = Tables { types: Vec::new(), resources: resources.collect(), dtors };

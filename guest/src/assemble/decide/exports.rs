@@ -11,6 +11,7 @@ use crate::assemble::outer::{OuterOptions, visit_exports};
 use crate::error::Result;
 use crate::ids::{InstanceId, LiftId};
 use crate::link::{CoreDef, ExportItem, Func, Lift};
+use crate::name::Name;
 
 /// An export in the making: what the host calls, and how.
 struct Incoming {
@@ -40,7 +41,7 @@ impl Decider<'_> {
         Ok(())
     }
 
-    fn export(&mut self, path: Vec<String>, id: LiftId) -> Result<()> {
+    fn export(&mut self, path: Vec<Name>, id: LiftId) -> Result<()> {
         let lift = &self.plan.lifts[id];
         let Incoming { outcome, options, core } = match self.passage(&lift.ty)? {
             Passage::Straight => self.straight(lift)?,

@@ -26,6 +26,7 @@ use crate::error::Result;
 use crate::ids::{ImportId, ResourceId, TypeId};
 use crate::link::{ExportItem, FuncType, Plan, Resource, StringEncoding};
 use crate::merge::HostFunc;
+use crate::name::Name;
 use indexmap::{IndexMap, IndexSet};
 use items::ExportedItems;
 use names::{UniqueNames, shortened};
@@ -61,7 +62,7 @@ enum ImportKey {
 pub struct Outer<'p> {
     plan: &'p Plan<'p>,
     /// Where the root exports each resource type that it exports: the first place.
-    exported_at: BTreeMap<ResourceId, Vec<String>>,
+    exported_at: BTreeMap<ResourceId, Vec<Name>>,
     /// The entries of `Assembly::imports`, by what they stand for and as they are.
     imports: IndexSet<ImportKey>,
     funcs: Vec<HostFunc>,
@@ -186,7 +187,7 @@ impl<'p> Outer<'p> {
     /// An exported function of the world, lifted from `function` with `options`.
     pub fn export_func(
         &mut self,
-        path: &[String],
+        path: &[Name],
         ty: &FuncType,
         function: Ref,
         options: OuterOptions,
@@ -214,7 +215,7 @@ impl<'p> Outer<'p> {
     }
 
     /// A function of the world that the root imports and exports.
-    pub fn reexport_func(&mut self, path: &[String], import: ImportId) -> Result<()> {
+    pub fn reexport_func(&mut self, path: &[Name], import: ImportId) -> Result<()> {
         let plan = self.plan;
         let import = &plan.imports[import];
         let func = self.func_type(&import.ty)?;

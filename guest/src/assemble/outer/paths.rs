@@ -4,11 +4,12 @@
 
 use crate::error::{Error, Result};
 use crate::link::{Export, ExportItem};
+use crate::name::{Name, joined};
 
 /// Calls `visit` with the path and the item of every export, in order, those of exported instances
 /// after the instance.
-pub fn visit_exports<'e>(exports: &'e [Export], visit: &mut impl FnMut(&[String], &'e ExportItem)) {
-    let mut open: Vec<(Vec<String>, std::slice::Iter<'e, Export>)> = vec![(Vec::new(), exports.iter())];
+pub fn visit_exports<'e>(exports: &'e [Export], visit: &mut impl FnMut(&[Name], &'e ExportItem)) {
+    let mut open: Vec<(Vec<Name>, std::slice::Iter<'e, Export>)> = vec![(Vec::new(), exports.iter())];
     while let Some((prefix, iter)) = open.last_mut() {
         let Some(export) = iter.next() else {
             open.pop();
@@ -24,10 +25,10 @@ pub fn visit_exports<'e>(exports: &'e [Export], visit: &mut impl FnMut(&[String]
 }
 
 /// The last name of a path, and the ones before it as one.
-pub fn split(path: &[String]) -> Result<(Option<String>, String)> {
+pub fn split(path: &[Name]) -> Result<(Option<String>, String)> {
     match path.split_last() {
         None => Err(Error::internal("an item of the boundary has no name")),
-        Some((name, [])) => Ok((None, name.clone())),
-        Some((name, outer)) => Ok((Some(outer.join("/")), name.clone())),
+        Some((name, [])) => Ok((None, name.to_string())),
+        Some((name, outer)) => Ok((Some(joined(outer, "/")), name.to_string())),
     }
 }

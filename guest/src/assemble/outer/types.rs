@@ -7,9 +7,10 @@ use crate::assemble::boundary as b;
 use crate::error::{Error, Result};
 use crate::ids::{ResourceId, TypeId};
 use crate::link::{FuncType, Resource, Type};
+use crate::name::Name;
 
 impl Outer<'_> {
-    pub fn resource_path(&self, id: ResourceId) -> Result<Vec<String>> {
+    pub fn resource_path(&self, id: ResourceId) -> Result<Vec<Name>> {
         match &self.plan.resources[id] {
             Resource::Imported { path } => Ok(path.clone()),
             Resource::Defined { .. } => self

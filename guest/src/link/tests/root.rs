@@ -2,6 +2,7 @@
 
 use super::{export, func, instance, with_plan};
 use crate::link::{CanonKind, ExportItem, Func, Resource, Type};
+use crate::name::joined;
 
 #[test]
 fn imported_instances_nest() {
@@ -18,11 +19,11 @@ fn imported_instances_nest() {
             (export "i" (instance $i))
             (export "plain-too" (func $plain)))"#,
         |plan| {
-            let paths: Vec<_> = plan.imports.values().map(|import| import.path.join(" ")).collect();
+            let paths: Vec<_> = plan.imports.values().map(|import| joined(&import.path, " ")).collect();
             assert_eq!(paths, ["a:b/c f", "plain"]);
             let resources: Vec<_> = plan.resources.iter().collect();
             let [(r, Resource::Imported { path })] = resources[..] else { panic!("one resource") };
-            assert_eq!(path.join(" "), "a:b/c r");
+            assert_eq!(joined(path, " "), "a:b/c r");
             let f = plan.imports.values().next().expect("f");
             assert_eq!(plan.types[f.ty.params[0].1], Type::Borrow(r));
             let Type::List(element) = plan.types[f.ty.result.expect("a result")] else { panic!("no list") };
@@ -73,7 +74,7 @@ fn one_instance_type_imported_twice_gives_two_resources() {
                 .resources
                 .values()
                 .map(|r| match r {
-                    Resource::Imported { path } => path.join(" "),
+                    Resource::Imported { path } => joined(path, " "),
                     Resource::Defined { .. } => panic!("defined"),
                 })
                 .collect();
@@ -93,7 +94,7 @@ fn nested_imported_instances_grow_the_path() {
                 (alias export $b "r" (type $r))
                 (export "g" (func (param "x" (borrow $r)))))))"#,
         |plan| {
-            let paths: Vec<_> = plan.imports.values().map(|import| import.path.join(" ")).collect();
+            let paths: Vec<_> = plan.imports.values().map(|import| joined(&import.path, " ")).collect();
             assert_eq!(paths, ["a b f", "a g"]);
             assert_eq!(plan.resources.len(), 1);
         },
