@@ -87,9 +87,8 @@ pageTest('30 MB: fusing is stopped, and begins again when asked', async ({ page,
   await fused(page);
 });
 
-pageTest('a fusion is stopped in the middle of a step, however long: its worker ends', async ({ page, address, folder }) => {
-  const files = await demo();
-  // A worker that does not come back from the first step of a fusion, and hears no word from the page.
+/** Opens the page with a worker that does not come back from the first step of a fusion, and hears no word from the page. */
+async function openEndless(page, address) {
   const endless = `
     addEventListener('message', ({ data }) => {
       if (data.path?.join() === 'fuse') for (;;);
@@ -100,16 +99,38 @@ pageTest('a fusion is stopped in the middle of a step, however long: its worker 
     await route.fulfill({ response, body: endless + (await response.text()) });
   });
   await open(page, address);
+}
+
+pageTest('a fusion is stopped in the middle of a step, however long: its worker ends', async ({ page, address, folder }) => {
+  const files = await demo();
+  await openEndless(page, address);
   await dropFiles(page, folder, files);
   await page.getByRole('button', { name: 'Stop', exact: true }).waitFor();
-  const workers = page.workers().length;
+  const workers = page.workers();
   await page.getByRole('button', { name: 'Stop', exact: true }).click();
   await says(page, /Stopped/);
   await noResult(page);
-  await shows(() => page.workers().length, workers - 1, 'the workers that are left');
+  // Another one can have begun since.
+  await shows(() => workers.filter((worker) => !page.workers().includes(worker)).length, 1, 'the workers that ended');
 
   await page.unroute('**/fuser.worker*.js');
   await page.getByRole('button', { name: 'Fuse', exact: true }).click();
+  await fused(page);
+  await showsResult(page, await native.fuse(folder, files, ['--component']));
+});
+
+pageTest('what is asked for right after a stop does not end with the worker', async ({ page, address, folder }) => {
+  const files = await demo();
+  await openEndless(page, address);
+  await dropFiles(page, folder, files);
+  await page.getByRole('button', { name: 'Stop', exact: true }).waitFor();
+  await page.unroute('**/fuser.worker*.js');
+  await page.evaluate(async () => {
+    const button = (name) => [...document.querySelectorAll('button')].find((one) => one.textContent.trim() === name);
+    button('Stop').click();
+    while (!button('Fuse') || button('Fuse').disabled) await new Promise(requestAnimationFrame);
+    button('Fuse').click();
+  });
   await fused(page);
   await showsResult(page, await native.fuse(folder, files, ['--component']));
 });

@@ -22,6 +22,8 @@ interface Running {
 
 export class Fuser {
   #running: Running | null = null;
+  /** Settles when it is known whether the worker outlives the last stop. */
+  #stopping: Promise<void> = Promise.resolve();
 
   version = () => this.#call((remote) => remote.version());
 
@@ -40,7 +42,12 @@ export class Fuser {
     this.#with(inputs, (remote, named) => remote.fuse(named, options, proxy(report)));
 
   /** Asks the fusion to end; after a quarter of a second in one step, ends the worker. */
-  async stop(fusion: Promise<unknown>): Promise<void> {
+  stop(fusion: Promise<unknown>): Promise<void> {
+    const before = this.#stopping;
+    return (this.#stopping = before.then(() => this.#stop(fusion)));
+  }
+
+  async #stop(fusion: Promise<unknown>): Promise<void> {
     const running = this.#running;
     if (!running) return;
     void running.remote.stop();
@@ -65,7 +72,9 @@ export class Fuser {
     return { worker, remote: wrap<FuserWorker>(worker), sent: new Set(), ended, end };
   }
 
-  #call<T>(call: (remote: Remote<FuserWorker>) => Promise<Outcome<T>>): Promise<Outcome<T>> {
+  async #call<T>(call: (remote: Remote<FuserWorker>) => Promise<Outcome<T>>): Promise<Outcome<T>> {
+    // A worker that is about to end takes no more work.
+    await this.#stopping;
     const running = (this.#running ??= this.#start());
     return Promise.race([call(running.remote), running.ended]);
   }
