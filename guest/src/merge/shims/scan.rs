@@ -1,6 +1,6 @@
 //! What one module does with its tables. In: the module. Out: the tables that something other than a
-//! call reads or writes, the functions that do nothing but call, and those that references are taken to. Not its job: what other
-//! modules do with the same tables.
+//! call reads or writes, the functions that do nothing but call, and those that references are taken to.
+//! Not its job: what other modules do with the same tables.
 
 use crate::ids::{FuncId, Id};
 use crate::merge::entity::Defined;
