@@ -62,7 +62,10 @@ pub fn find(assembly: &Assembly, definitions: &Definitions, constants: &Constant
     let segments = search.segments(&candidates)?;
     for (table, users) in &candidates {
         let segments = segments.get(table).map(Vec::as_slice).unwrap_or_default();
-        if let Some(slots) = search.slots(*table, segments)? {
+        let called = search.called(users)?;
+        if !called.is_empty()
+            && let Some(slots) = search.slots(*table, segments, &called)?
+        {
             search.functions(users, &slots, &mut callees)?;
         }
     }
@@ -194,9 +197,25 @@ impl<'s, 'a> Search<'s, 'a> {
         Ok(segments)
     }
 
-    /// What a table holds from the moment on at which something can call through it. None: that is
-    /// not known.
-    fn slots(&self, table: TableId, segments: &[(LinkId, &Element)]) -> Result<Option<Slots>> {
+    /// The indices of a table at which shims call through it.
+    fn called(&mut self, users: &[User]) -> Result<BTreeSet<u64>> {
+        let mut called = BTreeSet::new();
+        for User { id, indices } in users {
+            let scan = self.scan(*id)?;
+            let shims = indices.iter().filter_map(|index| scan.shims.get(index)).flatten();
+            called.extend(shims.map(|shim| u64::from(shim.slot)));
+        }
+        Ok(called)
+    }
+
+    /// What a table holds at these indices from the moment on at which something can call through it.
+    /// None: that is not known.
+    fn slots(
+        &self,
+        table: TableId,
+        segments: &[(LinkId, &Element)],
+        called: &BTreeSet<u64>,
+    ) -> Result<Option<Slots>> {
         let Some((definer, nth)) = self.definitions.owner(table) else { return Ok(None) };
         let Some(definition) = nth.get(self.module(definer)?.1) else { return Ok(None) };
         if !matches!(definition.init, TableInit::RefNull) {
@@ -209,15 +228,14 @@ impl<'s, 'a> Search<'s, 'a> {
             last = last.max(id);
             let offset = self.constants.evaluate(offset_expr, spaces)?.and_then(|c| c.as_offset());
             let Some(mut slot) = offset else { return Ok(None) };
-            let Some(functions) = self.functions_of(&element.items, spaces)? else { return Ok(None) };
-            for function in functions {
-                if slot >= definition.ty.initial {
-                    return Ok(None);
+            let known = self.functions_of(&element.items, spaces, |function| {
+                if called.contains(&slot) {
+                    slots.insert(slot, function);
                 }
-                slots.insert(slot, function);
                 slot = slot.saturating_add(1);
-            }
-            if slot > definition.ty.initial {
+            })?;
+            // Past the table's end, instantiation traps.
+            if !known || slot > definition.ty.initial {
                 return Ok(None);
             }
         }
@@ -225,23 +243,32 @@ impl<'s, 'a> Search<'s, 'a> {
         Ok(if start.is_some_and(|id| *id < last) { None } else { Some(slots) })
     }
 
-    /// The functions of an element segment. None: one of the items is not known to be a function.
-    fn functions_of(&self, items: &ElementItems, spaces: &IndexSpaces) -> Result<Option<Vec<FuncId>>> {
+    /// Visits the functions of an element segment. False: one of the items is not known to be a function.
+    fn functions_of(
+        &self,
+        items: &ElementItems,
+        spaces: &IndexSpaces,
+        mut visit: impl FnMut(FuncId),
+    ) -> Result<bool> {
         let malformed = |e: wasmparser::BinaryReaderError| convert(e.into());
-        let mut found = Vec::new();
+        let mut visit = |function: Option<FuncId>| function.map(&mut visit).is_some();
         match items {
             ElementItems::Functions(functions) => {
                 for function in functions.clone() {
-                    found.push(spaces.get(function.map_err(malformed)?));
+                    if !visit(spaces.get(function.map_err(malformed)?)) {
+                        return Ok(false);
+                    }
                 }
             }
             ElementItems::Expressions(_, expressions) => {
                 for expression in expressions.clone() {
-                    found.push(self.function_of(&expression.map_err(malformed)?, spaces)?);
+                    if !visit(self.function_of(&expression.map_err(malformed)?, spaces)?) {
+                        return Ok(false);
+                    }
                 }
             }
         }
-        Ok(found.into_iter().collect())
+        Ok(true)
     }
 
     fn function_of(&self, expression: &ConstExpr, spaces: &IndexSpaces) -> Result<Option<FuncId>> {
