@@ -1,5 +1,5 @@
-//! Components that are valid, and whose fused form with a component around it would not be: the validator's
-//! limits are for what is said once there, and twice here. In: components near these limits. Out: what they are
+//! Components that are valid, and whose fused form would not be: the validator's limits are for what is said once
+//! there, and twice here. In: components near these limits. Out: what they are
 //! refused with.
 
 use meld_fuser::{Code, Input, Options, OutputKind, fuse};
@@ -45,4 +45,15 @@ fn types() {
             (export \"i\" (instance $i)))"
     ));
     assert!(message.contains("effective type size exceeds the limit of"), "{message}");
+}
+
+/// Each exported function has one for `post-return`, too, so that there are twice as many in the core module.
+#[test]
+fn exports() {
+    let exports: String = (0..400_000).map(|n| format!("(export \"e{n}\" (func $f))")).collect();
+    let lift = LIFT.replace(r#"(core func $c "f")"#, r#"(core func $c "f") (post-return (func $c "f"))"#);
+    let text = format!("(component {lift} {exports})");
+    let error = fuse(vec![Input::new("input", text.as_str())], Options::default()).expect_err("too large");
+    assert_eq!(error.code, Code::LimitExceeded, "{error}");
+    assert!(error.message.contains("effective type size exceeds the limit of"), "{error}");
 }

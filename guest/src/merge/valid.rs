@@ -11,7 +11,8 @@ use crate::error::{Error, Result};
 use std::collections::BTreeSet;
 use wasmparser::{FuncValidatorAllocations, Parser, ValidPayload, Validator, WasmFeatures};
 
-/// Validates `module`, of its bodies those in `bodies`: places in the code section. Errors: `internal`.
+/// Validates `module`, of its bodies those in `bodies`: places in the code section. Errors: `internal`,
+/// or `limit-exceeded` where all that is exported is more than the validator takes.
 pub fn check(module: &[u8], bodies: &BTreeSet<usize>) -> Result<()> {
     let mut validator = Validator::new_with_features(WasmFeatures::all());
     let mut allocations = FuncValidatorAllocations::default();
@@ -32,5 +33,5 @@ pub fn check(module: &[u8], bodies: &BTreeSet<usize>) -> Result<()> {
 }
 
 fn invalid(error: wasmparser::Error) -> Error {
-    Error::internal(format!("the merged module is not valid: {}", error.message()))
+    Error::of_what_was_made("module", error.message())
 }

@@ -13,9 +13,9 @@ pub const EVALUATION_STEPS: usize = 2_000_000;
 /// Steps of the longest walk that wit-component may take over a world (`wit_walk`): WASI's have a few
 /// thousand. Past that, a core module has no `component-type`.
 pub const WIT_STEPS: u64 = 1_000_000;
-/// Functions that a core module with a `component-type` may import and export: wit-component compares each
-/// with each.
-pub const WIT_FUNCTIONS: usize = 5000;
+/// Functions and types that a component may import and export for its core module to have a
+/// `component-type`: wit-component compares each function with each, and keeps several copies of a world.
+pub const WIT_ITEMS: usize = 2000;
 /// Bytes of names and of types, written out, that WIT may tell.
 pub const WIT_BYTES: usize = 16 << 20;
 /// Bytes of core modules that merging may copy: the sum over all core instances. The fuser has four
@@ -37,5 +37,11 @@ pub const NAME_BYTES: usize = 100_000;
 /// Depth of nested value types. wasmparser keeps to it (`MAX_WASM_COMPONENT_TYPE_DEPTH`), not we;
 /// layouts, adapters, the boundary and compositions recurse over types, and rely on it.
 pub const TYPE_DEPTH: usize = 100;
+/// Types that the items of a component define or refer to, with every index in them written out: the validator
+/// compares them so. What toolchains make has some ten thousand.
+pub const TYPE_STEPS: u64 = 5_000_000;
+/// Depth of types in each other, of whatever sort. wasmparser asserts that it is less than 128, and the
+/// instance and the component that are made of a type are a level around it each.
+pub const TYPE_NESTING: usize = 120;
 /// Depth of nested components, of nested component types, and of nested instances at the root.
 pub const COMPONENT_DEPTH: usize = 100;

@@ -9,7 +9,8 @@
 //! - `reader`: the walk over the input
 //! - `bodies`, `body`: function bodies, validated where there are threads for it
 //! - `sites`: where bodies hold indices
-//! - `extern_names`, `element_size`, `nesting`: what wasmparser does not check
+//! - `items`: its sections, item by item
+//! - `extern_names`, `element_size`, `nesting`, `extent`: what wasmparser does not check
 //! - `plain`: core function types that are equal wherever they stand
 //! - `package`: WIT packages that are given for components
 //! - `renaming`, `strictness`: what wasmparser panics on or refuses, though it is valid
@@ -19,7 +20,9 @@
 mod bodies;
 mod body;
 mod element_size;
+mod extent;
 mod extern_names;
+mod items;
 pub mod limits;
 mod module;
 mod nesting;

@@ -3,7 +3,9 @@
 
 use super::bodies::Bodies;
 use super::element_size::Sizes;
+use super::extent::Extents;
 use super::extern_names::NameScope;
+use super::items::Items;
 use super::limits;
 use super::module::{BOUNDARY_SECTION, Module, malformed};
 use super::nesting;
@@ -16,9 +18,8 @@ use crate::ids::{ComponentId, IdVec, ModuleId};
 use std::rc::Rc;
 use wasmparser::types::Types;
 use wasmparser::{
-    BinaryReader, Chunk, ComponentName, ComponentNameSectionReader, ComponentTypeSectionReader,
-    CustomSectionReader, Encoding, FromReader, KnownCustom, Parser, Payload, SectionLimited, ValidPayload,
-    Validator, WasmFeatures,
+    Chunk, ComponentName, ComponentNameSectionReader, CustomSectionReader, Encoding, FromReader, KnownCustom,
+    Parser, Payload, SectionLimited, ValidPayload, Validator, WasmFeatures,
 };
 
 /// How many bytes of the input one step goes through, unless a single section is longer.
@@ -37,6 +38,7 @@ pub struct Reader<'a> {
     /// False: function bodies are parsed, and not validated.
     bodies: bool,
     sizes: Sizes,
+    extents: Extents,
     /// What is being read, innermost last.
     open: Vec<Open<'a>>,
     components: IdVec<ComponentId, Component<'a>>,
@@ -78,6 +80,7 @@ impl<'a> Reader<'a> {
             waiting: Bodies::default(),
             bodies: true,
             sizes: Sizes::default(),
+            extents: Extents::default(),
             open: vec![open],
             components,
             modules: IdVec::new(),
@@ -177,7 +180,9 @@ impl<'a> Reader<'a> {
             What::Module { module, .. } => module.add(&payload).map_err(malformed)?,
             What::Component(id) => {
                 fresh = Some((*id, self.components[*id].definitions.len()));
-                define(self.bytes, &mut self.components[*id], &payload)?;
+                let types = self.validator.types(0).map_or(0, |types| types.component_type_count());
+                let before = nesting::Before { types, deepest: self.extents.deepest() };
+                define(self.bytes, &mut self.components[*id], &payload, before)?;
             }
         }
         // Before validation, where the counts are still those before the section.
@@ -196,44 +201,36 @@ impl<'a> Reader<'a> {
     }
 
     fn validate(&mut self, payload: &Payload<'a>) -> Result<()> {
-        if let Payload::ComponentTypeSection(section) = payload {
-            return self.validate_types(section);
+        match Items::of(payload)? {
+            Some(items) => items.each(self.bytes, |offset, item| self.validate_item(offset, item)),
+            None => match self.validated(payload)? {
+                ValidPayload::Func(function, body) if self.bodies => {
+                    self.waiting.push(function, body);
+                    Ok(())
+                }
+                ValidPayload::End(types) => self.close(types),
+                ValidPayload::Ok | ValidPayload::Func(..) | ValidPayload::Parser(_) => Ok(()),
+            },
         }
-        let outcome = self.validator.payload(payload).map_err(|error| {
+    }
+
+    fn validated<'x>(&mut self, payload: &Payload<'x>) -> Result<ValidPayload<'x>> {
+        self.validator.payload(payload).map_err(|error| {
             let types = self.validator.types(0);
             let explained = types.and_then(|types| strictness::explain(&error, types, payload));
             explained.unwrap_or_else(|| invalid(error))
-        });
-        match outcome? {
-            ValidPayload::Func(function, body) if self.bodies => self.waiting.push(function, body),
-            ValidPayload::End(types) => self.close(types)?,
-            ValidPayload::Ok | ValidPayload::Func(..) | ValidPayload::Parser(_) => {}
-        }
-        Ok(())
+        })
     }
 
-    /// A type section, as sections of one type each: so the sizes of the values in a type are
-    /// checked with its offset at hand.
-    fn validate_types(&mut self, section: &ComponentTypeSectionReader<'a>) -> Result<()> {
-        let mut starts = Vec::new();
-        for item in section.clone().into_iter_with_offsets() {
-            starts.push(item.map_err(malformed)?.0 as usize);
+    /// A section of one item, so that its types are checked with its offset at hand, and before the next
+    /// item can refer to them.
+    fn validate_item(&mut self, offset: usize, item: &Payload<'_>) -> Result<()> {
+        self.validated(item)?;
+        let Some(types) = self.validator.types(0) else { return Ok(()) };
+        if let Payload::ComponentTypeSection(_) = item {
+            self.sizes.check(types).map_err(|error| error.at(offset))?;
         }
-        let ends = starts.iter().skip(1).copied().chain([section.range().end as usize]);
-        let mut one = Vec::new();
-        for (&start, end) in starts.iter().zip(ends) {
-            one.clear();
-            one.push(1);
-            one.extend_from_slice(self.bytes.get(start..end).unwrap_or_default());
-            // The count lies before the type.
-            let reader = BinaryReader::new(&one, start.saturating_sub(1) as u64);
-            let section = SectionLimited::new(reader).map_err(malformed)?;
-            self.validator.component_type_section(&section).map_err(invalid)?;
-            if let Some(types) = self.validator.types(0) {
-                self.sizes.check(types).map_err(|error| error.at(start))?;
-            }
-        }
-        Ok(())
+        self.extents.item(types, item).map_err(|error| error.at(offset))
     }
 
     /// The names in the component's definitions from `first` on, unless it has just ended.
@@ -304,6 +301,9 @@ impl<'a> Reader<'a> {
             self.components[parent].definitions.push(definition);
         } else if self.open.is_empty() {
             self.types = Some(types);
+        } else if let Some(types) = self.validator.types(0) {
+            let last = types.component_count().checked_sub(1).map(|last| types.component_at(last));
+            last.map_or(Ok(()), |last| self.extents.ty(types, last.into()))?;
         }
         Ok(())
     }
@@ -314,7 +314,12 @@ fn component<'a>(range: std::ops::Range<usize>, parent: Option<ComponentId>, ste
 }
 
 /// Adds the definitions of one section; not those of core types, which say nothing that the others do not.
-fn define<'a>(bytes: &'a [u8], component: &mut Component<'a>, payload: &Payload<'a>) -> Result<()> {
+fn define<'a>(
+    bytes: &'a [u8],
+    component: &mut Component<'a>,
+    payload: &Payload<'a>,
+    before: nesting::Before,
+) -> Result<()> {
     use DefinitionKind as Kind;
     let to = &mut component.definitions;
     match payload {
@@ -323,7 +328,7 @@ fn define<'a>(bytes: &'a [u8], component: &mut Component<'a>, payload: &Payload<
         Payload::ComponentAliasSection(s) => collect(to, s, Kind::Alias),
         Payload::ComponentTypeSection(s) => {
             let (start, end) = (s.range().start as usize, s.range().end as usize);
-            nesting::check(bytes.get(start..end).unwrap_or_default(), start)?;
+            nesting::check(bytes.get(start..end).unwrap_or_default(), start, before)?;
             collect(to, s, Kind::Type)
         }
         Payload::ComponentCanonicalSection(s) => collect(to, s, Kind::Canonical),

@@ -84,13 +84,10 @@ fn check(component: &[u8], module: &Range<usize>) -> Result<()> {
     Ok(())
 }
 
-/// What is put around a module says again what the input says, types and instances above all. So an input near
-/// one of the validator's limits can become a component past it; nothing else can be wrong with one.
 fn invalid(error: &wasmparser::Error) -> Error {
-    let message = error.message();
-    if message.contains(" exceeds limit of ") || message.contains(" exceeds the limit of ") {
-        return Error::new(Code::LimitExceeded, format!("the fused component is too large: {message}"))
-            .hint("a core module has no such limit");
+    let error = Error::of_what_was_made("component", error.message());
+    match error.code {
+        Code::LimitExceeded => error.hint("a core module has no such limit"),
+        _ => error,
     }
-    Error::internal(format!("the wrapped component is not valid: {error}"))
 }

@@ -18,6 +18,7 @@ use wasm_encoder::{
     CodeSection, EntityType, ExportKind, ExportSection, Function, FunctionSection, ImportSection,
     MemorySection, MemoryType, Module, TypeSection, ValType,
 };
+use wasmparser::component_types::ComponentEntityType;
 use wit_component::ComponentEncoder;
 
 /// wit-component reads every section whose name starts with `component-type`.
@@ -67,6 +68,17 @@ fn refuse_definitions(exports: &[Export]) -> Result<()> {
     Ok(())
 }
 
+/// The functions and types that the component imports and exports, those in instances too.
+fn world_items(component: &Tree<'_>) -> usize {
+    let items = component.root_items().filter_map(|(_, _, item)| item);
+    items.fold(0, |sum, item| {
+        sum.saturating_add(match item.ty {
+            ComponentEntityType::Instance(id) => component.types[id].exports.len(),
+            _ => 1,
+        })
+    })
+}
+
 /// The contents of the section, where wit-component takes the module as a component with it.
 fn component_type(original: &Tree<'_>, plan: &Plan<'_>, boundary: &Boundary) -> Option<Vec<u8>> {
     let encoding = common_encoding(boundary)?;
@@ -74,7 +86,7 @@ fn component_type(original: &Tree<'_>, plan: &Plan<'_>, boundary: &Boundary) -> 
     if !boundary.reexports.is_empty() || starts_too_early(plan, boundary) {
         return None;
     }
-    if boundary.imports.len().saturating_add(boundary.exports.len()) > limits::WIT_FUNCTIONS {
+    if world_items(original) > limits::WIT_ITEMS {
         return None;
     }
     let (resolve, world) = wit::exact_world(original).ok()?;
