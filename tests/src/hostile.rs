@@ -49,7 +49,7 @@ fn module(body: &[u8]) -> Vec<u8> {
 /// Things inside of things, as deep as they go.
 fn nesting() -> Vec<Case> {
     let mut cases = Vec::new();
-    for depth in [99, 101, 3_000, 20_000] {
+    for depth in [99, 101, 130, 3_000, 20_000] {
         let mut bytes = COMPONENT.to_vec();
         for _ in 0..depth {
             bytes = binary(COMPONENT, &[(4, &bytes)]);
@@ -76,6 +76,20 @@ fn nesting() -> Vec<Case> {
         );
         cases.extend(assembled(format!("{depth} pairs of pairs"), &text));
         cases.push((format!("{depth} blocks in each other"), module(&blocks(depth * 2))));
+        let types = (1..depth).map(|n| {
+            format!(
+                r#"(type $t{n} (instance (alias outer 1 $t{} (type $x)) (export "x" (instance (type $x)))))"#,
+                n - 1
+            )
+        });
+        let types = types.collect::<String>();
+        let text = format!("(component (type $t0 (instance)) {types})");
+        cases.extend(assembled(format!("{depth} types of instances, each with one before"), &text));
+        let bundles = (1..depth)
+            .map(|n| format!(r#"(instance $i{n} (export "x" (instance $i{})))"#, n - 1))
+            .collect::<String>();
+        let text = format!("(component (component $c) (instance $i0 (instantiate $c)) {bundles})");
+        cases.extend(assembled(format!("{depth} instances, each with one before"), &text));
         let outer = "(component ".repeat(depth.min(90));
         let text = format!("{outer} (alias outer {} 0 (core module)) {}", depth, ")".repeat(depth.min(90)));
         cases.extend(assembled(format!("an alias {depth} components out"), &text));

@@ -2,21 +2,28 @@
 //! is a trap there, and so is whatever hangs or takes more memory than docs/LIMITS.md says. Nothing
 //! may trap, nothing may end in `internal`, and what is not refused must be valid.
 
+use meld_tests::items::items;
 use meld_tests::random::Random;
 use meld_tests::sandbox::{Error, OutputKind, Running, Said, Sandbox};
+use meld_tests::shapes::Shape;
 use meld_tests::{features, generated, guests, hostile, mutate, smith};
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock};
 
 /// Mutations, of all seeds together.
 const MUTATIONS: usize = 30_000;
 
-/// The bound in docs/LIMITS.md: a fixed part, so many times the bytes that go in and come out, and
-/// what all steps of instantiation take that there may be.
+/// The bound in docs/LIMITS.md: a fixed part, so many times the bytes that go in and come out, and so many
+/// bytes for each item that the input defines and each step of instantiation.
 const FIXED: usize = 16 << 20;
 const TIMES: usize = 16;
-const STEPS: usize = 2_000_000 * 300;
+const EACH: usize = 512;
+/// The most steps that there may be, for inputs that instantiate one thing many times.
+const STEPS: usize = 2_000_000;
+
+/// The largest input and output of a shape that `shapes` feeds: larger ones take the time of all else.
+const LARGEST_SHAPE: usize = 400_000;
 
 /// A seed of ordinary size, so that the mutations of one do not take the time of all.
 const LARGEST: usize = 100_000;
@@ -203,14 +210,66 @@ fn large() -> Vec<u8> {
     wat::parse_str(text).expect("the text parses")
 }
 
+/// Whether so much memory is what docs/LIMITS.md promises.
+fn held(name: &str, bytes: &[u8], out: usize, memory: usize, steps: usize) -> Result<(), String> {
+    let bound = FIXED + TIMES * (bytes.len() + out) + EACH * (items(bytes) + steps);
+    match memory > bound {
+        true => Err(format!("{name}: {memory} bytes of memory for {} in and {out} out", bytes.len())),
+        false => Ok(()),
+    }
+}
+
+/// Each thing that a component can have many of, twice as many each time, until it is refused or large.
+/// `just limits` goes on to where it takes seconds.
+#[test]
+fn shapes() {
+    let all: Vec<_> = meld_tests::shapes::all().collect();
+    let (next, failures) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                while let Some(shape) = all.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let failed = [Some(OutputKind::CoreModule), Some(OutputKind::Component), None]
+                        .into_iter()
+                        .filter_map(|output| doubled(shape, output).err());
+                    failures.lock().expect("no panic elsewhere").extend(failed);
+                }
+            });
+        }
+    });
+    let failures = failures.into_inner().expect("no panic elsewhere");
+    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+}
+
+/// Fuses a shape in one way, or inspects it.
+fn doubled(shape: &Shape, output: Option<OutputKind>) -> Result<(), String> {
+    let mut n = shape.first;
+    loop {
+        let name = format!("{}: {n}, {output:?}", shape.name);
+        let bytes = shape.make(n);
+        let mut running = sandbox().start(2 << 30).map_err(|error| error.to_string())?;
+        let out = match output {
+            Some(output) => feed(&mut running, &name, &bytes, output, true)?,
+            None => match running.inspect(&bytes).map_err(|trapped| format!("{name}: {}", trapped.0))? {
+                Ok(json) => Some(json.len()),
+                Err(Error::Internal(diagnostic)) => return Err(format!("{name}: internal: {diagnostic:?}")),
+                Err(_) => None,
+            },
+        };
+        held(&name, &bytes, out.unwrap_or(0), running.memory(), shape.steps(n))?;
+        if out.is_none_or(|out| out.max(bytes.len()) > LARGEST_SHAPE) {
+            return Ok(());
+        }
+        n *= 2;
+    }
+}
+
 /// One input in an instance of its own, with all names kept.
 fn bounded(name: &str, bytes: &[u8], output: OutputKind, steps: usize) -> Result<(), String> {
     let mut running = sandbox().start(2 << 30).map_err(|error| error.to_string())?;
     let out = feed(&mut running, name, bytes, output, true)?.unwrap_or(0);
     let memory = running.memory();
     println!("{name}: {} bytes in, {out} out, {memory} of memory", bytes.len());
-    if memory > FIXED + TIMES * (bytes.len() + out) + steps {
-        return Err(format!("{name}: {memory} bytes of memory for {} in and {out} out", bytes.len()));
-    }
+    held(name, bytes, out, memory, steps)?;
     Ok(())
 }

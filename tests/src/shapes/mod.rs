@@ -1,0 +1,59 @@
+//! Components that grow in one way each: what docs/LIMITS.md measures and `tests/inside.rs` holds to its
+//! bounds. In: n. Out: the component of that n, in its binary form. Not its job: what is broken
+//! (`hostile`), running anything.
+
+mod core;
+mod meeting;
+mod naming;
+mod structure;
+mod types;
+
+/// What grows, and how.
+pub struct Shape {
+    /// What there are n of.
+    pub name: &'static str,
+    /// The first n that is worth a look; others are twice the one before.
+    pub first: usize,
+    make: fn(usize) -> Vec<u8>,
+    /// Whether it is n times n of something, by the instances that there are of it.
+    squared: bool,
+}
+
+impl Shape {
+    const fn new(name: &'static str, first: usize, make: fn(usize) -> Vec<u8>) -> Shape {
+        Shape { name, first, make, squared: false }
+    }
+
+    const fn squared(name: &'static str, first: usize, make: fn(usize) -> Vec<u8>) -> Shape {
+        Shape { name, first, make, squared: true }
+    }
+
+    /// The steps of instantiation that n takes, where there are more than there are items.
+    pub fn steps(&self, n: usize) -> usize {
+        if self.squared { n * n } else { 0 }
+    }
+
+    /// The component of this n.
+    pub fn make(&self, n: usize) -> Vec<u8> {
+        (self.make)(n)
+    }
+}
+
+pub fn all() -> impl Iterator<Item = &'static Shape> {
+    [core::SHAPES, structure::SHAPES, naming::SHAPES, types::SHAPES, meeting::SHAPES].into_iter().flatten()
+}
+
+/// `each` of 0 to n, one after the other.
+fn join(n: usize, each: impl FnMut(usize) -> String) -> String {
+    (0..n).map(each).collect()
+}
+
+/// `wat` takes time in the square of how many types are written where they are used: what there is much of
+/// names its type.
+fn component(text: &str) -> Vec<u8> {
+    wat::parse_str(format!("(component {text})")).expect("the text of a shape")
+}
+
+/// A core module `$m` with a function `f`, its instance `$c`, and that function lifted, `$g`.
+const LIFT: &str = r#"(core module $m (func (export "f"))) (core instance $c (instantiate $m))
+    (func $g (canon lift (core func $c "f")))"#;

@@ -1,0 +1,87 @@
+//! What a component can have n of: types of components, of instances, of functions and of values.
+
+use super::{Shape, component, join};
+
+pub const SHAPES: &[Shape] = &[
+    Shape::new("types of values", 1000, |n| component(&"(type (list u8))".repeat(n))),
+    Shape::new("types of instances", 1000, |n| component(&"(type (instance))".repeat(n))),
+    Shape::new("types of components", 1000, |n| component(&"(type (component))".repeat(n))),
+    Shape::new("types of functions", 1000, |n| component(&"(type (func))".repeat(n))),
+    Shape::new("labels of an enum", 1000, |n| {
+        component(&format!("(type (enum {}))", join(n, |i| format!("\"a{i:x}\" "))))
+    }),
+    Shape::new("fields of a record", 1000, |n| {
+        component(&format!("(type (record {}))", join(n, |i| format!(r#"(field "a{i:x}" u8)"#))))
+    }),
+    Shape::squared("named types and functions of n anonymous types", 8, named_and_anonymous),
+    Shape::new("named types, each of another", 50, |n| {
+        let types = join(n, |i| {
+            let before = if i == 0 { "u8".into() } else { format!("$e{}", (i - 1) / 2) };
+            format!(r#"(type $t{i} (record (field "a" {before}))) (export $e{i} "t{i}" (type $t{i}))"#)
+        });
+        component(&types)
+    }),
+    Shape::new("pairs of pairs of a parameter", 2, |n| {
+        component(&format!(
+            r#"{} (import "f" (func (param "v" $p{})))"#,
+            pairs("p", n.min(40)),
+            n.min(40) - 1
+        ))
+    }),
+    Shape::new("instantiations that compare pairs of pairs, 17 deep", 4, |n| {
+        component(&format!(
+            r#"{} (import "f" (func $f (param "p" $a16)))
+            (component $C {} (import "f" (func (param "p" $b16)))) {}"#,
+            pairs("a", 17),
+            pairs("b", 17),
+            r#"(instance (instantiate $C (with "f" (func $f))))"#.repeat(n)
+        ))
+    }),
+    Shape::new("instantiations that compare instances of two instances, 17 deep", 4, |n| {
+        component(&format!(
+            r#"{} (import "f" (instance $f (type $a16)))
+            (component $C {} (import "f" (instance (type $b16)))) {}"#,
+            instances("a", 17),
+            instances("b", 17),
+            r#"(instance (instantiate $C (with "f" (instance $f))))"#.repeat(n)
+        ))
+    }),
+];
+
+/// The types `NAME0` to n, each a pair of the one before.
+fn pairs(name: &str, n: usize) -> String {
+    let more = join(n - 1, |i| format!("(type ${name}{} (tuple ${name}{i} ${name}{i}))", i + 1));
+    format!("(type ${name}0 (tuple u8 u8)) {more}")
+}
+
+/// The types `NAME0` to n of instances, each with two of the one before.
+fn instances(name: &str, n: usize) -> String {
+    let more = join(n - 1, |i| {
+        format!(
+            r#"(type ${name}{} (instance (alias outer 1 ${name}{i} (type $t))
+                (export "x" (instance (type $t))) (export "y" (instance (type $t)))))"#,
+            i + 1
+        )
+    });
+    format!(r#"(type ${name}0 (instance (export "x" (func)) (export "y" (func)))) {more}"#)
+}
+
+/// Functions that stand between the types that are named.
+fn named_and_anonymous(n: usize) -> Vec<u8> {
+    let parts = join(n, |i| super::meeting::chain(i, "u8"));
+    let elements = join(n, |i| format!("$x{i} "));
+    let named = join(n, |i| {
+        format!(
+            r#"(type $q{i} (record (field "a" u8))) (export "t{i}" (type $q{i})) (export "f{i}" (func $g))"#
+        )
+    });
+    component(&format!(
+        r#"{parts} (type $T (tuple {elements}))
+        (core module $m (memory (export "m") 1)
+            (func (export "r") (param i32 i32 i32 i32) (result i32) (i32.const 16))
+            (func (export "f") (param i32)))
+        (core instance $c (instantiate $m)) (type $F (func (param "p" $T)))
+        (func $g (type $F) (canon lift (core func $c "f") (memory (core memory $c "m")) (realloc (core func $c "r"))))
+        {named}"#
+    ))
+}
