@@ -8,6 +8,7 @@ mod clock;
 mod engine;
 mod image;
 mod limits;
+mod memory;
 mod progress;
 #[cfg(unix)]
 mod signals;
