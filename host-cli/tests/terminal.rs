@@ -72,8 +72,9 @@ mod terminals {
     fn terminal() -> (OwnedFd, OwnedFd) {
         let (mut owner, mut program) = (-1, -1);
         // SAFETY: two places for numbers, and nothing for what may be left out.
-        let opened =
-            unsafe { libc::openpty(&mut owner, &mut program, ptr::null_mut(), ptr::null(), ptr::null()) };
+        let opened = unsafe {
+            libc::openpty(&mut owner, &mut program, ptr::null_mut(), ptr::null_mut(), ptr::null_mut())
+        };
         assert_eq!(opened, 0, "{}", io::Error::last_os_error());
         // SAFETY: they have just been opened, and nobody else has them.
         unsafe { (OwnedFd::from_raw_fd(owner), OwnedFd::from_raw_fd(program)) }
