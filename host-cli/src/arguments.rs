@@ -8,14 +8,14 @@ use std::time::Duration;
 #[derive(Args, Debug, Clone)]
 #[command(next_help_heading = "Options for the fuser inside")]
 pub struct HostArguments {
-    /// How much memory the fuser may use
+    /// How much memory the fuser and its result may take, and the inputs together
     ///
-    /// A number of bytes, or a number with KiB, MiB or GiB. The fuser is a 32-bit program: past
-    /// 4GiB there is nothing to gain.
+    /// A number of bytes, or a number with KiB, MiB or GiB. The fuser is a 32-bit program, and
+    /// takes no more than 4GiB itself.
     #[arg(long, global = true, value_name = "SIZE", default_value = "2GiB", value_parser = size)]
     pub max_memory: u64,
 
-    /// How long the fuser may run
+    /// How long the fuser may take, from its start to its result
     ///
     /// A number of seconds, or a number with ms, s, m or h.
     #[arg(long, global = true, value_name = "TIME", default_value = "5m", value_parser = duration)]

@@ -5,15 +5,14 @@
 use crate::arguments::HostArguments;
 use crate::bindings;
 use crate::bindings::exports::meld::fuser::fusion as wit;
-use crate::clock::{self, Reports};
+use crate::clock::{self, Bounds, Reports};
 use crate::engine;
 use crate::image;
-use crate::limits::{self, Limiter};
+use crate::limits::{self, Budget, Limiter};
 use crate::progress::Bar;
-use meld_fuser::command::{Backend, Failure, Inspected, Watch};
-use meld_fuser::{Composing, Fused, Input, Options, Phase, Progress, Wiring};
+use meld_fuser::command::{self, Backend, Failure, Inspected, Watch};
+use meld_fuser::{Composing, Error, Fused, Input, Options, Phase, Progress, Wiring};
 use sha2::{Digest, Sha256};
-use std::fs;
 use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::thread::{self, JoinHandle};
@@ -28,40 +27,50 @@ const SHA256: &str = env!("MELD_WASM_SHA256");
 /// How many bytes of the fuser's standard error are kept.
 const LAST_WORDS: usize = 4096;
 
+/// How many bytes of text an error may have, to be shown.
+const MAX_ERROR: usize = 1 << 20;
+
 pub struct Fuser {
     arguments: HostArguments,
     /// The first instance, which starts while the inputs are being read.
     first: Option<JoinHandle<Result<Running, Failure>>>,
+    /// Of all runs together; set by the first.
+    bounds: Option<Bounds>,
 }
 
 impl Fuser {
     pub fn new(arguments: &HostArguments) -> Fuser {
         let arguments = arguments.clone();
-        let first = thread::Builder::new().spawn({
+        // A fuser that is not this program's own starts when its bounds hold: nobody knows what it does.
+        let first = arguments.fuser.is_none().then(|| {
             let arguments = arguments.clone();
-            || Running::start(arguments)
+            thread::Builder::new().spawn(|| {
+                let budget = Budget::of_fusers(&arguments);
+                Running::start(arguments, budget)
+            })
         });
         // Without a thread it starts with the first call.
-        Fuser { arguments, first: first.ok() }
+        Fuser { arguments, first: first.and_then(Result::ok), bounds: None }
     }
 }
 
 impl Fuser {
-    /// Starts an instance of the fuser, and does `work` with it within the time limit.
+    /// Starts an instance of the fuser, and does `work` with it, all within the bounds.
     fn run<T: Send + 'static>(
         &mut self,
         watch: &mut Watch<'_>,
         work: impl FnOnce(&mut Running, &Reports<T>) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
+        let bounds = *self.bounds.get_or_insert_with(|| Bounds::new(&self.arguments));
         let arguments = self.arguments.clone();
         let first = self.first.take();
         let start = move || match first.map(JoinHandle::join) {
             Some(Ok(first)) => first,
-            _ => Running::start(arguments),
+            _ => Running::start(arguments, bounds.budget),
         };
-        clock::within(&self.arguments, watch, move |reports| match start() {
+        clock::within(bounds, &self.arguments, watch, move |reports| match start() {
             Ok(mut running) => {
-                reports.started();
+                running.store.data_mut().limiter.budget = bounds.budget;
                 let result = work(&mut running, reports);
                 // The instance is dropped while the result is being written.
                 reports.done(result);
@@ -123,7 +132,10 @@ impl Backend for Fuser {
     fn wire(&mut self, inputs: Vec<Input>, composing: Composing) -> Result<Wiring, Failure> {
         self.call(|running| {
             let (inputs, composing) = to_wit(inputs, composing);
-            Ok(running.call(|fuser, store| fuser.call_wire(store, &inputs, &composing))??.into())
+            let wired = running.call(|fuser, store| fuser.call_wire(store, &inputs, &composing))??;
+            let mut wiring = Wiring::from(wired);
+            wiring.refused = wiring.refused.map(readable);
+            Ok(wiring)
         })
     }
 
@@ -132,7 +144,7 @@ impl Backend for Fuser {
         let (size, sha256) = match &self.arguments.fuser {
             None => (SIZE.to_string(), SHA256.to_string()),
             Some(path) => {
-                let bytes = read(path)?;
+                let bytes = read(path, &self.arguments)?;
                 (bytes.len().to_string(), format!("{:x}", Sha256::digest(&bytes)))
             }
         };
@@ -167,29 +179,28 @@ struct Running {
 }
 
 impl Running {
-    fn start(arguments: HostArguments) -> Result<Running, Failure> {
+    fn start(arguments: HostArguments, budget: Budget) -> Result<Running, Failure> {
         let (engine, component) = match &arguments.fuser {
             None => image::load().map_err(defect)?.clone(),
             Some(path) => {
                 let engine = engine::config(None).and_then(|config| Engine::new(&config));
                 let engine = engine.map_err(|e| defect(&format!("{e:#}")))?;
-                let component = Component::new(&engine, read(path)?).map_err(|e| not_a_fuser(path, &e))?;
+                let bytes = read(path, &arguments)?;
+                let component = Component::new(&engine, bytes).map_err(|e| not_a_fuser(path, &e))?;
                 (engine, component)
             }
         };
         let said = MemoryOutputPipe::new(LAST_WORDS);
-        let mut store = Store::new(&engine, State::new(&arguments, said.clone()));
+        let mut store = Store::new(&engine, State::new(budget, said.clone()));
         store.limiter(|state| &mut state.limiter);
-        // By default wasmtime lets one call copy 128 MiB out of a component. A result is bounded already, by
-        // the memory that it lies in.
-        store.set_hostcall_fuel(usize::MAX);
+        allow_results(&mut store);
         let mut linker = Linker::new(&engine);
         wasmtime_wasi::p2::add_to_linker_sync(&mut linker).map_err(|e| defect(&format!("{e:#}")))?;
-        let fuser = bindings::Fuser::instantiate(&mut store, &component, &linker).map_err(|e| {
-            match &arguments.fuser {
-                None => Failure::Refused(limits::ended_early(&e, &arguments, "")),
-                Some(path) => not_a_fuser(path, &e),
-            }
+        let fuser = bindings::Fuser::instantiate(&mut store, &component, &linker);
+        let fuser = fuser.map_err(|e| match (&arguments.fuser, limits::out_of_memory(&e, &arguments)) {
+            (_, Some(error)) => Failure::Refused(error),
+            (Some(path), None) => not_a_fuser(path, &e),
+            (None, None) => Failure::Refused(limits::ended_early(&e, &arguments, "")),
         })?;
         Ok(Running { arguments, store, fuser, said })
     }
@@ -199,16 +210,33 @@ impl Running {
         &mut self,
         call: impl FnOnce(&wit::Guest, &mut Store<State>) -> wasmtime::Result<T>,
     ) -> Result<T, Failure> {
-        call(self.fuser.meld_fuser_fusion(), &mut self.store).map_err(|error| {
+        allow_results(&mut self.store);
+        let result = call(self.fuser.meld_fuser_fusion(), &mut self.store).map_err(|error| {
             let said = self.said.contents();
             let said = String::from_utf8_lossy(&said);
-            Failure::Refused(limits::ended_early(&error, &self.arguments, &said))
-        })
+            limits::ended_early(&error, &self.arguments, &said)
+        })?;
+        // Both are there now, the fuser and its result.
+        match self.store.data().limiter.budget.left() {
+            Some(_) => Ok(result),
+            None => Err(limits::too_large(&self.arguments).into()),
+        }
     }
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    fs::read(path).map_err(|e| Failure::files("read", &path.display().to_string(), &e))
+/// Bounds what the next call may copy out of the fuser: parts of a result may lie in the same memory, and be
+/// larger together. The fuser can still grow before its result is copied: what that comes to is looked at
+/// meanwhile (`clock`) and afterwards.
+fn allow_results(store: &mut Store<State>) {
+    let left = store.data().limiter.budget.left();
+    store.set_hostcall_fuel(left.unwrap_or(0));
+}
+
+/// The bytes of another fuser, no more than it may have of memory.
+fn read(path: &Path, arguments: &HostArguments) -> Result<Vec<u8>, Failure> {
+    let bytes = command::read_up_to(path, arguments.max_memory);
+    let bytes = bytes.map_err(|e| Failure::files("read", &path.display().to_string(), &e))?;
+    Ok(bytes.ok_or_else(|| limits::too_large(arguments))?)
 }
 
 fn not_a_fuser(path: &Path, error: &wasmtime::Error) -> Failure {
@@ -217,12 +245,22 @@ fn not_a_fuser(path: &Path, error: &wasmtime::Error) -> Failure {
 }
 
 fn defect(error: &str) -> Failure {
-    Failure::Refused(meld_fuser::Error::internal(format!("wasmtime: {error}")))
+    Failure::Refused(Error::internal(format!("wasmtime: {error}")))
 }
 
 impl From<wit::Error> for Failure {
     fn from(error: wit::Error) -> Failure {
-        Failure::Refused(error.into())
+        Failure::Refused(readable(error.into()))
+    }
+}
+
+/// An error that can be shown.
+fn readable(error: Error) -> Error {
+    let texts = [Some(&error.message), error.input.as_ref(), error.hint.as_ref()].into_iter().flatten();
+    let length: usize = texts.chain(&error.path).map(|text| text.len().saturating_add(1)).sum();
+    match length {
+        0..=MAX_ERROR => error,
+        _ => Error::new(error.code, format!("the error has {length} bytes of text, too many to show")),
     }
 }
 
@@ -234,9 +272,9 @@ struct State {
 }
 
 impl State {
-    fn new(arguments: &HostArguments, said: MemoryOutputPipe) -> State {
+    fn new(budget: Budget, said: MemoryOutputPipe) -> State {
         let wasi = WasiCtx::builder().stderr(said).build();
-        State { wasi, table: ResourceTable::new(), limiter: Limiter::new(arguments) }
+        State { wasi, table: ResourceTable::new(), limiter: Limiter::new(budget) }
     }
 }
 

@@ -8,10 +8,15 @@ mod clock;
 mod engine;
 mod image;
 mod limits;
+mod memory;
 mod progress;
+#[cfg(unix)]
+mod signals;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    #[cfg(unix)]
+    signals::watch();
     meld_fuser::command::run(std::env::args_os().collect(), backend::Fuser::new).into()
 }

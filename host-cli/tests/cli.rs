@@ -1,26 +1,15 @@
-//! The command line as its users meet it: exit codes, messages, and files that are either new or
-//! untouched. Runs the built binary.
+//! The command line as its users meet it: commands, exit codes, messages. Runs the built binary. Not here: what
+//! becomes of files (`files`), terminals and streams (`terminal`), memory and time (`bounds`).
+
+mod support;
 
 use meld_fuser::Optimizations;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::Write;
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Command;
+use support::*;
 use tempfile::TempDir;
-
-const ADDER: &str = r#"(component
-  (core module $m
-    (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))
-  (core instance $i (instantiate $m))
-  (func (export "add") (param "a" u32) (param "b" u32) (result u32) (canon lift (core func $i "add"))))"#;
-
-/// A valid component that needs what meld does not fuse.
-const ASYNC: &str = r#"(component
-  (core module $m (func (export "f")))
-  (core instance $i (instantiate $m))
-  (func (export "f") async (canon lift (core func $i "f") async)))"#;
 
 /// Exports an interface.
 const STORE: &str = r#"(component
@@ -40,63 +29,6 @@ const SHOP: &str = r#"(component
     (func (export "twice") (result i32) (i32.mul (call $count) (i32.const 2))))
   (core instance $i (instantiate $m (with "" (instance (export "count" (func $count))))))
   (func (export "twice") (result u32) (canon lift (core func $i "twice"))))"#;
-
-const MODULE: &[u8] = b"\0asm\x01\0\0\0";
-
-/// A directory with `adder.wat`, `async.wat` and `module.wasm`, in which meld runs.
-fn scratch() -> TempDir {
-    let dir = tempfile::tempdir().unwrap();
-    fs::write(dir.path().join("adder.wat"), ADDER).unwrap();
-    fs::write(dir.path().join("async.wat"), ASYNC).unwrap();
-    fs::write(dir.path().join("module.wasm"), MODULE).unwrap();
-    dir
-}
-
-fn meld(dir: &TempDir, arguments: &[&str]) -> Output {
-    meld_with_stdin(dir, arguments, b"")
-}
-
-fn meld_with_stdin(dir: &TempDir, arguments: &[&str], stdin: &[u8]) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_meld"))
-        .args(arguments)
-        .current_dir(dir.path())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // meld may end without reading.
-    let _ = child.stdin.take().unwrap().write_all(stdin);
-    child.wait_with_output().unwrap()
-}
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
-}
-
-#[track_caller]
-fn assert_exit(output: &Output, code: i32) {
-    assert_eq!(output.status.code(), Some(code), "{}{}", stdout(output), stderr(output));
-}
-
-#[track_caller]
-fn assert_says(text: &str, expected: &[&str]) {
-    for part in expected {
-        assert!(text.contains(part), "{part:?} is missing in:\n{text}");
-    }
-}
-
-/// The names of all files in `dir`, in order.
-fn files(dir: &Path) -> Vec<String> {
-    let entries = fs::read_dir(dir).unwrap();
-    let mut names: Vec<_> = entries.map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
-    names.sort();
-    names
-}
 
 #[test]
 fn help_is_on_stdout_and_names_everything() {
@@ -222,34 +154,6 @@ fn completions_are_for_meld() {
         let output = meld(&dir, &["completions", shell]);
         assert_exit(&output, 0);
         assert_says(&stdout(&output), &["meld", "inspect"]);
-    }
-}
-
-#[test]
-fn fuses_a_file_to_a_file() {
-    let dir = scratch();
-    let output = meld(&dir, &["fuse", "adder.wat", "-o", "out.wasm"]);
-    assert_exit(&output, 0);
-    assert_eq!(stdout(&output), "");
-    assert_says(&stderr(&output), &["wrote out.wasm: core module"]);
-    assert!(fs::read(dir.path().join("out.wasm")).unwrap().starts_with(MODULE));
-    assert_eq!(files(dir.path()), ["adder.wat", "async.wat", "module.wasm", "out.wasm"]);
-
-    let output = meld(&dir, &["fuse", "adder.wat", "-o", "out.wasm", "--component", "-q"]);
-    assert_exit(&output, 0);
-    assert_eq!(stderr(&output), "");
-    assert!(fs::read(dir.path().join("out.wasm")).unwrap().starts_with(b"\0asm\x0d\0\x01\0"));
-}
-
-#[test]
-fn streams_and_files_give_the_same_bytes() {
-    let dir = scratch();
-    assert_exit(&meld(&dir, &["fuse", "adder.wat", "-o", "out.wasm"]), 0);
-    let expected = fs::read(dir.path().join("out.wasm")).unwrap();
-    for arguments in [&["fuse", "-"][..], &["fuse", "-", "-o", "-"], &["fuse", "-", "--stats"]] {
-        let output = meld_with_stdin(&dir, arguments, ADDER.as_bytes());
-        assert_exit(&output, 0);
-        assert_eq!(output.stdout, expected, "{arguments:?}");
     }
 }
 
@@ -476,103 +380,6 @@ fn errors_as_json_have_every_member() {
     }
 }
 
-#[test]
-fn files_that_cannot_be_read_or_written_are_exit_code_3() {
-    let dir = scratch();
-    fs::create_dir(dir.path().join("directory")).unwrap();
-    for (arguments, name) in [
-        (&["fuse", "missing.wasm", "-o", "out.wasm"][..], "missing.wasm"),
-        (&["fuse", "directory", "-o", "out.wasm"], "directory"),
-        (&["fuse", "adder.wat", "--wac", "missing.wac", "-o", "out.wasm"], "missing.wac"),
-        (&["fuse", "adder.wat", "-o", "missing/out.wasm"], "missing/out.wasm"),
-        (&["fuse", "adder.wat", "-o", "directory"], "directory"),
-        (&["inspect", "missing.wasm"], "missing.wasm"),
-        (&["inspect", "adder.wat", "--fuser", "missing.wasm"], "missing.wasm"),
-    ] {
-        let output = meld(&dir, arguments);
-        assert_exit(&output, 3);
-        assert_says(&stderr(&output), &["error[files]: cannot ", name]);
-    }
-    assert_eq!(files(dir.path()), ["adder.wat", "async.wat", "directory", "module.wasm"]);
-    assert!(files(&dir.path().join("directory")).is_empty());
-}
-
-#[test]
-fn a_failure_leaves_the_output_untouched() {
-    let dir = scratch();
-    let out = dir.path().join("out.wasm");
-    fs::write(&out, "precious").unwrap();
-    for input in ["module.wasm", "async.wat", "missing.wasm"] {
-        assert!(!meld(&dir, &["fuse", input, "-o", "out.wasm"]).status.success());
-        assert_eq!(fs::read_to_string(&out).unwrap(), "precious");
-    }
-    assert_eq!(files(dir.path()), ["adder.wat", "async.wat", "module.wasm", "out.wasm"]);
-    assert_exit(&meld(&dir, &["fuse", "adder.wat", "-o", "out.wasm"]), 0);
-    assert!(fs::read(&out).unwrap().starts_with(MODULE));
-}
-
-#[cfg(unix)]
-#[test]
-fn an_output_that_is_a_link_or_a_device_stays_one() {
-    let dir = scratch();
-    let link = dir.path().join("link.wasm");
-    fs::write(dir.path().join("real.wasm"), "old").unwrap();
-    std::os::unix::fs::symlink("real.wasm", &link).unwrap();
-    assert_exit(&meld(&dir, &["fuse", "adder.wat", "-o", "link.wasm"]), 0);
-    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
-    assert!(fs::read(dir.path().join("real.wasm")).unwrap().starts_with(MODULE));
-    assert_exit(&meld(&dir, &["fuse", "adder.wat", "-o", "/dev/null"]), 0);
-    assert!(!fs::metadata("/dev/null").unwrap().is_file());
-}
-
-#[cfg(unix)]
-#[test]
-fn an_output_keeps_the_mode_of_the_file_whose_place_it_takes() {
-    use std::os::unix::fs::PermissionsExt;
-    let dir = scratch();
-    let file = dir.path().join("old.wasm");
-    for mode in [0o600, 0o755, 0o664] {
-        fs::write(&file, "old").unwrap();
-        fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
-        assert_exit(&meld(&dir, &["fuse", "adder.wat", "-o", "old.wasm"]), 0);
-        assert!(fs::read(&file).unwrap().starts_with(MODULE));
-        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, mode);
-    }
-}
-
-#[test]
-fn memory_and_time_have_limits() {
-    let dir = scratch();
-    let output = meld(&dir, &["fuse", "adder.wat", "-o", "out.wasm", "--max-memory", "64KiB"]);
-    assert_exit(&output, 1);
-    assert_says(&stderr(&output), &["error[limit-exceeded]: ", " 64KiB", "--max-memory"]);
-    // Text that takes the fuser longer than a millisecond to read.
-    let long = format!("(component {})", "(core module (func))".repeat(100_000));
-    fs::write(dir.path().join("long.wat"), long).unwrap();
-    let output = meld(&dir, &["fuse", "long.wat", "-o", "out.wasm", "--timeout", "1ms"]);
-    assert_exit(&output, 1);
-    assert_says(&stderr(&output), &["error[limit-exceeded]: ", "1ms", "--timeout"]);
-    assert!(!dir.path().join("out.wasm").exists());
-}
-
-/// No more is read than the fuser could hold.
-#[test]
-fn an_endless_input_is_refused() {
-    let dir = scratch();
-    // More than any 32-bit program could, and none of it on the disk.
-    fs::File::create(dir.path().join("huge.wasm")).unwrap().set_len(1 << 31).unwrap();
-    let output = meld(&dir, &["fuse", "huge.wasm", "-o", "out.wasm", "--max-memory", "9GiB"]);
-    assert_exit(&output, 1);
-    assert_says(&stderr(&output), &["error[limit-exceeded]: ", "2147483647"]);
-    assert!(!stderr(&output).contains("--max-memory"));
-    for arguments in [["fuse", "-"], ["inspect", "-"]] {
-        let output =
-            meld_with_stdin(&dir, &[&arguments[..], &["--max-memory", "64KiB"]].concat(), &[0; 65537]);
-        assert_exit(&output, 1);
-        assert_says(&stderr(&output), &["error[limit-exceeded]: ", "65536", "--max-memory"]);
-    }
-}
-
 /// What steers wasmtime in the user's other programs has no part in this one.
 #[test]
 fn the_environment_of_wasmtime_does_not_matter() {
@@ -584,31 +391,6 @@ fn the_environment_of_wasmtime_does_not_matter() {
         .output()
         .unwrap();
     assert_exit(&output, 0);
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn streams_that_cannot_be_written_to() {
-    let dir = scratch();
-    let full = || fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-    let command = |arguments: &[&str]| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_meld"));
-        command.args(arguments).current_dir(dir.path());
-        command
-    };
-    // What standard error would have said does not change the outcome.
-    for (arguments, code) in [
-        (&["fuse", "adder.wat", "-o", "out.wasm", "-v"][..], 0),
-        (&["fuse", "module.wasm", "-o", "out.wasm"], 1),
-        (&["fuse", "--no-such-flag"], 2),
-    ] {
-        let status = command(arguments).stderr(full()).status().unwrap();
-        assert_eq!(status.code(), Some(code), "{arguments:?}");
-    }
-    for arguments in [&["--help"][..], &["--version"], &["completions", "bash"], &["inspect", "adder.wat"]] {
-        let status = command(arguments).stdout(full()).stderr(Stdio::null()).status().unwrap();
-        assert_eq!(status.code(), Some(3), "{arguments:?}");
-    }
 }
 
 /// Text has offsets of its own; an error about what it stands for points into the binary.
@@ -627,36 +409,6 @@ fn errors_about_text_point_to_the_right_place() {
     }
 }
 
-/// Names are the input's, and a terminal would obey them.
-#[test]
-fn names_do_not_reach_the_terminal_as_they_are() {
-    let dir = scratch();
-    let evil = "\u{1b}[31mevil\u{202e}";
-    let escaped = "\\1b[31mevil\\u{202e}";
-    let component = format!(
-        r#"(component (core module $m) (core instance (@name "{escaped}") (instantiate $m))
-            (component $c) (instance (@name "{escaped}") (instantiate $c)))"#
-    );
-    fs::write(dir.path().join(format!("{evil}.wat")), component).unwrap();
-    let output = meld(&dir, &["inspect", &format!("{evil}.wat")]);
-    assert_exit(&output, 0);
-    assert_says(&stdout(&output), &["\\u{1b}[31mevil\\u{202e}"]);
-    assert!(!stdout(&output).contains(['\u{1b}', '\u{202e}']), "{}", stdout(&output));
-
-    // In the line that an error shows, of a component and of a document, and in the error itself.
-    fs::write(dir.path().join("text.wat"), "(component\r\n\t(;\u{9b}31m;) (import \"\u{9b}2J\"))\r\n")
-        .unwrap();
-    fs::write(dir.path().join("d.wac"), "package t:t;\r\n// \u{9b}31m\r\nlet \u{9b}2J = 1;\r\n").unwrap();
-    for args in
-        [&["fuse", "text.wat", "-o", "x.wasm"][..], &["fuse", "--wac", "d.wac", "adder.wat", "-o", "x.wasm"]]
-    {
-        let output = meld(&dir, args);
-        assert_exit(&output, 1);
-        assert_says(&stderr(&output), &["\\u{9b}"]);
-        assert!(!stderr(&output).contains('\u{9b}'), "{}", stderr(&output));
-    }
-}
-
 /// What a document refuses has its place in the document.
 #[test]
 fn a_refused_document_is_shown_in_its_text() {
@@ -667,14 +419,4 @@ fn a_refused_document_is_shown_in_its_text() {
     assert_exit(&output, 1);
     assert_says(&stderr(&output), &["error[limit-exceeded]", "deep.wac:2:"]);
     assert!(!stderr(&output).contains("binary form"), "{}", stderr(&output));
-}
-
-#[test]
-fn another_fuser_must_be_one() {
-    let dir = scratch();
-    for file in ["module.wasm", "adder.wat"] {
-        let output = meld(&dir, &["inspect", "adder.wat", "--fuser", file]);
-        assert_exit(&output, 2);
-        assert_says(&stderr(&output), &["error[usage]: ", file, "is not a build of meld.wasm"]);
-    }
 }

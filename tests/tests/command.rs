@@ -115,6 +115,44 @@ fn a_refused_input_leaves_the_output_untouched() {
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 3, "a file has stayed behind");
 }
 
+/// Temporary names are short, and take the first number that is free.
+#[test]
+fn an_output_may_have_as_long_a_name_as_there_is() {
+    let dir = scratch();
+    for n in 0..3 {
+        fs::write(dir.path().join(format!(".meld-{n}.tmp")), "theirs").unwrap();
+    }
+    for length in [249, 255] {
+        let name = "n".repeat(length);
+        for _ in ["new", "old"] {
+            assert_exit(&run(&dir, &["fuse", "adder.wat", "-o", &name]), true);
+        }
+        assert!(fs::read(dir.path().join(name)).unwrap().starts_with(b"\0asm"));
+    }
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 2 + 3 + 2, "a file has stayed behind");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_stays_one_and_must_lead_somewhere() {
+    use std::os::unix::fs::symlink;
+    let dir = scratch();
+    fs::create_dir(dir.path().join("sub")).unwrap();
+    fs::write(dir.path().join("sub/real.wasm"), "old").unwrap();
+    symlink("sub/second.wasm", dir.path().join("first.wasm")).unwrap();
+    symlink("../sub/real.wasm", dir.path().join("sub/second.wasm")).unwrap();
+    assert_exit(&run(&dir, &["fuse", "adder.wat", "-o", "first.wasm"]), true);
+    assert!(fs::read(dir.path().join("sub/real.wasm")).unwrap().starts_with(b"\0asm"));
+    assert!(dir.path().join("first.wasm").is_symlink() && dir.path().join("sub/second.wasm").is_symlink());
+
+    symlink("missing.wasm", dir.path().join("dangling.wasm")).unwrap();
+    let output = run(&dir, &["fuse", "adder.wat", "-o", "dangling.wasm"]);
+    assert_exit(&output, false);
+    let said = text(&output.stderr);
+    assert!(said.contains("a link to missing.wasm, which does not exist"), "{said}");
+    assert!(dir.path().join("dangling.wasm").is_symlink() && !dir.path().join("missing.wasm").exists());
+}
+
 #[test]
 fn files_outside_the_opened_directories_come_with_a_hint() {
     let dir = scratch();

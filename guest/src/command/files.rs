@@ -1,18 +1,21 @@
 //! Reads inputs and writes results. In: paths, where `-` is a standard stream. Out: bytes, or a file that is
-//! either complete or untouched. Not its job: what the bytes mean.
+//! either complete or untouched. Not its job: what the bytes mean, and how a file is replaced (`replace`).
 
 use super::failure::Failure;
+use super::replace::replace;
+#[cfg(unix)]
+use super::unix;
 use crate::error::{Code, Error};
 use crate::interface::{Input, MAX_INPUT_BYTES};
-use std::fs::{self, File, OpenOptions};
+use std::fs::File;
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// Reads one input, whole, from a path or from `PACKAGE=PATH`, where a package is `ns:name` or
 /// `ns:name@version`.
-pub fn read_input(argument: &Path, limit: u64) -> Result<Input, Failure> {
+pub fn read_input(argument: &Path, left: u64, limit: u64) -> Result<Input, Failure> {
     let (package, path) = split(argument);
-    Ok(Input { package: package.map(str::to_string), ..read(path, limit)? })
+    Ok(Input { package: package.map(str::to_string), ..read(path, left, limit)? })
 }
 
 /// The package, if one is given, and the path.
@@ -30,28 +33,37 @@ fn is_package(text: &str) -> bool {
     name.contains(':') && name.split(':').all(label)
 }
 
-/// Reads one file, whole, unless it has more than `limit` bytes, or than an input can have.
-pub fn read(path: &Path, limit: u64) -> Result<Input, Failure> {
-    let most = limit.min(MAX_INPUT_BYTES);
+/// Reads one file, whole, unless it has more bytes than are `left` of a `limit`, or than an input can have.
+pub fn read(path: &Path, left: u64, limit: u64) -> Result<Input, Failure> {
+    let most = left.min(MAX_INPUT_BYTES);
     let (name, place, bytes) = if is_stream(path) {
         ("<stdin>".to_string(), "standard input".to_string(), up_to(most, 0, io::stdin().lock()))
     } else {
         let name = path.display().to_string();
-        (name.clone(), name, File::open(path).and_then(|file| up_to(most, file.metadata()?.len(), file)))
+        (name.clone(), name, read_up_to(path, most))
     };
     match bytes.map_err(|e| Failure::files("read", &place, &e))? {
         Some(bytes) => Ok(Input::new(name, bytes)),
-        None => Err(Failure::Refused(too_large(limit).in_input(&name))),
+        None => Err(Failure::Refused(too_large(left, limit).in_input(&name))),
     }
 }
 
-fn too_large(limit: u64) -> Error {
+fn too_large(left: u64, limit: u64) -> Error {
     let error = |message: &str, most| Error::new(Code::LimitExceeded, format!("{message}, {most}"));
-    match limit < MAX_INPUT_BYTES {
-        true => error("the input has more bytes than the fuser may have of memory", limit)
-            .hint("if you trust the input, allow more with `--max-memory`"),
+    let hint = "if you trust the input, allow more with `--max-memory`";
+    match left < MAX_INPUT_BYTES {
+        true if left < limit => {
+            error("the inputs have more bytes together than the fuser may have of memory", limit).hint(hint)
+        }
+        true => error("the input has more bytes than the fuser may have of memory", limit).hint(hint),
         false => error("the input has more bytes than a 32-bit program has in one piece", MAX_INPUT_BYTES),
     }
+}
+
+/// All of a file, or nothing if that is more than `limit` bytes.
+pub fn read_up_to(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
+    let file = File::open(path)?;
+    up_to(limit, file.metadata()?.len(), file)
 }
 
 /// All that there is to read, or nothing if that is more than `limit` bytes. A file has `expected` bytes, if
@@ -72,6 +84,20 @@ pub fn is_stream(argument: &Path) -> bool {
     split(argument).1.as_os_str() == "-"
 }
 
+#[cfg(unix)]
+use unix::{is_standard_output, is_terminal};
+
+/// A path that is a standard stream or a terminal by another name: known on Unix alone.
+#[cfg(not(unix))]
+fn is_standard_output(_: &Path) -> bool {
+    false
+}
+
+#[cfg(not(unix))]
+fn is_terminal(_: &Path) -> bool {
+    false
+}
+
 /// Where a result goes.
 pub enum Target {
     Stdout,
@@ -81,13 +107,20 @@ pub enum Target {
 impl Target {
     /// Refuses a terminal, which binary output would garble, before any work is done.
     pub fn new(output: Option<PathBuf>) -> Result<Target, Failure> {
-        match output {
-            Some(path) if !is_stream(&path) => Ok(Target::File(path)),
-            _ if io::stdout().is_terminal() => {
+        let target = match output {
+            Some(path) if !is_stream(&path) && !is_standard_output(&path) => Target::File(path),
+            _ => Target::Stdout,
+        };
+        let terminal = match &target {
+            Target::Stdout => io::stdout().is_terminal().then(|| "standard output".to_string()),
+            Target::File(path) => is_terminal(path).then(|| path.display().to_string()),
+        };
+        match terminal {
+            None => Ok(target),
+            Some(name) => {
                 let hint = "name a file with `-o FILE`, or send standard output into a file or a pipe";
-                Err(Failure::usage("the result is binary, and standard output is a terminal", hint))
+                Err(Failure::usage(format!("the result is binary, and {name} is a terminal"), hint))
             }
-            _ => Ok(Target::Stdout),
         }
     }
 
@@ -120,51 +153,5 @@ pub fn print(text: &str) -> Result<(), Failure> {
             Err(Failure::files("write to", "standard output", &e))
         }
         _ => Ok(()),
-    }
-}
-
-/// Puts `bytes` at `path`, all or nothing: writes a new file beside it and renames that.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    // A link stays a link: what it points to is replaced.
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    if fs::metadata(&path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
-        // A device or a pipe holds nothing that could be lost, and cannot be renamed over.
-        return OpenOptions::new().write(true).open(&path)?.write_all(bytes);
-    }
-    let (temporary, mut file) = create_beside(&path)?;
-    let written = file.write_all(bytes).and_then(|()| file.flush()).and_then(|()| keep_mode(&path, &file));
-    drop(file);
-    let renamed = written.and_then(|()| fs::rename(&temporary, &path));
-    if renamed.is_err() {
-        // The first error is the one to tell; a file that stays behind is the lesser evil.
-        let _ = fs::remove_file(&temporary);
-    }
-    renamed
-}
-
-/// Gives the new file the permissions of the one whose place it takes. (WASI knows none.)
-fn keep_mode(path: &Path, file: &File) -> io::Result<()> {
-    match fs::metadata(path) {
-        Ok(found) if cfg!(not(target_family = "wasm")) => file.set_permissions(found.permissions()),
-        _ => Ok(()),
-    }
-}
-
-/// A new file in the directory of `path`, so that renaming never crosses file systems. It takes the first
-/// name that is free: a component has no process number, and needs no random one.
-fn create_beside(path: &Path) -> io::Result<(PathBuf, File)> {
-    let Some(name) = path.file_name() else {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "the path names no file"));
-    };
-    let mut number = 0;
-    loop {
-        let mut temporary = std::ffi::OsString::from(".");
-        temporary.push(name);
-        temporary.push(format!(".{number}.tmp"));
-        let temporary = path.with_file_name(temporary);
-        match OpenOptions::new().write(true).create_new(true).open(&temporary) {
-            Err(e) if e.kind() == io::ErrorKind::AlreadyExists && number < 1000 => number += 1,
-            opened => return opened.map(|file| (temporary, file)),
-        }
     }
 }

@@ -14,7 +14,7 @@ pub struct Intake {
 }
 
 impl Intake {
-    /// Reads everything. `limit`: bytes that one file may have. Text is kept in `texts` too, so that an error
+    /// Reads everything. `limit`: bytes that all files may have together. Text is kept in `texts` too, so that an error
     /// can show the line that it is about.
     pub fn read(arguments: &InputArguments, limit: u64, texts: &mut Vec<Source>) -> Result<Intake, Failure> {
         let InputArguments { inputs: paths, wac, in_order, stub } = arguments;
@@ -23,12 +23,14 @@ impl Intake {
             return Err(Failure::usage("standard input can be read only once", "keep one `-`"));
         }
         let mut inputs = Vec::new();
+        let mut left = limit;
         for path in paths {
-            let input = files::read_input(path, limit)?;
+            let input = files::read_input(path, left, limit)?;
+            left = left.saturating_sub(input.bytes.len() as u64);
             remember(&input, texts);
             inputs.push(input);
         }
-        let wac = wac.as_ref().map(|path| wac_source(path, limit, texts)).transpose()?;
+        let wac = wac.as_ref().map(|path| wac_source(path, left, limit, texts)).transpose()?;
         Ok(Intake { inputs, composing: Composing { wac, in_order: *in_order, stub: stub.clone() } })
     }
 }
@@ -42,8 +44,8 @@ fn remember(input: &Input, texts: &mut Vec<Source>) {
     }
 }
 
-fn wac_source(path: &Path, limit: u64, texts: &mut Vec<Source>) -> Result<WacSource, Failure> {
-    let Input { name, bytes, .. } = files::read(path, limit)?;
+fn wac_source(path: &Path, left: u64, limit: u64, texts: &mut Vec<Source>) -> Result<WacSource, Failure> {
+    let Input { name, bytes, .. } = files::read(path, left, limit)?;
     let Ok(text) = String::from_utf8(bytes) else {
         return Err(Failure::Files { message: format!("cannot read {name}: it is not UTF-8"), hint: None });
     };

@@ -4,6 +4,8 @@
 //! - `args`: the arguments
 //! - `intake`: the inputs and the WAC document that they name, read
 //! - `files`: reads inputs, writes results, talks on the standard streams
+//! - `replace`: puts a result in the place of a file, all or nothing
+//! - `unix`: what Unix alone knows of files
 //! - `direct`: the component's backend, which calls the library
 //! - `wiring`: how inputs connect, as `inspect` shows it
 //! - `render`: errors and figures as text or JSON
@@ -16,12 +18,17 @@ mod failure;
 mod files;
 mod intake;
 mod render;
+mod replace;
+#[cfg(unix)]
+mod unix;
 mod wiring;
 
 pub use args::{Cli, NoHostArguments};
 #[cfg(feature = "pipeline")]
 pub use direct::Direct;
 pub use failure::{Exit, Failure};
+pub use files::read_up_to;
+pub use replace::give_up;
 
 use crate::error::shown;
 use crate::interface::{COMPOSITION, Composing, Fused, Input, Options, OutputKind, Phase, Progress, Wiring};
@@ -47,7 +54,7 @@ pub trait Backend {
     /// What `--version` prints, without the last line's end.
     fn version(&mut self) -> Result<String, Failure>;
 
-    /// How many bytes an input may have: as many as the fuser may have of memory.
+    /// How many bytes the inputs may have together: as many as the fuser may have of memory.
     fn input_limit(&self) -> u64 {
         u64::MAX
     }
