@@ -1,6 +1,8 @@
 //! Components that somebody wrote to do harm. In: nothing. Out: bytes, each with a name that says what
 //! they try. Not its job: random ones (`mutate`).
 
+pub mod growth;
+
 use wasm_encoder::{
     CodeSection, ComponentBuilder, Function, FunctionSection, IndirectNameMap, Instruction, Module, NameMap,
     NameSection, RawSection, TypeSection,
@@ -15,6 +17,9 @@ pub fn all() -> Vec<Case> {
     cases.extend(counts());
     cases.extend(names());
     cases.extend(circles());
+    for (what, make, sizes) in growth::SHAPES {
+        cases.extend(sizes.iter().filter_map(|n| assembled(format!("{what}, {n}"), &make(*n))));
+    }
     cases
 }
 

@@ -17,6 +17,7 @@ const MUTATIONS: usize = 30_000;
 const FIXED: usize = 16 << 20;
 const TIMES: usize = 16;
 const STEPS: usize = 2_000_000 * 300;
+const FEW_STEPS: usize = 100_000 * 300;
 
 /// A seed of ordinary size, so that the mutations of one do not take the time of all.
 const LARGEST: usize = 100_000;
@@ -152,6 +153,24 @@ fn hostile_ones() {
         for output in [OutputKind::Component, OutputKind::CoreModule] {
             failures.extend(bounded(&name, &bytes, output, STEPS).err());
         }
+        failures.extend(inspected(&name, &bytes, STEPS).err());
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+}
+
+/// Where boundaries multiply, with few steps: so what is left is a multiple of the bytes.
+#[test]
+fn boundaries_that_multiply() {
+    let mut failures = Vec::new();
+    for (what, make, sizes) in hostile::growth::SHAPES {
+        for size in *sizes {
+            let name = format!("{size} {what}");
+            let bytes = wat::parse_str(make(*size)).unwrap_or_else(|why| panic!("{name}: {why}"));
+            for output in [OutputKind::Component, OutputKind::CoreModule] {
+                failures.extend(bounded(&name, &bytes, output, FEW_STEPS).err());
+            }
+            failures.extend(inspected(&name, &bytes, FEW_STEPS).err());
+        }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
 }
@@ -211,6 +230,21 @@ fn bounded(name: &str, bytes: &[u8], output: OutputKind, steps: usize) -> Result
     println!("{name}: {} bytes in, {out} out, {memory} of memory", bytes.len());
     if memory > FIXED + TIMES * (bytes.len() + out) + steps {
         return Err(format!("{name}: {memory} bytes of memory for {} in and {out} out", bytes.len()));
+    }
+    Ok(())
+}
+
+/// The same for what is told about it.
+fn inspected(name: &str, bytes: &[u8], steps: usize) -> Result<(), String> {
+    let mut running = sandbox().start(2 << 30).map_err(|error| error.to_string())?;
+    let told = running.inspect(bytes).map_err(|trapped| format!("{name}: {}", trapped.0))?;
+    if let Err(Error::Internal(diagnostic)) = &told {
+        return Err(format!("{name}: {diagnostic:?}"));
+    }
+    let (told, memory) = (told.map_or(0, |told| told.len()), running.memory());
+    println!("{name}: {} bytes in, {told} told, {memory} of memory", bytes.len());
+    if memory > FIXED + TIMES * (bytes.len() + told) + steps {
+        return Err(format!("{name}: {memory} bytes of memory for {} in and {told} told", bytes.len()));
     }
     Ok(())
 }
