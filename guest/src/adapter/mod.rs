@@ -84,7 +84,7 @@ pub fn generate(
     let mut module =
         Module::new(&derived, resources, tables, functions.len(), settings).map_err(Refused::whole)?;
     if let Err(error) = write_all(&mut module, functions) {
-        return Err(Refused { function: Some(module.at), error });
+        return Err(Refused { function: Some(module.at), error: Box::new(error) });
     }
     module.finish(names)
 }
@@ -94,13 +94,13 @@ pub fn generate(
 pub struct Refused {
     /// Which of the `Function`s it is about.
     pub function: Option<u32>,
-    pub error: Error,
+    pub error: Box<Error>,
 }
 
 impl Refused {
     /// About none of them.
     fn whole(error: Error) -> Refused {
-        Refused { function: None, error }
+        Refused { function: None, error: Box::new(error) }
     }
 }
 

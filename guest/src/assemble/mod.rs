@@ -96,7 +96,8 @@ fn budget(plan: &Plan) -> adapter::Budget {
 
 /// The error, with the boundary that it is about, and the definition there.
 fn at_boundary(plan: &Plan, decisions: &Decisions, refused: adapter::Refused) -> Error {
-    let adapter::Refused { function, mut error } = refused;
+    let adapter::Refused { function, error } = refused;
+    let mut error = *error;
     let Some(function) = function else { return error };
     let is = |outcome: &Outcome| outcome.reference() == Ref::Adapter(function);
     let canon = decisions.canons.iter().find(|(_, outcome)| is(outcome));

@@ -1,8 +1,11 @@
 //! Components whose boundaries multiply: so many of one thing meet so many of another one, and each pair
 //! could become code of its own. In: how many. Out: text. Not its job: whether what comes of it is bounded.
 
+/// The text for a size.
+pub type Make = fn(usize) -> String;
+
 /// What is tried, the text for a size, and the sizes to try.
-pub type Shape = (&'static str, fn(usize) -> String, &'static [usize]);
+pub type Shape = (&'static str, Make, &'static [usize]);
 
 pub const SHAPES: &[Shape] = &[
     ("lowers with a realloc each, of a function with as many list types", lowers, &[40, 400]),

@@ -44,7 +44,7 @@ impl Module<'_> {
             let name = name.map_or_else(|| format!("translation {n}").into(), Cow::from);
             name_map.append(imported_functions.saturating_add(n), &name);
             let body = body.finish(&self.imports);
-            code.function(&body.map_err(|error| Refused { function: Some(at), error })?);
+            code.function(&body.map_err(|error| Refused { function: Some(at), error: Box::new(error) })?);
         }
         let mut may_leave = Vec::new();
         for instance in &self.may_leave {
