@@ -77,6 +77,12 @@ bench *PARTS: component npm
     tests/bench/tools.sh
     target/release/meld-bench {{ PARTS }}
 
+# What fusing takes of components that grow in one way each, n doubled until something answers: an hour on two
+# cores for all, minutes for those whose names have one of the words in them.
+limits *WORDS: component
+    cargo build --release --locked --workspace --bin limits
+    target/release/limits {{ WORDS }}
+
 # Run .wast scripts with every component in them fused, and count what holds.
 replay +FILES:
     cargo build --release --locked --workspace --bin meld-replay

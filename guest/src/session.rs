@@ -344,7 +344,7 @@ fn link<'a>(tree: Tree<'a>, source: &'a Source, options: &Options) -> Result<(St
         assembled.assembly.customs.extend(sections);
     }
     let Options { names, optimizations, explain, .. } = *options;
-    let merger = Merger::new(assembled.assembly, Settings { names, optimizations, explain })?;
+    let merger = Merger::new(assembled.assembly, Settings { names, optimizations, explain, survey: false })?;
     let (done, total) = merger.progress();
     let boundary = assembled.boundary;
     let stage = Stage::Merging(Box::new(Merging { tree, plan, boundary, merger, told }));

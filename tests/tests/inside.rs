@@ -159,6 +159,7 @@ fn hostile_ones() {
         for output in [OutputKind::Component, OutputKind::CoreModule] {
             failures.extend(bounded(&name, &bytes, output, STEPS).err());
         }
+        failures.extend(inspected(&name, &bytes, STEPS).err());
     }
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
 }
@@ -213,6 +214,7 @@ fn large() -> Vec<u8> {
 /// Whether so much memory is what docs/LIMITS.md promises.
 fn held(name: &str, bytes: &[u8], out: usize, memory: usize, steps: usize) -> Result<(), String> {
     let bound = FIXED + TIMES * (bytes.len() + out) + EACH * (items(bytes) + steps);
+    println!("{name}: {} bytes in, {out} out, {memory} of memory, {bound} at most", bytes.len());
     match memory > bound {
         true => Err(format!("{name}: {memory} bytes of memory for {} in and {out} out", bytes.len())),
         false => Ok(()),
@@ -245,18 +247,11 @@ fn shapes() {
 fn doubled(shape: &Shape, output: Option<OutputKind>) -> Result<(), String> {
     let mut n = shape.first;
     loop {
-        let name = format!("{}: {n}, {output:?}", shape.name);
-        let bytes = shape.make(n);
-        let mut running = sandbox().start(2 << 30).map_err(|error| error.to_string())?;
+        let (name, bytes) = (format!("{}: {n}, {output:?}", shape.name), shape.make(n));
         let out = match output {
-            Some(output) => feed(&mut running, &name, &bytes, output, true)?,
-            None => match running.inspect(&bytes).map_err(|trapped| format!("{name}: {}", trapped.0))? {
-                Ok(json) => Some(json.len()),
-                Err(Error::Internal(diagnostic)) => return Err(format!("{name}: internal: {diagnostic:?}")),
-                Err(_) => None,
-            },
+            Some(output) => bounded(&name, &bytes, output, shape.steps(n))?,
+            None => inspected(&name, &bytes, shape.steps(n))?,
         };
-        held(&name, &bytes, out.unwrap_or(0), running.memory(), shape.steps(n))?;
         if out.is_none_or(|out| out.max(bytes.len()) > LARGEST_SHAPE) {
             return Ok(());
         }
@@ -264,12 +259,22 @@ fn doubled(shape: &Shape, output: Option<OutputKind>) -> Result<(), String> {
     }
 }
 
-/// One input in an instance of its own, with all names kept.
-fn bounded(name: &str, bytes: &[u8], output: OutputKind, steps: usize) -> Result<(), String> {
+/// One input in an instance of its own, with all names kept. Gives the size of what comes out.
+fn bounded(name: &str, bytes: &[u8], output: OutputKind, steps: usize) -> Result<Option<usize>, String> {
     let mut running = sandbox().start(2 << 30).map_err(|error| error.to_string())?;
-    let out = feed(&mut running, name, bytes, output, true)?.unwrap_or(0);
-    let memory = running.memory();
-    println!("{name}: {} bytes in, {out} out, {memory} of memory", bytes.len());
-    held(name, bytes, out, memory, steps)?;
-    Ok(())
+    let out = feed(&mut running, name, bytes, output, true)?;
+    held(name, bytes, out.unwrap_or(0), running.memory(), steps)?;
+    Ok(out)
+}
+
+/// The same for what is told about it.
+fn inspected(name: &str, bytes: &[u8], steps: usize) -> Result<Option<usize>, String> {
+    let mut running = sandbox().start(2 << 30).map_err(|error| error.to_string())?;
+    let told = running.inspect(bytes).map_err(|trapped| format!("{name}: {}", trapped.0))?;
+    if let Err(Error::Internal(diagnostic)) = &told {
+        return Err(format!("{name}: {diagnostic:?}"));
+    }
+    let told = told.ok().map(|json| json.len());
+    held(name, bytes, told.unwrap_or(0), running.memory(), steps)?;
+    Ok(told)
 }

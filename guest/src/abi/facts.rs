@@ -12,6 +12,7 @@ pub struct Facts {
     pub borrow: bool,
     /// Strings and lists of variable length, whose flat form is an address and a length.
     pub pointers: bool,
+    pub strings: bool,
     /// Handles inside a list of variable length: they lie in memory even in the flat form.
     pub listed_handles: bool,
 }
@@ -31,6 +32,7 @@ impl Facts {
             own: self.own || other.own,
             borrow: self.borrow || other.borrow,
             pointers: self.pointers || other.pointers,
+            strings: self.strings || other.strings,
             listed_handles: self.listed_handles || other.listed_handles,
         }
     }
@@ -76,7 +78,7 @@ impl FactTable {
         match ty {
             Type::Own(_) => Facts { own: true, ..Facts::default() },
             Type::Borrow(_) => Facts { borrow: true, ..Facts::default() },
-            Type::String => Facts { pointers: true, ..Facts::default() },
+            Type::String => Facts { pointers: true, strings: true, ..Facts::default() },
             Type::List(element) => self.of(*element).listed(),
             Type::Map(key, value) => self.of(*key).or(self.of(*value)).listed(),
             _ => self.any(children(ty)),

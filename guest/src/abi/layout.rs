@@ -76,6 +76,14 @@ pub struct VariantLayout {
     pub payload: u32,
 }
 
+impl VariantLayout {
+    /// Of an enum, as for a variant without payloads. Its labels are not looked at.
+    pub fn of_enum(labels: usize) -> VariantLayout {
+        let size = discriminant_size(labels);
+        VariantLayout { layout: Layout::natural(size), discriminant: size, payload: size }
+    }
+}
+
 /// The flat form of one or more values; none if it is longer than `MAX_FLAT_PARAMS`, and then it
 /// is never needed.
 pub type Flat = Option<Rc<[ValType]>>;

@@ -45,6 +45,9 @@ pub enum Reallocator {
     Guarded(CoreDef, InstanceId),
     /// The guest's function with all that goes around it: a function of the adapter module, by index.
     Adapter(u32),
+    /// One of many that allocate in one memory: what `function`, a function of the adapter module, calls
+    /// once this number has been chosen.
+    OneOf { function: u32, number: u32 },
     /// The handle runtime's allocator.
     Runtime,
 }
@@ -75,6 +78,17 @@ pub struct Side {
 }
 
 impl Side {
+    /// The side for code that comes after the choice of a `realloc`, and the number to choose, where there is
+    /// a choice: the same side whichever of them it is.
+    pub fn chosen(self) -> (Side, Option<u32>) {
+        match self.realloc {
+            Some(Reallocator::OneOf { function, number }) => {
+                (Side { realloc: Some(Reallocator::Adapter(function)), ..self }, Some(number))
+            }
+            _ => (self, None),
+        }
+    }
+
     /// Whether its addresses are i64.
     pub fn memory64(&self) -> bool {
         self.memory.is_some_and(MemoryRef::memory64)

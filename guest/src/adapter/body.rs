@@ -106,6 +106,11 @@ impl Body {
         &self.traps
     }
 
+    /// The code so far, in bytes.
+    pub fn len(&self) -> usize {
+        self.code.len()
+    }
+
     /// All parameters, in order.
     pub fn params(&self) -> Vec<Local> {
         self.params.iter().enumerate().map(|(i, ty)| Local { index: i as u32, ty: *ty }).collect()
@@ -387,17 +392,18 @@ mod tests {
     #[cfg(debug_assertions)]
     #[should_panic(expected = "does not give back a local")]
     fn a_leak_is_noticed() {
+        use crate::adapter::Budget;
+        use crate::adapter::derived::Derived;
         use crate::adapter::module::Module;
         use crate::ids::IdVec;
         use crate::link::Types;
         use crate::optimizations::Optimizations;
         use crate::runtime::HandleTables;
-        use std::collections::BTreeMap;
 
-        let types = Types::default();
-        let (pairs, resources, tables) = (BTreeMap::new(), IdVec::new(), HandleTables::default());
-        let optimizations = Optimizations::none();
-        let mut module = Module::new(&types, &pairs, &resources, &tables, 1, optimizations).unwrap();
+        let derived = Derived::of(&Types::default());
+        let (resources, tables) = (IdVec::new(), HandleTables::default());
+        let settings = (Optimizations::none(), Budget { code: 1000, handle_types: 0 });
+        let mut module = Module::new(&derived, &resources, &tables, 1, settings).unwrap();
         let mut body = Body::new(&[]);
         let _leaked = body.temp(ValType::I32);
         let _ = module.define(0, &[], body);

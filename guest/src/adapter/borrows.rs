@@ -101,13 +101,14 @@ struct Counted {
     borrows: bool,
 }
 
-fn counted(module: &Module, call: &Call) -> Result<Counted> {
+fn counted(module: &mut Module, call: &Call) -> Result<Counted> {
     let mut counted = Counted { lends: false, borrows: false };
     if !module.facts.of_params(&call.ty).borrow {
         return Ok(counted);
     }
     let (mut borrowed, mut owned) = (BTreeSet::new(), BTreeSet::new());
     for ty in inside(module.types, call.ty.params.iter().map(|(_, param)| *param)) {
+        module.look_for_handles()?;
         match ty {
             Type::Borrow(resource) => borrowed.insert(*resource),
             Type::Own(resource) => owned.insert(*resource),

@@ -1,9 +1,9 @@
 //! What calls copy as bytes. In: a call. Out: the values in it that are copied in one piece. Not its job:
 //! deciding that for one type (`PlainTypes`), and the code (`translate`, `list`).
 
+use super::derived::Derived;
 use super::plain::PlainTypes;
 use super::route::shares_memory;
-use super::with_pairs;
 use crate::abi::layout::{Layouts, Pointer, children};
 use crate::adapter::spec::Call;
 use crate::error::Result;
@@ -29,7 +29,7 @@ pub struct Copies {
 
 impl Copies {
     pub fn of(types: &Types) -> Copies {
-        let (types, pairs) = with_pairs(types);
+        let Derived { types, pairs, .. } = Derived::of(types);
         Copies { types, pairs }
     }
 

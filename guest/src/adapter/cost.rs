@@ -11,6 +11,9 @@ use std::collections::BTreeSet;
 /// own fields, and so all code by the number of types.
 pub const INLINE_COST: u32 = 64;
 
+/// So many cases of a variant are a step: each is a target of a jump.
+const CASES: usize = 16;
+
 /// What translations cost.
 pub struct Costs<'a> {
     types: &'a Types,
@@ -39,8 +42,12 @@ impl<'a> Costs<'a> {
             Type::FixedList(element, length) => {
                 self.of_part(*element).saturating_mul((*length).min(16)).saturating_add(4)
             }
+            Type::Enum(_) => 2,
             _ => match cases(ty) {
-                Some(cases) => self.of_parts(distinct(&cases).into_iter().flatten()),
+                Some(cases) => {
+                    let targets = u32::try_from(cases.len().div_euclid(CASES)).unwrap_or(u32::MAX);
+                    self.of_parts(distinct(&cases).into_iter().flatten()).saturating_add(targets)
+                }
                 None => self.of_parts(children(ty)),
             },
         };

@@ -7,6 +7,7 @@ use super::module::{Global, Module};
 use super::spec::{Guards, Ref};
 use super::storage::Kept;
 use crate::abi::layout::Pointer;
+use crate::abi::side::Reallocator;
 use crate::error::Result;
 use crate::ids::InstanceId;
 use crate::link::CoreDef;
@@ -131,6 +132,43 @@ pub fn write_realloc(
         guards,
     };
     write_wrapper(module, index, wrapper)
+}
+
+/// Writes function `index`: `Function::OneOfReallocs`.
+///
+/// ```text
+/// block
+///   block
+///     br_table chosen
+///   end
+///   call realloc 0, return
+/// end
+/// call realloc 1, return
+/// ```
+pub fn write_one_of_reallocs(
+    module: &mut Module,
+    index: u32,
+    reallocs: &[Reallocator],
+    pointer: Pointer,
+) -> Result<()> {
+    let ty = pointer.val_type();
+    let mut body = Body::new(&[ty; 4]);
+    let chosen = module.global(Global::Realloc);
+    reallocs.iter().for_each(|_| body.block());
+    body.global_get(chosen);
+    body.emit(Instruction::BrTable((0..reallocs.len() as u32).collect(), 0));
+    for realloc in reallocs {
+        body.end();
+        let (function, instance) = module.reallocator(*realloc, pointer)?;
+        without_leaving(module, &mut body, instance, |body| {
+            for param in body.params() {
+                body.get(param);
+            }
+            body.call(function);
+        });
+        body.emit(Instruction::Return);
+    }
+    module.define(index, &[ty], body)
 }
 
 /// Writes function `index`: `Function::KeptPostReturn`.

@@ -12,6 +12,7 @@
 //!   borrows
 //! - `translate`: one value from one side to the other; `operand`: where a value is; `range`: checks of
 //!   addresses, allocation; `helper`: a translation that is a function of its own
+//! - `derived`: types that stand for what is not one type in a component
 //! - the kinds of types: `scalar`, `variant`, `string`, `list`, `handle`
 //! - what is better than the plain way: `transparent` (no adapter at all), `plain` (bytes are copied),
 //!   `inline` (the handle runtime's code on the spot), `cost` (which translations become functions);
@@ -23,6 +24,7 @@ mod builtin;
 mod call;
 mod copies;
 mod cost;
+mod derived;
 mod guard;
 mod handle;
 mod helper;
@@ -42,20 +44,22 @@ mod transparent;
 mod variant;
 
 pub use copies::{Copied, Copies};
-pub use module::AdapterModule;
+pub use module::{AdapterModule, Budget};
 pub use transparent::Transparency;
 
 use crate::abi::layout::Pointer;
-use crate::error::Result;
-use crate::ids::{IdVec, ResourceId, TypeId};
-use crate::link::{Type, Types};
+use crate::error::{Error, Result};
+use crate::ids::{IdVec, ResourceId};
+use crate::link::Types;
 use crate::optimizations::Optimizations;
 use crate::runtime::HandleTables;
 use builtin::{write_drop, write_host_destructor, write_new, write_rep};
-use guard::{Wrapper, write_free, write_kept_post_return, write_realloc, write_wrapper};
+use derived::Derived;
+use guard::{
+    Wrapper, write_free, write_kept_post_return, write_one_of_reallocs, write_realloc, write_wrapper,
+};
 use module::Module;
 use spec::{Function, Ref, ResourceInfo};
-use std::collections::BTreeMap;
 
 /// Generates the module: function `n` of `functions` is exported as `"n"`, in decimal, and called
 /// `names[n]` in the name section.
@@ -73,30 +77,42 @@ pub fn generate(
     tables: &HandleTables,
     functions: &[Function],
     names: &[String],
-    optimizations: Optimizations,
-) -> Result<AdapterModule> {
-    let (types, pairs) = with_pairs(types);
-    let mut module = Module::new(&types, &pairs, resources, tables, functions.len(), optimizations)?;
-    for (index, function) in (0..).zip(functions) {
-        write(&mut module, index, function)?;
-    }
-    while let Some((index, helper)) = module.next_helper()? {
-        translate::write_helper(&mut module, index, helper)?;
+    (optimizations, budget): (Optimizations, Budget),
+) -> Result<AdapterModule, Refused> {
+    let derived = Derived::with_params(types, functions);
+    let settings = (optimizations, budget);
+    let mut module =
+        Module::new(&derived, resources, tables, functions.len(), settings).map_err(Refused::whole)?;
+    if let Err(error) = write_all(&mut module, functions) {
+        return Err(Refused { function: Some(module.at), error: Box::new(error) });
     }
     module.finish(names)
 }
 
-/// A map despecializes to a list of tuples: `types` with the types of these tuples, and which tuple
-/// it is for each key and value type.
-fn with_pairs(types: &Types) -> (Types, BTreeMap<(TypeId, TypeId), TypeId>) {
-    let mut all = types.clone();
-    let mut pairs = BTreeMap::new();
-    for (_, ty) in types.iter() {
-        if let Type::Map(key, value) = ty {
-            pairs.insert((*key, *value), all.intern(Type::Tuple([*key, *value].into())));
-        }
+/// Why there is no module.
+#[derive(Debug)]
+pub struct Refused {
+    /// Which of the `Function`s it is about.
+    pub function: Option<u32>,
+    pub error: Box<Error>,
+}
+
+impl Refused {
+    /// About none of them.
+    fn whole(error: Error) -> Refused {
+        Refused { function: None, error: Box::new(error) }
     }
-    (all, pairs)
+}
+
+fn write_all(module: &mut Module, functions: &[Function]) -> Result<()> {
+    for (index, function) in (0..).zip(functions) {
+        module.at = index;
+        write(module, index, function)?;
+    }
+    while let Some((index, helper)) = module.next_helper()? {
+        translate::write_helper(module, index, helper)?;
+    }
+    Ok(())
 }
 
 fn write(module: &mut Module, index: u32, function: &Function) -> Result<()> {
@@ -114,6 +130,9 @@ fn write(module: &mut Module, index: u32, function: &Function) -> Result<()> {
         }
         Function::Realloc { realloc, instance, memory64, guards } => {
             write_realloc(module, index, *realloc, *instance, Pointer::new(*memory64), guards)
+        }
+        Function::OneOfReallocs { reallocs, memory64, .. } => {
+            write_one_of_reallocs(module, index, reallocs, Pointer::new(*memory64))
         }
         Function::PostReturn { function, instance, params, guards } => {
             let wrapper = Wrapper {

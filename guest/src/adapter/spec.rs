@@ -6,6 +6,7 @@ use crate::abi::side::{Reallocator, Side, Strings};
 use crate::ids::{InstanceId, ResourceId};
 use crate::link::{CoreDef, FuncType, Slot, StringEncoding};
 use crate::runtime::{Manner, RuntimeFunction, Trap};
+use std::rc::Rc;
 use wasm_encoder::ValType;
 
 /// Something outside the adapter module that its code uses: becomes an import of that module, and
@@ -114,6 +115,9 @@ pub enum Function {
     /// A guest's `realloc`; has the guest's signature. `instance` may not leave while it runs, if there
     /// is one in which that matters.
     Realloc { realloc: CoreDef, instance: Option<InstanceId>, memory64: bool, guards: Guards },
+    /// One of a guest's many `realloc`s for one memory, the one whose number has been chosen; has their
+    /// signature. See `Reallocator::OneOf`.
+    OneOfReallocs { instance: InstanceId, reallocs: Vec<Reallocator>, memory64: bool },
     /// A guest's post-return with `may_leave` off while it runs. `params` are the flat results of its
     /// lift.
     PostReturn { function: CoreDef, instance: InstanceId, params: Vec<ValType>, guards: Guards },
@@ -144,7 +148,8 @@ pub enum Function {
 /// CanonicalABI.md, "canon lift" and "canon lower".
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Call {
-    pub ty: FuncType,
+    /// Without the parameters' names: no code depends on them.
+    pub ty: Rc<FuncType>,
     /// Its core signature is that of `flatten_functype(opts, ft, 'lower')`; for `Domain::Host`
     /// that of `'lift'`, because the host lifts what the adapter module exports.
     pub caller: Side,

@@ -4,12 +4,17 @@
 use super::spec::{Call, Catches, Guards, HostResource, Storage, StorageSlot};
 use super::*;
 use crate::abi::side::{Domain, MemoryRef, Reallocator, Side};
-use crate::ids::{CoreInstanceId, Id, InstanceId};
-use crate::link::{CoreDef, FuncType, Memory, Slot, StringEncoding};
+use crate::ids::{CoreInstanceId, Id, InstanceId, TypeId};
+use crate::link::{CoreDef, FuncType, Memory, Slot, StringEncoding, Type};
 use crate::read::CoreSort;
 use crate::runtime::RuntimeFunction;
+use std::collections::BTreeMap;
+use std::rc::Rc;
 use wasm_encoder::ValType;
 use wasmparser::{Validator, WasmFeatures};
+
+/// Enough for each of these tests.
+const BUDGET: Budget = Budget { code: 2 << 20, handle_types: 10_000 };
 
 const CALLER: u32 = 0;
 const CALLEE: u32 = 1;
@@ -50,7 +55,7 @@ const HOST: Side = Side {
 
 fn call(caller: Side, callee: Side, params: &[TypeId], result: Option<TypeId>) -> Call {
     Call {
-        ty: FuncType { params: params.iter().map(|ty| ("p".to_string(), *ty)).collect(), result },
+        ty: Rc::new(FuncType { params: params.iter().map(|ty| ("p".to_string(), *ty)).collect(), result }),
         caller,
         callee,
         function: Ref::Core(core(CoreSort::Func, 9, 0)),
@@ -92,7 +97,7 @@ fn check_with(
 ) -> AdapterModule {
     let numbers = BTreeMap::from([(instance(CALLER), 0), (instance(CALLEE), 1)]);
     let tables = HandleTables { numbers, recursive, ..HandleTables::default() };
-    let module = generate(types, &resources(), &tables, functions, &[], optimizations).unwrap();
+    let module = generate(types, &resources(), &tables, functions, &[], (optimizations, BUDGET)).unwrap();
     if let Err(error) = Validator::new_with_features(features).validate_all(&module.bytes) {
         panic!("{error}\n{}", wasmprinter::print_bytes(&module.bytes).unwrap());
     }
@@ -347,11 +352,52 @@ fn too_much_code_is_refused() {
     let module = calls(&types, vec![call(caller, callee, &[few], None)]);
     assert!(module.bytes.len() < 200_000, "{}", module.bytes.len());
     let function = Function::Call(Box::new(call(caller, callee, &[many], None)));
-    let error =
-        generate(&types, &resources(), &HandleTables::default(), &[function], &[], Optimizations::all())
-            .err()
-            .unwrap();
-    assert_eq!(error.code, crate::error::Code::LimitExceeded);
+    let refused = |functions: &[Function], budget| {
+        let settings = (Optimizations::all(), budget);
+        let module = generate(&types, &resources(), &HandleTables::default(), functions, &[], settings);
+        let Refused { function, error } = module.err().unwrap();
+        assert_eq!(error.code, crate::error::Code::LimitExceeded);
+        function
+    };
+    refused(&[function], BUDGET);
+    // What goes past the budget is a translation, of which it is told whose it is.
+    let small = Call { function: Ref::Core(core(CoreSort::Func, 9, 1)), ..call(caller, callee, &[], None) };
+    let large = call(caller, callee, &[few], None);
+    let functions = [small, large].map(|call| Function::Call(Box::new(call)));
+    assert_eq!(refused(&functions, Budget { code: 20_000, ..BUDGET }), Some(1));
+}
+
+/// Of types that many calls have, the code stands once.
+#[test]
+fn many_calls_share_their_code() {
+    let mut types = Types::default();
+    let boolean = types.intern(Type::Bool);
+    let small = types.intern(Type::Tuple(vec![boolean; 8].into()));
+    let list = types.intern(Type::List(small));
+    let (caller, callee) = (guest(CALLER, false), guest(CALLEE, false));
+    let size = |count: usize, params: &[TypeId]| {
+        let module = calls(&types, vec![call(caller, callee, params, None); count]);
+        module.bytes.len()
+    };
+    for params in [vec![small; 100], vec![list; 7]] {
+        let each = size(4, &params) - size(3, &params);
+        let more = size(40, &params) - size(39, &params);
+        assert!(more * 5 < each && more < 300, "{each}, then {more}");
+    }
+}
+
+/// Translations without addresses and handles do not tell instances apart.
+#[test]
+fn flat_translations_are_the_same_between_all_instances() {
+    let mut types = Types::default();
+    let char = types.intern(Type::Char);
+    let payloads = (1..13).map(|n| Some(types.intern(Type::Tuple(vec![char; n].into()))));
+    let cases = payloads.map(|payload| ("c".to_string(), payload)).collect();
+    let ty = types.intern(Type::Variant(cases));
+    let between = |n: u32| call(guest(n, false), guest(n + 1, n == 0), &[ty], None);
+    let size = |count: u32| calls(&types, (0..count).map(between).collect()).bytes.len();
+    let (one, nine) = (size(1), size(9));
+    assert!((nine - one) / 8 < one / 4, "{one}, {nine}");
 }
 
 #[test]

@@ -51,6 +51,7 @@ impl<'a> Translator<'_, 'a> {
                 self.list(pair, src, dst)
             }
             Type::FixedList(element, length) => self.fixed_list(*element, *length, src, dst),
+            Type::Enum(labels) => self.enumeration(labels.len(), src, dst),
             Type::Own(resource) => self.own(*resource, src, dst),
             Type::Borrow(resource) => self.borrow(*resource, src, dst),
             _ => {
@@ -93,7 +94,8 @@ impl<'a> Translator<'_, 'a> {
     /// Calls the function that translates values of `ty`.
     fn call_helper(&mut self, ty: TypeId, src: Operand, dst: Operand) -> Result<()> {
         let frame = self.frame.filter(|_| self.module.facts.of(ty).borrow);
-        let helper = Helper { ty, from: self.from, to: self.to, flat: src.is_flat(), frame: frame.is_some() };
+        let facts = self.module.facts.of(ty);
+        let helper = Helper::new(ty, facts, (self.from, self.to), src.is_flat(), frame.is_some());
         let function = FunctionRef::Own(self.module.helper(helper));
         match src {
             Operand::Memory(place) => place.push(self.body),

@@ -43,6 +43,15 @@ impl Translator<'_, '_> {
         Ok(())
     }
 
+    /// The same for an enum. Its labels are not looked at: there can be many, in many places.
+    pub fn enumeration(&mut self, labels: usize, src: Operand, dst: Operand) -> Result<()> {
+        let layout = VariantLayout::of_enum(labels);
+        let case = self.discriminant(labels, layout, src, dst)?;
+        self.arm(None, Payload { src: src.part(1, layout.payload)?, dst: dst.part(1, layout.payload)? })?;
+        self.body.release([case]);
+        Ok(())
+    }
+
     /// Reads the discriminant, checks it and stores it: the discriminant.
     fn discriminant(
         &mut self,

@@ -73,12 +73,12 @@ impl Role {
 }
 
 impl<'a, 'p> Instances<'a, 'p> {
-    /// `runtime` is whether the boundary itself needs the handle runtime.
+    /// `runtime` is whether the boundary itself needs the handle runtime. The adapter module's bytes are taken.
     pub fn new(
         plan: &'p Plan<'a>,
         arena: &'a Arena<Vec<u8>>,
         canons: &'p BTreeMap<CanonId, Outcome>,
-        adapters: &AdapterModule,
+        adapters: &mut AdapterModule,
         tables: &HandleTables,
         runtime: bool,
     ) -> Result<Instances<'a, 'p>> {
@@ -104,7 +104,7 @@ impl<'a, 'p> Instances<'a, 'p> {
         }
         new.transcoders(&adapters.imports)?;
         if !adapters.bytes.is_empty() {
-            new.adapter = Some(new.generate(adapters.bytes.clone(), Role::Adapters)?);
+            new.adapter = Some(new.generate(std::mem::take(&mut adapters.bytes), Role::Adapters)?);
         }
         Ok(new)
     }
@@ -232,7 +232,9 @@ impl<'a, 'p> Instances<'a, 'p> {
     fn realloc(&self, realloc: Reallocator) -> Result<Def> {
         match realloc {
             Reallocator::Direct(def) | Reallocator::Guarded(def, _) => self.core(def),
-            Reallocator::Adapter(index) => self.reference(Ref::Adapter(index)),
+            Reallocator::Adapter(index) | Reallocator::OneOf { function: index, .. } => {
+                self.reference(Ref::Adapter(index))
+            }
             Reallocator::Runtime => self.reference(Ref::Runtime(RuntimeFunction::Realloc)),
         }
     }

@@ -29,10 +29,12 @@ pub use proofs::{Reach, at_start};
 
 use crate::abi::side::MemoryRef;
 use crate::adapter;
-use crate::error::Result;
+use crate::adapter::spec::Ref;
+use crate::error::{Code, Error, Result, shown};
 use crate::link::Plan;
 use crate::merge::{Assembly, CoreExport};
 use crate::optimizations::Optimizations;
+use crate::read::limits;
 use boundary::Boundary;
 use decide::Decided;
 use instances::Instances;
@@ -56,17 +58,13 @@ pub fn assemble<'a>(
     optimizations: Optimizations,
 ) -> Result<Assembled<'a>> {
     let Decided { decisions, resources, tables, drawn } = decide::decide(plan, optimizations)?;
-    let adapters = adapter::generate(
-        &plan.types,
-        &resources,
-        &tables,
-        &decisions.functions,
-        &decisions.names,
-        optimizations,
-    )?;
+    let Decisions { functions, names, .. } = &decisions;
+    let settings = (optimizations, budget(plan));
+    let mut adapters = adapter::generate(&plan.types, &resources, &tables, functions, names, settings)
+        .map_err(|refused| at_boundary(plan, &decisions, refused))?;
     let Drawn { boundary, imports, exports } = drawn;
     let runtime = exports.values().any(|item| *item == ExportedItem::Memory(MemoryRef::Runtime));
-    let instances = Instances::new(plan, arena, &decisions.canons, &adapters, &tables, runtime)?;
+    let instances = Instances::new(plan, arena, &decisions.canons, &mut adapters, &tables, runtime)?;
     let exports = exports
         .into_iter()
         .map(|(name, item)| Ok(CoreExport { name, def: instances.item(item)? }))
@@ -85,4 +83,32 @@ pub fn assemble<'a>(
         customs: Vec::new(),
     };
     Ok(Assembled { assembly, boundary, decisions })
+}
+
+/// What the adapter module may take.
+fn budget(plan: &Plan) -> adapter::Budget {
+    let for_bytes = plan.bytes.saturating_mul(limits::ADAPTER_BYTES_PER_BYTE);
+    let for_steps = plan.steps.saturating_mul(limits::ADAPTER_BYTES_PER_STEP);
+    let code = limits::ADAPTER_BYTES.saturating_add(for_bytes).saturating_add(for_steps);
+    let code = code.min(limits::MERGED_BYTES);
+    adapter::Budget { code, handle_types: limits::HANDLE_TYPES }
+}
+
+/// The error, with the boundary that it is about, and the definition there.
+fn at_boundary(plan: &Plan, decisions: &Decisions, refused: adapter::Refused) -> Error {
+    let adapter::Refused { function, error } = refused;
+    let mut error = *error;
+    let Some(function) = function else { return error };
+    let is = |outcome: &Outcome| outcome.reference() == Ref::Adapter(function);
+    let canon = decisions.canons.iter().find(|(_, outcome)| is(outcome));
+    let export = decisions.exports.iter().find(|export| is(&export.outcome));
+    let name = decisions.names.get(function as usize);
+    if let Some(name) = name.filter(|_| error.code == Code::LimitExceeded) {
+        error.message = format!("at the boundary `{}`: {}", shown(name), error.message);
+    }
+    match (canon, export) {
+        (Some((id, _)), _) => error.at(plan.canons[*id].offset),
+        (_, Some(export)) => error.at(plan.lifts[export.lift].offset),
+        _ => error,
+    }
 }

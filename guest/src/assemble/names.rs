@@ -88,6 +88,9 @@ impl Names<'_> {
     fn other(&self, index: usize, function: &Function) -> String {
         match function {
             Function::Realloc { realloc, .. } => format!("{}: realloc", self.owner(*realloc)),
+            Function::OneOfReallocs { instance, reallocs, .. } => {
+                format!("{}: one of {} reallocs", self.instance(*instance), reallocs.len())
+            }
             Function::PostReturn { function, .. } | Function::KeptPostReturn { function, .. } => {
                 format!("{}: post-return", self.owner(*function))
             }

@@ -31,6 +31,8 @@ pub fn evaluate<'a>(tree: &Tree<'a>) -> Result<Plan<'a>> {
         imports: plan.imports,
         exports: plan.exports,
         resource_names,
+        bytes: tree.bytes.len(),
+        steps: evaluator.steps,
     })
 }
 

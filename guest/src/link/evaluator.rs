@@ -36,7 +36,7 @@ pub struct Evaluator<'t> {
     /// Component instances that are being made, innermost last.
     pub stack: Vec<Activation<'t>>,
     /// Steps taken, against `limits::EVALUATION_STEPS`.
-    steps: usize,
+    pub steps: usize,
     /// Bytes of modules instantiated, against `limits::MERGED_BYTES`.
     pub merged_bytes: usize,
 }

@@ -39,6 +39,10 @@ pub struct Plan<'a> {
     /// for options that name a resource; nothing is ever matched by them. `None` where there are
     /// too many to list.
     pub resource_names: Option<Vec<ResourceName>>,
+    /// The size of the input in bytes, and how many steps of instantiation were taken: what budgets grow
+    /// with.
+    pub bytes: usize,
+    pub steps: usize,
 }
 
 /// One name of a resource type.

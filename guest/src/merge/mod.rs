@@ -44,7 +44,7 @@ mod valid;
 pub use assembly::{Assembly, CoreExport, Def, HostFunc, Instance, Naming};
 
 use crate::error::{Error, Result};
-use crate::ids::Id;
+use crate::ids::{FuncId, Id};
 use crate::optimizations::{Note, Optimizations};
 use crate::read::limits;
 use accessors::Accessors;
@@ -73,6 +73,9 @@ pub struct Settings {
     pub optimizations: Optimizations,
     /// Tell what the optimisations have done.
     pub explain: bool,
+    /// Only find out what is reached: nothing is kept of what is copied, and `Merger::reached` takes the
+    /// place of `finish`.
+    pub survey: bool,
 }
 
 /// Merges in steps.
@@ -120,13 +123,13 @@ impl<'a> Merger<'a> {
         let accessors = Accessors::new(&assembly, &definitions)?;
         let linked = Linked { assembly, definitions, constants, accessors, deferred };
         let may_trap = MayTrap { elements: active.elements_may_trap, data: active.data_may_trap };
-        roots::push(&linked, &mut found, settings.optimizations.unreachable, may_trap)?;
+        roots::push(&linked, &mut found, settings, may_trap)?;
         let notes = if settings.explain { notes::shims(&linked, &shims) } else { Vec::new() };
         Ok(Merger {
             settings,
             linked,
             found,
-            sections: Sections::new(Code::with_room(room)),
+            sections: Sections::new(Code::with_room(if settings.survey { 0 } else { room })),
             buffers: body::Buffers::default(),
             progress: Progress { bodies: 0, total, complete: false },
             notes,
@@ -141,6 +144,7 @@ impl<'a> Merger<'a> {
                 // What tables hold comes last: the functions that are called by their index get the
                 // small ones.
                 self.sections.drain(&self.linked, &mut self.found)?;
+                self.forget();
                 if self.found.live.funcs.is_done() {
                     self.progress.complete = true;
                     return Ok(false);
@@ -157,6 +161,10 @@ impl<'a> Merger<'a> {
     fn body(&mut self) -> Result<Option<usize>> {
         let Merger { linked, found, sections, .. } = self;
         let Some(func) = found.live.funcs.take() else { return Ok(None) };
+        // The host's have no body; they are on the worklist in a survey alone.
+        if func.index() < linked.assembly.imports.len() {
+            return Ok(Some(0));
+        }
         let at = linked.locate(func)?;
         let body = at.module.bodies.get(at.nth.index()).ok_or_else(missing)?;
         let sites = at.module.sites.of(at.nth.index()).ok_or_else(missing)?;
@@ -172,8 +180,10 @@ impl<'a> Merger<'a> {
         if found.references.taken_since() {
             sections.code.last_is_unproved();
         }
+        let bytes = body.as_bytes().len();
         self.progress.bodies = self.progress.bodies.saturating_add(1);
-        Ok(Some(body.as_bytes().len()))
+        self.forget();
+        Ok(Some(bytes))
     }
 
     /// Function bodies copied, and all that there may be to copy.
@@ -182,10 +192,28 @@ impl<'a> Merger<'a> {
         (bodies, if complete { bodies } else { total })
     }
 
+    /// In a survey, what has been copied.
+    fn forget(&mut self) {
+        if self.settings.survey {
+            self.sections = Sections::default();
+        }
+    }
+
+    /// After a survey: for each of `Assembly::imports`, whether something reaches it. An error as for
+    /// `finish`.
+    pub fn reached(self) -> Result<Vec<bool>> {
+        if !self.progress.complete || !self.settings.survey {
+            return Err(Error::internal("the survey is not complete"));
+        }
+        self.found.types.check_limits()?;
+        let imports = 0..self.linked.assembly.imports.len();
+        Ok(imports.map(|nth| self.found.live.funcs.is_live(FuncId::from_index(nth))).collect())
+    }
+
     /// The merged module, and what was done to it. An error where `step` has not been called until it
     /// said that it is done.
     pub fn finish(self) -> Result<(Vec<u8>, Vec<Note>)> {
-        if !self.progress.complete {
+        if !self.progress.complete || self.settings.survey {
             return Err(Error::internal("the merged module is not complete"));
         }
         let mut notes = self.notes;

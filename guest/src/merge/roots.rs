@@ -1,6 +1,7 @@
 //! What is live whatever refers to it. In: the linked assembly. Out: its roots, on the worklists. Not
 //! its job: draining these (`Merger::step`).
 
+use super::Settings;
 use super::definitions::Exported;
 use super::linked::{Linked, missing};
 use super::live::{Live, Mark};
@@ -19,12 +20,14 @@ pub struct MayTrap {
 
 /// Pushes the roots: the functions of the host, segments at which instantiation may trap, exports and
 /// start functions. Without `unreachable`, which leaves out what is not live, everything is a root.
-pub fn push(linked: &Linked, found: &mut Found, unreachable: bool, may_trap: MayTrap) -> Result<()> {
+/// In a survey the functions of the host are none.
+pub fn push(linked: &Linked, found: &mut Found, settings: Settings, may_trap: MayTrap) -> Result<()> {
     let Found { live, types, .. } = found;
+    let unreachable = settings.optimizations.unreachable;
     if unreachable && let Some(memory) = memories::first(&linked.assembly, &linked.definitions)? {
         live.keep_first_memory(memory);
     }
-    for (nth, host) in linked.assembly.imports.iter().enumerate() {
+    for (nth, host) in linked.assembly.imports.iter().enumerate().filter(|_| !settings.survey) {
         mark(live, FuncId::from_index(nth))?;
         types.add_function(&host.params, &host.results);
         // It has no body to look at.

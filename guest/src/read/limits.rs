@@ -7,7 +7,7 @@ pub const INSTANCES: usize = 10_000;
 /// Core instances in a plan.
 pub const CORE_INSTANCES: usize = 10_000;
 /// Steps of evaluation: one for each definition of each component instance, one for each argument,
-/// field and parameter. A step keeps up to some 300 bytes in memory; a component of 18 MB that
+/// field and parameter. A step keeps up to 512 bytes in memory; a component of 18 MB that
 /// JavaScript or Python became takes a few thousand.
 pub const EVALUATION_STEPS: usize = 2_000_000;
 /// Steps of the longest walk that wit-component may take over a world (`wit_walk`): WASI's have a few
@@ -21,6 +21,13 @@ pub const WIT_BYTES: usize = 16 << 20;
 /// Bytes of core modules that merging may copy: the sum over all core instances. The fuser has four
 /// times as much in memory in the end, and as a component it has 4 GiB at most, by default 2.
 pub const MERGED_BYTES: usize = 256 << 20;
+/// Bytes of code that carries values over boundaries: so many in any case, so many for each byte that goes
+/// in, and for each step of instantiation. The fuser has three times as much in memory.
+pub const ADAPTER_BYTES: usize = 2 << 20;
+pub const ADAPTER_BYTES_PER_BYTE: usize = 4;
+pub const ADAPTER_BYTES_PER_STEP: usize = 64;
+/// Types that calls with borrows are searched for handles, call by call.
+pub const HANDLE_TYPES: usize = 20_000_000;
 /// Functions in the merged module; engines refuse more.
 pub const FUNCTIONS: usize = 1_000_000;
 /// What engines take of a core module, as wasmparser has it (WebAssembly JavaScript Interface,

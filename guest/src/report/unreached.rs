@@ -3,24 +3,21 @@
 
 use crate::assemble::Assembled;
 use crate::assemble::boundary::{Boundary, ImportKind};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::merge::{Merger, Settings};
 use crate::optimizations::Optimizations;
 use crate::read::{Direction, Tree};
 use std::collections::{HashMap, HashSet};
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
-use wasmparser::{ElementItems, ExternalKind, FunctionBody, Operator, OperatorsReader, Parser, Payload};
 
-/// Merges to see what is left. An import is listed if it has functions, none of them can be called, and
+/// Goes through all that merging would copy, and keeps nothing of it. An import is listed if it has functions, none of them can be called, and
 /// no import that is not listed takes types from it.
 pub fn unreached(tree: &Tree<'_>, assembled: Assembled<'_>) -> Result<Vec<String>> {
     let Assembled { assembly, boundary, .. } = assembled;
-    let settings = Settings { names: false, optimizations: Optimizations::all(), explain: false };
+    let settings = Settings { optimizations: Optimizations::all(), survey: true, ..Settings::default() };
     let mut merger = Merger::new(assembly, settings)?;
     while merger.step()? {}
-    let (core, _) = merger.finish()?;
-    let referred = referred(&core).map_err(|e| Error::internal(format!("merged module: {e}")))?;
-    let mut reached = called(&boundary, &referred);
+    let mut reached = called(&boundary, &merger.reached()?);
     let imports = imports(tree);
     // Until no import is added that one of those reached takes types from.
     loop {
@@ -39,9 +36,9 @@ pub fn unreached(tree: &Tree<'_>, assembled: Assembled<'_>) -> Result<Vec<String
 }
 
 /// The root's imports that have a function which is called, or exported again.
-fn called<'b>(boundary: &'b Boundary, referred: &HashSet<u32>) -> HashSet<&'b str> {
-    let imports = (0u32..).zip(&boundary.imports).filter(|(index, _)| referred.contains(index));
-    let imports = imports.filter_map(|(_, import)| match &import.kind {
+fn called<'b>(boundary: &'b Boundary, reached: &[bool]) -> HashSet<&'b str> {
+    let imports = boundary.imports.iter().zip(reached).filter(|(_, reached)| **reached);
+    let imports = imports.filter_map(|(import, _)| match &import.kind {
         ImportKind::Func { path, .. } => path.first(),
         _ => None,
     });
@@ -84,69 +81,4 @@ fn imports<'t>(tree: &'t Tree<'_>) -> Vec<Import<'t>> {
         imports.push(import);
     }
     imports
-}
-
-/// The imported functions that a core module refers to, by index.
-fn referred(core: &[u8]) -> wasmparser::Result<HashSet<u32>> {
-    let mut referred = HashSet::new();
-    for payload in Parser::new(0).parse_all(core) {
-        match payload? {
-            Payload::GlobalSection(section) => {
-                for global in section {
-                    operators(global?.init_expr.get_operators_reader(), &mut referred)?;
-                }
-            }
-            Payload::TableSection(section) => {
-                for table in section {
-                    if let wasmparser::TableInit::Expr(expr) = table?.init {
-                        operators(expr.get_operators_reader(), &mut referred)?;
-                    }
-                }
-            }
-            Payload::ElementSection(section) => {
-                for element in section {
-                    match element?.items {
-                        ElementItems::Functions(functions) => {
-                            for index in functions {
-                                referred.insert(index?);
-                            }
-                        }
-                        ElementItems::Expressions(_, expressions) => {
-                            for expression in expressions {
-                                operators(expression?.get_operators_reader(), &mut referred)?;
-                            }
-                        }
-                    }
-                }
-            }
-            Payload::ExportSection(section) => {
-                for export in section {
-                    let export = export?;
-                    if export.kind == ExternalKind::Func {
-                        referred.insert(export.index);
-                    }
-                }
-            }
-            Payload::StartSection { func, .. } => _ = referred.insert(func),
-            Payload::CodeSectionEntry(body) => function(&body, &mut referred)?,
-            _ => {}
-        }
-    }
-    Ok(referred)
-}
-
-fn function(body: &FunctionBody<'_>, referred: &mut HashSet<u32>) -> wasmparser::Result<()> {
-    operators(body.get_operators_reader()?, referred)
-}
-
-fn operators(reader: OperatorsReader<'_>, referred: &mut HashSet<u32>) -> wasmparser::Result<()> {
-    for operator in reader {
-        match operator? {
-            Operator::Call { function_index }
-            | Operator::ReturnCall { function_index }
-            | Operator::RefFunc { function_index } => _ = referred.insert(function_index),
-            _ => {}
-        }
-    }
-    Ok(())
 }

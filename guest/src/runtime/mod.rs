@@ -18,7 +18,7 @@ mod trap;
 
 pub use function::RuntimeFunction;
 pub use handles::{BORROWS, HandleTables, descriptor, handles};
-pub use transcoder::{Manner, StringForm, transcoder};
+pub use transcoder::{Manner, StringForm, TRANSCODER_BYTES, transcoder};
 pub use trap::{Trap, traps};
 
 use crate::error::{Error, Result};

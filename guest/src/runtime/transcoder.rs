@@ -72,6 +72,9 @@ pub enum Manner {
     Replay,
 }
 
+/// About how many bytes of the result a transcoder takes, for budgets.
+pub const TRANSCODER_BYTES: usize = 2500;
+
 /// The transcoder from one form to another (see `transcode/common.wat`). CanonicalABI.md, "Storing":
 /// `store_string_into_range` has the same choice of functions. `guarded`: it imports the `may_leave`
 /// of the destination's instance, and keeps it off while `realloc` runs. Errors: an internal one if the

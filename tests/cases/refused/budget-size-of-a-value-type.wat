@@ -1,4 +1,4 @@
-;;! limit-exceeded: a value type's size in bytes is too large: the limit is 4294967295
+;;! limit-exceeded: at the boundary `caller -> callee: f, and others`: a value type's size in bytes is too large: the limit is 4294967295
 ;; A valid value type is never so large, but what a call passes in memory can be: 17 parameters.
 (component
   (type $l (list u8 268435455))

@@ -183,6 +183,20 @@ pub fn module(program: &Program, k: usize, m: usize, functions: &str) -> String 
             let _ = writeln!(out, "(func (export \"{}\") {} {})", helper.name, helper.ty, helper.body);
         }
     }
+    if component.own_reallocs {
+        let args: String = (0..4).map(|n| format!(" (local.get {n})")).collect();
+        for (number, function) in program.functions.iter().enumerate() {
+            for (direction, name) in ["lift", "lower"].into_iter().enumerate() {
+                let _ = writeln!(
+                    out,
+                    r#"(func (export "realloc-{name}-{}") (param {p} {p} {p} {p}) (result {p})
+  (call $note (i32.const {})) (call $realloc{args}))"#,
+                    function.name,
+                    2 * number + direction
+                );
+            }
+        }
+    }
     for resource in program.resources.iter().filter(|r| r.definer == Some(k)) {
         let calls = if resource.dtor == Dtor::CallsHost { "(call $dropped (local.get 0))" } else { "" };
         let _ = writeln!(

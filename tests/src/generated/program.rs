@@ -33,6 +33,8 @@ pub struct Component {
     /// slot for each memory, and set it. Its destructors do not: wasmtime does not give them a task of
     /// their own where their own instance drops.
     pub context: bool,
+    /// Each lift and each lower has a `realloc` of its own, which notes that it was this one.
+    pub own_reallocs: bool,
 }
 
 /// What `realloc` does with well-formed requests.
@@ -122,6 +124,9 @@ impl Program {
         }
         for component in &mut program.components {
             component.context = chance(u, 1, 2)?;
+        }
+        for component in &mut program.components {
+            component.own_reallocs = chance(u, 1, 3)?;
         }
         Ok(program)
     }
@@ -232,6 +237,7 @@ impl Component {
             },
             memories: u.int_in_range(1..=2)?,
             context: false,
+            own_reallocs: false,
         })
     }
 }

@@ -383,7 +383,12 @@ fn options(component: &Component, function: &Function, place: &Placement, direct
         let _ = write!(options, " (memory $m{m} \"memory\") string-encoding={}", place.encoding);
     }
     if realloc {
-        let _ = write!(options, " (realloc (func $m{m} \"realloc\"))");
+        let own = match direction {
+            Direction::Lift => format!("-lift-{}", function.name),
+            Direction::Lower => format!("-lower-{}", function.name),
+        };
+        let own = if component.own_reallocs { own } else { String::new() };
+        let _ = write!(options, " (realloc (func $m{m} \"realloc{own}\"))");
     }
     options
 }

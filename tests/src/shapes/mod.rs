@@ -3,7 +3,7 @@
 //! (`hostile`), running anything.
 
 mod core;
-mod meeting;
+pub mod meeting;
 mod naming;
 mod structure;
 mod types;

@@ -68,7 +68,7 @@ fn instances(name: &str, n: usize) -> String {
 
 /// Functions that stand between the types that are named.
 fn named_and_anonymous(n: usize) -> Vec<u8> {
-    let parts = join(n, |i| super::meeting::chain(i, "u8"));
+    let parts = join(n, |i| chain(i));
     let elements = join(n, |i| format!("$x{i} "));
     let named = join(n, |i| {
         format!(
@@ -84,4 +84,17 @@ fn named_and_anonymous(n: usize) -> Vec<u8> {
         (func $g (type $F) (canon lift (core func $c "f") (memory (core memory $c "m")) (realloc (core func $c "r"))))
         {named}"#
     ))
+}
+
+/// A type that no other number gives, `$xN`: options and tuples of a u8, by the digits of n.
+fn chain(n: usize) -> String {
+    let (mut before, mut text) = ("u8".to_string(), String::new());
+    let digits = format!("{:b}", n + 1);
+    for (depth, digit) in digits.bytes().enumerate() {
+        let kind = if digit == b'1' { "option" } else { "tuple" };
+        let name = if depth + 1 == digits.len() { format!("$x{n}") } else { format!("$x{n}-{depth}") };
+        text += &format!("(type {name} ({kind} {before}))");
+        before = name;
+    }
+    text
 }

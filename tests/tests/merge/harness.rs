@@ -105,7 +105,7 @@ pub fn validate(bytes: &[u8], features: WasmFeatures) {
 /// With or without names, and optimised or not.
 pub fn settings(names: bool, optimized: bool) -> Settings {
     let optimizations = if optimized { Optimizations::all() } else { Optimizations::none() };
-    Settings { names, optimizations, explain: false }
+    Settings { names, optimizations, ..Settings::default() }
 }
 
 /// Merges; inputs must be valid with `features`, the output with these and what merging adds.

@@ -6,6 +6,7 @@ use super::{CallWriter, inner_context};
 use crate::abi::layout::Context;
 use crate::abi::side::{Domain, Side};
 use crate::adapter::body::Local;
+use crate::adapter::module::Global;
 use crate::adapter::operand::Operand;
 use crate::adapter::range::{allocate_place, check_place};
 use crate::adapter::route::Route;
@@ -38,7 +39,8 @@ impl<'a> CallWriter<'_, 'a, '_> {
             let values = self.module.layouts(to.pointer()).flat_all(fields)?.ok_or_else(not_flat)?;
             let values = self.body.locals(&values);
             let (src, dst) = (Operand::Flat(&args), Operand::Flat(&values));
-            self.translator(from, to, self.borrows.frame).record(fields, src, dst)?;
+            let to = self.choose(to);
+            self.translate_params((from, to), fields, src, dst)?;
             args = values;
         }
         Ok(args)
@@ -51,12 +53,39 @@ impl<'a> CallWriter<'_, 'a, '_> {
         let mut src = check_place(self.module, &mut self.body, caller, ptr, layout)?;
         for (from, to) in self.forward() {
             let layout = self.module.layouts(to.pointer()).record(fields)?.layout;
+            let to = self.choose(to);
             let dst = allocate_place(self.module, &mut self.body, to, layout)?;
-            let (a, b) = (Operand::Memory(src), Operand::Memory(dst));
-            self.translator(from, to, self.borrows.frame).record(fields, a, b)?;
+            self.translate_params((from, to), fields, Operand::Memory(src), Operand::Memory(dst))?;
             src = dst;
         }
         Ok(src.base)
+    }
+
+    /// The parameters on one leg of their way: as one value where many calls have that translation.
+    fn translate_params(
+        &mut self,
+        (from, to): (Side, Side),
+        fields: &[TypeId],
+        src: Operand,
+        dst: Operand,
+    ) -> Result<()> {
+        let Call { ty, caller, callee, .. } = self.call;
+        let shared = self.module.shared_params(ty, *caller, *callee);
+        let mut translator = self.translator(from, to, self.borrows.frame);
+        match shared {
+            Some(tuple) => translator.translate(tuple, src, dst),
+            None => translator.record(fields, src, dst),
+        }
+    }
+
+    /// Chooses the side's `realloc` where it is one of many; the side for what comes after that.
+    fn choose(&mut self, to: Side) -> Side {
+        let (side, number) = to.chosen();
+        if let Some(number) = number.filter(|_| self.route != Route::ByAddress) {
+            let chosen = self.module.global(Global::Realloc);
+            self.body.global_set_i32(chosen, number);
+        }
+        side
     }
 
     /// Where a host function shall write its result.
@@ -101,6 +130,7 @@ impl<'a> CallWriter<'_, 'a, '_> {
             let values = self.module.layouts(to.pointer()).flat(result)?.ok_or_else(not_flat)?;
             let values = self.body.locals(&values);
             let (src, dst) = (Operand::Flat(&results), Operand::Flat(&values));
+            let to = self.choose(to);
             self.translator(from, to, None).translate(result, src, dst)?;
             results = values;
         }
@@ -114,6 +144,7 @@ impl<'a> CallWriter<'_, 'a, '_> {
         let mut src = check_place(self.module, &mut self.body, callee, ptr, layout)?;
         for (from, to) in self.backward() {
             let layout = self.module.layouts(to.pointer()).layout(result)?;
+            let to = self.choose(to);
             let dst = match to.domain {
                 Domain::Instance(_) => {
                     let ptr = self.return_pointer()?;

@@ -4,10 +4,10 @@
 use super::globals::{self, Global};
 use super::{Defined, Module};
 use crate::abi::layout::Signature;
+use crate::adapter::Refused;
 use crate::adapter::spec::Ref;
 use crate::error::{Error, Result};
 use crate::ids::InstanceId;
-use crate::read::limits;
 use indexmap::IndexSet;
 use std::borrow::Cow;
 use wasm_encoder::{
@@ -26,16 +26,16 @@ pub struct AdapterModule {
 
 impl Module<'_> {
     /// The module's bytes. The exported functions are called `names`, a helper by its number. `Error::limit`
-    /// if its code is longer than engines accept.
-    pub fn finish(self, names: &[String]) -> Result<AdapterModule> {
+    /// if a function is longer than engines accept.
+    pub fn finish(self, names: &[String]) -> Result<AdapterModule, Refused> {
         let (imported_functions, imported_globals) = (self.imports.functions, self.imports.globals);
         let mut functions = FunctionSection::new();
         let mut exports = ExportSection::new();
         let mut code = CodeSection::new();
         let mut name_map = NameMap::new();
         for (n, defined) in (0..).zip(self.defined) {
-            let Defined { ty, body } =
-                defined.ok_or_else(|| Error::internal("an adapter was never written"))?;
+            let missing = || Refused::whole(Error::internal("an adapter was never written"));
+            let Defined { ty, body, at } = defined.ok_or_else(missing)?;
             functions.function(ty);
             if n < self.exported {
                 exports.export(&n.to_string(), ExportKind::Func, imported_functions.saturating_add(n));
@@ -43,10 +43,8 @@ impl Module<'_> {
             let name = names.get(n as usize).filter(|_| n < self.exported);
             let name = name.map_or_else(|| format!("translation {n}").into(), Cow::from);
             name_map.append(imported_functions.saturating_add(n), &name);
-            code.function(&body.finish(&self.imports)?);
-            if code.byte_len() > limits::MERGED_BYTES {
-                return Err(Error::limit("the adapters' code is too long", limits::MERGED_BYTES as u64));
-            }
+            let body = body.finish(&self.imports);
+            code.function(&body.map_err(|error| Refused { function: Some(at), error: Box::new(error) })?);
         }
         let mut may_leave = Vec::new();
         for instance in &self.may_leave {

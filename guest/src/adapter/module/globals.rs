@@ -1,6 +1,6 @@
 //! The globals that the module in the making defines: all mutable, and private but for those that
 //! transcoders need. In: nothing, this is the list of them. Out: their types and first values. Not its
-//! job: what sets them (`guard`, `storage`, `handle`, `translate`).
+//! job: what sets them (`guard`, `storage`, `handle`, `translate`, `call`).
 
 use crate::adapter::spec::StorageSlot;
 use crate::ids::InstanceId;
@@ -16,6 +16,9 @@ pub enum Global {
     /// 1 while the module takes an owner back from the host, whose `resource.drop` then must not
     /// run the destructor.
     HoldDestructor,
+    /// The number of the `realloc` that `Function::OneOfReallocs` calls. Set before the values of a call
+    /// are taken to the side that has it; nothing that runs until they are there takes any others.
+    Realloc,
     /// The slot's value in the task of its instance that runs.
     Storage(StorageSlot),
     /// The n-th result of a function with more than one, until the next instruction of its caller.

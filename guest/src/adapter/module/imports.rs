@@ -56,6 +56,10 @@ impl Imports {
         }
     }
 
+    pub fn contains(&self, reference: Ref) -> bool {
+        self.imports.contains_key(&reference)
+    }
+
     /// The index of a memory.
     pub fn memory(&mut self, reference: Ref, memory: MemoryRef) -> u32 {
         if let Some(Import::Memory { index, .. }) = self.imports.get(&reference) {

@@ -17,6 +17,7 @@ pub use imports::Imports;
 
 use super::body::{Body, FunctionRef, GlobalRef, Memory};
 use super::cost::Costs;
+use super::derived::{Derived, Way};
 use super::helper::Helper;
 use super::plain::PlainTypes;
 use super::spec::{Ref, ResourceInfo, Transcoder};
@@ -25,12 +26,12 @@ use crate::abi::layout::{Layouts, Pointer, Signature};
 use crate::abi::side::{MemoryRef, Reallocator, Side};
 use crate::error::{Error, Result};
 use crate::ids::{IdVec, InstanceId, ResourceId, TypeId};
-use crate::link::Types;
+use crate::link::{FuncType, Types};
 use crate::optimizations::Optimizations;
 use crate::read::{self, limits};
 use crate::runtime::{self, HandleTables, RuntimeFunction};
 use indexmap::{IndexMap, IndexSet};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 use wasm_encoder::ValType;
 
@@ -39,13 +40,26 @@ struct Defined {
     /// Index into `Module::signatures`.
     ty: u32,
     body: Body,
+    /// As `Module::at`.
+    at: u32,
+}
+
+/// What a function costs beside its instructions, in bytes: its type, its name, its locals.
+const AROUND_CODE: usize = 32;
+
+/// What one module may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Budget {
+    /// Bytes of code.
+    pub code: usize,
+    /// Types that are looked at for handles.
+    pub handle_types: usize,
 }
 
 /// The module in the making.
 pub struct Module<'a> {
     pub types: &'a Types,
-    /// For each key and value type of a map in `types`, the tuple of them.
-    pairs: &'a BTreeMap<(TypeId, TypeId), TypeId>,
+    derived: &'a Derived,
     pub facts: FactTable,
     pub plain: PlainTypes<'a>,
     pub costs: Costs<'a>,
@@ -64,8 +78,13 @@ pub struct Module<'a> {
     defined: Vec<Option<Defined>>,
     /// Their indices in `defined`.
     helpers: IndexMap<Helper, u32>,
-    /// Those of `helpers` that are not written yet.
-    pending: VecDeque<Helper>,
+    /// Those of `helpers` that are not written yet, each with the `spec::Function` that is to blame.
+    pending: VecDeque<(Helper, u32)>,
+    /// The `spec::Function` that what is being written is for.
+    pub at: u32,
+    budget: Budget,
+    /// Bytes of code so far, with what the functions that it calls have.
+    code: usize,
     /// Instances whose `may_leave` transcoders need.
     may_leave: IndexSet<InstanceId>,
     /// How many of `defined` are `spec::Function`s.
@@ -75,13 +94,13 @@ pub struct Module<'a> {
 impl<'a> Module<'a> {
     /// A module whose first `count` functions are to be `define`d under their index.
     pub fn new(
-        types: &'a Types,
-        pairs: &'a BTreeMap<(TypeId, TypeId), TypeId>,
+        derived: &'a Derived,
         resources: &'a IdVec<ResourceId, ResourceInfo>,
         tables: &'a HandleTables,
         count: usize,
-        optimizations: Optimizations,
+        (optimizations, budget): (Optimizations, Budget),
     ) -> Result<Module<'a>> {
+        let types = &derived.types;
         if count > limits::FUNCTIONS {
             return Err(Error::limit("the component needs too many adapters", limits::FUNCTIONS as u64));
         }
@@ -91,7 +110,7 @@ impl<'a> Module<'a> {
         };
         Ok(Module {
             types,
-            pairs,
+            derived,
             facts: FactTable::new(types),
             plain: PlainTypes::new(types, optimizations.bulk_copies),
             costs: Costs::new(types),
@@ -106,6 +125,9 @@ impl<'a> Module<'a> {
             defined: (0..count).map(|_| None).collect(),
             helpers: IndexMap::new(),
             pending: VecDeque::new(),
+            at: 0,
+            budget,
+            code: 0,
             may_leave: IndexSet::new(),
             exported: count as u32,
         })
@@ -120,8 +142,13 @@ impl<'a> Module<'a> {
 
     /// The element of a map as a list: "despecialize".
     pub fn pair(&self, key: TypeId, value: TypeId) -> Result<TypeId> {
-        let pair = self.pairs.get(&(key, value)).copied();
+        let pair = self.derived.pairs.get(&(key, value)).copied();
         pair.ok_or_else(|| Error::internal("an adapter for a map without the type of its entries"))
+    }
+
+    /// The tuple of a call's parameters, where many calls take them from one of these sides to the other.
+    pub fn shared_params(&self, ty: &Rc<FuncType>, from: Side, to: Side) -> Option<TypeId> {
+        self.derived.params.get(&Way::new(ty, self.facts.of_params(ty), from, to)).copied()
     }
 
     pub fn resource(&self, id: ResourceId) -> Result<ResourceInfo> {
@@ -180,6 +207,9 @@ impl<'a> Module<'a> {
             self.global(Global::MayLeave(instance));
             self.may_leave.insert(instance);
         }
+        if !self.imports.contains(Ref::Transcoder(transcoder)) {
+            self.code = self.code.saturating_add(runtime::TRANSCODER_BYTES);
+        }
         let function = self.function(Ref::Transcoder(transcoder), &[from, from], &[to.val_type()]);
         let length = Ref::TranscoderLength(transcoder);
         let length = transcoder
@@ -190,16 +220,29 @@ impl<'a> Module<'a> {
 
     /// The `realloc` of a side, and the instance that may not leave while it runs.
     pub fn realloc(&mut self, side: Side) -> Result<(FunctionRef, Option<InstanceId>)> {
-        let pointer = side.pointer();
+        let realloc = side.realloc;
+        let realloc =
+            realloc.ok_or_else(|| Error::internal("an adapter allocates on a side without a realloc"))?;
+        self.reallocator(realloc, side.pointer())
+    }
+
+    /// The same of a `realloc` for a memory with such addresses.
+    pub fn reallocator(
+        &mut self,
+        realloc: Reallocator,
+        pointer: Pointer,
+    ) -> Result<(FunctionRef, Option<InstanceId>)> {
         let ty = pointer.val_type();
-        match side.realloc {
-            Some(Reallocator::Direct(def)) => Ok((self.function(Ref::Core(def), &[ty; 4], &[ty]), None)),
-            Some(Reallocator::Guarded(def, instance)) => {
+        match realloc {
+            Reallocator::Direct(def) => Ok((self.function(Ref::Core(def), &[ty; 4], &[ty]), None)),
+            Reallocator::Guarded(def, instance) => {
                 Ok((self.function(Ref::Core(def), &[ty; 4], &[ty]), Some(instance)))
             }
-            Some(Reallocator::Adapter(index)) => Ok((FunctionRef::Own(index), None)),
-            Some(Reallocator::Runtime) => Ok((self.runtime(RuntimeFunction::Realloc), None)),
-            None => Err(Error::internal("an adapter allocates on a side without a realloc")),
+            Reallocator::Adapter(index) => Ok((FunctionRef::Own(index), None)),
+            Reallocator::Runtime => Ok((self.runtime(RuntimeFunction::Realloc), None)),
+            Reallocator::OneOf { .. } => {
+                Err(Error::internal("an adapter allocates before it has chosen how"))
+            }
         }
     }
 
@@ -216,7 +259,7 @@ impl<'a> Module<'a> {
         let index = self.defined.len() as u32;
         self.defined.push(None);
         self.helpers.insert(helper, index);
-        self.pending.push_back(helper);
+        self.pending.push_back((helper, self.at));
         index
     }
 
@@ -225,20 +268,39 @@ impl<'a> Module<'a> {
         if self.defined.len() > limits::FUNCTIONS {
             return Err(Error::limit("the adapters need too many functions", limits::FUNCTIONS as u64));
         }
-        Ok(self.pending.pop_front().and_then(|helper| Some((*self.helpers.get(&helper)?, helper))))
+        let Some((helper, at)) = self.pending.pop_front() else { return Ok(None) };
+        self.at = at;
+        Ok(self.helpers.get(&helper).map(|index| (*index, helper)))
+    }
+
+    /// Takes a type that is looked at for handles out of the budget.
+    pub fn look_for_handles(&mut self) -> Result<()> {
+        let left = self.budget.handle_types.checked_sub(1);
+        self.budget.handle_types = left.ok_or_else(|| {
+            Error::limit(
+                "types that calls with borrows are searched for handles",
+                limits::HANDLE_TYPES as u64,
+            )
+        })?;
+        Ok(())
     }
 
     /// Function `index` is done.
     pub fn define(&mut self, index: u32, results: &[ValType], body: Body) -> Result<()> {
         // A leak costs a local and nothing else: no reason to refuse an input.
         debug_assert_eq!(body.temporaries(), 0, "function {index} does not give back a local");
+        self.code = self.code.saturating_add(body.len()).saturating_add(AROUND_CODE);
+        if self.code > self.budget.code {
+            return Err(Error::limit("bytes of generated code", self.budget.code as u64));
+        }
         let params: Vec<ValType> = body.params().iter().map(|param| param.ty).collect();
         for trap in body.traps() {
             self.function(Ref::Trap(*trap), &[], &[]);
         }
         let ty = signature(&mut self.signatures, &params, results);
         let slot = self.defined.get_mut(index as usize);
-        *slot.ok_or_else(|| Error::internal("an adapter outside its module"))? = Some(Defined { ty, body });
+        *slot.ok_or_else(|| Error::internal("an adapter outside its module"))? =
+            Some(Defined { ty, body, at: self.at });
         Ok(())
     }
 }

@@ -9,7 +9,7 @@ use crate::adapter::spec::{Call, Function, Guards};
 use crate::assemble::decisions::Outcome;
 use crate::error::Result;
 use crate::ids::{ImportId, InstanceId, LiftId};
-use crate::link::{FuncType, Options};
+use crate::link::{Func, Options};
 
 /// `check_may_leave` is the caller's instance, where the lower has to test its flag.
 impl Decider<'_> {
@@ -22,12 +22,13 @@ impl Decider<'_> {
         id: LiftId,
     ) -> Result<Outcome> {
         let lift = &self.plan.lifts[id];
+        let needs = self.func_types.needs(&lift.ty, Context::Lower)?;
         let enter = self.proofs.entering.set(Some(instance), lift.instance);
         let storage = self.lift_storage(Some(instance), lift);
         let call = Call {
-            ty: lift.ty.clone(),
-            caller: self.side(instance, options),
-            callee: self.side(lift.instance, &lift.options),
+            ty: self.call_type(Func::Lift(id)),
+            caller: self.side(instance, options, needs),
+            callee: self.lift_side(lift)?,
             function: self.core(lift.core)?,
             post_return: lift.options.post_return,
             guard_post_return: self.proofs.leaving.flag(lift.instance),
@@ -50,8 +51,8 @@ impl Decider<'_> {
     ) -> Result<Outcome> {
         let plan = self.plan;
         let ty = &plan.imports[id].ty;
-        let caller = self.side(instance, options);
         let needs = self.func_types.needs(ty, Context::Lower)?;
+        let caller = self.side(instance, options, needs);
         let passage = self.passage(ty)?;
         // The runtime's memory is a 32-bit one.
         let memory64 = passage != Passage::Copied && caller.memory64();
@@ -73,7 +74,7 @@ impl Decider<'_> {
                 self.guard(host, &core, guards)
             }
             Passage::Handles | Passage::Copied => {
-                let call = self.outgoing(ty, caller, callee, host, check_may_leave);
+                let call = self.outgoing(id, caller, callee, host, check_may_leave);
                 self.adapter(call)
             }
         })
@@ -81,15 +82,15 @@ impl Decider<'_> {
 
     /// A call of the host.
     fn outgoing(
-        &self,
-        ty: &FuncType,
+        &mut self,
+        id: ImportId,
         caller: Side,
         callee: Side,
         host: Outcome,
         check_may_leave: Option<InstanceId>,
     ) -> Call {
         Call {
-            ty: ty.clone(),
+            ty: self.call_type(Func::Import(id)),
             caller,
             callee,
             function: host.reference(),

@@ -45,8 +45,8 @@ impl Decider<'_> {
         let lift = &self.plan.lifts[id];
         let Incoming { outcome, options, core } = match self.passage(&lift.ty)? {
             Passage::Straight => self.straight(lift)?,
-            Passage::Handles => self.with_handles(lift)?,
-            Passage::Copied => self.copied(lift)?,
+            Passage::Handles => self.with_handles(id, lift)?,
+            Passage::Copied => self.copied(id, lift)?,
         };
         self.outer.export_func(&path, &lift.ty, outcome.reference(), options, &core)?;
         self.exported.push(ExportedLift { path, lift: id, outcome });
@@ -55,7 +55,7 @@ impl Decider<'_> {
 
     /// The host calls the guest's function, perhaps behind a check.
     fn straight(&mut self, lift: &Lift) -> Result<Incoming> {
-        let callee = self.side(lift.instance, &lift.options);
+        let callee = self.lift_side(lift)?;
         let function = self.core(lift.core)?;
         let core = self.func_types.signature(&lift.ty, Context::Lift, callee.memory64())?;
         let post_return = self.host_post_return(lift, &core);
@@ -67,8 +67,8 @@ impl Decider<'_> {
     }
 
     /// An adapter translates the flat handles; values in memory stay where they are.
-    fn with_handles(&mut self, lift: &Lift) -> Result<Incoming> {
-        let callee = self.side(lift.instance, &lift.options);
+    fn with_handles(&mut self, id: LiftId, lift: &Lift) -> Result<Incoming> {
+        let callee = self.lift_side(lift)?;
         let caller = Side { domain: Domain::Host, ..callee };
         let core = self.func_types.signature(&lift.ty, Context::Lift, callee.memory64())?;
         // `post-return` is given what the guest's function returned. The host has just that where the
@@ -78,13 +78,13 @@ impl Decider<'_> {
             false => (true, self.kept_post_return(lift, &core, false)?),
         };
         let options = self.lift_options(lift, &callee, post_return)?;
-        let call = self.incoming(lift, caller, keeps && post_return.is_some())?;
+        let call = self.incoming((id, lift), caller, keeps && post_return.is_some())?;
         Ok(Incoming { outcome: self.adapter(call), options, core })
     }
 
     /// An adapter carries the values through the runtime's memory, whose addresses are 32-bit ones.
-    fn copied(&mut self, lift: &Lift) -> Result<Incoming> {
-        let callee = self.side(lift.instance, &lift.options);
+    fn copied(&mut self, id: LiftId, lift: &Lift) -> Result<Incoming> {
+        let callee = self.lift_side(lift)?;
         let needs = self.func_types.needs(&lift.ty, Context::Lift)?;
         let caller = self.host_side(&callee, needs);
         let core = self.func_types.signature(&lift.ty, Context::Lift, false)?;
@@ -93,7 +93,7 @@ impl Decider<'_> {
             Ref::Adapter(self.function(Function::FreeRuntimeMemory { params: core.results.clone() }))
         });
         let options = self.runtime_options(&caller, needs, kept.or(freed));
-        let call = self.incoming(lift, caller, kept.is_some())?;
+        let call = self.incoming((id, lift), caller, kept.is_some())?;
         Ok(Incoming { outcome: self.adapter(call), options, core })
     }
 
@@ -101,7 +101,7 @@ impl Decider<'_> {
     /// `core` is the signature that the host sees.
     fn kept_post_return(&mut self, lift: &Lift, core: &Signature, frees: bool) -> Result<Option<Ref>> {
         let Some(function) = lift.options.post_return else { return Ok(None) };
-        let memory64 = self.side(lift.instance, &lift.options).memory64();
+        let memory64 = self.lift_side(lift)?.memory64();
         let kept = self.func_types.signature(&lift.ty, Context::Lift, memory64)?.results;
         let (instance, params) = (self.proofs.leaving.flag(lift.instance), core.results.clone());
         let guards = self.guards(None, Vec::new());
@@ -110,13 +110,13 @@ impl Decider<'_> {
     }
 
     /// A call by the host.
-    fn incoming(&mut self, lift: &Lift, caller: Side, keeps_results: bool) -> Result<Call> {
+    fn incoming(&mut self, (id, lift): (LiftId, &Lift), caller: Side, keeps_results: bool) -> Result<Call> {
         let enter = self.proofs.entering.set(None, lift.instance);
         let storage = self.lift_storage(None, lift);
         Ok(Call {
-            ty: lift.ty.clone(),
+            ty: self.call_type(Func::Lift(id)),
             caller,
-            callee: self.side(lift.instance, &lift.options),
+            callee: self.lift_side(lift)?,
             function: self.core(lift.core)?,
             post_return: None,
             guard_post_return: None,

@@ -10,6 +10,7 @@
 //! In reading order: this file visits; then
 //!
 //! - [`sides`]: canonical options, as the two sides of a call and as the host has them
+//! - [`reallocs`]: which of them share one function
 //! - [`calls`]: "canon lower"
 //! - [`exports`]: "canon lift", where the host calls
 //! - [`resources`]: the built-ins on resources, destructors, and what adapters know of resource types
@@ -17,6 +18,7 @@
 
 mod calls;
 mod exports;
+mod reallocs;
 mod resources;
 mod sides;
 mod storage;
@@ -31,12 +33,14 @@ use crate::adapter::Transparency;
 use crate::adapter::spec::{Function, Guards, Ref, ResourceInfo, Storage};
 use crate::error::{Error, Result};
 use crate::ids::{CanonId, CoreInstanceId, IdVec, InstanceId, ResourceId};
-use crate::link::{Canon, CanonKind, CoreDef, Func, Plan};
+use crate::link::{Canon, CanonKind, CoreDef, Func, FuncType, Plan};
 use crate::optimizations::Optimizations;
 use crate::read::CoreSort;
 use crate::runtime::HandleTables;
 use indexmap::IndexSet;
-use std::collections::BTreeMap;
+use reallocs::Shared;
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
 /// All that follows from a plan before anything is generated.
 pub struct Decided {
@@ -49,6 +53,7 @@ pub struct Decided {
 /// Decides about a whole plan. Errors: as for `assemble`.
 pub fn decide(plan: &Plan<'_>, optimizations: Optimizations) -> Result<Decided> {
     let mut decider = Decider::new(plan, optimizations);
+    decider.share_reallocs()?;
     decider.canons()?;
     decider.exports()?;
     decider.destructors()?;
@@ -67,6 +72,9 @@ struct Decider<'p> {
     functions: IndexSet<Function>,
     canons: BTreeMap<CanonId, Outcome>,
     exported: Vec<ExportedLift>,
+    shared: Shared,
+    /// The types of calls, each made once.
+    call_types: HashMap<Func, Rc<FuncType>>,
 }
 
 impl<'p> Decider<'p> {
@@ -85,6 +93,8 @@ impl<'p> Decider<'p> {
             functions: IndexSet::new(),
             canons: BTreeMap::new(),
             exported: Vec::new(),
+            shared: Shared::default(),
+            call_types: HashMap::new(),
         }
     }
 
@@ -139,6 +149,20 @@ impl<'p> Decider<'p> {
     /// The index of the adapter module's function, the same for equal ones.
     fn function(&mut self, function: Function) -> u32 {
         self.functions.insert_full(function).0 as u32
+    }
+
+    /// The type of a call, as `Call` has it.
+    fn call_type(&mut self, func: Func) -> Rc<FuncType> {
+        let plan = self.plan;
+        let ty = self.call_types.entry(func).or_insert_with(|| {
+            let FuncType { params, result } = match func {
+                Func::Lift(lift) => &plan.lifts[lift].ty,
+                Func::Import(import) => &plan.imports[import].ty,
+            };
+            let params = params.iter().map(|(_, ty)| (String::new(), *ty)).collect();
+            Rc::new(FuncType { params, result: *result })
+        });
+        ty.clone()
     }
 
     /// A core function by what it has become.

@@ -4,12 +4,13 @@
 
 use super::Decider;
 use crate::abi::func_types::{HandlePlace, Needs};
+use crate::abi::layout::Context;
 use crate::abi::side::{Domain, MemoryRef, Reallocator, Side};
 use crate::adapter::spec::{Function, Guards, Ref, Storage};
 use crate::assemble::outer::OuterOptions;
 use crate::error::Result;
 use crate::ids::InstanceId;
-use crate::link::{CoreDef, FuncType, Options};
+use crate::link::{CoreDef, FuncType, Lift, Options};
 use crate::runtime::RuntimeFunction;
 
 /// How the values of a function pass the outer boundary.
@@ -36,17 +37,28 @@ impl Decider<'_> {
         })
     }
 
-    /// The canonical options of a definition in `instance`, as a side of an adapter.
-    pub fn side(&mut self, instance: InstanceId, options: &Options) -> Side {
+    /// The canonical options of a definition in `instance`, as a side of an adapter; `needs` are those of its
+    /// type.
+    pub fn side(&mut self, instance: InstanceId, options: &Options, needs: Needs) -> Side {
+        let realloc = options.realloc.filter(|_| needs.realloc);
         Side {
             domain: Domain::Instance(instance),
             memory: options.memory.map(MemoryRef::Guest),
-            realloc: options.realloc.map(|def| self.reallocator(instance, options, def)),
+            realloc: realloc.map(|def| self.reallocator(instance, options, def)),
             encoding: options.string_encoding,
         }
     }
 
-    fn reallocator(&mut self, instance: InstanceId, options: &Options, realloc: CoreDef) -> Reallocator {
+    /// The callee's side of calls of a lift.
+    pub fn lift_side(&mut self, lift: &Lift) -> Result<Side> {
+        let needs = self.func_types.needs(&lift.ty, Context::Lift)?;
+        Ok(self.side(lift.instance, &lift.options, needs))
+    }
+
+    pub fn reallocator(&mut self, instance: InstanceId, options: &Options, realloc: CoreDef) -> Reallocator {
+        if let Some(shared) = self.shared.get(instance, options, realloc) {
+            return shared;
+        }
         let storage = self.realloc_storage(instance, realloc);
         match self.proofs.leaving.flag(instance) {
             _ if !storage.slots.is_empty() => {

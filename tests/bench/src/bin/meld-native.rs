@@ -13,11 +13,6 @@ fn main() -> Result<()> {
         _ => bail!("usage: meld-native INPUT OUTPUT [--component]"),
     };
     let bytes = std::fs::read(input).with_context(|| input.to_string())?;
-    if std::env::var_os("INSPECT").is_some() {
-        let told = meld_fuser::inspect(&Input::new(input, bytes))?;
-        println!("{}", told.json().len());
-        return Ok(());
-    }
     let options = Options { output: kind, ..Options::default() };
     let fused = meld_fuser::fuse(vec![Input::new(input, bytes)], options)?;
     std::fs::write(output, fused.bytes).with_context(|| output.to_string())
