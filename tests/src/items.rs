@@ -7,10 +7,19 @@ use wasmparser::{
     InstanceTypeDeclaration, Parser, Payload, RecGroup, Result, SectionLimited,
 };
 
+/// wasmparser reads types in types by recursion, and some that are hostile nest deep.
+const STACK: usize = 256 << 20;
+
 /// Counts up to where the bytes stop making sense.
 pub fn items(bytes: &[u8]) -> usize {
-    let payloads = Parser::new(0).parse_all(bytes);
-    payloads.map_while(Result::ok).map(|payload| of_payload(&payload).unwrap_or(0)).sum()
+    let count = || {
+        let payloads = Parser::new(0).parse_all(bytes);
+        payloads.map_while(Result::ok).map(|payload| of_payload(&payload).unwrap_or(0)).sum()
+    };
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, count);
+        thread.expect("a thread").join().expect("counting does not panic")
+    })
 }
 
 fn of_payload(payload: &Payload<'_>) -> Result<usize> {

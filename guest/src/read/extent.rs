@@ -25,16 +25,22 @@ use wasmparser::{
 struct Extent {
     /// How many types there are in it, itself included.
     size: u64,
+    /// How many of them are types of instances and of components.
+    instances: u64,
     /// How deep they nest.
     depth: usize,
 }
 
-const LEAF: Extent = Extent { size: 1, depth: 1 };
+const LEAF: Extent = Extent { size: 1, instances: 0, depth: 1 };
+
+/// Of an instance or a component, without its items.
+const INSTANCE: Extent = Extent { size: 1, instances: 1, depth: 1 };
 
 impl Extent {
     fn with(self, inner: Extent) -> Extent {
         let depth = self.depth.max(inner.depth.saturating_add(1));
-        Extent { size: self.size.saturating_add(inner.size), depth }
+        let instances = self.instances.saturating_add(inner.instances);
+        Extent { size: self.size.saturating_add(inner.size), instances, depth }
     }
 }
 
@@ -125,15 +131,17 @@ impl Extents {
         self.spend(extent)
     }
 
-    fn spend(&mut self, Extent { size, depth }: Extent) -> Result<()> {
+    fn spend(&mut self, Extent { size, instances, depth }: Extent) -> Result<()> {
         self.deepest = self.deepest.max(depth);
         self.total = self.total.saturating_add(size);
-        if self.total > limits::TYPE_STEPS {
-            return Err(Error::limit("types of all items, written out", limits::TYPE_STEPS));
-        }
-        match depth > limits::TYPE_NESTING {
-            true => Err(Error::limit("depth of types in each other", limits::TYPE_NESTING as u64)),
-            false => Ok(()),
+        let limits = [
+            ("types of all items, written out", self.total, limits::TYPE_STEPS),
+            ("types of instances in the type of an item, written out", instances, limits::INSTANCE_TYPES),
+            ("depth of types in each other", depth as u64, limits::TYPE_NESTING as u64),
+        ];
+        match limits.into_iter().find(|(_, count, limit)| count > limit) {
+            Some((what, _, limit)) => Err(Error::limit(what, limit)),
+            None => Ok(()),
         }
     }
 }
@@ -193,7 +201,7 @@ impl Walk<'_, '_> {
         let types = self.types;
         let extent = match &types[id] {
             D::Primitive(_) | D::Own(_) | D::Borrow(_) => LEAF,
-            D::Flags(labels) | D::Enum(labels) => Extent { size: labels.len() as u64, depth: 1 },
+            D::Flags(labels) | D::Enum(labels) => Extent { size: labels.len() as u64, ..LEAF },
             D::Record(ty) => self.values(ty.fields.values()),
             D::Tuple(ty) => self.values(ty.types.iter()),
             D::Variant(ty) => {
@@ -225,7 +233,7 @@ impl Walk<'_, '_> {
         }
         let types = self.types;
         let exports = types[id].exports.values();
-        let extent = exports.fold(LEAF, |all, item| all.with(self.entity(&item.ty)));
+        let extent = exports.fold(INSTANCE, |all, item| all.with(self.entity(&item.ty)));
         remember(&mut self.known.instances, id, extent)
     }
 
@@ -236,7 +244,7 @@ impl Walk<'_, '_> {
         let types = self.types;
         let ty = &types[id];
         let items = ty.imports.values().chain(ty.exports.values());
-        let extent = items.fold(LEAF, |all, item| all.with(self.entity(&item.ty)));
+        let extent = items.fold(INSTANCE, |all, item| all.with(self.entity(&item.ty)));
         remember(&mut self.known.components, id, extent)
     }
 }

@@ -17,7 +17,7 @@ pub const WIT_STEPS: u64 = 1_000_000;
 /// `component-type`: wit-component compares each function with each, and keeps several copies of a world.
 pub const WIT_ITEMS: usize = 2000;
 /// Bytes of names and of types, written out, that WIT may tell.
-pub const WIT_BYTES: usize = 16 << 20;
+pub const WIT_BYTES: usize = 2 << 20;
 /// Bytes of core modules that merging may copy: the sum over all core instances. The fuser has four
 /// times as much in memory in the end, and as a component it has 4 GiB at most, by default 2.
 pub const MERGED_BYTES: usize = 256 << 20;
@@ -47,6 +47,9 @@ pub const TYPE_DEPTH: usize = 100;
 /// Types that the items of a component define or refer to, with every index in them written out: the validator
 /// compares them so. What toolchains make has some ten thousand.
 pub const TYPE_STEPS: u64 = 5_000_000;
+/// Types of instances and of components in the type of one item, written out likewise: the validator makes new
+/// ones of them where it compares. Interfaces have none, worlds some dozens.
+pub const INSTANCE_TYPES: u64 = 10_000;
 /// Depth of types in each other, of whatever sort. wasmparser asserts that it is less than 128, and the
 /// instance and the component that are made of a type are a level around it each.
 pub const TYPE_NESTING: usize = 120;

@@ -314,6 +314,28 @@ fn types_of_any_sort_nest_only_so_deep() {
     }
 }
 
+/// wasmparser makes new types where it compares those of instances.
+#[test]
+fn an_item_has_only_so_many_instances() {
+    // Each has two of the one before.
+    let component = |depth: usize| {
+        let more = (1..depth).map(|n| {
+            let before = n - 1;
+            format!(
+                r#"(type $t{n} (instance (alias outer 1 $t{before} (type $x))
+                    (export "x" (instance (type $x))) (export "y" (instance (type $x)))))"#
+            )
+        });
+        binary(&format!("(component (type $t0 (instance)) {})", more.collect::<String>()))
+    };
+    // 2^n - 1 of them.
+    let most = limits::INSTANCE_TYPES.ilog2() as usize;
+    assert!(read(&component(most)).is_ok());
+    let refused = error(&component(most + 1));
+    assert_eq!(refused.code, Code::LimitExceeded, "{refused:?}");
+    assert!(refused.offset.is_some());
+}
+
 /// wasmparser goes through a type that is named again and again each time.
 #[test]
 fn types_are_written_out_only_so_often() {

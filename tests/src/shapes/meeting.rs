@@ -15,7 +15,11 @@ pub const SHAPES: &[Shape] = &[
     Shape::squared("fields of an enum with n labels", 50, |n| binary(enums(n))),
     Shape::squared("lowers of a function with names of 5 n bytes", 20, |n| binary(names(n))),
     Shape::squared("lowers of a function that borrows, with n types", 20, |n| binary(borrows(n))),
-    Shape::squared("instances that pass a variant of n types", 10, |n| binary(instances(n))),
+    Shape {
+        // Each type is as many definitions as it has digits, and each instance has all of them.
+        steps: |n| n * n * (n.ilog2() as usize + 1),
+        ..Shape::new("instances that pass a variant of n types", 10, |n| binary(instances(n)))
+    },
     Shape::squared("instances with a memory each, and n list types", 10, |n| binary(memories(n))),
     Shape::squared("exports of one function with 900 parameters", 20, |n| binary(exports(n))),
 ];

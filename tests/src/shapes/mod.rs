@@ -15,22 +15,22 @@ pub struct Shape {
     /// The first n that is worth a look; others are twice the one before.
     pub first: usize,
     make: fn(usize) -> Vec<u8>,
-    /// Whether it is n times n of something, by the instances that there are of it.
-    squared: bool,
+    steps: fn(usize) -> usize,
 }
 
 impl Shape {
     const fn new(name: &'static str, first: usize, make: fn(usize) -> Vec<u8>) -> Shape {
-        Shape { name, first, make, squared: false }
+        Shape { name, first, make, steps: |_| 0 }
     }
 
+    /// One whose n things have n things each.
     const fn squared(name: &'static str, first: usize, make: fn(usize) -> Vec<u8>) -> Shape {
-        Shape { name, first, make, squared: true }
+        Shape { name, first, make, steps: |n| n * n }
     }
 
-    /// The steps of instantiation that n takes, where there are more than there are items.
+    /// The steps of instantiation that n takes, where there are more of them than there are items.
     pub fn steps(&self, n: usize) -> usize {
-        if self.squared { n * n } else { 0 }
+        (self.steps)(n)
     }
 
     /// The component of this n.
