@@ -111,12 +111,12 @@ impl Error {
     }
 
     /// What the validator finds wrong with what was made: one of its limits, since what is made says some of
-    /// the input's types and names more than once, or a defect. `what` is what was made, such as "module".
+    /// the input's types and names more than once, or a defect. `what` is what was made, such as "fused module".
     pub fn of_what_was_made(what: &str, message: &str) -> Error {
         if message.contains(" exceeds limit of ") || message.contains(" exceeds the limit of ") {
-            return Error::new(Code::LimitExceeded, format!("the fused {what} is too large: {message}"));
+            return Error::new(Code::LimitExceeded, format!("the {what} is too large: {message}"));
         }
-        Error::internal(format!("the fused {what} is not valid: {message}"))
+        Error::internal(format!("the {what} is not valid: {message}"))
     }
 
     /// A defect of meld's own, in a place that a valid plan never reaches.

@@ -19,12 +19,17 @@ enum Origin {
 }
 
 impl Composition {
-    /// wac checks types by name; that resource types fit by definition is for the validator to say.
+    /// wac checks types by name; that resource types fit by definition is for the validator to say. Errors:
+    /// `IncompatibleTypes`, and `LimitExceeded` where the composition is more than the validator takes.
     pub(super) fn check(&self, composed: &Composed, names: &[String]) -> Result<()> {
         let Err(error) = Reader::outline(&composed.bytes) else { return Ok(()) };
         let error = place(&composed.origins, error);
         if error.input.is_some() {
             return Err(error);
+        }
+        let made = Error::of_what_was_made("composition", &error.message);
+        if made.code == Code::LimitExceeded {
+            return Err(made.hint("fuse some of the inputs first, and the result with the others"));
         }
         let inputs = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         let why = self.two_origins(names).unwrap_or_else(|| without_debug_forms(&error.message));

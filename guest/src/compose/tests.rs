@@ -268,3 +268,21 @@ fn modules_in_a_composition_are_the_inputs_only() {
         .filter(|payload| matches!(payload, Ok(Payload::ModuleSection { .. })));
     assert_eq!(modules.count(), 2);
 }
+
+/// One that imports what each of the others exports: a component has a thousand instances at most, and wac
+/// makes two of such an input.
+#[test]
+fn a_star_has_so_many_inputs() {
+    let star = |others: usize| {
+        let names: Vec<String> = (0..others).map(|n| format!("e{n}")).collect();
+        let imports: Vec<&str> = names.iter().map(String::as_str).collect();
+        let mut inputs = vec![input("center.wasm", &passes(&imports, "out"))];
+        inputs.extend(names.iter().map(|name| input(&format!("{name}.wasm"), &exports_func(name, ""))));
+        compose(inputs, &Composing::default())
+    };
+    assert!(star(490).is_ok());
+    let error = star(510).map(drop).expect_err("too many");
+    assert_eq!(error.code, Code::LimitExceeded, "{error:?}");
+    assert!(error.message.contains("instances count exceeds limit of 1000"), "{error}");
+    assert!(error.hint.is_some());
+}

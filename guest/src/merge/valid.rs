@@ -33,5 +33,5 @@ pub fn check(module: &[u8], bodies: &BTreeSet<usize>) -> Result<()> {
 }
 
 fn invalid(error: wasmparser::Error) -> Error {
-    Error::of_what_was_made("module", error.message())
+    Error::of_what_was_made("fused module", error.message())
 }

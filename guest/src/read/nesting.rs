@@ -104,7 +104,8 @@ impl<'a> NestingWalk<'a> {
             _ => {
                 let ty = self.read(|r| r.read::<ComponentType<'a>>())?;
                 let depth = match &ty {
-                    ComponentType::Defined(ty) => self.defined(ty),
+                    // wasmparser itself refuses those that are deeper.
+                    ComponentType::Defined(ty) => self.defined(ty).min(limits::TYPE_DEPTH.saturating_add(1)),
                     ComponentType::Func(ty) => {
                         self.values(ty.params.iter().map(|(_, ty)| ty).chain(&ty.result))
                     }

@@ -85,7 +85,7 @@ fn check(component: &[u8], module: &Range<usize>) -> Result<()> {
 }
 
 fn invalid(error: &wasmparser::Error) -> Error {
-    let error = Error::of_what_was_made("component", error.message());
+    let error = Error::of_what_was_made("fused component", error.message());
     match error.code {
         Code::LimitExceeded => error.hint("a core module has no such limit"),
         _ => error,
