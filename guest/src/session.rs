@@ -207,9 +207,9 @@ impl Session {
         Ok(())
     }
 
-    /// Does a bounded amount of work and tells how far it has come; composing several inputs and
-    /// wrapping are one step each, however long. Errors: those of `fuse`, and `InvalidOption` after an
-    /// error.
+    /// Does a part of the work and tells how far it has come. One step each, however long, are composing
+    /// several inputs, linking, wrapping, and reading a section of types or of instances. Errors: those of
+    /// `fuse`, and `InvalidOption` after an error.
     pub fn step(&mut self) -> Result<Progress> {
         self.advance().map_err(|error| self.about(error))
     }

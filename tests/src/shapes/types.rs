@@ -68,7 +68,7 @@ fn instances(name: &str, n: usize) -> String {
 
 /// Functions that stand between the types that are named.
 fn named_and_anonymous(n: usize) -> Vec<u8> {
-    let parts = join(n, |i| chain(i));
+    let parts = join(n, chain);
     let elements = join(n, |i| format!("$x{i} "));
     let named = join(n, |i| {
         format!(
