@@ -12,7 +12,7 @@ fn fused(text: &str) -> Result<usize, Error> {
 
 #[test]
 fn what_many_have_stands_once() {
-    let shapes: [(&str, fn(usize) -> String); 6] = [
+    let shapes: [(&str, meeting::Make); 6] = [
         ("lowers", meeting::lowers),
         ("lifts", meeting::lifts),
         ("strings", meeting::strings),

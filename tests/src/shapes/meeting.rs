@@ -3,6 +3,9 @@
 
 use super::Shape;
 
+/// The text for a size.
+pub type Make = fn(usize) -> String;
+
 pub const SHAPES: &[Shape] = &[
     Shape::squared("lowers with a realloc each, of a function with n list types", 20, |n| binary(lowers(n))),
     Shape::squared("lifts with a realloc each, with n list types", 20, |n| binary(lifts(n))),
