@@ -78,20 +78,19 @@ fn of_core_type(ty: CoreType<'_>) -> usize {
 
 fn of_type(ty: &ComponentType<'_>) -> usize {
     1 + match ty {
-        ComponentType::Component(declarations) => declarations
-            .iter()
-            .map(|declaration| match declaration {
-                ComponentTypeDeclaration::Type(ty) => of_type(ty),
-                _ => 1,
-            })
-            .sum(),
-        ComponentType::Instance(declarations) => declarations
-            .iter()
-            .map(|declaration| match declaration {
-                InstanceTypeDeclaration::Type(ty) => of_type(ty),
-                _ => 1,
-            })
-            .sum(),
+        ComponentType::Component(declarations) => declared(declarations.iter().map(|one| match one {
+            ComponentTypeDeclaration::Type(ty) => Some(ty),
+            _ => None,
+        })),
+        ComponentType::Instance(declarations) => declared(declarations.iter().map(|one| match one {
+            InstanceTypeDeclaration::Type(ty) => Some(ty),
+            _ => None,
+        })),
         _ => 0,
     }
+}
+
+/// Declarations, of which some are types.
+fn declared<'t>(declarations: impl Iterator<Item = Option<&'t ComponentType<'t>>>) -> usize {
+    declarations.map(|ty| ty.map_or(1, of_type)).sum()
 }

@@ -27,9 +27,9 @@ pub struct Evaluator<'t> {
     pub scopes: IdVec<ScopeId, Scope<'t>>,
     pub exports: IdVec<ExportsId, Exports<'t>>,
     pub inline: IdVec<InlineId, InlineExports<'t>>,
-    /// What the root imports, by name.
     /// The names that the plan has.
     pub names: Names<'t>,
+    /// What the root imports, by name.
     pub root_imports: Vec<(&'t str, Value<'t>)>,
     /// `TypeValue::Func` holds indices into them.
     pub func_types: IndexSet<FuncType>,

@@ -8,18 +8,16 @@
 //! asserts that types nest less than 128 deep, while it refuses only value types that do.
 
 use super::limits;
-use super::module::malformed;
+use super::tree::DefinitionKind;
 use crate::error::{Error, Result};
 use std::collections::HashMap;
 use std::hash::Hash;
 use wasmparser::component_types::{
     ComponentAnyTypeId, ComponentDefinedType, ComponentDefinedTypeId, ComponentEntityType,
-    ComponentFuncTypeId, ComponentInstanceTypeId, ComponentTypeId, ComponentValType,
+    ComponentFuncTypeId, ComponentInstanceTypeId, ComponentItem, ComponentTypeId, ComponentValType,
 };
 use wasmparser::types::TypesRef;
-use wasmparser::{
-    ComponentExport, ComponentExternalKind, ComponentInstance, ComponentTypeRef, Payload, TypeBounds,
-};
+use wasmparser::{ComponentExport, ComponentExternalKind, ComponentInstance, ComponentTypeRef, TypeBounds};
 
 #[derive(Clone, Copy)]
 struct Extent {
@@ -62,27 +60,16 @@ impl Extents {
         self.deepest
     }
 
-    /// After a section of one item is validated.
-    pub fn item(&mut self, types: TypesRef<'_>, item: &Payload<'_>) -> Result<()> {
-        match item {
-            Payload::ComponentTypeSection(_) => {
+    /// After a definition is validated, the last of its kind.
+    pub fn definition(&mut self, types: TypesRef<'_>, definition: &DefinitionKind<'_>) -> Result<()> {
+        match definition {
+            DefinitionKind::Type(_) => {
                 let last = types.component_type_count().checked_sub(1);
                 last.map_or(Ok(()), |last| self.ty(types, types.component_any_type_at(last)))
             }
-            Payload::ComponentImportSection(section) => section.clone().into_iter().try_for_each(|import| {
-                let import = import.map_err(malformed)?;
-                self.reference(types, import.ty)
-            }),
-            Payload::ComponentExportSection(section) => section.clone().into_iter().try_for_each(|export| {
-                let export = export.map_err(malformed)?;
-                self.export(types, &export)
-            }),
-            Payload::ComponentInstanceSection(section) => {
-                section.clone().into_iter().try_for_each(|instance| {
-                    let instance = instance.map_err(malformed)?;
-                    self.made(types, &instance)
-                })
-            }
+            DefinitionKind::Import(import) => self.reference(types, import.ty),
+            DefinitionKind::Export(export) => self.export(types, export),
+            DefinitionKind::Instance(instance) => self.made(types, instance),
             _ => Ok(()),
         }
     }
@@ -227,13 +214,17 @@ impl Walk<'_, '_> {
         remember(&mut self.known.functions, id, extent)
     }
 
+    /// An instance or a component with these imports and exports.
+    fn items<'i>(&mut self, items: impl Iterator<Item = &'i ComponentItem>) -> Extent {
+        items.fold(INSTANCE, |all, item| all.with(self.entity(&item.ty)))
+    }
+
     fn instance(&mut self, id: ComponentInstanceTypeId) -> Extent {
         if let Some(known) = self.known.instances.get(&id) {
             return *known;
         }
         let types = self.types;
-        let exports = types[id].exports.values();
-        let extent = exports.fold(INSTANCE, |all, item| all.with(self.entity(&item.ty)));
+        let extent = self.items(types[id].exports.values());
         remember(&mut self.known.instances, id, extent)
     }
 
@@ -243,8 +234,7 @@ impl Walk<'_, '_> {
         }
         let types = self.types;
         let ty = &types[id];
-        let items = ty.imports.values().chain(ty.exports.values());
-        let extent = items.fold(INSTANCE, |all, item| all.with(self.entity(&item.ty)));
+        let extent = self.items(ty.imports.values().chain(ty.exports.values()));
         remember(&mut self.known.components, id, extent)
     }
 }

@@ -49,4 +49,6 @@ pub use tree::{Component, Definition, DefinitionKind, Direction, NameSection, Tr
 pub const NAMED_SECTION: &str = "meld:named";
 
 #[cfg(test)]
+mod limits_tests;
+#[cfg(test)]
 mod tests;

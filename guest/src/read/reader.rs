@@ -190,7 +190,7 @@ impl<'a> Reader<'a> {
         if let Some(types) = self.validator.types(0) {
             renaming::check(types, &payload)?;
         }
-        self.validate(&payload)?;
+        self.validate(&payload, fresh)?;
         if let Some((component, first)) = fresh {
             self.check_names(component, first)?;
         }
@@ -200,17 +200,18 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn validate(&mut self, payload: &Payload<'a>) -> Result<()> {
-        match Items::of(payload)? {
-            Some(items) => items.each(self.bytes, |offset, item| self.validate_item(offset, item)),
-            None => match self.validated(payload)? {
-                ValidPayload::Func(function, body) if self.bodies => {
-                    self.waiting.push(function, body);
-                    Ok(())
-                }
-                ValidPayload::End(types) => self.close(types),
-                ValidPayload::Ok | ValidPayload::Func(..) | ValidPayload::Parser(_) => Ok(()),
-            },
+    /// `fresh`: the component whose definitions from that one on are the payload's.
+    fn validate(&mut self, payload: &Payload<'a>, fresh: Option<(ComponentId, usize)>) -> Result<()> {
+        if let (Some(items), Some((component, first))) = (Items::of(payload), fresh) {
+            return self.validate_items(&items, component, first);
+        }
+        match self.validated(payload)? {
+            ValidPayload::Func(function, body) if self.bodies => {
+                self.waiting.push(function, body);
+                Ok(())
+            }
+            ValidPayload::End(types) => self.close(types),
+            ValidPayload::Ok | ValidPayload::Func(..) | ValidPayload::Parser(_) => Ok(()),
         }
     }
 
@@ -222,15 +223,25 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// A section of one item, so that its types are checked with its offset at hand, and before the next
-    /// item can refer to them.
-    fn validate_item(&mut self, offset: usize, item: &Payload<'_>) -> Result<()> {
-        self.validated(item)?;
-        let Some(types) = self.validator.types(0) else { return Ok(()) };
-        if let Payload::ComponentTypeSection(_) = item {
-            self.sizes.check(types).map_err(|error| error.at(offset))?;
+    /// A section item by item, so that the types of each are checked with its offset at hand, and before the
+    /// next one can refer to them. The items are the component's definitions from `first` on.
+    fn validate_items(&mut self, items: &Items, component: ComponentId, first: usize) -> Result<()> {
+        let mut buffer = Vec::new();
+        for nth in first..self.components[component].definitions.len() {
+            let offset = |nth: usize| self.components[component].definitions.get(nth).map(|d| d.offset);
+            let (start, end) = (offset(nth), offset(nth.saturating_add(1)));
+            let place = start.unwrap_or(items.end)..end.unwrap_or(items.end);
+            self.validated(&items.one(self.bytes, place, &mut buffer)?)?;
+            let Some(types) = self.validator.types(0) else { continue };
+            let Some(definition) = self.components[component].definitions.get(nth) else { continue };
+            let checked = match definition.kind {
+                DefinitionKind::Type(_) => self.sizes.check(types),
+                _ => Ok(()),
+            };
+            let checked = checked.and_then(|()| self.extents.definition(types, &definition.kind));
+            checked.map_err(|error| error.at(definition.offset))?;
         }
-        self.extents.item(types, item).map_err(|error| error.at(offset))
+        Ok(())
     }
 
     /// The names in the component's definitions from `first` on, unless it has just ended.

@@ -57,3 +57,20 @@ fn component(text: &str) -> Vec<u8> {
 /// A core module `$m` with a function `f`, its instance `$c`, and that function lifted, `$g`.
 const LIFT: &str = r#"(core module $m (func (export "f"))) (core instance $c (instantiate $m))
     (func $g (canon lift (core func $c "f")))"#;
+
+/// Core functions, as `text` defines them, that an exported function uses: a core module with these imports
+/// does so, in `calls`, and is given them as `arguments`.
+fn using(text: &str, imports: &str, calls: &str, arguments: &str) -> Vec<u8> {
+    component(&format!(
+        r#"{text} (core module $n {imports} (func (export "g") {calls}))
+        (core instance $d (instantiate $n (with "" (instance {arguments}))))
+        (func (export "g") (canon lift (core func $d "g")))"#
+    ))
+}
+
+/// The core functions `$l0` to n, lowered here, that an exported function calls.
+fn calls(n: usize, lowered: &str) -> Vec<u8> {
+    let imports = join(n, |i| format!(r#"(import "" "f{i}" (func))"#));
+    let arguments = join(n, |i| format!(r#"(export "f{i}" (func $l{i}))"#));
+    using(lowered, &imports, &join(n, |i| format!("(call {i})")), &arguments)
+}

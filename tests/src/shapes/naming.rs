@@ -1,6 +1,6 @@
 //! Names that are long, and that stand for n things.
 
-use super::{LIFT, Shape, component, join};
+use super::{LIFT, Shape, calls, component, join};
 
 /// Bytes of a long name.
 const LONG: usize = 90_000;
@@ -16,16 +16,7 @@ pub const SHAPES: &[Shape] = &[
     Shape::new("functions of an imported interface with a long name", 50, |n| {
         let functions = join(n, |i| format!(r#"(export "f{i}" (func))"#));
         let lowered = join(n, |i| format!(r#"(core func $l{i} (canon lower (func $i "f{i}")))"#));
-        let imports = join(n, |i| format!(r#"(import "" "f{i}" (func))"#));
-        let arguments = join(n, |i| format!(r#"(export "f{i}" (func $l{i}))"#));
-        component(&format!(
-            r#"(import "a:b/{}" (instance $i {functions})) {lowered}
-            (core module $n {imports} (func (export "g") {}))
-            (core instance $d (instantiate $n (with "" (instance {arguments}))))
-            (func (export "g") (canon lift (core func $d "g")))"#,
-            long(),
-            join(n, |i| format!("(call {i})")),
-        ))
+        calls(n, &format!(r#"(import "a:b/{}" (instance $i {functions})) {lowered}"#, long()))
     }),
     Shape::new("functions of an exported interface with a long name", 50, |n| {
         component(&format!(

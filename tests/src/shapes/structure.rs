@@ -1,6 +1,6 @@
 //! What a component can have n of: components, instances, imports, exports, aliases, canonical definitions.
 
-use super::{LIFT, Shape, component, join};
+use super::{LIFT, Shape, calls, component, join, using};
 
 pub const SHAPES: &[Shape] = &[
     Shape::new("components", 1000, |n| component(&"(component)".repeat(n))),
@@ -90,18 +90,6 @@ pub const SHAPES: &[Shape] = &[
     }),
 ];
 
-/// A core module that calls the core functions `$l0` to n, which are lowered here, from its `g`, lifted.
-fn calls(n: usize, lowered: &str) -> Vec<u8> {
-    let imports = join(n, |i| format!(r#"(import "" "f{i}" (func))"#));
-    let calls = join(n, |i| format!("(call {i})"));
-    let arguments = join(n, |i| format!(r#"(export "f{i}" (func $l{i}))"#));
-    component(&format!(
-        r#"{lowered} (core module $n {imports} (func (export "g") {calls}))
-        (core instance $d (instantiate $n (with "" (instance {arguments}))))
-        (func (export "g") (canon lift (core func $d "g")))"#
-    ))
-}
-
 fn resources(n: usize) -> Vec<u8> {
     let types = join(n, |i| {
         format!(
@@ -117,11 +105,7 @@ fn resources(n: usize) -> Vec<u8> {
     });
     let calls = join(n, |i| format!("(call $d{i} (call $n{i} (i32.const 0)))"));
     let arguments = join(n, |i| format!(r#"(export "n{i}" (func $n{i})) (export "d{i}" (func $d{i}))"#));
-    component(&format!(
-        r#"{types} (core module $n {imports} (func (export "g") {calls}))
-        (core instance $d (instantiate $n (with "" (instance {arguments}))))
-        (func (export "g") (canon lift (core func $d "g")))"#
-    ))
+    using(&types, &imports, &calls, &arguments)
 }
 
 fn chain(n: usize) -> Vec<u8> {

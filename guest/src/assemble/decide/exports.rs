@@ -45,8 +45,8 @@ impl Decider<'_> {
         let lift = &self.plan.lifts[id];
         let Incoming { outcome, options, core } = match self.passage(&lift.ty)? {
             Passage::Straight => self.straight(lift)?,
-            Passage::Handles => self.with_handles(id, lift)?,
-            Passage::Copied => self.copied(id, lift)?,
+            Passage::Handles => self.with_handles(id)?,
+            Passage::Copied => self.copied(id)?,
         };
         self.outer.export_func(&path, &lift.ty, outcome.reference(), options, &core)?;
         self.exported.push(ExportedLift { path, lift: id, outcome });
@@ -67,7 +67,8 @@ impl Decider<'_> {
     }
 
     /// An adapter translates the flat handles; values in memory stay where they are.
-    fn with_handles(&mut self, id: LiftId, lift: &Lift) -> Result<Incoming> {
+    fn with_handles(&mut self, id: LiftId) -> Result<Incoming> {
+        let lift = &self.plan.lifts[id];
         let callee = self.lift_side(lift)?;
         let caller = Side { domain: Domain::Host, ..callee };
         let core = self.func_types.signature(&lift.ty, Context::Lift, callee.memory64())?;
@@ -78,12 +79,13 @@ impl Decider<'_> {
             false => (true, self.kept_post_return(lift, &core, false)?),
         };
         let options = self.lift_options(lift, &callee, post_return)?;
-        let call = self.incoming((id, lift), caller, keeps && post_return.is_some())?;
+        let call = self.incoming(id, caller, keeps && post_return.is_some())?;
         Ok(Incoming { outcome: self.adapter(call), options, core })
     }
 
     /// An adapter carries the values through the runtime's memory, whose addresses are 32-bit ones.
-    fn copied(&mut self, id: LiftId, lift: &Lift) -> Result<Incoming> {
+    fn copied(&mut self, id: LiftId) -> Result<Incoming> {
+        let lift = &self.plan.lifts[id];
         let callee = self.lift_side(lift)?;
         let needs = self.func_types.needs(&lift.ty, Context::Lift)?;
         let caller = self.host_side(&callee, needs);
@@ -93,7 +95,7 @@ impl Decider<'_> {
             Ref::Adapter(self.function(Function::FreeRuntimeMemory { params: core.results.clone() }))
         });
         let options = self.runtime_options(&caller, needs, kept.or(freed));
-        let call = self.incoming((id, lift), caller, kept.is_some())?;
+        let call = self.incoming(id, caller, kept.is_some())?;
         Ok(Incoming { outcome: self.adapter(call), options, core })
     }
 
@@ -110,7 +112,8 @@ impl Decider<'_> {
     }
 
     /// A call by the host.
-    fn incoming(&mut self, (id, lift): (LiftId, &Lift), caller: Side, keeps_results: bool) -> Result<Call> {
+    fn incoming(&mut self, id: LiftId, caller: Side, keeps_results: bool) -> Result<Call> {
+        let lift = &self.plan.lifts[id];
         let enter = self.proofs.entering.set(None, lift.instance);
         let storage = self.lift_storage(None, lift);
         Ok(Call {
