@@ -4,9 +4,10 @@
 
 use super::assembly::{Assembly, Def};
 use super::entity::{BySort, Defined, Entity, to_index};
+use super::linked::missing;
 use super::resolve::{Firsts, Resolver, id_of};
 use super::spaces::{IndexSpaces, Item};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result, shown};
 use crate::ids::{DataId, ElementId, FuncId, GlobalId, Id, IdVec, LinkId, MemoryId, TableId, TagId};
 use crate::read::{CoreSort, Module, limits};
 use std::collections::{BTreeMap, BTreeSet};
@@ -67,7 +68,9 @@ impl Definitions {
             starts.insert(*instance, resolver.resolve(*start)?);
         }
         let accessors = assembly.accessors.iter().map(|def| resolver.resolve(*def)).collect::<Result<_>>()?;
-        Ok(Definitions { instances, exports, starts, accessors, counts, firsts })
+        let definitions = Definitions { instances, exports, starts, accessors, counts, firsts };
+        check_tables(assembly, &definitions)?;
+        Ok(definitions)
     }
 
     /// The instance that defines this, and which of its definitions it is. None for a function of the
@@ -175,6 +178,33 @@ pub fn exact_imports(assembly: &Assembly, definitions: &Definitions) -> Result<B
     Ok(exact)
 }
 
+/// The validator lets a table of 32-bit indices be imported as one of 64-bit indices, and the other way
+/// round. Errors: `invalid`.
+fn check_tables(assembly: &Assembly, definitions: &Definitions) -> Result<()> {
+    for (instance, spaces) in assembly.instances.values().zip(definitions.instances.values()) {
+        let module = assembly.module(instance)?;
+        let types = module.imports.iter().filter_map(|import| match import.ty {
+            TypeRef::Table(ty) => Some((import, ty)),
+            _ => None,
+        });
+        for ((import, ty), table) in types.zip(&spaces.tables) {
+            let (owner, nth) = definitions.owner(*table).ok_or_else(missing)?;
+            let owner = assembly.instances.get(owner).ok_or_else(missing)?;
+            let found = nth.get(assembly.module(owner)?).ok_or_else(missing)?.ty;
+            if found.table64 != ty.table64 {
+                let [is, found] = [ty.table64, found.table64].map(|wide| if wide { 64 } else { 32 });
+                let (module_name, name) = (shown(import.module), shown(import.name));
+                let message = format!(
+                    "the import `{module_name}` `{name}` is a table of {is}-bit indices, and gets one of \
+                     {found}-bit indices"
+                );
+                return Err(Error::new(Code::Invalid, message).at(module.offset));
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Instantiation can double at each level of nesting, so that a small component asks for a huge
 /// module. With these two budgets no index and no section comes near 2^32: an index or a length
 /// in the output is at most three times as long as in the input.
@@ -213,5 +243,30 @@ fn check_engine_limits(counts: &BySort<u32>) -> Result<()> {
     match counts.into_iter().find(|(_, count, limit)| *count as usize > *limit) {
         Some((what, _, limit)) => Err(Error::limit(format!("{what} of the merged module"), limit as u64)),
         None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::error::Code;
+    use crate::{Input, Options, fuse};
+
+    #[test]
+    fn a_table_has_indices_of_as_many_bits_as_its_import_says() {
+        for (defined, imported) in [("", ""), ("i64", "i64"), ("", "i64"), ("i64", "")] {
+            let text = format!(
+                r#"(component
+                     (core module $a (table (export "t") {defined} 1 funcref))
+                     (core instance $a (instantiate $a))
+                     (core module $b
+                       (import "a" "t" (table {imported} 1 funcref))
+                       (func (export "f") (drop (table.size 0))))
+                     (core instance $b (instantiate $b (with "a" (instance $a))))
+                     (func (export "f") (canon lift (core func $b "f"))))"#
+            );
+            let fused = fuse(vec![Input::new("tables", text)], Options::default());
+            let code = fused.err().map(|error| error.code);
+            assert_eq!(code, (defined != imported).then_some(Code::Invalid), "{defined} as {imported}");
+        }
     }
 }
