@@ -70,6 +70,25 @@ pub enum OutputKind {
     Component,
 }
 
+/// How many memories the result has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Memory {
+    /// One for each that something live uses.
+    #[default]
+    Multi,
+    /// One, in which each of them has a part of its own (`docs/ENGINES.md`).
+    Single,
+}
+
+/// How large one instance's memory can become, where it is a part of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reservation {
+    /// The core instance that defines the memory, by its label in `inspect`.
+    pub instance: String,
+    /// Bytes.
+    pub bytes: u64,
+}
+
 /// How to fuse.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Options {
@@ -83,6 +102,10 @@ pub struct Options {
     /// representation ever is, so all that this does is to check that the input has such a resource;
     /// `InvalidOption` if not.
     pub opaque_rep: Vec<String>,
+    /// How many memories the result has.
+    pub memory: Memory,
+    /// For `Memory::Single`. `InvalidOption` for an instance that is not there or has no memory.
+    pub reserve: Vec<Reservation>,
     /// What may be done to make the result smaller and faster.
     pub optimizations: Optimizations,
     /// Whether to tell what the optimisations have done.

@@ -62,6 +62,7 @@
 //! - `adapter`: the code that carries values over a boundary
 //! - `assemble`: plan to `merge::Assembly`: which way each call takes, and what the host sees
 //! - `merge`: assembly to one core module
+//! - `window`: several memories to one
 //! - `wrap`: core module to component
 //! - `report`: what can be told about an input and about a fusion
 //!
@@ -110,14 +111,18 @@ pub mod runtime;
 #[cfg(feature = "pipeline")]
 mod session;
 #[cfg(feature = "pipeline")]
+mod single;
+#[cfg(feature = "pipeline")]
 mod width;
+#[cfg(feature = "pipeline")]
+mod window;
 #[cfg(feature = "pipeline")]
 mod wrap;
 
 pub use error::{Code, Error, Result};
 pub use interface::{
-    Composing, Connection, ExportOf, Fused, Input, MAX_INPUT_BYTES, MetBy, Misfit, Options, OutputKind,
-    Phase, Progress, Statistics, WacSource, WiredExport, WiredInstance, Wiring,
+    Composing, Connection, ExportOf, Fused, Input, MAX_INPUT_BYTES, Memory, MetBy, Misfit, Options,
+    OutputKind, Phase, Progress, Reservation, Statistics, WacSource, WiredExport, WiredInstance, Wiring,
 };
 pub use optimizations::{Note, Optimizations};
 #[cfg(feature = "pipeline")]

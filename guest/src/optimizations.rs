@@ -58,6 +58,9 @@ optimizations! {
     unreachable = "unreachable",
 }
 
+/// Not an optimisation, but told beside them where the result has one memory: its name, and what it does.
+pub const WINDOWS: (&str, &str) = ("windows", " Each memory is a part of one, at a constant place");
+
 impl Default for Optimizations {
     fn default() -> Optimizations {
         Optimizations::all()

@@ -1,9 +1,11 @@
 //! Drives the rooms in steps. In: inputs and options. Out: the fused binary and its statistics,
 //! and after each step how far the work has come. Not its job: the work.
 
-use crate::assemble;
+use crate::assemble::{self, Addresses};
 use crate::error::{Code, Error, Result};
-use crate::interface::{COMPOSITION, Composing, Fused, Input, Options, OutputKind, Phase, Progress, Wiring};
+use crate::interface::{
+    COMPOSITION, Composing, Fused, Input, Memory, Options, OutputKind, Phase, Progress, Wiring,
+};
 use crate::link::{self, Plan};
 use crate::merge::{Merger, Settings};
 use crate::optimizations::Note;
@@ -14,6 +16,7 @@ use self_cell::self_cell;
 use std::collections::HashSet;
 use std::ops::Range;
 use typed_arena::Arena;
+use wasm_encoder::{CustomSection, Section};
 
 /// Fuses in one call. Errors: `Malformed`, `Invalid` and `NotAComponent` for an input that is no valid
 /// component; `Unsupported` and `LimitExceeded` for one that is, and that meld does not fuse;
@@ -162,6 +165,8 @@ struct Merging<'a> {
     plan: Plan<'a>,
     boundary: assemble::boundary::Boundary,
     merger: Merger<'a>,
+    /// The first memory has to be at the start of the one.
+    first_at_zero: bool,
     told: Told,
 }
 
@@ -333,21 +338,28 @@ fn read<'a>(mut reader: Box<Reader<'a>>, source: &'a Source) -> Result<(Stage<'a
 fn link<'a>(tree: Tree<'a>, source: &'a Source, options: &Options) -> Result<(Stage<'a>, Progress)> {
     let plan = link::evaluate(&tree)?;
     crate::report::check_opaque_rep(&plan, &options.opaque_rep)?;
-    let mut assembled = assemble::assemble(&plan, &source.arena, options.optimizations)?;
+    crate::single::check_reservations(&plan, options)?;
+    let addresses = match (options.memory, options.output) {
+        (Memory::Single, OutputKind::Component) => Addresses::OfTheModule,
+        _ => Addresses::OfEachMemory,
+    };
+    let settings = assemble::Settings { optimizations: options.optimizations, addresses };
+    let mut assembled = assemble::assemble(&plan, &source.arena, settings)?;
     assembled.boundary.attributes = assemble::attributes(&tree);
     let mut told = Told { statistics: Statistics::of(&plan, &assembled), explanation: Vec::new() };
     if options.explain {
         told.explanation = crate::report::explanation(&plan, &assembled.decisions, options.optimizations)?;
     }
-    if options.output == OutputKind::CoreModule {
+    if options.output == OutputKind::CoreModule && options.memory == Memory::Multi {
         let sections = wrap::custom_sections(&tree, &plan, &assembled.boundary)?;
         assembled.assembly.customs.extend(sections);
     }
+    let first_at_zero = assembled.assembly.first_memory.is_some();
     let Options { names, optimizations, explain, .. } = *options;
     let merger = Merger::new(assembled.assembly, Settings { names, optimizations, explain, survey: false })?;
     let (done, total) = merger.progress();
     let boundary = assembled.boundary;
-    let stage = Stage::Merging(Box::new(Merging { tree, plan, boundary, merger, told }));
+    let stage = Stage::Merging(Box::new(Merging { tree, plan, boundary, merger, first_at_zero, told }));
     Ok((stage, Progress { phase: Phase::Merge, done: done as u64, total: total as u64 }))
 }
 
@@ -357,9 +369,21 @@ fn merge<'a>(mut merging: Box<Merging<'a>>, options: &Options) -> Result<(Stage<
         let progress = Progress { phase: Phase::Merge, done: done as u64, total: total as u64 };
         return Ok((Stage::Merging(merging), progress));
     }
-    let Merging { tree, plan, boundary, merger, mut told } = *merging;
-    let (core, notes) = merger.finish()?;
-    told.explanation.extend(notes);
+    let Merging { tree, plan, mut boundary, merger, first_at_zero, mut told } = *merging;
+    let mut merged = merger.finish()?;
+    told.explanation.append(&mut merged.notes);
+    if options.memory == Memory::Single {
+        let notes = crate::single::lower(&mut merged, &plan, &mut boundary, options, first_at_zero)?;
+        if options.explain {
+            told.explanation.extend(notes);
+        }
+        if options.output == OutputKind::CoreModule {
+            for (name, data) in wrap::custom_sections(&tree, &plan, &boundary)? {
+                CustomSection { name: name.into(), data: data.into() }.append_to(&mut merged.bytes);
+            }
+        }
+    }
+    let core = merged.bytes;
     told.statistics.merged(&core);
     Ok(match options.output {
         OutputKind::CoreModule => {

@@ -5,6 +5,7 @@
 mod abi;
 mod handles;
 pub(crate) mod layout;
+mod place;
 mod tables;
 
 use crate::engine::engine;
@@ -88,7 +89,9 @@ impl BoundaryHost {
         let instance = self.instance.expect("instantiate first");
         let ty = self.store.data().tables.func(&export.func);
         let func = instance.get_func(&mut self.store, &export.export).expect("the boundary tells the truth");
-        let options = Options::of(&export.options, |name| instance.get_export(&mut self.store, name));
+        let options = Options::of(&export.options, &self.boundary.memories, |name| {
+            instance.get_export(&mut self.store, name)
+        });
         let mut cx = Cx { store: self.store.as_context_mut(), options: &options, lent: Vec::new() };
         let types: Vec<_> = ty.params.iter().map(|(_, ty)| ty.clone()).collect();
         let args = cx.lower_args(&types, args)?;
@@ -132,7 +135,11 @@ pub fn read_boundary(binary: &[u8]) -> anyhow::Result<Boundary> {
             && section.name() == b::SECTION
         {
             let boundary: Boundary = serde_json::from_slice(section.data())?;
-            anyhow::ensure!(boundary.version == b::VERSION, "version {}", boundary.version);
+            let version = match boundary.memories.is_empty() {
+                true => b::VERSION,
+                false => b::VERSION_WITH_BASES,
+            };
+            anyhow::ensure!(boundary.version == version, "version {}", boundary.version);
             return Ok(boundary);
         }
     }
@@ -201,7 +208,8 @@ fn call_import(
     args: &[Val],
 ) -> Result<Vec<u64>> {
     caller.data().check_may_leave()?;
-    let options = Options::of(options, |name| caller.get_export(name));
+    let tables = Arc::clone(&caller.data().tables);
+    let options = Options::of(options, &tables.memories, |name| caller.get_export(name));
     let mut cx = Cx { store: caller.as_context_mut(), options: &options, lent: Vec::new() };
     let types: Vec<_> = function.ty.params.iter().map(|(_, ty)| ty.clone()).collect();
     let mut bits: Vec<u64> = args.iter().map(abi::bits).collect();

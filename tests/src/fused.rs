@@ -4,7 +4,7 @@
 use crate::features;
 use crate::reading::reading;
 use anyhow::{Context, Result, ensure};
-use meld_fuser::{Code, Error, Input, Inspection, Optimizations, Options, OutputKind};
+use meld_fuser::{Code, Error, Input, Inspection, Memory, Optimizations, Options, OutputKind};
 
 /// Both kinds of output.
 pub const KINDS: [OutputKind; 2] = [OutputKind::Component, OutputKind::CoreModule];
@@ -45,25 +45,32 @@ fn wit(component: &[u8]) -> Result<Inspection> {
     meld_fuser::inspect(&Input::new("a component", component)).context("what does it import and export?")
 }
 
-/// What decides about the output: its kind, and the switches.
-pub type Setting = (OutputKind, Optimizations);
-
-/// Both kinds with all optimisations, and one setting that is drawn.
-pub fn drawn(inputs: &[Input]) -> Vec<Setting> {
-    vec![(KINDS[0], Optimizations::all()), (KINDS[1], Optimizations::all()), draw(inputs)]
+/// Both kinds with all optimisations, with as many memories as there are and with one, and one setting that is
+/// drawn.
+pub fn drawn(inputs: &[Input]) -> Vec<Options> {
+    let all = KINDS.map(|output| Options { output, ..Options::default() });
+    all.iter().cloned().chain(all.iter().map(single)).chain([draw(inputs)]).collect()
 }
 
-/// Both kinds with all optimisations and with none, and each optimisation skipped once, with the kinds
-/// by turns: so that a case about one of them runs with it and without it.
-pub fn each_skipped() -> Vec<Setting> {
-    let both = |optimizations| KINDS.map(|kind| (kind, optimizations));
+/// Both kinds with all optimisations and with none, with one memory too, and each optimisation skipped once,
+/// with the kinds by turns: so that a case about one of them runs with it and without it.
+pub fn each_skipped() -> Vec<Options> {
+    let both = |optimizations| KINDS.map(|output| Options { output, optimizations, ..Options::default() });
+    let ends = both(Optimizations::all()).into_iter().chain(both(Optimizations::none()));
+    let ends: Vec<Options> = ends.collect();
     let skipped = Optimizations::LIST.iter().map(|(name, _)| without(name));
     let by_turns = KINDS.into_iter().cycle().zip(skipped);
-    both(Optimizations::all()).into_iter().chain(both(Optimizations::none())).chain(by_turns).collect()
+    let by_turns =
+        by_turns.map(|(output, optimizations)| Options { output, optimizations, ..Options::default() });
+    ends.iter().cloned().chain(ends.iter().map(single)).chain(by_turns).collect()
+}
+
+fn single(options: &Options) -> Options {
+    Options { memory: Memory::Single, ..options.clone() }
 }
 
 /// A setting that follows from the inputs: no optimisation at all, or all but one.
-fn draw(inputs: &[Input]) -> Setting {
+fn draw(inputs: &[Input]) -> Options {
     let bytes = inputs.iter().flat_map(|input| &input.bytes);
     let hash = bytes.fold(0usize, |hash, byte| hash.wrapping_mul(31).wrapping_add(usize::from(*byte)));
     let names = Optimizations::LIST;
@@ -71,7 +78,33 @@ fn draw(inputs: &[Input]) -> Setting {
         None => Optimizations::none(),
         Some((name, _)) => without(name),
     };
-    (KINDS[hash % 2], optimizations)
+    Options { output: KINDS[hash % 2], optimizations, ..Options::default() }
+}
+
+/// Whether the inputs can be fused so: one memory takes no memory with 64-bit addresses or that is shared.
+/// Errors: such memories are not refused as that, or others are.
+pub fn is_possible(inputs: &[Input], options: &Options) -> Result<bool> {
+    if options.memory == Memory::Multi {
+        return Ok(true);
+    }
+    let Err(error) = meld_fuser::fuse(inputs.to_vec(), options.clone()) else { return Ok(true) };
+    if !error.message.contains("among those that become one") {
+        return Ok(true);
+    }
+    ensure!(error.code == Code::Unsupported, "{}", show(&error));
+    let mut others = false;
+    for input in inputs {
+        for payload in wasmparser::Parser::new(0).parse_all(&wat::parse_bytes(&input.bytes)?) {
+            if let wasmparser::Payload::MemorySection(section) = payload? {
+                for memory in section {
+                    let memory = memory?;
+                    others |= memory.memory64 || memory.shared;
+                }
+            }
+        }
+    }
+    ensure!(others, "{}", show(&error));
+    Ok(false)
 }
 
 fn without(name: &str) -> Optimizations {

@@ -116,10 +116,16 @@ fn may_be(error: &Error) -> Vec<Why> {
     if error.is::<HostTrap>() {
         return vec![Why::Host];
     }
-    let top = error.downcast_ref::<WasmBacktrace>().and_then(|trace| trace.frames().first());
+    let frames = error.downcast_ref::<WasmBacktrace>().map_or(&[][..], |trace| trace.frames());
+    let top = frames.first();
     match error.downcast_ref::<Trap>() {
         Some(Trap::UnreachableCodeReached) => {
             let name = top.and_then(|frame| frame.func_name());
+            if name == Some(OUT_OF_WINDOW) {
+                // Below it is the function that copies the segment.
+                let segment = frames.get(2).is_some_and(is_start);
+                return vec![if segment { Why::Segment } else { Why::Guest(Trap::MemoryOutOfBounds) }];
+            }
             vec![name.and_then(Check::named).map_or(Why::Guest(Trap::UnreachableCodeReached), Why::Check)]
         }
         Some(Trap::MemoryOutOfBounds | Trap::TableOutOfBounds) if top.is_none_or(is_start) => {
@@ -133,6 +139,9 @@ fn may_be(error: &Error) -> Vec<Why> {
         None => by_message(&error.root_cause().to_string()),
     }
 }
+
+/// The function that traps where a memory is a part of one.
+const OUT_OF_WINDOW: &str = "trap: out of bounds memory access";
 
 /// Whether the frame is the start function that applies the segments that have to wait.
 fn is_start(frame: &FrameInfo) -> bool {
@@ -162,12 +171,12 @@ fn by_code(trap: Trap) -> Vec<Why> {
     checks.iter().copied().map(Why::Check).collect()
 }
 
-/// Why wasmtime's own adapters say that a pointer is not aligned. They look at a list's address before they
-/// look at its length, the specification the other way round (`load_list_from_range`): where both are wrong,
-/// the list is too long.
+/// Why wasmtime's own adapters say that a pointer is not aligned. They look at the address of a string or a list
+/// before they look at its length, the specification the other way round (`load_string_from_range`,
+/// `load_list_from_range`): where both are wrong, it is too long.
 const NOT_ALIGNED: &[Check] = {
     use Check::*;
-    &[PointerNotAligned, StringNotAligned, ListNotAligned, ListTooLong, ReallocNotAligned]
+    &[PointerNotAligned, StringNotAligned, StringTooLong, ListNotAligned, ListTooLong, ReallocNotAligned]
 };
 
 /// What wasmtime says in words, and the reasons of checks. The first that the message contains counts.

@@ -4,7 +4,7 @@
 use crate::boundary_host::BoundaryHost;
 use crate::component_host::ComponentHost;
 use crate::features;
-use crate::fused::{self, Setting};
+use crate::fused;
 use crate::host::{Event, Guest, Outcome, Serve};
 use crate::random::Random;
 use crate::value::{Path, Resource, Type, Value};
@@ -109,16 +109,16 @@ pub fn compare(
 /// Each of its traces is of a guest of its own; `host` serves the guest of the nth. Where it is said what
 /// features the inputs `needed`, the outputs may need no others (`features::check`).
 pub fn compare_with(
-    settings: &[Setting],
+    settings: &[Options],
     inputs: &[Input],
     needed: Option<WasmFeatures>,
     host: impl Fn(usize) -> Serve,
     expected: &[Vec<Taken>],
 ) -> Result<()> {
-    for &(output, optimizations) in settings {
-        let options = Options { output, optimizations, ..Options::default() };
-        compare_one(inputs, &options, needed, &host, expected)
-            .with_context(|| format!("{output:?}, {optimizations:?}"))?;
+    for options in settings {
+        if fused::is_possible(inputs, options)? {
+            compare_one(inputs, options, needed, &host, expected).with_context(|| format!("{options:?}"))?;
+        }
     }
     Ok(())
 }

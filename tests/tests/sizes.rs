@@ -47,7 +47,7 @@ fn growth(bytes: &[u8]) -> usize {
     let tree = reader.finish().unwrap();
     let plan = link::evaluate(&tree).unwrap();
     let arena = Default::default();
-    let assembly = assemble::assemble(&plan, &arena, Optimizations::all()).unwrap().assembly;
+    let assembly = assemble::assemble(&plan, &arena, assemble::Settings::default()).unwrap().assembly;
     let modules = assembly.modules.values().skip(plan.modules.len());
     let generated: usize = modules.map(|module| module.bytes.len()).sum();
     let (mut indices, mut seen, mut copies) = (Indices::default(), BTreeSet::new(), 0);

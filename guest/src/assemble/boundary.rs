@@ -8,8 +8,10 @@ use crate::ids::ResourceId;
 use crate::name::Name;
 use serde::{Deserialize, Serialize};
 
-/// The version that this code writes.
+/// The version of a boundary whose addresses are those of the memories that it names.
 pub const VERSION: u32 = 1;
+/// The version of one with `Boundary::memories`.
+pub const VERSION_WITH_BASES: u32 = 2;
 
 /// The custom section's name.
 pub use crate::read::BOUNDARY_SECTION as SECTION;
@@ -21,6 +23,10 @@ pub struct Boundary {
     pub version: u32,
     /// Value types; a type refers to others by their index here.
     pub types: Vec<ValueType>,
+    /// Where the memories that cross the boundary lie, if the module has one in the place of several: an
+    /// address is counted from there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub memories: Vec<PlacedMemory>,
     /// Resource types that cross the boundary.
     pub resources: Vec<ResourceType>,
     /// One for each import of the core module, in the module's order.
@@ -33,6 +39,29 @@ pub struct Boundary {
     /// One for each import and export of the component that has attributes, and for each item in one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attributes: Vec<Attributes>,
+}
+
+/// An exported memory that is a part of the one which the module has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct PlacedMemory {
+    /// The name of the export.
+    pub export: String,
+    /// Where its address 0 is, in bytes.
+    pub base: u64,
+    pub size: MemorySize,
+}
+
+/// How many bytes such a memory has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MemorySize {
+    /// Always so many.
+    Bytes(u64),
+    /// As many as the exported function of this name returns, `() -> (i32)`.
+    Func(String),
+    /// All that the module's memory has from `base` on.
+    Rest,
 }
 
 /// What is attached to the name of an import or export (Explainer.md, "Import and Export Definitions").

@@ -229,6 +229,14 @@ impl<'a, 'p> Instances<'a, 'p> {
         }
     }
 
+    /// A memory, if it is there: the runtime is where something uses it.
+    pub fn used_memory(&self, memory: MemoryRef) -> Result<Option<Def>> {
+        match memory {
+            MemoryRef::Runtime if self.handles.is_none() => Ok(None),
+            memory => self.memory(memory).map(Some),
+        }
+    }
+
     fn realloc(&self, realloc: Reallocator) -> Result<Def> {
         match realloc {
             Reallocator::Direct(def) | Reallocator::Guarded(def, _) => self.core(def),

@@ -40,6 +40,24 @@ use decide::Decided;
 use instances::Instances;
 use outer::{Drawn, ExportedItem};
 
+/// How to assemble.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Settings {
+    pub optimizations: Optimizations,
+    pub addresses: Addresses,
+}
+
+/// Of which memory the addresses are that cross the outer boundary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Addresses {
+    /// Of the memory that a function's options name.
+    #[default]
+    OfEachMemory,
+    /// Of the one memory that the module will have: memories will be parts of it, and only the first of them
+    /// begins where it does.
+    OfTheModule,
+}
+
 /// What a plan has become.
 pub struct Assembled<'a> {
     pub assembly: Assembly<'a>,
@@ -55,9 +73,10 @@ pub struct Assembled<'a> {
 pub fn assemble<'a>(
     plan: &Plan<'a>,
     arena: &'a typed_arena::Arena<Vec<u8>>,
-    optimizations: Optimizations,
+    settings: Settings,
 ) -> Result<Assembled<'a>> {
-    let Decided { decisions, resources, tables, drawn } = decide::decide(plan, optimizations)?;
+    let optimizations = settings.optimizations;
+    let Decided { decisions, resources, tables, drawn, first_memory } = decide::decide(plan, settings)?;
     let Decisions { functions, names, .. } = &decisions;
     let settings = (optimizations, budget(plan));
     let mut adapters = adapter::generate(&plan.types, &resources, &tables, functions, names, settings)
@@ -77,6 +96,9 @@ pub fn assemble<'a>(
             true => instances.accessors(&decisions.functions)?,
             false => Vec::new(),
         },
+        first_memory: first_memory
+            .and_then(|memory| instances.used_memory(memory).transpose())
+            .transpose()?,
         modules: instances.modules,
         imports,
         exports,

@@ -1,9 +1,10 @@
 //! The arguments. In: nothing. Out: the definition of the command line, for the component and for the
 //! native command, which adds arguments of its own. Not its job: what the commands do.
 
+use crate::interface::{Memory, Reservation};
 use crate::optimizations::Optimizations;
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::path::PathBuf;
 
@@ -108,6 +109,19 @@ pub struct Fuse {
     #[arg(long, value_name = "INTERFACE.RESOURCE")]
     pub opaque_rep: Vec<String>,
 
+    /// How many memories the result has
+    ///
+    /// With `single`, each memory is a part of one: for engines that have one.
+    #[arg(long, value_name = "HOW-MANY", value_enum, default_value_t = HowMany::Multi)]
+    pub memory: HowMany,
+
+    /// How large an instance's memory can become, with `--memory single`
+    ///
+    /// The core instance by its label in `meld inspect`; bytes, or with `KiB`, `MiB` or `GiB` behind. May be
+    /// given more than once.
+    #[arg(long, value_name = "INSTANCE=SIZE", value_parser = reservation)]
+    pub reserve: Vec<Reservation>,
+
     /// How much to optimise: 0 not at all, 1 all that there is
     #[arg(short = 'O', value_name = "LEVEL", default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=1))]
     pub level: u8,
@@ -133,6 +147,41 @@ pub struct Fuse {
     /// Say how long each part of the work takes
     #[arg(short, long)]
     pub verbose: bool,
+}
+
+/// How many memories.
+#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HowMany {
+    /// One for each that is used
+    Multi,
+    /// One
+    Single,
+}
+
+impl From<HowMany> for Memory {
+    fn from(how_many: HowMany) -> Memory {
+        match how_many {
+            HowMany::Multi => Memory::Multi,
+            HowMany::Single => Memory::Single,
+        }
+    }
+}
+
+fn reservation(text: &str) -> Result<Reservation, String> {
+    // Labels may have `=` in them, sizes have not.
+    let (instance, size) = text.rsplit_once('=').ok_or("it is not INSTANCE=SIZE")?;
+    let digits = size.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let unit = size.get(digits.len()..).unwrap_or_default();
+    let shift = match unit {
+        "" => 0,
+        "KiB" => 10,
+        "MiB" => 20,
+        "GiB" => 30,
+        unit => return Err(format!("`{unit}` is no unit: KiB, MiB or GiB")),
+    };
+    let bytes = digits.parse::<u64>().ok().and_then(|number| number.checked_mul(1 << shift));
+    let bytes = bytes.ok_or_else(|| format!("`{size}` is no size"))?;
+    Ok(Reservation { instance: instance.to_string(), bytes })
 }
 
 impl Fuse {

@@ -157,6 +157,8 @@ fn fuse(args: args::Fuse, backend: &mut impl Backend, texts: &mut Vec<Source>) -
         names: args.names,
         composing,
         opaque_rep: args.opaque_rep.clone(),
+        memory: args.memory.into(),
+        reserve: args.reserve.clone(),
         optimizations: args.optimizations(),
         explain: args.explain,
     };

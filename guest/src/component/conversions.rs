@@ -141,10 +141,14 @@ given! {
         names / names: as_is,
         composing / composing: into,
         opaque_rep / opaque_rep: as_is,
+        memory / memory: into,
+        reserve / reserve: each,
         optimizations / skip: into,
         explain / explain: as_is,
     } }
     variant! { OutputKind { CoreModule, Component } }
+    variant! { Memory { Multi, Single } }
+    record! { Reservation { instance: as_is, bytes: as_is } }
     optimizations! {
         direct_calls / DIRECT_CALLS,
         bulk_copies / BULK_COPIES,

@@ -158,7 +158,7 @@ pub struct Options {
 }
 
 /// A linear memory by its definition.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Memory {
     pub def: CoreDef,
     /// Addresses are i64.

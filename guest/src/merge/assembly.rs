@@ -26,6 +26,8 @@ pub struct Assembly<'a> {
     pub imports: Vec<HostFunc>,
     /// What the merged module exports, in order; names are unique.
     pub exports: Vec<CoreExport>,
+    /// The memory that comes first. Without one, that which the most code uses.
+    pub first_memory: Option<Def>,
     /// Custom sections to add, in order: name, contents.
     pub customs: Vec<(String, Vec<u8>)>,
 }

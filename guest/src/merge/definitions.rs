@@ -19,6 +19,8 @@ pub struct Definitions {
     pub instances: IdVec<LinkId, IndexSpaces>,
     /// One for each of the assembly's exports.
     pub exports: Vec<Exported>,
+    /// The assembly's first memory.
+    pub first_memory: Option<MemoryId>,
     /// What runs in the place of instances' start functions.
     pub starts: BTreeMap<LinkId, FuncId>,
     /// The assembly's accessors.
@@ -68,7 +70,8 @@ impl Definitions {
             starts.insert(*instance, resolver.resolve(*start)?);
         }
         let accessors = assembly.accessors.iter().map(|def| resolver.resolve(*def)).collect::<Result<_>>()?;
-        let definitions = Definitions { instances, exports, starts, accessors, counts, firsts };
+        let first_memory = assembly.first_memory.map(|def| resolver.resolve(def)).transpose()?;
+        let definitions = Definitions { instances, exports, first_memory, starts, accessors, counts, firsts };
         check_tables(assembly, &definitions)?;
         Ok(definitions)
     }

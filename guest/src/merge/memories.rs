@@ -8,11 +8,11 @@ use crate::ids::{FuncId, IdVec, LinkId, MemoryId};
 use crate::read::Module;
 use std::collections::BTreeMap;
 
-/// The memory that is memory 0 to the most code, of the instances that roots lead to: others are
+/// The memory that the assembly says; else that which is memory 0 to the most code, of the instances that roots lead to: others are
 /// likely to be left out. None where there is nothing to choose.
 pub fn first(assembly: &Assembly, definitions: &Definitions) -> Result<Option<MemoryId>> {
-    if definitions.counts.memories < 2 {
-        return Ok(None);
+    if definitions.counts.memories < 2 || definitions.first_memory.is_some() {
+        return Ok(definitions.first_memory);
     }
     let reached = reached(assembly, definitions)?;
     let mut code: BTreeMap<MemoryId, usize> = BTreeMap::new();

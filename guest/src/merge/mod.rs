@@ -44,7 +44,7 @@ mod valid;
 pub use assembly::{Assembly, CoreExport, Def, HostFunc, Instance, Naming};
 
 use crate::error::{Error, Result};
-use crate::ids::{FuncId, Id};
+use crate::ids::{FuncId, Id, LinkId, MemoryId};
 use crate::optimizations::{Note, Optimizations};
 use crate::read::limits;
 use accessors::Accessors;
@@ -76,6 +76,17 @@ pub struct Settings {
     /// Only find out what is reached: nothing is kept of what is copied, and `Merger::reached` takes the
     /// place of `finish`.
     pub survey: bool,
+}
+
+/// A merged module, and where its parts are from.
+pub struct Merged {
+    pub bytes: Vec<u8>,
+    /// What was done to make it smaller.
+    pub notes: Vec<Note>,
+    /// For each function body, whose it is. None: the start function was generated.
+    pub bodies: Vec<Option<LinkId>>,
+    /// For each memory, whose it is.
+    pub memories: Vec<LinkId>,
 }
 
 /// Merges in steps.
@@ -210,9 +221,8 @@ impl<'a> Merger<'a> {
         Ok(imports.map(|nth| self.found.live.funcs.is_live(FuncId::from_index(nth))).collect())
     }
 
-    /// The merged module, and what was done to it. An error where `step` has not been called until it
-    /// said that it is done.
-    pub fn finish(self) -> Result<(Vec<u8>, Vec<Note>)> {
+    /// The merged module. An error where `step` has not been called until it said that it is done.
+    pub fn finish(self) -> Result<Merged> {
         if !self.progress.complete || self.settings.survey {
             return Err(Error::internal("the merged module is not complete"));
         }
@@ -220,8 +230,16 @@ impl<'a> Merger<'a> {
         if self.settings.explain {
             notes.extend(notes::unreachable(&self.linked, &self.found)?);
         }
-        let bytes = module::write(self.sections, &self.linked, self.found, self.settings)?;
-        Ok((bytes, notes))
+        let definitions = &self.linked.definitions;
+        let Live { funcs, memories, .. } = &self.found.live;
+        let bodies = funcs.order().iter().skip(self.linked.assembly.imports.len());
+        let owner = |func: &FuncId| definitions.owner(*func).map(|(owner, _)| owner);
+        let mut bodies: Vec<Option<LinkId>> = bodies.map(owner).collect();
+        let owner = |memory: &MemoryId| Some(definitions.owner(*memory)?.0);
+        let memories = memories.order().iter().map(owner).collect::<Option<_>>().ok_or_else(missing)?;
+        let (bytes, starts) = module::write(self.sections, &self.linked, self.found, self.settings)?;
+        bodies.extend(starts.then_some(None));
+        Ok(Merged { bytes, notes, bodies, memories })
     }
 }
 
@@ -239,5 +257,5 @@ fn room(assembly: &Assembly) -> Result<usize> {
 pub fn merge(assembly: Assembly, settings: Settings) -> Result<Vec<u8>> {
     let mut merger = Merger::new(assembly, settings)?;
     while merger.step()? {}
-    Ok(merger.finish()?.0)
+    Ok(merger.finish()?.bytes)
 }

@@ -34,6 +34,8 @@ use wasm_encoder::{
 /// - what linkers and loaders read: `linking`, `reloc.*`, `dylink.0`, `target_features`;
 /// - `producers`, `component-type*`, and every other one, whatever its name.
 ///
+/// Tells whether its last function is a generated start function.
+///
 /// Errors: `limit-exceeded` where there are more types than engines take; else `internal`, also where the
 /// module is not valid.
 pub fn write(
@@ -41,7 +43,7 @@ pub fn write(
     linked: &Linked,
     mut found: Found,
     settings: Settings,
-) -> Result<Vec<u8>> {
+) -> Result<(Vec<u8>, bool)> {
     let start = start(&mut sections, linked, &mut found)?;
     let generated = start.filter(|start| start.index() == found.live.funcs.len());
     let imports = imports(linked, &mut found)?;
@@ -85,7 +87,7 @@ pub fn write(
         section.append_to(&mut module);
     }
     valid::check(&module, &unproved)?;
-    Ok(module)
+    Ok((module, generated.is_some()))
 }
 
 /// The index of the start function. It is generated if need be: then it is the last function and

@@ -24,7 +24,11 @@ pub struct MayTrap {
 pub fn push(linked: &Linked, found: &mut Found, settings: Settings, may_trap: MayTrap) -> Result<()> {
     let Found { live, types, .. } = found;
     let unreachable = settings.optimizations.unreachable;
-    if unreachable && let Some(memory) = memories::first(&linked.assembly, &linked.definitions)? {
+    let first = match unreachable {
+        true => memories::first(&linked.assembly, &linked.definitions)?,
+        false => linked.definitions.first_memory,
+    };
+    if let Some(memory) = first {
         live.keep_first_memory(memory);
     }
     for (nth, host) in linked.assembly.imports.iter().enumerate().filter(|_| !settings.survey) {

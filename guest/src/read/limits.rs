@@ -40,6 +40,7 @@ pub const TAGS: usize = 1_000_000;
 pub const ELEMENT_SEGMENTS: usize = 100_000;
 pub const DATA_SEGMENTS: usize = 100_000;
 pub const BODY_BYTES: usize = 7_654_321;
+pub const LOCALS: u32 = 50_000;
 pub const NAME_BYTES: usize = 100_000;
 /// Depth of nested value types. wasmparser keeps to it (`MAX_WASM_COMPONENT_TYPE_DEPTH`), not we;
 /// layouts, adapters, the boundary and compositions recurse over types, and rely on it.

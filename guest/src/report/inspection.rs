@@ -10,7 +10,6 @@ use crate::assemble;
 use crate::error::{Error, Result};
 use crate::interface::{Input, Statistics};
 use crate::link::{self, Plan, label};
-use crate::optimizations::Optimizations;
 use crate::read::{self, Reader, Tree};
 use serde::Serialize;
 use wit_parser::Resolve;
@@ -116,7 +115,7 @@ fn fusion(tree: &Tree<'_>) -> (Vec<Instance>, Fusion) {
         Err(error) => return (Vec::new(), Fusion::Refused(refusal(error))),
     };
     let arena = typed_arena::Arena::new();
-    let fusion = match assemble::assemble(&plan, &arena, Optimizations::all()) {
+    let fusion = match assemble::assemble(&plan, &arena, assemble::Settings::default()) {
         Ok(assembled) => {
             let boundaries = boundaries(&plan, &assembled.decisions);
             let statistics = Statistics::of(&plan, &assembled);

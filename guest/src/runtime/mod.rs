@@ -19,7 +19,7 @@ mod trap;
 pub use function::RuntimeFunction;
 pub use handles::{BORROWS, HandleTables, descriptor, handles};
 pub use transcoder::{Manner, StringForm, TRANSCODER_BYTES, transcoder};
-pub use trap::{Trap, traps};
+pub use trap::{PREFIX as TRAP_PREFIX, Trap, traps};
 
 use crate::error::{Error, Result};
 

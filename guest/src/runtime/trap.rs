@@ -11,7 +11,7 @@ use wasm_encoder::{
 };
 
 /// What the name of each function begins with.
-const PREFIX: &str = "trap: ";
+pub const PREFIX: &str = "trap: ";
 
 macro_rules! traps {
     ($($(#[doc = $doc:literal])+ $trap:ident = $reason:literal,)+) => {

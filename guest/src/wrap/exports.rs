@@ -45,7 +45,11 @@ impl Encoder<'_> {
         for (name, item) in &types[id].exports {
             let here = match (item.ty, items.get(name)) {
                 (ComponentEntityType::Type { referenced, created }, Some(InstanceItem::Type { known })) => {
-                    if !known {
+                    // One that is known is imported too, before anything is exported: an import can mention
+                    // no type under the name that it gets here as an export.
+                    if *known {
+                        self.find_alias(depth, created)?;
+                    } else {
                         self.import_type(depth, referenced, created)?;
                     }
                     InstanceItem::Type { known: *known }

@@ -82,6 +82,10 @@ fn world_items(component: &Tree<'_>) -> usize {
 /// The contents of the section, where wit-component takes the module as a component with it.
 fn component_type(original: &Tree<'_>, plan: &Plan<'_>, boundary: &Boundary) -> Option<Vec<u8>> {
     let encoding = common_encoding(boundary)?;
+    // Its memory begins where the module's does.
+    if boundary.memories.iter().any(|memory| memory.base != 0) {
+        return None;
+    }
     // wit-component lifts and lowers; it cannot pass an import on.
     if !boundary.reexports.is_empty() || starts_too_early(plan, boundary) {
         return None;

@@ -121,6 +121,10 @@
   (export "l:t/early" (instance $early))
   (export "l:t/late" (instance $late))
 
+  ;; The same types once more, as those of another instance.
+  (instance $values-again (instantiate $values))
+  (export "l:t/values-again" (instance $values-again))
+
   ;; In an instance in an instance, and at the root.
   (component $inner
     (import "r" (type $r (sub resource)))

@@ -6,12 +6,13 @@
 
 use super::Core;
 use super::layout::{self, align, align_to, cases, fields, flat_count, size};
+use super::place::Place;
 use crate::reason::failed;
 use crate::value::{Resource, Type, Value};
 use meld_fuser::assemble::boundary::{self as b, CoreValType, StringEncoding};
 use meld_fuser::runtime::Trap as Check;
 use std::sync::Arc;
-use wasmtime::{Extern, Func, Memory, Result, StoreContextMut, Val, ValType, bail};
+use wasmtime::{Extern, Func, Result, StoreContextMut, Val, ValType, bail};
 
 const MAX_FLAT_PARAMS: usize = 16;
 pub const MAX_FLAT_RESULTS: usize = 1;
@@ -49,16 +50,22 @@ pub fn bits(val: &Val) -> u64 {
 /// Canonical options, resolved.
 pub struct Options {
     encoding: StringEncoding,
-    memory: Option<Memory>,
+    memory: Option<Place>,
     realloc: Option<Func>,
 }
 
 impl Options {
-    pub fn of(options: &b::Options, mut export: impl FnMut(&str) -> Option<Extern>) -> Options {
+    pub fn of(
+        options: &b::Options,
+        memories: &[b::PlacedMemory],
+        mut export: impl FnMut(&str) -> Option<Extern>,
+    ) -> Options {
+        let memory = options.memory.as_ref();
+        let memory = memory.and_then(|name| Place::of(name, memories, &mut export));
         let mut find = |name: &Option<String>| name.as_ref().and_then(|name| export(name));
         Options {
             encoding: options.string_encoding,
-            memory: find(&options.memory).and_then(Extern::into_memory),
+            memory,
             realloc: find(&options.realloc).and_then(Extern::into_func),
         }
     }
@@ -76,7 +83,7 @@ pub struct Cx<'a> {
 }
 
 impl Cx<'_> {
-    fn memory(&self) -> Result<Memory> {
+    fn memory(&self) -> Result<Place> {
         match self.options.memory {
             Some(memory) => Ok(memory),
             None => bail!("there is no memory"),
@@ -115,9 +122,9 @@ impl Cx<'_> {
     }
 
     /// `checks` are those that fail: of the alignment, and of the bounds.
-    fn check(&self, ptr: u64, align: u64, size: u64, checks: [Check; 2]) -> Result<()> {
+    fn check(&mut self, ptr: u64, align: u64, size: u64, checks: [Check; 2]) -> Result<()> {
         let [not_aligned, out_of_bounds] = checks;
-        let len = self.memory()?.data_size(&self.store) as u64;
+        let len = self.memory()?.data_size(&mut self.store) as u64;
         if !ptr.is_multiple_of(align) {
             return Err(failed(not_aligned));
         }
@@ -127,9 +134,9 @@ impl Cx<'_> {
         }
     }
 
-    fn load_int(&self, ptr: u64, size: u64) -> Result<u64> {
+    fn load_int(&mut self, ptr: u64, size: u64) -> Result<u64> {
         let mut bytes = [0; 8];
-        self.memory()?.read(&self.store, ptr as usize, &mut bytes[..size as usize])?;
+        self.memory()?.read(&mut self.store, ptr as usize, &mut bytes[..size as usize])?;
         Ok(u64::from_le_bytes(bytes))
     }
 
@@ -247,11 +254,18 @@ impl Cx<'_> {
             return Ok(from_case(ty, case, value));
         }
         match ty {
-            Type::String => self.load_string(self.load_int(ptr, word)?, self.load_int(ptr + word, word)?),
-            Type::List(_) | Type::Map(..) => {
-                self.load_list(self.load_int(ptr, word)?, self.load_int(ptr + word, word)?, ty)
+            Type::String => {
+                let (ptr, length) = (self.load_int(ptr, word)?, self.load_int(ptr + word, word)?);
+                self.load_string(ptr, length)
             }
-            _ => self.lift_scalar(self.load_int(ptr, size(ty, word))?, ty),
+            Type::List(_) | Type::Map(..) => {
+                let (ptr, length) = (self.load_int(ptr, word)?, self.load_int(ptr + word, word)?);
+                self.load_list(ptr, length, ty)
+            }
+            _ => {
+                let int = self.load_int(ptr, size(ty, word))?;
+                self.lift_scalar(int, ty)
+            }
         }
     }
 
@@ -282,7 +296,7 @@ impl Cx<'_> {
         };
         self.check(ptr, align, size, [Check::StringNotAligned, Check::StringOutOfBounds])?;
         let mut bytes = vec![0; size as usize];
-        self.memory()?.read(&self.store, ptr as usize, &mut bytes)?;
+        self.memory()?.read(&mut self.store, ptr as usize, &mut bytes)?;
         let units = || bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
         let string = match self.options.encoding {
             StringEncoding::Utf8 => String::from_utf8(bytes).map_err(|_| failed(Check::NotUtf8))?,

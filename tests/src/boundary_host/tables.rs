@@ -8,6 +8,7 @@ pub struct Tables {
     types: Vec<Arc<Type>>,
     resources: Vec<Arc<ResourceType>>,
     dtors: Vec<Option<String>>,
+    pub memories: Vec<b::PlacedMemory>,
 }
 
 impl Tables {
@@ -20,8 +21,9 @@ impl Tables {
                 index,
             })
         });
+        let memories = boundary.memories.clone();
         let dtors = boundary.resources.iter().map(|r| r.dtor.clone()).collect();
-        let mut tables = Tables { types: Vec::new(), resources: resources.collect(), dtors };
+        let mut tables = Tables { types: Vec::new(), resources: resources.collect(), dtors, memories };
         for ty in &boundary.types {
             let ty = tables.convert(ty);
             tables.types.push(Arc::new(ty));

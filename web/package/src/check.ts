@@ -9,6 +9,7 @@ import type { Composing, Input, Optimization, Options, WacSource } from './types
 /** The most that memory of a 32-bit program holds in one piece. */
 const MAX_INPUT_BYTES = 0x7fff_ffff;
 
+const MEMORIES: readonly string[] = ['multi', 'single'] satisfies wit.Memory[];
 const OUTPUTS: readonly string[] = ['core-module', 'component'] satisfies wit.OutputKind[];
 /** The optimisations, and what the interface calls each. */
 export const SWITCHES = {
@@ -21,7 +22,7 @@ export const SWITCHES = {
 } as const satisfies Record<string, keyof wit.Optimizations>;
 const NAMES = Object.keys(SWITCHES) as Optimization[];
 const COMPOSING = ['wac', 'inOrder', 'stub'] satisfies (keyof Composing)[];
-const OPTIONS = ['output', 'names', ...COMPOSING, 'opaqueRep', 'skip', 'explain', 'signal'] satisfies (keyof Options)[];
+const OPTIONS = ['output', 'names', ...COMPOSING, 'opaqueRep', 'memory', 'reserve', 'skip', 'explain', 'signal'] satisfies (keyof Options)[];
 
 export function inputs(value: Input | readonly Input[]): wit.Input[] {
   return Array.isArray(value)
@@ -68,11 +69,17 @@ function wac(value: WacSource, what: string): wit.WacSource {
 
 export function options(value: Options): { options: wit.Options; signal: AbortSignal | undefined } {
   members(value, 'options', OPTIONS);
-  const { output = 'core-module', names = false, opaqueRep = [], skip = [], explain = false, signal } = value;
+  const { output = 'core-module', names = false, opaqueRep = [], memory = 'multi', reserve = {}, skip = [], explain = false, signal } = value;
   if (!OUTPUTS.includes(output)) wrong('options.output', OUTPUTS.map((kind) => `"${kind}"`).join(' or '), output);
   if (typeof names !== 'boolean') wrong('options.names', 'a boolean', names);
   if (!Array.isArray(opaqueRep)) wrong('options.opaqueRep', 'an array of strings', opaqueRep);
   opaqueRep.forEach((item, index) => string(item, `options.opaqueRep[${index}]`));
+  if (!MEMORIES.includes(memory)) wrong('options.memory', MEMORIES.map((kind) => `"${kind}"`).join(' or '), memory);
+  object(reserve, 'options.reserve');
+  const reservations = Object.entries(reserve).map(([instance, bytes]) => {
+    if (!Number.isSafeInteger(bytes) || bytes < 0) wrong(`options.reserve[${JSON.stringify(instance)}]`, 'a number of bytes', bytes);
+    return { instance, bytes: BigInt(bytes) };
+  });
   const skipped = skip === 'all' ? NAMES : skip;
   if (!Array.isArray(skipped)) wrong('options.skip', 'an array of strings or "all"', skip);
   skipped.forEach((item: unknown, index) => {
@@ -86,7 +93,7 @@ export function options(value: Options): { options: wit.Options; signal: AbortSi
   }
   const flags: wit.Optimizations = Object.fromEntries(skipped.map((name: Optimization) => [SWITCHES[name], true]));
   const how = composing(value, 'options');
-  return { options: { output, names, composing: how, opaqueRep, skip: flags, explain }, signal };
+  return { options: { output, names, composing: how, opaqueRep, memory, reserve: reservations, skip: flags, explain }, signal };
 }
 
 /** Also an array of another realm, such as a test runner's: `instanceof` would not know it. */

@@ -28,7 +28,9 @@ export interface Composing extends Partial<wit.Composing> {}
 export type Optimization = keyof typeof SWITCHES;
 
 /** How to fuse. */
-export interface Options extends Composing, Partial<Omit<wit.Options, 'skip' | 'composing'>> {
+export interface Options extends Composing, Partial<Omit<wit.Options, 'skip' | 'composing' | 'reserve'>> {
+  /** How large memories can become, in bytes, where they are parts of one: by the labels of their core instances. */
+  reserve?: Readonly<Record<string, number>>;
   /** The optimisations to do without: to look for a fault, or to see what they are worth. */
   skip?: readonly Optimization[] | 'all';
   /** Ends the work: the call fails with the signal's reason. */

@@ -48,7 +48,9 @@ export async function native(directory) {
     const why = await among(inputs, options.wac, (cwd, files) => {
       const resources = (options.opaqueRep ?? []).flatMap((resource) => ['--opaque-rep', resource]);
       const stubs = (options.stub ?? []).flatMap((name) => ['--stub', name]);
-      return error(cwd, ['fuse', ...files, ...resources, ...stubs]);
+      const memory = options.memory ? ['--memory', options.memory] : [];
+      const reserve = Object.entries(options.reserve ?? {}).flatMap(([label, bytes]) => ['--reserve', `${label}=${bytes}`]);
+      return error(cwd, ['fuse', ...files, ...resources, ...stubs, ...memory, ...reserve]);
     });
     told.refused.push({ title, inputs, options, error: why });
   }

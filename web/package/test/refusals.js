@@ -29,6 +29,11 @@ export const refusals = [
     options: { opaqueRep: ['a:b/c.d'] },
   },
   {
+    title: 'a reservation that names nothing',
+    inputs: [{ name: 'adder.wat', text: adder }],
+    options: { memory: 'single', reserve: { nobody: 65536 } },
+  },
+  {
     title: 'a stub that names nothing',
     inputs: [{ name: 'link.wat', text: link('in', 'out') }],
     options: { stub: ['a:b/none'] },

@@ -9,6 +9,7 @@
 //!
 //! In reading order: this file visits; then
 //!
+//! - [`crossing`]: whether the host reads and writes memory
 //! - [`sides`]: canonical options, as the two sides of a call and as the host has them
 //! - [`reallocs`]: which of them share one function
 //! - [`calls`]: "canon lower"
@@ -17,6 +18,7 @@
 //! - [`storage`]: `context.get` and `context.set`, and what a task finds there
 
 mod calls;
+mod crossing;
 mod exports;
 mod reallocs;
 mod resources;
@@ -26,9 +28,11 @@ mod storage;
 use super::decisions::{Decisions, ExportedLift, Outcome};
 use super::names;
 use super::outer::{Drawn, Outer};
-use super::proofs::{Proofs, Tables};
+use super::proofs::{Proofs, Tables, Used};
+use super::{Addresses, Settings};
 use crate::abi::func_types::FuncTypes;
 use crate::abi::layout::Signature;
+use crate::abi::side::MemoryRef;
 use crate::adapter::Transparency;
 use crate::adapter::spec::{Function, Guards, Ref, ResourceInfo, Storage};
 use crate::error::{Error, Result};
@@ -48,11 +52,14 @@ pub struct Decided {
     pub resources: IdVec<ResourceId, ResourceInfo>,
     pub tables: HandleTables,
     pub drawn: Drawn,
+    /// The memory whose addresses are those of the module, where it has one memory and the host takes
+    /// them to be that.
+    pub first_memory: Option<MemoryRef>,
 }
 
 /// Decides about a whole plan. Errors: as for `assemble`.
-pub fn decide(plan: &Plan<'_>, optimizations: Optimizations) -> Result<Decided> {
-    let mut decider = Decider::new(plan, optimizations);
+pub fn decide(plan: &Plan<'_>, settings: Settings) -> Result<Decided> {
+    let mut decider = Decider::new(plan, settings)?;
     decider.share_reallocs()?;
     decider.canons()?;
     decider.exports()?;
@@ -73,17 +80,27 @@ struct Decider<'p> {
     canons: BTreeMap<CanonId, Outcome>,
     exported: Vec<ExportedLift>,
     shared: Shared,
+    /// Values pass the outer boundary through the runtime's memory, if they take memory at all.
+    copies: bool,
     /// The types of calls, each made once.
     call_types: HashMap<Func, Rc<FuncType>>,
 }
 
 impl<'p> Decider<'p> {
-    fn new(plan: &'p Plan<'p>, optimizations: Optimizations) -> Decider<'p> {
+    fn new(plan: &'p Plan<'p>, settings: Settings) -> Result<Decider<'p>> {
+        let Settings { optimizations, addresses } = settings;
         let func_types = FuncTypes::new(&plan.types);
         let outer = Outer::new(plan);
         let visible = |id| outer.visible(id);
-        let proofs = Proofs::of(plan, &func_types.facts, visible, optimizations.elide_checks);
-        Decider {
+        let used = Used::of(plan);
+        let takes_memory =
+            addresses == Addresses::OfTheModule && crossing::takes_memory(plan, &used, &func_types)?;
+        let several = takes_memory && crossing::several_memories(plan);
+        let elide_checks = optimizations.elide_checks;
+        let proofs = Proofs::of(plan, used, &func_types.facts, visible, several, elide_checks);
+        // With handle tables, the runtime has a memory as well.
+        let copies = takes_memory && (several || proofs.tables.inside());
+        Ok(Decider {
             plan,
             optimizations,
             func_types,
@@ -94,8 +111,9 @@ impl<'p> Decider<'p> {
             canons: BTreeMap::new(),
             exported: Vec::new(),
             shared: Shared::default(),
+            copies,
             call_types: HashMap::new(),
-        }
+        })
     }
 
     fn canons(&mut self) -> Result<()> {
@@ -185,6 +203,7 @@ impl<'p> Decider<'p> {
         starts: BTreeMap<CoreInstanceId, Ref>,
     ) -> Decided {
         let Decider { plan, optimizations, proofs, outer, functions, canons, exported, .. } = self;
+        let first_memory = self.copies.then_some(MemoryRef::Runtime);
         let Proofs { tables, entering, leaving, recursive, .. } = proofs;
         let numbers = match tables {
             Tables::Host => BTreeMap::new(),
@@ -209,6 +228,6 @@ impl<'p> Decider<'p> {
             inline_handles: tables.inlined(optimizations),
         };
         decisions.names = names::names(plan, &decisions);
-        Decided { decisions, resources, tables, drawn: outer.finish() }
+        Decided { decisions, resources, tables, drawn: outer.finish(), first_memory }
     }
 }

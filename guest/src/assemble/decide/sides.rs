@@ -21,12 +21,17 @@ pub enum Passage {
     Straight,
     /// In the guest's memory, and no handle is there: only the flat handles are translated.
     Handles,
-    /// Through the handle runtime's memory, because there are handles in memory.
+    /// Through the handle runtime's memory: because there are handles in memory, or the host does not find the
+    /// guest's memory where it is.
     Copied,
 }
 
 impl Decider<'_> {
     pub fn passage(&self, ty: &FuncType) -> Result<Passage> {
+        // What a function needs of memory is the same for both contexts.
+        if self.copies && self.func_types.needs(ty, Context::Lower)?.memory {
+            return Ok(Passage::Copied);
+        }
         if !self.proofs.tables.inside() {
             return Ok(Passage::Straight);
         }

@@ -103,6 +103,7 @@ impl<'p> Outer<'p> {
             boundary: b::Boundary {
                 version: b::VERSION,
                 types: Vec::new(),
+                memories: Vec::new(),
                 resources: Vec::new(),
                 imports: Vec::new(),
                 exports: Vec::new(),

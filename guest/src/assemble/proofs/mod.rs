@@ -27,6 +27,7 @@ mod used;
 pub use confinement::Reach;
 pub use starting::at_start;
 pub use tables::Tables;
+pub use used::Used;
 
 use crate::abi::facts::FactTable;
 use crate::adapter::spec::Catches;
@@ -36,7 +37,6 @@ use entering::Entering;
 use leaving::Leaving;
 use nesting::Nesting;
 use storage::Storage;
-use used::Used;
 
 /// What holds in every run.
 pub struct Proofs {
@@ -52,22 +52,24 @@ pub struct Proofs {
 }
 
 impl Proofs {
-    /// `visible` tells the resource types that the root imports or exports. Without `elide_checks`
-    /// nothing is proved of checks: all are taken to be able to fire.
+    /// `visible` tells the resource types that the root imports or exports, `inside` that the host's
+    /// table will not do. Without `elide_checks` nothing is proved of checks: all are taken to be able to
+    /// fire.
     pub fn of(
         plan: &Plan<'_>,
+        used: Used,
         facts: &FactTable,
         visible: impl Fn(ResourceId) -> bool,
+        inside: bool,
         elide_checks: bool,
     ) -> Proofs {
-        let used = Used::of(plan);
         let nesting = Nesting::of(plan);
         let recursive = !elide_checks || entering::recursive(plan, &used, &nesting);
         let entering = match elide_checks {
             true => Entering::of(plan, &used, nesting),
             false => Entering::everywhere(nesting),
         };
-        let tables = Tables::of(plan, &used, facts, visible, entering.possible());
+        let tables = Tables::of(plan, &used, facts, visible, entering.possible(), inside);
         let leaving = match elide_checks {
             true => Leaving::of(plan, &used, &tables),
             false => Leaving::everywhere(plan),

@@ -19,13 +19,14 @@ pub enum Tables {
 
 impl Tables {
     /// `visible` tells the resource types that the root imports or exports; `entered` whether
-    /// `may_enter` is kept.
+    /// `may_enter` is kept; `inside` that the host's table will not do.
     pub fn of(
         plan: &Plan<'_>,
         used: &Used,
         facts: &FactTable,
         visible: impl Fn(ResourceId) -> bool,
         entered: bool,
+        inside: bool,
     ) -> Tables {
         let hidden = |id: ResourceId| {
             // What a destructor enters follows from who drops. The host's `resource.drop` would run
@@ -33,7 +34,7 @@ impl Tables {
             let destroys = matches!(plan.resources[id], Resource::Defined { dtor: Some(_), .. });
             !visible(id) || (entered && destroys)
         };
-        let mut touching = Touching { plan, facts, owners: BTreeSet::new(), inside: false };
+        let mut touching = Touching { plan, facts, owners: BTreeSet::new(), inside };
         for (_, canon) in used.canons(plan) {
             touching.canon(canon, hidden);
         }

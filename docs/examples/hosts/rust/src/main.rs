@@ -9,7 +9,7 @@ use wasmtime::{Engine, Result, Store, bail};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
 wasmtime::component::bindgen!({ path: "../../../../wit", world: "fuser" });
-use exports::meld::fuser::fusion::{Composing, Error, Input, Optimizations, Options, OutputKind};
+use exports::meld::fuser::fusion::{Composing, Error, Input, Memory, Optimizations, Options, OutputKind};
 
 /// WASI with no files, no streams and no environment: the interface needs none.
 #[derive(Default)]
@@ -39,6 +39,8 @@ fn main() -> Result<()> {
         names: false,
         composing: Composing { wac: None, in_order: false, stub: vec![] },
         opaque_rep: vec![],
+        memory: Memory::Multi,
+        reserve: vec![],
         skip: Optimizations::empty(),
         explain: false,
     };

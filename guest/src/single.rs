@@ -1,0 +1,104 @@
+//! A merged module with one memory. In: the module, whose its parts are, and the options. Out: the module, the
+//! boundary with the places of its memories, and notes. Not its job: the windows (`window`).
+
+use crate::assemble::boundary::{Boundary, MemorySize, PlacedMemory, VERSION_WITH_BASES};
+use crate::error::{Code, Error, Result, shown};
+use crate::ids::{CoreInstanceId, Id, LinkId};
+use crate::interface::{Memory, Options, OutputKind, Reservation};
+use crate::link::Plan;
+use crate::merge::Merged;
+use crate::optimizations::{Note, WINDOWS};
+use crate::window::{self, Lowered, Owner, Placed, Request, Size, Window};
+
+/// What generated memory is called: that of handle tables and of values on their way over the outer boundary.
+const RUNTIME: &str = "runtime";
+
+/// Checks the reservations, which name core instances of the plan that define a memory.
+pub fn check_reservations(plan: &Plan, options: &Options) -> Result<()> {
+    let Options { memory, reserve, .. } = options;
+    if *memory == Memory::Multi && !reserve.is_empty() {
+        return Err(Error::new(Code::InvalidOption, "a reservation is a part of one memory, of which there are many"));
+    }
+    for Reservation { instance, .. } in reserve {
+        let known = instance == RUNTIME
+            || plan.core_instances.values().any(|core| {
+                let memories = plan.modules.get(core.module).map_or(0, |module| module.memories.len());
+                core.label == *instance && memories > 0
+            });
+        if !known {
+            let message = format!("there is no core instance {} that defines a memory", shown(instance));
+            let hint = "`meld inspect` lists the core instances";
+            return Err(Error::new(Code::InvalidOption, message).hint(hint));
+        }
+    }
+    Ok(())
+}
+
+/// Puts the memories of a module into one. `first_at_zero`: the first has to be at its start. Errors: those
+/// of `window::lower`.
+pub fn lower(
+    merged: &mut Merged,
+    plan: &Plan,
+    boundary: &mut Boundary,
+    options: &Options,
+    first_at_zero: bool,
+) -> Result<Vec<Note>> {
+    let label = |id: &LinkId| match plan.core_instances.get(CoreInstanceId::from_index(id.index())) {
+        Some(instance) => instance.label.clone(),
+        None => RUNTIME.to_string(),
+    };
+    let owners = merged.memories.iter().map(|id| {
+        let label = label(id);
+        // Of several, the last counts, as of most arguments.
+        let reserve = options.reserve.iter().rev().find(|reservation| reservation.instance == label);
+        Owner { reserve: reserve.map(|reservation| reservation.bytes), label }
+    });
+    let owners: Vec<Owner> = owners.collect();
+    let generated = |id: &Option<LinkId>| id.is_some_and(|id| id.index() >= plan.core_instances.len());
+    let trusted: Vec<bool> = merged.bodies.iter().map(generated).collect();
+    let request = Request {
+        module: &merged.bytes,
+        trusted: &trusted,
+        owners: &owners,
+        first_at_zero,
+        elide_checks: options.optimizations.elide_checks,
+    };
+    let Some(Lowered { module, windows, exported }) = window::lower(&request)? else { return Ok(Vec::new()) };
+    merged.bytes = module;
+    match options.output {
+        OutputKind::CoreModule if exported.is_empty() => {}
+        OutputKind::CoreModule => {
+            boundary.version = VERSION_WITH_BASES;
+            boundary.memories = exported.into_iter().map(placed).collect();
+        }
+        OutputKind::Component if exported.iter().any(|placed| placed.base != 0) => {
+            return Err(Error::internal("the host reads a memory that is not where it looks"));
+        }
+        OutputKind::Component => {}
+    }
+    Ok(windows.iter().map(note).collect())
+}
+
+fn placed(Placed { export, base, size }: Placed) -> PlacedMemory {
+    let size = match size {
+        Size::Constant(bytes) => MemorySize::Bytes(bytes),
+        Size::Func(name) => MemorySize::Func(name),
+        Size::Rest => MemorySize::Rest,
+    };
+    PlacedMemory { export, base, size }
+}
+
+/// Where a window is, and what that costs.
+fn note(window: &Window) -> Note {
+    let Window { base, initial, most, open, accesses, .. } = window;
+    let what = match (open, window.is_fixed()) {
+        (true, _) => format!("from {base:#x}, open at its end: {accesses} accesses without a check"),
+        (false, true) => {
+            format!("{base:#x}, {initial} bytes: {accesses} accesses, checked against a constant")
+        }
+        (false, false) => {
+            format!("{base:#x}, {initial} bytes, up to {most}: {accesses} accesses, checked against a global")
+        }
+    };
+    Note::new(WINDOWS.0, what, window.label.clone())
+}

@@ -1,0 +1,97 @@
+//! Several memories to one. In: a core module, who owns what in it, and where its memories may lie. Out: a
+//! module that does the same with one memory, and where each of them is in it. Not its job: what the host
+//! makes of the places (`assemble`), and which module this is about (`merge`).
+//!
+//! Each memory gets a window: a part of the one memory, at a constant place. An access inside a window that
+//! something else lies behind is preceded by a check; the last window is open at its end, and the engine's
+//! own check is its check (docs/decisions/windows.md).
+//!
+//! In reading order:
+//!
+//! - [`layout`]: which window lies where
+//! - [`access`]: what an instruction does with a memory
+//! - `survey`: what is in the module, and how much code uses which memory
+//! - `known`: which addresses are known to lie inside of a window
+//! - `body`: function bodies; `helper`: the functions that they call
+//! - `module`: all the rest
+
+mod access;
+mod body;
+mod helper;
+mod known;
+mod layout;
+mod module;
+mod survey;
+
+pub use layout::Window;
+
+use crate::error::Result;
+
+/// What is known of one memory of the module.
+#[derive(Debug, Clone, Default)]
+pub struct Owner {
+    /// Whose it is, for people.
+    pub label: String,
+    /// How many bytes it may take at most, where the caller says so.
+    pub reserve: Option<u64>,
+}
+
+/// A module to be changed.
+#[derive(Debug)]
+pub struct Request<'r> {
+    /// Valid, and without imported memories.
+    pub module: &'r [u8],
+    /// For each function body: whether its accesses are in bounds by construction.
+    pub trusted: &'r [bool],
+    /// For each memory.
+    pub owners: &'r [Owner],
+    /// Memory 0 has to be at address 0.
+    pub first_at_zero: bool,
+    /// Whether checks are left out that an earlier one covers.
+    pub elide_checks: bool,
+}
+
+/// What a module has become.
+#[derive(Debug)]
+pub struct Lowered {
+    pub module: Vec<u8>,
+    /// For each memory.
+    pub windows: Vec<Window>,
+    /// For each export of a memory.
+    pub exported: Vec<Placed>,
+}
+
+/// An exported memory.
+#[derive(Debug)]
+pub struct Placed {
+    /// The name of the export.
+    pub export: String,
+    /// Where its address 0 is.
+    pub base: u64,
+    pub size: Size,
+}
+
+/// How many bytes a memory has.
+#[derive(Debug)]
+pub enum Size {
+    Constant(u64),
+    /// As the exported function of this name says, `() -> (i32)`.
+    Func(String),
+    /// All that the one memory has from its base on.
+    Rest,
+}
+
+/// Puts all memories into one; a module with one memory at most stays as it is.
+///
+/// Errors: `unsupported` for memories that cannot lie in one, `invalid-option` for a reservation that does
+/// not fit, `limit-exceeded` where the windows do not fit into 4 GiB, and for a function that would be longer
+/// or have more locals than engines take.
+pub fn lower(request: &Request) -> Result<Option<Lowered>> {
+    let survey = survey::survey(request)?;
+    if survey.memories.len() < 2 {
+        return Ok(None);
+    }
+    let windows = layout::place(&survey, request)?;
+    let (module, exported) = module::write(request, &survey, &windows)?;
+    Ok(Some(Lowered { module, windows, exported }))
+}

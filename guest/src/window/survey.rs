@@ -1,0 +1,255 @@
+//! What is in a module, and how much code uses which memory. In: the module. Out: its sections as far as
+//! windows have to do with them, and counts. Not its job: deciding anything.
+
+use super::Request;
+use super::access::Access;
+use crate::error::{Error, Result};
+use std::ops::Range;
+use wasmparser::{
+    ConstExpr, DataKind, Export, FunctionBody, MemoryType, ModuleArity, Operator, Parser, Payload, SubType,
+    TypeRef,
+};
+
+/// How code uses a memory.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Uses {
+    /// Accesses in guests' code.
+    pub accesses: u64,
+    /// Whether anything grows it.
+    pub grows: bool,
+}
+
+/// A data segment.
+#[derive(Debug)]
+pub struct Segment<'m> {
+    /// The memory and the offset of an active one.
+    pub active: Option<(u32, ConstExpr<'m>)>,
+    pub data: &'m [u8],
+}
+
+/// What is in the module.
+#[derive(Debug, Default)]
+pub struct Survey<'m> {
+    /// Sections by their ids, and custom sections, as they stand: where their contents are.
+    pub sections: Vec<(u8, Range<usize>)>,
+    pub memories: Vec<MemoryType>,
+    pub uses: Vec<Uses>,
+    pub exports: Vec<Export<'m>>,
+    pub segments: Vec<Segment<'m>>,
+    pub bodies: Vec<FunctionBody<'m>>,
+    pub arity: Arity,
+    /// Those that a constant expression can read: immutable, with a number as their value.
+    pub constants: Vec<Option<u32>>,
+}
+
+/// How many operands instructions take and leave, as far as that depends on the module.
+#[derive(Debug, Default)]
+pub struct Arity {
+    types: Vec<SubType>,
+    /// The type of each function.
+    functions: Vec<u32>,
+    tags: Vec<u32>,
+    /// How many of the functions are imported.
+    pub imported: usize,
+}
+
+impl Arity {
+    /// How many functions and types there are.
+    pub fn functions(&self) -> usize {
+        self.functions.len()
+    }
+
+    pub fn types(&self) -> usize {
+        self.types.len()
+    }
+
+    /// How many parameters a function of this module has.
+    pub fn params(&self, body: usize) -> Option<u32> {
+        let ty = *self.functions.get(self.imported.checked_add(body)?)?;
+        self.sub_type_arity(self.types.get(ty as usize)?).map(|(params, _)| params)
+    }
+}
+
+/// Blocks are not asked for: what is known ends with them.
+impl ModuleArity for Arity {
+    fn sub_type_at(&self, index: u32) -> Option<&SubType> {
+        self.types.get(index as usize)
+    }
+
+    fn tag_type_arity(&self, at: u32) -> Option<(u32, u32)> {
+        self.sub_type_arity(self.types.get(*self.tags.get(at as usize)? as usize)?)
+    }
+
+    fn type_index_of_function(&self, function: u32) -> Option<u32> {
+        self.functions.get(function as usize).copied()
+    }
+
+    fn func_type_of_cont_type(&self, _: &wasmparser::ContType) -> Option<&wasmparser::FuncType> {
+        None
+    }
+
+    fn sub_type_of_ref_type(&self, _: &wasmparser::RefType) -> Option<&SubType> {
+        None
+    }
+
+    fn control_stack_height(&self) -> u32 {
+        0
+    }
+
+    fn label_block(&self, _: u32) -> Option<(wasmparser::BlockType, wasmparser::FrameKind)> {
+        None
+    }
+}
+
+/// Looks at a module. Errors: `internal` where it is not valid, or not as the request says; `unsupported` for
+/// memories that cannot be put into one.
+pub fn survey<'m>(request: &Request<'m>) -> Result<Survey<'m>> {
+    let mut survey = Survey::default();
+    for payload in Parser::new(0).parse_all(request.module) {
+        survey.payload(payload.map_err(invalid)?)?;
+    }
+    if survey.memories.len() < 2 {
+        return Ok(survey);
+    }
+    if survey.memories.len() != request.owners.len() || survey.bodies.len() != request.trusted.len() {
+        return Err(Error::internal("the merged module is not what its merger says"));
+    }
+    for (memory, owner) in survey.memories.iter().zip(request.owners) {
+        let what = match memory {
+            MemoryType { shared: true, .. } => "a shared memory",
+            MemoryType { memory64: true, .. } => "a memory with 64-bit addresses",
+            _ => continue,
+        };
+        let label = crate::error::shown(&owner.label);
+        return Err(Error::unsupported(format!("{what}, that of {label}, among those that become one")));
+    }
+    survey.count(request.trusted)?;
+    Ok(survey)
+}
+
+pub fn invalid(error: wasmparser::BinaryReaderError) -> Error {
+    Error::internal(format!("the merged module is not valid: {}", error.message()))
+}
+
+impl<'m> Survey<'m> {
+    fn payload(&mut self, payload: Payload<'m>) -> Result<()> {
+        if let Some((id, range)) = payload.as_section() {
+            self.sections.push((id, range.start as usize..range.end as usize));
+        }
+        match payload {
+            Payload::TypeSection(section) => {
+                for group in section {
+                    self.arity.types.extend(group.map_err(invalid)?.into_types());
+                }
+            }
+            Payload::ImportSection(section) => {
+                for import in section.into_imports() {
+                    match import.map_err(invalid)?.ty {
+                        TypeRef::Func(ty) | TypeRef::FuncExact(ty) => self.arity.functions.push(ty),
+                        _ => return Err(Error::internal("the merged module imports what is no function")),
+                    }
+                }
+                self.arity.imported = self.arity.functions.len();
+            }
+            Payload::FunctionSection(section) => {
+                for ty in section {
+                    self.arity.functions.push(ty.map_err(invalid)?);
+                }
+            }
+            Payload::TagSection(section) => {
+                for tag in section {
+                    self.arity.tags.push(tag.map_err(invalid)?.func_type_idx);
+                }
+            }
+            Payload::MemorySection(section) => {
+                for memory in section {
+                    self.memories.push(memory.map_err(invalid)?);
+                }
+            }
+            Payload::GlobalSection(section) => {
+                for global in section {
+                    let global = global.map_err(invalid)?;
+                    let value = self.constant(&global.init_expr).filter(|_| !global.ty.mutable);
+                    self.constants.push(value);
+                }
+            }
+            Payload::ExportSection(section) => {
+                for export in section {
+                    self.exports.push(export.map_err(invalid)?);
+                }
+            }
+            Payload::DataSection(section) => {
+                for segment in section {
+                    let segment = segment.map_err(invalid)?;
+                    let active = match segment.kind {
+                        DataKind::Active { memory_index, offset_expr } => Some((memory_index, offset_expr)),
+                        DataKind::Passive => None,
+                    };
+                    self.segments.push(Segment { active, data: segment.data });
+                }
+            }
+            Payload::CodeSectionEntry(body) => self.bodies.push(body),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The value of a constant expression of type i32: such a module has no imported globals, so that each
+    /// has one. None: it is of another type.
+    pub fn constant(&self, expr: &ConstExpr) -> Option<u32> {
+        let mut stack: Vec<u32> = Vec::new();
+        let mut operators = expr.get_operators_reader();
+        while !operators.eof() {
+            let value = match operators.read().ok()? {
+                Operator::I32Const { value } => value.cast_unsigned(),
+                Operator::GlobalGet { global_index } => (*self.constants.get(global_index as usize)?)?,
+                Operator::I32Add => operands(&mut stack)?.reduce(u32::wrapping_add),
+                Operator::I32Sub => operands(&mut stack)?.reduce(u32::wrapping_sub),
+                Operator::I32Mul => operands(&mut stack)?.reduce(u32::wrapping_mul),
+                Operator::End => return stack.pop(),
+                _ => return None,
+            };
+            stack.push(value);
+        }
+        None
+    }
+
+    fn count(&mut self, trusted: &[bool]) -> Result<()> {
+        let mut uses = vec![Uses::default(); self.memories.len()];
+        for (body, trusted) in self.bodies.iter().zip(trusted) {
+            let mut operators = body.get_operators_reader().map_err(invalid)?;
+            while !operators.eof() {
+                let operator = operators.read().map_err(invalid)?;
+                match Access::of(&operator) {
+                    Some(Access::At { memarg, .. }) if !trusted => {
+                        if let Some(uses) = uses.get_mut(memarg.memory as usize) {
+                            uses.accesses = uses.accesses.saturating_add(1);
+                        }
+                    }
+                    Some(Access::Grow(memory)) => {
+                        if let Some(uses) = uses.get_mut(memory as usize) {
+                            uses.grows = true;
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+        self.uses = uses;
+        Ok(())
+    }
+}
+
+/// Two operands, the first below the second.
+struct Operands(u32, u32);
+
+fn operands(stack: &mut Vec<u32>) -> Option<Operands> {
+    let second = stack.pop()?;
+    Some(Operands(stack.pop()?, second))
+}
+
+impl Operands {
+    fn reduce(self, by: impl FnOnce(u32, u32) -> u32) -> u32 {
+        by(self.0, self.1)
+    }
+}
