@@ -17,7 +17,10 @@ const RUNTIME: &str = "runtime";
 pub fn check_reservations(plan: &Plan, options: &Options) -> Result<()> {
     let Options { memory, reserve, .. } = options;
     if *memory == Memory::Multi && !reserve.is_empty() {
-        return Err(Error::new(Code::InvalidOption, "a reservation is a part of one memory, of which there are many"));
+        return Err(Error::new(
+            Code::InvalidOption,
+            "a reservation is a part of one memory, of which there are many",
+        ));
     }
     for Reservation { instance, .. } in reserve {
         let known = instance == RUNTIME

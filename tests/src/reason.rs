@@ -122,8 +122,10 @@ fn may_be(error: &Error) -> Vec<Why> {
         Some(Trap::UnreachableCodeReached) => {
             let name = top.and_then(|frame| frame.func_name());
             if name == Some(OUT_OF_WINDOW) {
-                // Below it is the function that copies the segment.
-                let segment = frames.get(2).is_some_and(is_start);
+                let copies = |frame: &FrameInfo| {
+                    frame.func_name().is_some_and(|name| name.starts_with("memory.init: "))
+                };
+                let segment = frames.get(1).is_some_and(copies) && frames.get(2).is_some_and(is_start);
                 return vec![if segment { Why::Segment } else { Why::Guest(Trap::MemoryOutOfBounds) }];
             }
             vec![name.and_then(Check::named).map_or(Why::Guest(Trap::UnreachableCodeReached), Why::Check)]

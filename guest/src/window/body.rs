@@ -2,13 +2,15 @@
 //! it calls for that (`helper`), and what is known without a check (`known`).
 
 use super::access::{self, Access};
+use super::ahead::Ahead;
 use super::helper::{Helper, Helpers, Windows, i32_const};
 use super::known::Known;
+use super::sizes::Sizes;
 use super::survey::{Arity, invalid};
 use crate::error::{Error, Result};
 use crate::read::limits;
 use wasm_encoder::{BlockType, Encode, Instruction, ValType};
-use wasmparser::{FunctionBody, MemArg};
+use wasmparser::{FunctionBody, MemArg, Operator};
 
 /// The bit of a memory argument's alignment that says that a memory index follows.
 const HAS_MEMORY: u64 = 0x40;
@@ -21,6 +23,8 @@ pub struct Changer<'c> {
     /// Whether checks are left out that an earlier one covers.
     elide_checks: bool,
     known: Known,
+    sizes: Sizes,
+    ahead: Ahead,
     code: Vec<u8>,
 }
 
@@ -29,21 +33,38 @@ struct Added {
     /// The locals that it has without them.
     first: u32,
     types: Vec<ValType>,
+    /// Those of the added that hold the size of a memory.
+    sizes: Vec<(u32, u32)>,
 }
 
 impl Added {
     /// The `nth` local of this type among those that are added.
     fn local(&mut self, ty: ValType, nth: usize) -> u32 {
-        let found = self.types.iter().enumerate().filter(|(_, found)| **found == ty).nth(nth);
-        let at = match found {
-            Some((at, _)) => at,
+        let index = |at: usize| self.first.saturating_add(at as u32);
+        let temporary = |at: usize| !self.sizes.iter().any(|(_, size)| *size == index(at));
+        let mut of_type = self.types.iter().enumerate().filter(|(at, found)| **found == ty && temporary(*at));
+        match of_type.nth(nth) {
+            Some((at, _)) => index(at),
+            None => self.add(ty),
+        }
+    }
+
+    /// The local for the size of a memory.
+    fn size(&mut self, memory: u32) -> u32 {
+        match self.sizes.iter().find(|(of, _)| *of == memory) {
+            Some((_, local)) => *local,
             None => {
-                self.types.push(ty);
-                self.types.len().saturating_sub(1)
+                let local = self.add(ValType::I32);
+                self.sizes.push((memory, local));
+                local
             }
-        };
-        // No more than a few are ever added, to 50,000 at most.
-        self.first.saturating_add(at as u32)
+        }
+    }
+
+    fn add(&mut self, ty: ValType) -> u32 {
+        self.types.push(ty);
+        // No more than one for each memory and a few are ever added, to 50,000 at most.
+        self.first.saturating_add(self.types.len().saturating_sub(1) as u32)
     }
 }
 
@@ -51,7 +72,16 @@ impl<'c> Changer<'c> {
     pub fn new(windows: Windows<'c>, arity: &'c Arity, elide_checks: bool) -> Changer<'c> {
         // Budgets keep the number of functions far below 2^32.
         let helpers = Helpers::new(arity.functions() as u32);
-        Changer { windows, arity, helpers, elide_checks, known: Known::default(), code: Vec::new() }
+        Changer {
+            windows,
+            arity,
+            helpers,
+            elide_checks,
+            known: Known::default(),
+            sizes: Sizes::default(),
+            ahead: Ahead::default(),
+            code: Vec::new(),
+        }
     }
 
     /// Adds the changed body to `out`, with its size in front. Errors: `limit-exceeded` for one with more locals
@@ -70,9 +100,14 @@ impl<'c> Changer<'c> {
         let begin = body.range().start;
         let at = |position: u64| position.saturating_sub(begin) as usize;
         let declared = bytes.get(at(start)..at(locals.original_position())).unwrap_or_default();
-        let mut added = Added { first: count, types: Vec::new() };
+        let mut added = Added { first: count, types: Vec::new(), sizes: Vec::new() };
         self.code.clear();
         self.known.begin();
+        self.sizes.begin();
+        let globals = self.windows.globals;
+        let kept = |memory: u32| !trusted && globals.size(memory).is_some();
+        self.ahead = Ahead::of(body, kept)?;
+        let mut loops = 0usize;
         let mut copied = at(locals.original_position());
         let mut operators = body.get_operators_reader().map_err(invalid)?;
         while !operators.eof() {
@@ -84,7 +119,14 @@ impl<'c> Changer<'c> {
                 self.access(access, bytes.get(from..to).unwrap_or_default(), trusted, &mut added)?;
                 copied = to;
             }
+            if let Operator::Loop { .. } = operator {
+                self.code.extend_from_slice(bytes.get(copied..from).unwrap_or_default());
+                copied = from;
+                self.enter_loop(loops, &mut added);
+                loops = loops.saturating_add(1);
+            }
             self.known.step(&operator, self.arity);
+            self.sizes.step(&operator);
         }
         self.code.extend_from_slice(bytes.get(copied..).unwrap_or_default());
 
@@ -110,6 +152,24 @@ impl<'c> Changer<'c> {
         out.extend_from_slice(&head);
         out.extend_from_slice(&self.code);
         Ok(())
+    }
+
+    /// Before a loop: the sizes that it needs, if nothing in it changes them.
+    fn enter_loop(&mut self, nth: usize, added: &mut Added) {
+        let entered = self.ahead.get(nth).cloned().unwrap_or_default();
+        if self.elide_checks && !entered.grows {
+            for memory in entered.memories.iter().copied() {
+                if !self.sizes.is_kept(memory)
+                    && let Some(global) = self.windows.globals.size(memory)
+                {
+                    self.emit(Instruction::GlobalGet(global));
+                    self.emit(Instruction::LocalSet(added.size(memory)));
+                    self.sizes.keep(memory);
+                }
+            }
+        }
+        self.sizes.enter_loop(&entered);
+        self.known.enter_loop(entered);
     }
 
     fn emit(&mut self, instruction: Instruction) {
@@ -178,9 +238,11 @@ impl<'c> Changer<'c> {
         }
         if !trusted && !window.open {
             match self.known.local(operands.len()) {
-                Some(local) if self.elide_checks && self.known.is_checked(memarg.memory, local, end) => {}
+                Some(local)
+                    if self.elide_checks && self.known.is_checked(memarg.memory, local, end, &self.ahead) => {
+                }
                 Some(local) => {
-                    self.check(memarg.memory, local, end)?;
+                    self.check(memarg.memory, local, end, added)?;
                     self.known.checked(memarg.memory, local, end);
                 }
                 None => self.stashed(&memarg, operands, end, added)?,
@@ -204,9 +266,9 @@ impl<'c> Changer<'c> {
         self.emit(Instruction::LocalTee(address));
         if operands.is_empty() {
             // The address stays where it is.
-            return self.check(memarg.memory, address, end);
+            return self.check(memarg.memory, address, end, added);
         }
-        self.check(memarg.memory, address, end)?;
+        self.check(memarg.memory, address, end, added)?;
         for at in 0..operands.len() {
             let (ty, nth) = nth(at);
             self.emit(Instruction::LocalGet(added.local(ty, nth)));
@@ -215,7 +277,7 @@ impl<'c> Changer<'c> {
     }
 
     /// Traps unless `local + end <= size`, without a sum that wraps.
-    fn check(&mut self, memory: u32, local: u32, end: u64) -> Result<()> {
+    fn check(&mut self, memory: u32, local: u32, end: u64, added: &mut Added) -> Result<()> {
         let window = self.windows.get(memory)?;
         self.emit(Instruction::LocalGet(local));
         match self.windows.globals.size(memory) {
@@ -225,7 +287,7 @@ impl<'c> Changer<'c> {
             }
             // It never has fewer bytes than at first.
             Some(global) if end <= window.initial => {
-                self.emit(Instruction::GlobalGet(global));
+                self.kept_size(memory, global, added);
                 self.emit(i32_const(end));
                 self.emit(Instruction::I32Sub);
                 self.emit(Instruction::I32GtU);
@@ -234,7 +296,7 @@ impl<'c> Changer<'c> {
                 self.emit(Instruction::I64ExtendI32U);
                 self.emit(Instruction::I64Const(end.cast_signed()));
                 self.emit(Instruction::I64Add);
-                self.emit(Instruction::GlobalGet(global));
+                self.kept_size(memory, global, added);
                 self.emit(Instruction::I64ExtendI32U);
                 self.emit(Instruction::I64GtU);
             }
@@ -243,6 +305,20 @@ impl<'c> Changer<'c> {
         self.trap();
         self.emit(Instruction::End);
         Ok(())
+    }
+
+    /// Pushes the size of a memory that a global has.
+    fn kept_size(&mut self, memory: u32, global: u32, added: &mut Added) {
+        if !self.elide_checks {
+            return self.emit(Instruction::GlobalGet(global));
+        }
+        let local = added.size(memory);
+        if self.sizes.is_kept(memory) {
+            return self.emit(Instruction::LocalGet(local));
+        }
+        self.emit(Instruction::GlobalGet(global));
+        self.emit(Instruction::LocalTee(local));
+        self.sizes.keep(memory);
     }
 
     fn trap(&mut self) {

@@ -4,6 +4,7 @@
 //! A memory never gets smaller, so that what has been checked stays checked for as long as the local keeps its
 //! value: across calls as well. Each instruction takes the same time, however deep blocks are nested.
 
+use super::ahead::{Ahead, Loop};
 use super::survey::Arity;
 use wasmparser::Operator;
 
@@ -26,11 +27,12 @@ pub struct Known {
     stack: Vec<Option<u32>>,
     /// What has been checked on every way to this place, in the order of the checks.
     facts: Vec<Fact>,
-    /// Facts before this one do not count: in a loop, locals may have other values when it is entered again.
-    barrier: usize,
-    /// How many facts there were, and where the barrier was, when each block around this place was entered.
-    /// Behind the block that holds again: however it is left, it was entered.
-    blocks: Vec<(usize, usize)>,
+    /// How many facts there were when each block around this place was entered, and whether it is a loop. Behind
+    /// the block these hold again: however it is left, it was entered.
+    blocks: Vec<(usize, bool)>,
+    /// The loops around this place, with how many facts there were: those hold of locals that the loop does not
+    /// assign, which have the same values whenever it is entered again.
+    loops: Vec<(usize, Loop)>,
     /// It goes on from body to body.
     now: u64,
     /// When each local was last assigned.
@@ -43,7 +45,7 @@ impl Known {
         self.stack.clear();
         self.facts.clear();
         self.blocks.clear();
-        self.barrier = 0;
+        self.loops.clear();
         self.now = self.now.saturating_add(1);
     }
 
@@ -54,11 +56,15 @@ impl Known {
     }
 
     /// Whether an access through a local, up to `end` bytes behind its address, is in bounds.
-    pub fn is_checked(&self, memory: u32, local: u32, end: u64) -> bool {
+    pub fn is_checked(&self, memory: u32, local: u32, end: u64, ahead: &Ahead) -> bool {
         let assigned = self.assigned.get(local as usize).copied().unwrap_or_default();
-        let count = self.facts.len().saturating_sub(self.barrier).min(MOST);
-        self.facts.iter().rev().take(count).any(|fact| {
+        let found = self.facts.iter().enumerate().rev().take(MOST).find(|(_, fact)| {
             fact.memory == memory && fact.local == local && fact.end >= end && fact.time > assigned
+        });
+        // The outermost of the loops that were entered after the check has the others in it.
+        found.is_some_and(|(nth, _)| {
+            let entered = self.loops.partition_point(|(facts, _)| *facts <= nth);
+            self.loops.get(entered).is_none_or(|(_, outermost)| !ahead.assigns(local, outermost))
         })
     }
 
@@ -68,7 +74,13 @@ impl Known {
         self.facts.push(Fact { memory, local, end, time: self.now });
     }
 
-    /// An instruction has been executed.
+    /// A loop begins.
+    pub fn enter_loop(&mut self, entered: Loop) {
+        self.loops.push((self.facts.len(), entered));
+        self.enter(true);
+    }
+
+    /// An instruction has been executed; of a loop, `enter_loop` is told.
     pub fn step(&mut self, operator: &Operator, arity: &Arity) {
         match operator {
             Operator::LocalGet { local_index } => self.push(Some(*local_index)),
@@ -84,19 +96,19 @@ impl Known {
             Operator::Block { .. }
             | Operator::If { .. }
             | Operator::TryTable { .. }
-            | Operator::Try { .. } => self.enter(),
-            Operator::Loop { .. } => {
-                self.enter();
-                self.barrier = self.facts.len();
-            }
+            | Operator::Try { .. } => self.enter(false),
+            Operator::Loop { .. } => {}
             Operator::Else | Operator::Catch { .. } | Operator::CatchAll => {
-                if let Some((facts, barrier)) = self.blocks.last().copied() {
-                    self.back_to(facts, barrier);
+                if let Some((facts, _)) = self.blocks.last().copied() {
+                    self.back_to(facts);
                 }
             }
             Operator::End | Operator::Delegate { .. } => {
-                let (facts, barrier) = self.blocks.pop().unwrap_or_default();
-                self.back_to(facts, barrier);
+                let (facts, is_loop) = self.blocks.pop().unwrap_or_default();
+                if is_loop {
+                    self.loops.pop();
+                }
+                self.back_to(facts);
             }
             operator => match operator.operator_arity(arity) {
                 Some((pops, pushes)) => {
@@ -116,15 +128,14 @@ impl Known {
         self.stack.push(value);
     }
 
-    fn enter(&mut self) {
+    fn enter(&mut self, is_loop: bool) {
         self.stack.clear();
-        self.blocks.push((self.facts.len(), self.barrier));
+        self.blocks.push((self.facts.len(), is_loop));
     }
 
-    fn back_to(&mut self, facts: usize, barrier: usize) {
+    fn back_to(&mut self, facts: usize) {
         self.stack.clear();
         self.facts.truncate(facts);
-        self.barrier = barrier;
     }
 
     /// A local has another value, unless it is its own.

@@ -11,16 +11,19 @@
 //! - [`layout`]: which window lies where
 //! - [`access`]: what an instruction does with a memory
 //! - `survey`: what is in the module, and how much code uses which memory
-//! - `known`: which addresses are known to lie inside of a window
+//! - `ahead`: what lies ahead in a body; `known`: which addresses are known to lie inside of a window; `sizes`:
+//!   which sizes are at hand
 //! - `body`: function bodies; `helper`: the functions that they call
 //! - `module`: all the rest
 
 mod access;
+mod ahead;
 mod body;
 mod helper;
 mod known;
 mod layout;
 mod module;
+mod sizes;
 mod survey;
 
 pub use layout::Window;
