@@ -80,6 +80,13 @@
 ;;! trap one#walk(65537)
 ;;! trap two#walk(65537)
 ;;! trap three#walk(65537)
+;;! call still#touch(65532, 3)
+;;! trap still#touch(65533, 3)
+;;! trap still#touch(65536, 3)
+;;! trap still#touch(4294967295, 3)
+;;! call still#behind(65524)
+;;! trap still#behind(65525)
+;;! trap still#behind(4294967288)
 (component
   (core module $m
     (memory (export "memory") 1 3)
@@ -145,6 +152,20 @@
     (func (export "stack") (param "at" u32) (param "value" u32) (result u64) (canon lift (core func $m "stack")))
     (func (export "again") (param "at" u32) (result u32) (canon lift (core func $m "again")))
     (func (export "walk") (param "end" u32) (result u32) (canon lift (core func $m "walk"))))
+  ;; Nothing grows this one.
+  (component $still
+    (core module $m
+      (memory 1 3)
+      (func (export "touch") (param i32 i32) (result i32)
+        (i32.store (local.get 0) (local.get 1))
+        (i32.load (i32.add (local.get 0) (i32.const 0))))
+      (func (export "behind") (param i32) (result i64) (i64.load offset=4 (local.get 0))))
+    (core instance $m (instantiate $m))
+    (func (export "touch") (param "at" u32) (param "value" u32) (result u32)
+      (canon lift (core func $m "touch")))
+    (func (export "behind") (param "at" u32) (result u64) (canon lift (core func $m "behind"))))
+  (instance $still (instantiate $still))
+  (export "still" (instance $still))
   (instance $one (instantiate $c))
   (instance $two (instantiate $c))
   (instance $three (instantiate $c))
