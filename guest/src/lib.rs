@@ -56,6 +56,7 @@
 //!
 //! - `read`: bytes to a validated component tree
 //! - `compose`: several inputs to one component
+//! - `platform`: what stands under a component on a host of WASI 0.1, and is composed with it
 //! - `link`: component tree to `link::Plan`; evaluates instantiation
 //! - `abi`: what the Canonical ABI says of values: layouts, flattening, the sides of a call
 //! - `runtime`: what runs inside the result beside the guests: handle tables, transcoders
@@ -100,6 +101,8 @@ pub mod merge;
 pub mod name;
 mod optimizations;
 #[cfg(feature = "pipeline")]
+mod platform;
+#[cfg(feature = "pipeline")]
 #[doc(hidden)]
 pub mod read;
 #[cfg(feature = "pipeline")]
@@ -117,7 +120,7 @@ mod wrap;
 pub use error::{Code, Error, Result};
 pub use interface::{
     Composing, Connection, ExportOf, Fused, Input, MAX_INPUT_BYTES, MetBy, Misfit, Options, OutputKind,
-    Phase, Progress, Statistics, WacSource, WiredExport, WiredInstance, Wiring,
+    Phase, Progress, Statistics, WacSource, Wasi, WiredExport, WiredInstance, Wiring,
 };
 pub use optimizations::{Note, Optimizations};
 #[cfg(feature = "pipeline")]

@@ -5,7 +5,7 @@
 use meld_fuser::ids::Id;
 use meld_fuser::link::{CanonKind, CoreDef, Func, Plan};
 use meld_fuser::read::{DefinitionKind, Reader, Tree};
-use meld_fuser::{Input, Optimizations, Options, OutputKind, assemble, fuse, inspect, link};
+use meld_fuser::{Input, Optimizations, Options, OutputKind, Wasi, assemble, fuse, inspect, link};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -144,7 +144,7 @@ fn plan(plan: &Plan<'_>) -> String {
 fn assembly(tree: &Tree<'_>) -> String {
     let arena = Default::default();
     let plan = link::evaluate(tree).expect("a plan");
-    let assembly = assemble::assemble(&plan, &arena, Optimizations::all()).expect("an assembly").assembly;
+    let assembly = assemble::assemble(&plan, &arena, Optimizations::all(), Wasi::AsImported).expect("an assembly").assembly;
     let mut out = String::new();
     for (id, instance) in assembly.instances.iter() {
         let module = &assembly.modules[instance.module];
@@ -164,7 +164,7 @@ fn assembly(tree: &Tree<'_>) -> String {
 fn boundary(tree: &Tree<'_>) -> String {
     let arena = Default::default();
     let plan = link::evaluate(tree).expect("a plan");
-    let boundary = assemble::assemble(&plan, &arena, Optimizations::all()).expect("an assembly").boundary;
+    let boundary = assemble::assemble(&plan, &arena, Optimizations::all(), Wasi::AsImported).expect("an assembly").boundary;
     serde_json::to_string_pretty(&boundary).expect("JSON")
 }
 

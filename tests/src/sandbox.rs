@@ -108,7 +108,9 @@ impl Running {
         let input = wit::Input { name: "input".into(), bytes: bytes.to_vec(), package: None };
         let skip = wit::Optimizations::empty();
         let composing = wit::Composing { wac: None, in_order: false, stub: Vec::new() };
-        let options = wit::Options { output, names, composing, opaque_rep: Vec::new(), skip, explain: false };
+        let opaque_rep = Vec::new();
+        let wasi = wit::Wasi::AsImported;
+        let options = wit::Options { output, wasi, names, composing, opaque_rep, skip, explain: false };
         self.call(|fuser, store| Ok(fuser.call_fuse(store, &[input], &options)?.map(|fused| fused.bytes)))
     }
 

@@ -11,7 +11,7 @@
 //!   lifts and lowers, where it imports or exports them, and twice in the component that names them.
 
 use meld_fuser::read::Reader;
-use meld_fuser::{Input, Optimizations, Options, OutputKind, assemble, fuse, link};
+use meld_fuser::{Input, Optimizations, Options, OutputKind, Wasi, assemble, fuse, link};
 use meld_tests::{compose, generated, guests};
 use std::collections::BTreeSet;
 use std::convert::Infallible;
@@ -47,7 +47,7 @@ fn growth(bytes: &[u8]) -> usize {
     let tree = reader.finish().unwrap();
     let plan = link::evaluate(&tree).unwrap();
     let arena = Default::default();
-    let assembly = assemble::assemble(&plan, &arena, Optimizations::all()).unwrap().assembly;
+    let assembly = assemble::assemble(&plan, &arena, Optimizations::all(), Wasi::AsImported).unwrap().assembly;
     let modules = assembly.modules.values().skip(plan.modules.len());
     let generated: usize = modules.map(|module| module.bytes.len()).sum();
     let (mut indices, mut seen, mut copies) = (Indices::default(), BTreeSet::new(), 0);

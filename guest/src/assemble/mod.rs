@@ -31,6 +31,7 @@ use crate::abi::side::MemoryRef;
 use crate::adapter;
 use crate::adapter::spec::Ref;
 use crate::error::{Code, Error, Result, shown};
+use crate::interface::Wasi;
 use crate::link::Plan;
 use crate::merge::{Assembly, CoreExport};
 use crate::optimizations::Optimizations;
@@ -48,7 +49,8 @@ pub struct Assembled<'a> {
 }
 
 /// Decides what becomes of every definition of `plan`, generates what is missing and wires it together.
-/// `arena` keeps the generated modules' bytes.
+/// `arena` keeps the generated modules' bytes. With `Wasi::Preview1`, `plan` is of a component on the
+/// platform.
 ///
 /// Errors: `Error::limit` for a value type whose size is no 32-bit number and for too many adapters;
 /// those of `adapter::generate`. They say at which definition of the input, where it is one.
@@ -56,13 +58,14 @@ pub fn assemble<'a>(
     plan: &Plan<'a>,
     arena: &'a typed_arena::Arena<Vec<u8>>,
     optimizations: Optimizations,
+    wasi: Wasi,
 ) -> Result<Assembled<'a>> {
-    let Decided { decisions, resources, tables, drawn } = decide::decide(plan, optimizations)?;
+    let Decided { decisions, resources, tables, drawn } = decide::decide(plan, optimizations, wasi)?;
     let Decisions { functions, names, .. } = &decisions;
     let settings = (optimizations, budget(plan));
     let mut adapters = adapter::generate(&plan.types, &resources, &tables, functions, names, settings)
         .map_err(|refused| at_boundary(plan, &decisions, refused))?;
-    let Drawn { boundary, imports, exports } = drawn;
+    let Drawn { boundary, imports, exports, entry } = drawn;
     let runtime = exports.values().any(|item| *item == ExportedItem::Memory(MemoryRef::Runtime));
     let instances = Instances::new(plan, arena, &decisions.canons, &mut adapters, &tables, runtime)?;
     let exports = exports
@@ -80,6 +83,7 @@ pub fn assemble<'a>(
         modules: instances.modules,
         imports,
         exports,
+        entry,
         customs: Vec::new(),
     };
     Ok(Assembled { assembly, boundary, decisions })

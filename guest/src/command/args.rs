@@ -90,6 +90,13 @@ pub struct Fuse {
     #[arg(long)]
     pub component: bool,
 
+    /// Ask WASI 0.1 of the host, `wasi_snapshot_preview1`, instead of what the inputs import of WASI 0.2
+    ///
+    /// For hosts without components: a command becomes a module with `_start`, anything else one with
+    /// `_initialize`. 0.2 leaves the imports as they are.
+    #[arg(long, value_name = "VERSION", default_value = "0.2", value_parser = ["0.1", "0.2"], hide_default_value = true)]
+    pub wasi: String,
+
     #[command(flatten)]
     pub input: InputArguments,
 

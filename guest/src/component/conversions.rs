@@ -138,6 +138,7 @@ given! {
     record! { Composing { wac: if_any, in_order: as_is, stub: as_is } }
     record! { Options {
         output / output: into,
+        wasi / wasi: into,
         names / names: as_is,
         composing / composing: into,
         opaque_rep / opaque_rep: as_is,
@@ -145,6 +146,7 @@ given! {
         explain / explain: as_is,
     } }
     variant! { OutputKind { CoreModule, Component } }
+    variant! { Wasi { AsImported, Preview1 } }
     optimizations! {
         direct_calls / DIRECT_CALLS,
         bulk_copies / BULK_COPIES,
@@ -156,7 +158,7 @@ given! {
 }
 
 given_back! {
-    record! { Fused { bytes: as_is, statistics: into, explanation: each } }
+    record! { Fused { bytes: as_is, statistics: into, explanation: each, notes: as_is } }
     record! { Note { optimization: as_is, what: as_is, place: as_is } }
     record! { Statistics {
         input_bytes: as_is,

@@ -8,7 +8,7 @@ use super::unreached::unreached;
 use super::wit;
 use crate::assemble;
 use crate::error::{Error, Result};
-use crate::interface::{Input, Statistics};
+use crate::interface::{Input, Statistics, Wasi};
 use crate::link::{self, Plan, label};
 use crate::optimizations::Optimizations;
 use crate::read::{self, Reader, Tree};
@@ -116,7 +116,7 @@ fn fusion(tree: &Tree<'_>) -> (Vec<Instance>, Fusion) {
         Err(error) => return (Vec::new(), Fusion::Refused(refusal(error))),
     };
     let arena = typed_arena::Arena::new();
-    let fusion = match assemble::assemble(&plan, &arena, Optimizations::all()) {
+    let fusion = match assemble::assemble(&plan, &arena, Optimizations::all(), Wasi::AsImported) {
         Ok(assembled) => {
             let boundaries = boundaries(&plan, &assembled.decisions);
             let statistics = Statistics::of(&plan, &assembled);

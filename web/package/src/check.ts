@@ -10,6 +10,7 @@ import type { Composing, Input, Optimization, Options, WacSource } from './types
 const MAX_INPUT_BYTES = 0x7fff_ffff;
 
 const OUTPUTS: readonly string[] = ['core-module', 'component'] satisfies wit.OutputKind[];
+const WASI: readonly string[] = ['as-imported', 'preview1'] satisfies wit.Wasi[];
 /** The optimisations, and what the interface calls each. */
 export const SWITCHES = {
   'direct-calls': 'directCalls',
@@ -21,7 +22,7 @@ export const SWITCHES = {
 } as const satisfies Record<string, keyof wit.Optimizations>;
 const NAMES = Object.keys(SWITCHES) as Optimization[];
 const COMPOSING = ['wac', 'inOrder', 'stub'] satisfies (keyof Composing)[];
-const OPTIONS = ['output', 'names', ...COMPOSING, 'opaqueRep', 'skip', 'explain', 'signal'] satisfies (keyof Options)[];
+const OPTIONS = ['output', 'wasi', 'names', ...COMPOSING, 'opaqueRep', 'skip', 'explain', 'signal'] satisfies (keyof Options)[];
 
 export function inputs(value: Input | readonly Input[]): wit.Input[] {
   return Array.isArray(value)
@@ -68,8 +69,10 @@ function wac(value: WacSource, what: string): wit.WacSource {
 
 export function options(value: Options): { options: wit.Options; signal: AbortSignal | undefined } {
   members(value, 'options', OPTIONS);
-  const { output = 'core-module', names = false, opaqueRep = [], skip = [], explain = false, signal } = value;
+  const { output = 'core-module', wasi = 'as-imported', names = false, opaqueRep = [], skip = [] } = value;
+  const { explain = false, signal } = value;
   if (!OUTPUTS.includes(output)) wrong('options.output', OUTPUTS.map((kind) => `"${kind}"`).join(' or '), output);
+  if (!WASI.includes(wasi)) wrong('options.wasi', WASI.map((name) => `"${name}"`).join(' or '), wasi);
   if (typeof names !== 'boolean') wrong('options.names', 'a boolean', names);
   if (!Array.isArray(opaqueRep)) wrong('options.opaqueRep', 'an array of strings', opaqueRep);
   opaqueRep.forEach((item, index) => string(item, `options.opaqueRep[${index}]`));
@@ -86,7 +89,7 @@ export function options(value: Options): { options: wit.Options; signal: AbortSi
   }
   const flags: wit.Optimizations = Object.fromEntries(skipped.map((name: Optimization) => [SWITCHES[name], true]));
   const how = composing(value, 'options');
-  return { options: { output, names, composing: how, opaqueRep, skip: flags, explain }, signal };
+  return { options: { output, wasi, names, composing: how, opaqueRep, skip: flags, explain }, signal };
 }
 
 /** Also an array of another realm, such as a test runner's: `instanceof` would not know it. */

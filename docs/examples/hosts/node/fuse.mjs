@@ -11,7 +11,7 @@ const inputs = paths.map((name) => ({ name, bytes: readFileSync(name) }));
 
 try {
   const composing = { inOrder: false, stub: [] };
-  const options = { output: 'component', names: false, composing, opaqueRep: [], skip: {}, explain: false };
+  const options = { output: 'component', wasi: 'as-imported', names: false, composing, opaqueRep: [], skip: {}, explain: false };
   const { bytes } = fusion.fuse(inputs, options);
   writeFileSync(output, bytes);
 } catch (error) {

@@ -32,9 +32,11 @@ use crate::abi::layout::Signature;
 use crate::adapter::Transparency;
 use crate::adapter::spec::{Function, Guards, Ref, ResourceInfo, Storage};
 use crate::error::{Error, Result};
+use crate::interface::Wasi;
 use crate::ids::{CanonId, CoreInstanceId, IdVec, InstanceId, ResourceId};
 use crate::link::{Canon, CanonKind, CoreDef, Func, FuncType, Plan};
 use crate::optimizations::Optimizations;
+use crate::platform;
 use crate::read::CoreSort;
 use crate::runtime::HandleTables;
 use indexmap::IndexSet;
@@ -51,8 +53,11 @@ pub struct Decided {
 }
 
 /// Decides about a whole plan. Errors: as for `assemble`.
-pub fn decide(plan: &Plan<'_>, optimizations: Optimizations) -> Result<Decided> {
+pub fn decide(plan: &Plan<'_>, optimizations: Optimizations, wasi: Wasi) -> Result<Decided> {
     let mut decider = Decider::new(plan, optimizations);
+    if wasi == Wasi::Preview1 {
+        decider.outer.put_on_platform(platform::memory(plan)?);
+    }
     decider.share_reallocs()?;
     decider.canons()?;
     decider.exports()?;
