@@ -144,7 +144,9 @@ fn plan(plan: &Plan<'_>) -> String {
 fn assembly(tree: &Tree<'_>) -> String {
     let arena = Default::default();
     let plan = link::evaluate(tree).expect("a plan");
-    let assembly = assemble::assemble(&plan, &arena, Optimizations::all(), Wasi::AsImported).expect("an assembly").assembly;
+    let assembly = assemble::assemble(&plan, &arena, Optimizations::all(), Wasi::AsImported)
+        .expect("an assembly")
+        .assembly;
     let mut out = String::new();
     for (id, instance) in assembly.instances.iter() {
         let module = &assembly.modules[instance.module];
@@ -164,7 +166,9 @@ fn assembly(tree: &Tree<'_>) -> String {
 fn boundary(tree: &Tree<'_>) -> String {
     let arena = Default::default();
     let plan = link::evaluate(tree).expect("a plan");
-    let boundary = assemble::assemble(&plan, &arena, Optimizations::all(), Wasi::AsImported).expect("an assembly").boundary;
+    let boundary = assemble::assemble(&plan, &arena, Optimizations::all(), Wasi::AsImported)
+        .expect("an assembly")
+        .boundary;
     serde_json::to_string_pretty(&boundary).expect("JSON")
 }
 

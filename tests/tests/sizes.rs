@@ -47,7 +47,8 @@ fn growth(bytes: &[u8]) -> usize {
     let tree = reader.finish().unwrap();
     let plan = link::evaluate(&tree).unwrap();
     let arena = Default::default();
-    let assembly = assemble::assemble(&plan, &arena, Optimizations::all(), Wasi::AsImported).unwrap().assembly;
+    let assembly =
+        assemble::assemble(&plan, &arena, Optimizations::all(), Wasi::AsImported).unwrap().assembly;
     let modules = assembly.modules.values().skip(plan.modules.len());
     let generated: usize = modules.map(|module| module.bytes.len()).sum();
     let (mut indices, mut seen, mut copies) = (Indices::default(), BTreeSet::new(), 0);

@@ -2,7 +2,7 @@
 //! made, without `.` and `..`. Not its job: anything else about it (`filesystem`).
 
 use crate::abi::{List, Maybe, Outcome, give_result};
-use crate::errors::{self, Code, check};
+use crate::errors::{self, Code, check_fd};
 use crate::filesystem::{Descriptor, file_type};
 use crate::memory::{forget, give_back, keep, take};
 use crate::preview1::fd_readdir;
@@ -53,7 +53,7 @@ fn read(it: &Descriptor) -> Result<Entries, Code> {
     loop {
         let at = take(room);
         let mut used = 0;
-        let result = check(fd_readdir(fd, at, room, 0, &mut used));
+        let result = check_fd(fd_readdir(fd, at, room, 0, &mut used));
         // Less than there is room for: that was all.
         if result.is_ok() && used < room {
             return Ok(Entries { at, room, used, next: 0 });

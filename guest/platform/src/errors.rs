@@ -3,7 +3,7 @@
 //!
 //! `docs/WASI-0.1.md` has the table, and a test compares it.
 
-use crate::preview1::Errno;
+use crate::preview1::{Errno, NOTCAPABLE};
 
 /// A case of `wasi:filesystem/types.error-code`.
 #[repr(transparent)]
@@ -72,6 +72,14 @@ static CODES: [u8; 77] = {
 impl Code {
     pub fn of(errno: Errno) -> Code {
         Code(CODES.get(errno as usize).copied().unwrap_or(IO.0))
+    }
+}
+
+/// What a function of 0.1 on a file descriptor has returned. That this may not do so says how it was opened.
+pub fn check_fd(errno: Errno) -> Result<(), Code> {
+    match errno {
+        NOTCAPABLE => Err(BAD_DESCRIPTOR),
+        errno => check(errno),
     }
 }
 

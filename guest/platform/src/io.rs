@@ -11,7 +11,7 @@ use crate::errors::Code;
 use crate::filesystem::{self, Descriptor};
 use crate::memory::{self, forget, keep, lend};
 use crate::preview1::{
-    AGAIN, Buffer, Errno, Event, Fd, Filestat, INTR, MONOTONIC, NOSYS, NOTSUP, Of, PIPE, SUCCESS,
+    AGAIN, BADF, Buffer, Errno, Event, Fd, Filestat, INTR, MONOTONIC, NOTCAPABLE, Of, PIPE, SUCCESS,
     Subscription, fd_filestat_get, fd_pread, fd_pwrite, fd_read, fd_write, poll_oneoff,
 };
 use core::arch::wasm32;
@@ -73,6 +73,8 @@ pub enum Failure {
 fn failure(errno: Errno) -> Failure {
     match errno {
         PIPE => Failure::Closed,
+        // As `errors::check_fd` has it.
+        NOTCAPABLE => failure(BADF),
         errno => Failure::LastOperationFailed(new_error(keep(errno))),
     }
 }
@@ -129,6 +131,9 @@ extern "C" fn poll(at: *mut u8, count: usize) -> *const List {
     give(List { at: ready.cast(), len })
 }
 
+/// How long it takes to find out that an input is not ready, in nanoseconds.
+const MOMENT: u64 = 1_000_000;
+
 /// Puts the numbers of those that are ready into `ready`, and returns how many there are. With `wait` it
 /// waits until one may be, and returns 0 if none is after all.
 fn look(pollables: &[&Pollable], ready: &mut [u32], wait: bool) -> usize {
@@ -154,6 +159,8 @@ fn look(pollables: &[&Pollable], ready: &mut [u32], wait: bool) -> usize {
     let mut deaf = false;
     // A time that is over is known without asking.
     if asked != 0 || timeout != 0 {
+        // Where time is up already, some hosts look for nothing else: uvwasi, and so Node.js.
+        let timeout = if asked != 0 { timeout.max(MOMENT) } else { timeout };
         if timeout != u64::MAX {
             let clock = Of::Clock { clock: MONOTONIC, timeout, precision: 0, flags: 0 };
             asking.put(count, usize::MAX, clock);
@@ -161,10 +168,10 @@ fn look(pollables: &[&Pollable], ready: &mut [u32], wait: bool) -> usize {
         }
         match asking.ask(count) {
             Ok(found) => events = found,
-            // A host that cannot wait for input blocks when it is read. One that has no timers cannot have
-            // this program wait.
-            Err(NOSYS | NOTSUP) if asked != 0 => deaf = true,
             Err(INTR) => {}
+            // What a host cannot wait for can be read at once, as a file can, or blocks when it is read. A
+            // host that has no timers cannot have this program wait.
+            Err(_) if asked != 0 => deaf = true,
             Err(_) => wasm32::unreachable(),
         }
     }

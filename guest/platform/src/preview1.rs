@@ -71,10 +71,10 @@ unsafe extern "C" {
 
 pub const SUCCESS: Errno = 0;
 pub const AGAIN: Errno = 6;
+pub const BADF: Errno = 8;
 pub const INTR: Errno = 27;
-pub const NOSYS: Errno = 52;
-pub const NOTSUP: Errno = 58;
 pub const PIPE: Errno = 64;
+pub const NOTCAPABLE: Errno = 76;
 
 pub const REALTIME: u32 = 0;
 pub const MONOTONIC: u32 = 1;

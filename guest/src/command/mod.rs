@@ -31,7 +31,9 @@ pub use files::read_up_to;
 pub use replace::give_up;
 
 use crate::error::shown;
-use crate::interface::{COMPOSITION, Composing, Fused, Input, Options, OutputKind, Phase, Progress, Wasi, Wiring};
+use crate::interface::{
+    COMPOSITION, Composing, Fused, Input, Options, OutputKind, Phase, Progress, Wasi, Wiring,
+};
 use crate::optimizations::Note;
 use clap::{Args, CommandFactory, Parser};
 use intake::Intake;

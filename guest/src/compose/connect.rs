@@ -170,7 +170,12 @@ fn connected(graph: &CompositionGraph, parts: &[Part]) -> Result<()> {
 }
 
 /// Instances, arguments and exports, in the order of the inputs.
-fn instantiate(graph: &mut CompositionGraph, parts: &[Part], stubs: Option<usize>, in_order: bool) -> Result<()> {
+fn instantiate(
+    graph: &mut CompositionGraph,
+    parts: &[Part],
+    stubs: Option<usize>,
+    in_order: bool,
+) -> Result<()> {
     let mut instances = Vec::new();
     for part in parts {
         let instance = graph.instantiate(part.package);

@@ -26,7 +26,9 @@ impl OnPlatform {
         let mut notes = Vec::new();
         if !self.failing.is_empty() {
             let failing = listed(&self.failing);
-            notes.push(format!("WASI 0.1 cannot make sockets or look up names: {failing} fail with `not-supported`"));
+            notes.push(format!(
+                "WASI 0.1 cannot make sockets or look up names: {failing} fail with `not-supported`"
+            ));
         }
         if !self.left.is_empty() {
             notes.push(format!("no part of WASI 0.1, and left to the host: {}", listed(&self.left)));

@@ -52,7 +52,8 @@ pub fn platform() -> Result<Input> {
     wit_component::embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8)
         .map_err(internal)?;
     let mut encoder = ComponentEncoder::default();
-    let bytes = encoder.validate(false).module(&module).and_then(|encoder| encoder.encode()).map_err(internal)?;
+    let bytes =
+        encoder.validate(false).module(&module).and_then(|encoder| encoder.encode()).map_err(internal)?;
     Ok(Input::new(NAME, bytes))
 }
 

@@ -198,7 +198,14 @@ impl<'p> Outer<'p> {
     fn push_host_func(&mut self, module: String, name: String, core: &Signature, optional: bool) -> u32 {
         let index = self.funcs.len() as u32;
         let Signature { params, results } = core.clone();
-        self.funcs.push(HostFunc { module, name, params, results, can_be_left_out: optional, left_out: false });
+        self.funcs.push(HostFunc {
+            module,
+            name,
+            params,
+            results,
+            can_be_left_out: optional,
+            left_out: false,
+        });
         index
     }
 
