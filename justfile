@@ -48,6 +48,8 @@ lint: page
     cargo fmt --check --all --manifest-path web/examples/guests/Cargo.toml
     cargo fmt --check --all --manifest-path tests/bench/guests/Cargo.toml
     cargo fmt --check --all --manifest-path tests/serve/Cargo.toml
+    cargo fmt --check --all --manifest-path tests/wasi/Cargo.toml
+    cargo fmt --check --all --manifest-path guest/platform/Cargo.toml
     npm run --silent --prefix web check
     tests/wasmtime-once.sh
     cargo clippy --release --locked --workspace --all-targets -- --deny warnings

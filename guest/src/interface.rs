@@ -89,11 +89,25 @@ pub struct Reservation {
     pub bytes: u64,
 }
 
+/// Which WASI the result asks of its host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Wasi {
+    /// What the inputs import: nothing is put under them.
+    #[default]
+    AsImported,
+    /// WASI 0.1, `wasi_snapshot_preview1` (`docs/WASI-0.1.md`): what the inputs import of WASI 0.2 is met by
+    /// meld's platform. A command is started by `_start`, anything else made ready by `_initialize`. Not with
+    /// `OutputKind::Component`.
+    Preview1,
+}
+
 /// How to fuse.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Options {
     /// What to make.
     pub output: OutputKind,
+    /// Which WASI it asks of its host.
+    pub wasi: Wasi,
     /// Whether to keep the names of functions, for debuggers and profilers.
     pub names: bool,
     /// How several inputs are put together, and which imports are left out.
@@ -121,6 +135,9 @@ pub struct Fused {
     pub statistics: Statistics,
     /// What the optimisations have done; empty without `Options::explain`.
     pub explanation: Vec<Note>,
+    /// What differs from what the inputs ask for, a sentence each without a full stop: what the host of WASI
+    /// 0.1 has to provide beside it, and what always fails on it.
+    pub notes: Vec<String>,
 }
 
 /// The parts of the work that are told apart in progress.

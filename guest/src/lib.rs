@@ -56,6 +56,7 @@
 //!
 //! - `read`: bytes to a validated component tree
 //! - `compose`: several inputs to one component
+//! - `platform`: what stands under a component on a host of WASI 0.1, and is composed with it
 //! - `link`: component tree to `link::Plan`; evaluates instantiation
 //! - `abi`: what the Canonical ABI says of values: layouts, flattening, the sides of a call
 //! - `runtime`: what runs inside the result beside the guests: handle tables, transcoders
@@ -101,6 +102,8 @@ pub mod merge;
 pub mod name;
 mod optimizations;
 #[cfg(feature = "pipeline")]
+mod platform;
+#[cfg(feature = "pipeline")]
 #[doc(hidden)]
 pub mod read;
 #[cfg(feature = "pipeline")]
@@ -122,7 +125,8 @@ mod wrap;
 pub use error::{Code, Error, Result};
 pub use interface::{
     Composing, Connection, ExportOf, Fused, Input, MAX_INPUT_BYTES, Memory, MetBy, Misfit, Options,
-    OutputKind, Phase, Progress, Reservation, Statistics, WacSource, WiredExport, WiredInstance, Wiring,
+    OutputKind, Phase, Progress, Reservation, Statistics, WacSource, Wasi, WiredExport, WiredInstance,
+    Wiring,
 };
 pub use optimizations::{Note, Optimizations};
 #[cfg(feature = "pipeline")]

@@ -4,11 +4,11 @@
 use crate::assemble::{self, Addresses};
 use crate::error::{Code, Error, Result};
 use crate::interface::{
-    COMPOSITION, Composing, Fused, Input, Memory, Options, OutputKind, Phase, Progress, Wiring,
+    COMPOSITION, Composing, Fused, Input, Memory, Options, OutputKind, Phase, Progress, Wasi, Wiring,
 };
 use crate::link::{self, Plan};
-use crate::merge::{Merger, Settings};
-use crate::optimizations::Note;
+use crate::merge::{Assembly, Merger, Settings};
+use crate::optimizations::{Note, Optimizations};
 use crate::read::{Reader, Tree};
 use crate::report::Statistics;
 use crate::wrap;
@@ -92,6 +92,8 @@ pub struct Session {
     /// The names of those inputs that were text.
     texts: HashSet<String>,
     input_bytes: u64,
+    /// `Fused::notes`.
+    notes: Vec<String>,
     state: SessionState,
 }
 
@@ -115,6 +117,8 @@ enum Origin {
     Input(String),
     /// It was composed: a name for the whole, and where each input stands in it.
     Composition(String, Vec<(Range<usize>, String)>),
+    /// It is one of those, and was put on the platform: where all that now stands.
+    OnPlatform(Box<Origin>, Vec<(Range<usize>, String)>),
 }
 
 impl Origin {
@@ -123,6 +127,21 @@ impl Origin {
         match self {
             Origin::Input(name) => error.in_input(name),
             Origin::Composition(name, origins) => crate::compose::place(origins, error).in_input(name),
+            Origin::OnPlatform(below, origins) => {
+                let mut error = crate::compose::place(origins, error);
+                if error.input.as_deref() == Some(below.name()) {
+                    error.input = None;
+                }
+                below.place(error)
+            }
+        }
+    }
+
+    /// What the whole is called.
+    fn name(&self) -> &str {
+        match self {
+            Origin::Input(name) | Origin::Composition(name, _) => name,
+            Origin::OnPlatform(below, _) => below.name(),
         }
     }
 }
@@ -186,6 +205,7 @@ impl Session {
             inputs: Vec::new(),
             texts: HashSet::new(),
             input_bytes: 0,
+            notes: Vec::new(),
             state: SessionState::Open,
         }
     }
@@ -227,14 +247,22 @@ impl Session {
         }
     }
 
+    fn composes(&self) -> bool {
+        self.options.composing.is_needed(self.inputs.len()) || self.options.wasi != Wasi::AsImported
+    }
+
     fn advance(&mut self) -> Result<Progress> {
         match std::mem::replace(&mut self.state, SessionState::Failed) {
-            SessionState::Open if self.options.composing.is_needed(self.inputs.len()) => {
+            SessionState::Open if self.composes() => {
                 self.state = SessionState::Composing;
                 Ok(Progress { phase: Phase::Compose, done: 0, total: 1 })
             }
             SessionState::Open | SessionState::Composing => {
                 let (origin, bytes) = self.take_inputs()?;
+                let (origin, bytes) = match self.options.wasi {
+                    Wasi::AsImported => (origin, bytes),
+                    Wasi::Preview1 => self.put_on_platform(origin, bytes)?,
+                };
                 let source = Source { bytes, arena: Arena::new() };
                 let pipeline =
                     Pipeline::new(source, |source| Stage::Reading(Box::new(Reader::new(&source.bytes))));
@@ -248,7 +276,9 @@ impl Session {
                     .with_dependent_mut(|source, stage| stage.step(source, options))
                     .map_err(|e| origin.place(e))?;
                 self.state = if progress.phase == Phase::Done {
-                    SessionState::Done(finished(pipeline, self.input_bytes)?)
+                    let mut fused = finished(pipeline, self.input_bytes)?;
+                    fused.notes = std::mem::take(&mut self.notes);
+                    SessionState::Done(fused)
                 } else {
                     SessionState::Working { origin, pipeline }
                 };
@@ -290,6 +320,23 @@ impl Session {
     }
 }
 
+impl Session {
+    /// The component with meld's platform under it.
+    fn put_on_platform(&mut self, origin: Origin, bytes: Vec<u8>) -> Result<(Origin, Vec<u8>)> {
+        if self.options.output == OutputKind::Component {
+            let message = "a component has no imports of WASI 0.1: these are of core modules";
+            return Err(Error::new(Code::InvalidOption, message));
+        }
+        let input = Input::new(origin.name(), bytes);
+        let composed = crate::compose::on_platform(input).map_err(|error| match error.input.as_deref() {
+            Some(name) if name != origin.name() => error,
+            _ => origin.place(Error { input: None, ..error }),
+        })?;
+        self.notes = composed.notes();
+        Ok((Origin::OnPlatform(Box::new(origin), composed.composed.origins), composed.composed.bytes))
+    }
+}
+
 fn no_input() -> Error {
     Error::new(Code::InvalidOption, "there is no input")
 }
@@ -299,7 +346,7 @@ fn finished(mut pipeline: Pipeline, input_bytes: u64) -> Result<Fused> {
     let (bytes, Told { mut statistics, explanation }) = stage.ok_or_else(|| Error::internal("no output"))?;
     statistics.input_bytes = input_bytes;
     statistics.output_bytes = bytes.len() as u64;
-    Ok(Fused { bytes, statistics, explanation })
+    Ok(Fused { bytes, statistics, explanation, notes: Vec::new() })
 }
 
 impl<'a> Stage<'a> {
@@ -343,15 +390,18 @@ fn link<'a>(tree: Tree<'a>, source: &'a Source, options: &Options) -> Result<(St
         (Memory::Single, OutputKind::Component) => Addresses::OfTheModule,
         _ => Addresses::OfEachMemory,
     };
-    let settings = assemble::Settings { optimizations: options.optimizations, addresses };
+    let settings = assemble::Settings { optimizations: options.optimizations, addresses, wasi: options.wasi };
     let mut assembled = assemble::assemble(&plan, &source.arena, settings)?;
+    if options.wasi == Wasi::Preview1 && options.optimizations.unreachable {
+        leave_out_imports(&mut assembled.assembly, options.optimizations)?;
+    }
     assembled.boundary.attributes = assemble::attributes(&tree);
     let mut told = Told { statistics: Statistics::of(&plan, &assembled), explanation: Vec::new() };
     if options.explain {
         told.explanation = crate::report::explanation(&plan, &assembled.decisions, options.optimizations)?;
     }
     if options.output == OutputKind::CoreModule && options.memory == Memory::Multi {
-        let sections = wrap::custom_sections(&tree, &plan, &assembled.boundary)?;
+        let sections = wrap::custom_sections(&tree, &plan, &assembled.boundary, options.wasi)?;
         assembled.assembly.customs.extend(sections);
     }
     let first_at_zero = assembled.assembly.first_memory.is_some();
@@ -361,6 +411,18 @@ fn link<'a>(tree: Tree<'a>, source: &'a Source, options: &Options) -> Result<(St
     let boundary = assembled.boundary;
     let stage = Stage::Merging(Box::new(Merging { tree, plan, boundary, merger, first_at_zero, told }));
     Ok((stage, Progress { phase: Phase::Merge, done: done as u64, total: total as u64 }))
+}
+
+/// Marks the platform's imports that nothing reaches: a host of WASI 0.1 may lack them. Finding out is as
+/// much work as merging.
+fn leave_out_imports(assembly: &mut Assembly<'_>, optimizations: Optimizations) -> Result<()> {
+    let settings = Settings { optimizations, survey: true, ..Settings::default() };
+    let mut merger = Merger::new(assembly.clone(), settings)?;
+    while merger.step()? {}
+    for (import, reached) in assembly.imports.iter_mut().zip(merger.reached()?) {
+        import.left_out = import.can_be_left_out && !reached;
+    }
+    Ok(())
 }
 
 fn merge<'a>(mut merging: Box<Merging<'a>>, options: &Options) -> Result<(Stage<'a>, Progress)> {
@@ -378,7 +440,7 @@ fn merge<'a>(mut merging: Box<Merging<'a>>, options: &Options) -> Result<(Stage<
             told.explanation.extend(notes);
         }
         if options.output == OutputKind::CoreModule {
-            for (name, data) in wrap::custom_sections(&tree, &plan, &boundary)? {
+            for (name, data) in wrap::custom_sections(&tree, &plan, &boundary, options.wasi)? {
                 CustomSection { name: name.into(), data: data.into() }.append_to(&mut merged.bytes);
             }
         }

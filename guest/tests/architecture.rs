@@ -5,7 +5,7 @@
 use meld_fuser::ids::Id;
 use meld_fuser::link::{CanonKind, CoreDef, Func, Plan};
 use meld_fuser::read::{DefinitionKind, Reader, Tree};
-use meld_fuser::{Input, Optimizations, Options, OutputKind, assemble, fuse, inspect, link};
+use meld_fuser::{Input, Options, OutputKind, assemble, fuse, inspect, link};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 

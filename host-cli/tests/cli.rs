@@ -41,8 +41,17 @@ fn help_is_on_stdout_and_names_everything() {
     );
     let output = meld(&dir, &["fuse", "--help"]);
     assert_exit(&output, 0);
-    let flags =
-        ["--output", "--component", "--wac", "--stats", "--names", "--opaque-rep", "--json", "--explain"];
+    let flags = [
+        "--output",
+        "--component",
+        "--wasi",
+        "--wac",
+        "--stats",
+        "--names",
+        "--opaque-rep",
+        "--json",
+        "--explain",
+    ];
     assert_says(&stdout(&output), &flags);
     assert_says(&stdout(&output), &["--quiet", "--verbose", "--max-memory", "--timeout", "--fuser"]);
     assert_says(&stdout(&output), &["-O <LEVEL>", "--skip <OPTIMIZATION>", "unreachable:"]);

@@ -28,3 +28,4 @@ pub mod text;
 pub mod trace;
 pub mod value;
 pub mod wasi;
+pub mod wasi_program;

@@ -110,6 +110,7 @@ impl Running {
         let composing = wit::Composing { wac: None, in_order: false, stub: Vec::new() };
         let options = wit::Options {
             output,
+            wasi: wit::Wasi::AsImported,
             names,
             composing,
             opaque_rep: Vec::new(),

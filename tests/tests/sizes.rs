@@ -11,7 +11,7 @@
 //!   lifts and lowers, where it imports or exports them, and twice in the component that names them.
 
 use meld_fuser::read::Reader;
-use meld_fuser::{Input, Optimizations, Options, OutputKind, assemble, fuse, link};
+use meld_fuser::{Input, Options, OutputKind, assemble, fuse, link};
 use meld_tests::{compose, generated, guests};
 use std::collections::BTreeSet;
 use std::convert::Infallible;

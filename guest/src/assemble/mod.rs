@@ -31,6 +31,7 @@ use crate::abi::side::MemoryRef;
 use crate::adapter;
 use crate::adapter::spec::Ref;
 use crate::error::{Code, Error, Result, shown};
+use crate::interface::Wasi;
 use crate::link::Plan;
 use crate::merge::{Assembly, CoreExport};
 use crate::optimizations::Optimizations;
@@ -45,6 +46,8 @@ use outer::{Drawn, ExportedItem};
 pub struct Settings {
     pub optimizations: Optimizations,
     pub addresses: Addresses,
+    /// With `Wasi::Preview1`, the plan is of a component on the platform.
+    pub wasi: Wasi,
 }
 
 /// Of which memory the addresses are that cross the outer boundary.
@@ -81,7 +84,7 @@ pub fn assemble<'a>(
     let settings = (optimizations, budget(plan));
     let mut adapters = adapter::generate(&plan.types, &resources, &tables, functions, names, settings)
         .map_err(|refused| at_boundary(plan, &decisions, refused))?;
-    let Drawn { boundary, imports, exports } = drawn;
+    let Drawn { boundary, imports, exports, entry } = drawn;
     let runtime = exports.values().any(|item| *item == ExportedItem::Memory(MemoryRef::Runtime));
     let instances = Instances::new(plan, arena, &decisions.canons, &mut adapters, &tables, runtime)?;
     let exports = exports
@@ -102,6 +105,7 @@ pub fn assemble<'a>(
         modules: instances.modules,
         imports,
         exports,
+        entry,
         customs: Vec::new(),
     };
     Ok(Assembled { assembly, boundary, decisions })

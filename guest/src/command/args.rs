@@ -1,7 +1,7 @@
 //! The arguments. In: nothing. Out: the definition of the command line, for the component and for the
 //! native command, which adds arguments of its own. Not its job: what the commands do.
 
-use crate::interface::{Memory, Reservation};
+use crate::interface::{Memory, Reservation, Wasi};
 use crate::optimizations::Optimizations;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -91,6 +91,13 @@ pub struct Fuse {
     #[arg(long)]
     pub component: bool,
 
+    /// Ask WASI 0.1 of the host, `wasi_snapshot_preview1`, instead of what the inputs import of WASI 0.2
+    ///
+    /// For hosts without components: a command becomes a module with `_start`, anything else one with
+    /// `_initialize`. 0.2 leaves the imports as they are.
+    #[arg(long, value_name = "VERSION", default_value = "0.2", value_parser = ["0.1", "0.2"], hide_default_value = true)]
+    pub wasi: String,
+
     #[command(flatten)]
     pub input: InputArguments,
 
@@ -111,9 +118,10 @@ pub struct Fuse {
 
     /// How many memories the result has
     ///
-    /// With `single`, each memory is a part of one: for engines that have one.
-    #[arg(long, value_name = "HOW-MANY", value_enum, default_value_t = HowMany::Multi)]
-    pub memory: HowMany,
+    /// With `single`, each memory is a part of one: for engines that have one. With `--wasi 0.1` that is the
+    /// default, without it `multi`.
+    #[arg(long, value_name = "HOW-MANY", value_enum)]
+    pub memory: Option<HowMany>,
 
     /// How large an instance's memory can become, with `--memory single`
     ///
@@ -158,15 +166,6 @@ pub enum HowMany {
     Single,
 }
 
-impl From<HowMany> for Memory {
-    fn from(how_many: HowMany) -> Memory {
-        match how_many {
-            HowMany::Multi => Memory::Multi,
-            HowMany::Single => Memory::Single,
-        }
-    }
-}
-
 fn reservation(text: &str) -> Result<Reservation, String> {
     // Labels may have `=` in them, sizes have not.
     let (instance, size) = text.rsplit_once('=').ok_or("it is not INSTANCE=SIZE")?;
@@ -185,6 +184,17 @@ fn reservation(text: &str) -> Result<Reservation, String> {
 }
 
 impl Fuse {
+    pub fn wasi(&self) -> Wasi {
+        if self.wasi == "0.1" { Wasi::Preview1 } else { Wasi::AsImported }
+    }
+
+    pub fn memory(&self) -> Memory {
+        match (self.memory, self.wasi()) {
+            (Some(HowMany::Multi), _) | (None, Wasi::AsImported) => Memory::Multi,
+            (Some(HowMany::Single), _) | (None, Wasi::Preview1) => Memory::Single,
+        }
+    }
+
     pub fn optimizations(&self) -> Optimizations {
         let mut on = if self.level == 0 { Optimizations::none() } else { Optimizations::all() };
         for name in &self.skip {

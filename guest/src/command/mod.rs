@@ -154,10 +154,11 @@ fn fuse(args: args::Fuse, backend: &mut impl Backend, texts: &mut Vec<Source>) -
     let Intake { inputs, composing } = Intake::read(&args.input, backend.input_limit(), texts)?;
     let options = Options {
         output: if args.component { OutputKind::Component } else { OutputKind::CoreModule },
+        wasi: args.wasi(),
         names: args.names,
         composing,
         opaque_rep: args.opaque_rep.clone(),
-        memory: args.memory.into(),
+        memory: args.memory(),
         reserve: args.reserve.clone(),
         optimizations: args.optimizations(),
         explain: args.explain,
@@ -166,13 +167,16 @@ fn fuse(args: args::Fuse, backend: &mut impl Backend, texts: &mut Vec<Source>) -
     target.write(&fused.bytes)?;
     let kind = if args.component { "component" } else { "core-module" };
     let written = Written { target: &target, kind, size: fused.bytes.len() as u64 };
+    if !args.quiet && !args.json {
+        fused.notes.iter().for_each(|note| files::tell(&format!("note: {}\n", shown(note))));
+    }
     if args.explain && !args.json {
         files::tell(&render::explanation(&fused.explanation));
     }
     written.tell(args.quiet, || {
         if args.json {
             let explanation = args.explain.then_some(fused.explanation.as_slice());
-            return Some(written.json(serde_json::json!(fused.statistics), explanation));
+            return Some(written.json(serde_json::json!(fused.statistics), explanation, &fused.notes));
         }
         args.stats.then(|| render::statistics(&fused.statistics))
     })
@@ -187,7 +191,7 @@ fn compose(args: args::Compose, backend: &mut impl Backend, texts: &mut Vec<Sour
     let written = Written { target: &target, kind: "component", size: composed.len() as u64 };
     written.tell(args.quiet, || {
         let statistics = serde_json::json!({ "input-bytes": input_bytes, "output-bytes": written.size });
-        args.json.then(|| written.json(statistics, None))
+        args.json.then(|| written.json(statistics, None, &[]))
     })
 }
 
@@ -243,12 +247,15 @@ impl Written<'_> {
         Ok(())
     }
 
-    fn json(&self, statistics: serde_json::Value, explanation: Option<&[Note]>) -> String {
+    fn json(&self, statistics: serde_json::Value, explanation: Option<&[Note]>, notes: &[String]) -> String {
         let place = self.place();
         let mut document =
             serde_json::json!({ "output": place, "kind": self.kind, "statistics": statistics });
         if let (Some(members), Some(notes)) = (document.as_object_mut(), explanation) {
             members.insert("explanation".to_string(), serde_json::json!(notes));
+        }
+        if let (Some(members), false) = (document.as_object_mut(), notes.is_empty()) {
+            members.insert("notes".to_string(), serde_json::json!(notes));
         }
         render::json_text(&document)
     }

@@ -138,6 +138,7 @@ given! {
     record! { Composing { wac: if_any, in_order: as_is, stub: as_is } }
     record! { Options {
         output / output: into,
+        wasi / wasi: into,
         names / names: as_is,
         composing / composing: into,
         opaque_rep / opaque_rep: as_is,
@@ -149,6 +150,7 @@ given! {
     variant! { OutputKind { CoreModule, Component } }
     variant! { Memory { Multi, Single } }
     record! { Reservation { instance: as_is, bytes: as_is } }
+    variant! { Wasi { AsImported, Preview1 } }
     optimizations! {
         direct_calls / DIRECT_CALLS,
         bulk_copies / BULK_COPIES,
@@ -160,7 +162,7 @@ given! {
 }
 
 given_back! {
-    record! { Fused { bytes: as_is, statistics: into, explanation: each } }
+    record! { Fused { bytes: as_is, statistics: into, explanation: each, notes: as_is } }
     record! { Note { optimization: as_is, what: as_is, place: as_is } }
     record! { Statistics {
         input_bytes: as_is,

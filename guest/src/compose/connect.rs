@@ -23,7 +23,7 @@ impl Matching {
         acyclic(&parts)?;
         let inputs = parts.get(..stubs.unwrap_or(parts.len())).unwrap_or_default();
         connected(&graph, inputs)?;
-        instantiate(&mut graph, &parts, in_order)?;
+        instantiate(&mut graph, &parts, stubs, in_order)?;
         let packages = (0..parts.len()).map(|index| (package_name(index), index)).collect();
         let shapes = parts.into_iter().map(|part| part.shape).collect();
         Ok(Composition { graph, packages, shapes, stubs })
@@ -170,7 +170,12 @@ fn connected(graph: &CompositionGraph, parts: &[Part]) -> Result<()> {
 }
 
 /// Instances, arguments and exports, in the order of the inputs.
-fn instantiate(graph: &mut CompositionGraph, parts: &[Part], in_order: bool) -> Result<()> {
+fn instantiate(
+    graph: &mut CompositionGraph,
+    parts: &[Part],
+    stubs: Option<usize>,
+    in_order: bool,
+) -> Result<()> {
     let mut instances = Vec::new();
     for part in parts {
         let instance = graph.instantiate(part.package);
@@ -195,7 +200,7 @@ fn instantiate(graph: &mut CompositionGraph, parts: &[Part], in_order: bool) -> 
             argue(graph, instance(index)?, import, argument)?;
         }
     }
-    for export in exports(parts, in_order)? {
+    for export in exports(parts, stubs, in_order)? {
         let node = alias(graph, instance(export.part)?, &export.name)?;
         graph.export(node, &export.name).map_err(|e| Error::new(Code::Unsupported, chain(&e)))?;
     }

@@ -6,14 +6,15 @@ use super::shape::RootItem;
 use crate::error::{Code, Error, Result};
 use indexmap::{IndexMap, IndexSet};
 
-/// What no input imports and, before each of them, those whose types it uses. In order, of what several
+/// What no input imports and, before each of them, those whose types it uses; of the provider `stubs` only the
+/// latter. In order, of what several
 /// inputs export under one name the first is meant. Errors: `AmbiguousImport` where two inputs export one
 /// name.
-pub fn exports(parts: &[Part], in_order: bool) -> Result<Vec<PartExport>> {
+pub fn exports(parts: &[Part], stubs: Option<usize>, in_order: bool) -> Result<Vec<PartExport>> {
     let sources = parts.iter().flat_map(|part| part.sources());
     let consumed: IndexSet<&PartExport> = sources.map(|(_, export)| export).collect();
     let mut exports = Exports { parts, chosen: IndexMap::new(), on_the_way: IndexSet::new() };
-    for (index, part) in parts.iter().enumerate() {
+    for (index, part) in parts.iter().enumerate().filter(|(index, _)| Some(*index) != stubs) {
         for name in part.exports.keys() {
             let export = PartExport { part: index, name: name.clone() };
             let shadowed = in_order && exports.chosen.get(name).is_some_and(|part| *part != index);

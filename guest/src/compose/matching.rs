@@ -69,7 +69,8 @@ pub fn name_of(parts: &[Part], index: usize) -> &str {
 /// All inputs, registered with wac's graph, in which there is nothing else yet.
 pub struct Matching {
     pub graph: CompositionGraph,
-    /// The inputs, and behind them the provider of stubs if there is one.
+    /// The inputs, and behind them the provider of what the host lacks, if there is one: stubs, or the
+    /// platform.
     pub parts: Vec<Part>,
     /// Which part that is.
     pub stubs: Option<usize>,

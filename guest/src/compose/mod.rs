@@ -14,6 +14,7 @@
 //! - `screen`: what wac's encoder might panic on
 //! - `composition`: that graph, and which input is what in it
 //! - `encode`, `attributes`: the graph to bytes, with what the inputs attach to names
+//! - `platform`: a component with meld's platform of WASI 0.1 under it
 //! - `explain`: why inputs do not fit together
 //! - `wiring`: how inputs connect, told
 //! - `wording`: what errors say alike
@@ -29,6 +30,7 @@ mod explain;
 mod exports;
 mod matching;
 mod near;
+mod platform;
 mod screen;
 mod shape;
 mod stubs;
@@ -44,6 +46,7 @@ mod wit_tests;
 mod wording;
 
 pub use composition::{Composed, place};
+pub use platform::on_platform;
 pub use wiring::wire;
 
 use crate::error::{Code, Error, Result};

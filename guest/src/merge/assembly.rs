@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// Instances of core modules, linked by definition.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Assembly<'a> {
     pub modules: IdVec<ModuleId, Rc<Module<'a>>>,
     /// In the order in which segments are applied and start functions run. An import may refer to
@@ -28,6 +28,10 @@ pub struct Assembly<'a> {
     pub exports: Vec<CoreExport>,
     /// The memory that comes first. Without one, that which the most code uses.
     pub first_memory: Option<Def>,
+    /// What stands in the place of the start section, for hosts that cannot be called before the module is
+    /// there: a function exported under this name. It does what the module would start with, and then calls
+    /// the function that `exports` has under the name, if it has one, of type `() -> ()`.
+    pub entry: Option<String>,
     /// Custom sections to add, in order: name, contents.
     pub customs: Vec<(String, Vec<u8>)>,
 }
@@ -38,10 +42,15 @@ impl<'a> Assembly<'a> {
         let module = self.modules.get(instance.module);
         module.ok_or_else(|| Error::internal("an instance has no module"))
     }
+
+    /// The functions that the merged module imports, with their numbers in `imports`.
+    pub fn imported(&self) -> impl Iterator<Item = (usize, &HostFunc)> {
+        self.imports.iter().enumerate().filter(|(_, import)| !import.left_out)
+    }
 }
 
 /// One instance of one module.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Instance {
     pub module: ModuleId,
     /// What each of the module's imports is, in the module's order.
@@ -80,6 +89,10 @@ pub struct HostFunc {
     pub name: String,
     pub params: Vec<wasm_encoder::ValType>,
     pub results: Vec<wasm_encoder::ValType>,
+    /// Whether it may be missing where nothing reaches it.
+    pub can_be_left_out: bool,
+    /// Nothing reaches it (`Merger::reached`), and the merged module does not import it.
+    pub left_out: bool,
 }
 
 /// One export of the merged module.

@@ -170,11 +170,14 @@ impl<'a> Merger<'a> {
     /// Copies the next body of the worklist; the result is its size in the input, in bytes. None:
     /// there is none, for the time being.
     fn body(&mut self) -> Result<Option<usize>> {
-        let Merger { linked, found, sections, .. } = self;
+        let Merger { linked, found, sections, settings, .. } = self;
         let Some(func) = found.live.funcs.take() else { return Ok(None) };
         // The host's have no body; they are on the worklist in a survey alone.
         if func.index() < linked.assembly.imports.len() {
-            return Ok(Some(0));
+            return match settings.survey {
+                true => Ok(Some(0)),
+                false => Err(Error::internal("a function of the host that was left out is reached")),
+            };
         }
         let at = linked.locate(func)?;
         let body = at.module.bodies.get(at.nth.index()).ok_or_else(missing)?;

@@ -49,7 +49,7 @@ pub fn write(
     let imports = imports(linked, &mut found)?;
     let functions = functions(linked, &mut found, generated.is_some())?;
     let memories = memories(linked, &mut found)?;
-    let exports = exports(linked, &mut found)?;
+    let exports = exports(linked, &mut found, start)?;
     let undeclared = found.references.undeclared(&found.live.funcs);
     if !undeclared.is_empty() {
         let undeclared: Vec<u32> = undeclared.into_iter().map(Merged::raw).collect();
@@ -67,7 +67,7 @@ pub fn write(
     add(&mut module, sections.tags.is_empty(), &sections.tags);
     add(&mut module, sections.globals.is_empty(), &sections.globals);
     add(&mut module, exports.is_empty(), &exports);
-    if let Some(start) = start {
+    if let Some(start) = start.filter(|_| linked.assembly.entry.is_none()) {
         module.section(&StartSection { function_index: start.raw() });
     }
     add(&mut module, sections.elements.is_empty(), &sections.elements);
@@ -90,11 +90,12 @@ pub fn write(
     Ok((module, generated.is_some()))
 }
 
-/// The index of the start function. It is generated if need be: then it is the last function and
+/// The index of the start function, or of the one in its place. It is generated if need be: then it is the last function and
 /// its body the last body.
 fn start(sections: &mut Sections, linked: &Linked, found: &mut Found) -> Result<Option<Merged<FuncId>>> {
     let deferred = start::deferred_and_live(linked, found)?;
-    match Start::new(linked, &deferred)? {
+    let entry = linked.assembly.entry.is_some();
+    match if entry { Start::Generated } else { Start::new(linked, &deferred)? } {
         Start::None => Ok(None),
         Start::Direct(start) => Ok(Some(start::index(found, start)?)),
         Start::Generated => {
@@ -142,7 +143,7 @@ fn data_section(sections: &Sections, linked: &Linked, found: &Found, module: &mu
 fn imports(linked: &Linked, found: &mut Found) -> Result<ImportSection> {
     let mut section = ImportSection::new();
     let exact = exact_imports(&linked.assembly, &linked.definitions)?;
-    for (nth, host) in linked.assembly.imports.iter().enumerate() {
+    for (nth, host) in linked.assembly.imported() {
         let ty = found.types.add_function(&host.params, &host.results);
         let ty = match exact.contains(&FuncId::from_index(nth)) {
             true => EntityType::FunctionExact(ty),
@@ -155,7 +156,7 @@ fn imports(linked: &Linked, found: &mut Found) -> Result<ImportSection> {
 
 fn functions(linked: &Linked, found: &mut Found, generated_start: bool) -> Result<FunctionSection> {
     let mut section = FunctionSection::new();
-    for func in found.live.funcs.order().iter().skip(linked.assembly.imports.len()) {
+    for func in found.live.funcs.order().iter().skip(linked.assembly.imported().count()) {
         let at = linked.locate(*func)?;
         section.function(found.types.index(at.spaces.module, *at.definition).map_err(convert)?);
     }
@@ -186,7 +187,8 @@ fn memories(linked: &Linked, found: &mut Found) -> Result<MemorySection> {
     Ok(section)
 }
 
-fn exports(linked: &Linked, found: &mut Found) -> Result<ExportSection> {
+/// `start` is the function that does what the module starts with.
+fn exports(linked: &Linked, found: &mut Found, start: Option<Merged<FuncId>>) -> Result<ExportSection> {
     let mut section = ExportSection::new();
     let mut seen = BTreeSet::new();
     let Found { live, references, .. } = found;
@@ -204,7 +206,12 @@ fn exports(linked: &Linked, found: &mut Found) -> Result<ExportSection> {
             Exported::Global(id) => (ExportKind::Global, live.globals.index(id).map(Merged::raw)),
             Exported::Tag(id) => (ExportKind::Tag, live.tags.index(id).map(Merged::raw)),
         };
-        section.export(&export.name, kind, index.ok_or_else(missing)?);
+        if linked.assembly.entry.as_ref() != Some(&export.name) {
+            section.export(&export.name, kind, index.ok_or_else(missing)?);
+        }
+    }
+    if let Some(entry) = &linked.assembly.entry {
+        section.export(entry, ExportKind::Func, start.ok_or_else(missing)?.raw());
     }
     Ok(section)
 }

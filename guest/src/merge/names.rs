@@ -48,7 +48,7 @@ pub fn section(
     }
     let mut functions = NameMap::new();
     let mut locals = IndirectNameMap::new();
-    for (index, host) in (0u32..).zip(&assembly.imports).filter(|_| all) {
+    for (index, (_, host)) in (0u32..).zip(assembly.imported()).filter(|_| all) {
         functions.append(index, &format!("{}#{}", host.module, host.name));
     }
     for (index, (name, own)) in named {

@@ -31,7 +31,7 @@ pub fn push(linked: &Linked, found: &mut Found, settings: Settings, may_trap: Ma
     if let Some(memory) = first {
         live.keep_first_memory(memory);
     }
-    for (nth, host) in linked.assembly.imports.iter().enumerate().filter(|_| !settings.survey) {
+    for (nth, host) in linked.assembly.imported().filter(|_| !settings.survey) {
         mark(live, FuncId::from_index(nth))?;
         types.add_function(&host.params, &host.results);
         // It has no body to look at.

@@ -1,13 +1,14 @@
 //! The start function. In: what is deferred for each instance. Out: the function that the merged
 //! module starts with. Not its job: deciding what is deferred (`segments`).
 
+use super::definitions::Exported;
 use super::entity::{Defined, Merged, to_index};
 use super::linked::{Linked, missing};
 use super::mapped::convert;
 use super::reencoder::{Found, Mapper, Where};
 use super::segments::Deferred;
 use super::spaces::IndexSpaces;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ids::{DataId, ElementId, FuncId, IdVec, LinkId, TableId};
 use crate::read::{Module, PlainFuncTypes};
 use wasm_encoder::reencode::Reencode;
@@ -64,7 +65,7 @@ pub fn deferred_and_live(linked: &Linked, found: &Found) -> Result<IdVec<LinkId,
 }
 
 /// The generated function: for each instance in order, its tables, element segments, data
-/// segments, and its own start function.
+/// segments, and its own start function; then what the host means to call, where it calls this.
 pub fn function(linked: &Linked, found: &mut Found, deferred: &IdVec<LinkId, Deferred>) -> Result<Function> {
     let mut function = Function::new([]);
     for ((id, instance), deferred) in linked.assembly.instances.iter().zip(deferred.values()) {
@@ -80,8 +81,22 @@ pub fn function(linked: &Linked, found: &mut Found, deferred: &IdVec<LinkId, Def
             function.instruction(&Instruction::Call(index(found, start)?.raw()));
         }
     }
+    if let Some(called) = called(linked)? {
+        function.instruction(&Instruction::Call(index(found, called)?.raw()));
+    }
     function.instruction(&Instruction::End);
     Ok(function)
+}
+
+/// What `Assembly::exports` has for `Assembly::entry`.
+fn called(linked: &Linked) -> Result<Option<FuncId>> {
+    let Some(entry) = &linked.assembly.entry else { return Ok(None) };
+    let mut exports = linked.assembly.exports.iter().zip(&linked.definitions.exports);
+    match exports.find(|(export, _)| export.name == *entry) {
+        Some((_, Exported::Func(func))) => Ok(Some(*func)),
+        Some(_) => Err(Error::internal("what the host is to call is no function")),
+        None => Ok(None),
+    }
 }
 
 /// The index of a start function.

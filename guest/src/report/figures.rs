@@ -13,7 +13,7 @@ impl Statistics {
         let mut statistics = Statistics {
             component_instances: count(plan.instances.len()),
             core_instances: count(plan.core_instances.len()),
-            host_imports: count(assembled.assembly.imports.len()),
+            host_imports: count(assembled.assembly.imported().count()),
             exports: count(assembled.boundary.exports.len()),
             resource_types: count(plan.resources.len()),
             handle_tables: count(decisions.handle_tables),

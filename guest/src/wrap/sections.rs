@@ -9,6 +9,7 @@ use crate::assemble::boundary::{
 use crate::assemble::{self, Reach};
 use crate::error::{Code, Error, Result};
 use crate::ids::{CanonId, ResourceId};
+use crate::interface::Wasi;
 use crate::link::{CanonKind, Export, ExportItem, Func, Plan};
 use crate::name::Name;
 use crate::read::{Tree, limits, wit, wit_walk};
@@ -36,11 +37,15 @@ pub fn custom_sections(
     original: &Tree<'_>,
     plan: &Plan<'_>,
     boundary: &Boundary,
+    wasi: Wasi,
 ) -> Result<Vec<(String, Vec<u8>)>> {
     refuse_definitions(&plan.exports)?;
     let json = serde_json::to_vec(boundary).map_err(|e| Error::internal(e.to_string()))?;
     let mut sections = vec![(SECTION.to_string(), json)];
-    if let Some(section) = component_type(original, plan, boundary) {
+    // Tools that read it take the imports of WASI 0.1 for those of another component.
+    if wasi == Wasi::AsImported
+        && let Some(section) = component_type(original, plan, boundary)
+    {
         sections.push((COMPONENT_TYPE.to_string(), section));
     }
     Ok(sections)

@@ -72,6 +72,8 @@ fn host(hosts: &mut Vec<HostFunc>, module: &Module, import: &wasmparser::Import)
         types.iter().map(|t| wasm_encoder::ValType::try_from(*t).unwrap()).collect::<Vec<_>>()
     };
     let host = HostFunc {
+        can_be_left_out: false,
+        left_out: false,
         module: "host".into(),
         name: import.name.into(),
         params: numbers(func.params()),

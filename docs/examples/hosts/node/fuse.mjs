@@ -11,8 +11,8 @@ const inputs = paths.map((name) => ({ name, bytes: readFileSync(name) }));
 
 try {
   const composing = { inOrder: false, stub: [] };
-  const memory = { memory: 'multi', reserve: [] };
-  const options = { output: 'component', names: false, composing, opaqueRep: [], ...memory, skip: {}, explain: false };
+  const host = { wasi: 'as-imported', memory: 'multi', reserve: [] };
+  const options = { output: 'component', names: false, composing, opaqueRep: [], ...host, skip: {}, explain: false };
   const { bytes } = fusion.fuse(inputs, options);
   writeFileSync(output, bytes);
 } catch (error) {

@@ -37,8 +37,10 @@ use crate::adapter::Transparency;
 use crate::adapter::spec::{Function, Guards, Ref, ResourceInfo, Storage};
 use crate::error::{Error, Result};
 use crate::ids::{CanonId, CoreInstanceId, IdVec, InstanceId, ResourceId};
+use crate::interface::Wasi;
 use crate::link::{Canon, CanonKind, CoreDef, Func, FuncType, Plan};
 use crate::optimizations::Optimizations;
+use crate::platform;
 use crate::read::CoreSort;
 use crate::runtime::HandleTables;
 use indexmap::IndexSet;
@@ -60,6 +62,11 @@ pub struct Decided {
 /// Decides about a whole plan. Errors: as for `assemble`.
 pub fn decide(plan: &Plan<'_>, settings: Settings) -> Result<Decided> {
     let mut decider = Decider::new(plan, settings)?;
+    if settings.wasi == Wasi::Preview1 {
+        let memory = platform::memory(plan)?;
+        decider.outer.put_on_platform(memory);
+        decider.first_memory = Some(MemoryRef::Guest(memory));
+    }
     decider.share_reallocs()?;
     decider.canons()?;
     decider.exports()?;
@@ -82,13 +89,15 @@ struct Decider<'p> {
     shared: Shared,
     /// Values pass the outer boundary through the runtime's memory, if they take memory at all.
     copies: bool,
+    /// See `Decided`.
+    first_memory: Option<MemoryRef>,
     /// The types of calls, each made once.
     call_types: HashMap<Func, Rc<FuncType>>,
 }
 
 impl<'p> Decider<'p> {
     fn new(plan: &'p Plan<'p>, settings: Settings) -> Result<Decider<'p>> {
-        let Settings { optimizations, addresses } = settings;
+        let Settings { optimizations, addresses, .. } = settings;
         let func_types = FuncTypes::new(&plan.types);
         let outer = Outer::new(plan);
         let visible = |id| outer.visible(id);
@@ -112,6 +121,7 @@ impl<'p> Decider<'p> {
             exported: Vec::new(),
             shared: Shared::default(),
             copies,
+            first_memory: copies.then_some(MemoryRef::Runtime),
             call_types: HashMap::new(),
         })
     }
@@ -203,7 +213,7 @@ impl<'p> Decider<'p> {
         starts: BTreeMap<CoreInstanceId, Ref>,
     ) -> Decided {
         let Decider { plan, optimizations, proofs, outer, functions, canons, exported, .. } = self;
-        let first_memory = self.copies.then_some(MemoryRef::Runtime);
+        let first_memory = self.first_memory;
         let Proofs { tables, entering, leaving, recursive, .. } = proofs;
         let numbers = match tables {
             Tables::Host => BTreeMap::new(),

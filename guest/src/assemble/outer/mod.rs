@@ -24,9 +24,10 @@ use crate::abi::side::MemoryRef;
 use crate::adapter::spec::Ref;
 use crate::error::Result;
 use crate::ids::{ImportId, ResourceId, TypeId};
-use crate::link::{ExportItem, FuncType, Plan, Resource, StringEncoding};
+use crate::link::{ExportItem, FuncType, Memory, Plan, Resource, StringEncoding};
 use crate::merge::HostFunc;
 use crate::name::Name;
+use crate::platform;
 use indexmap::{IndexMap, IndexSet};
 use items::ExportedItems;
 use names::{UniqueNames, shortened};
@@ -74,6 +75,8 @@ pub struct Outer<'p> {
     /// The boundary's resource types, in its order.
     resources: IndexSet<ResourceId>,
     boundary: b::Boundary,
+    /// What the host calls first, on the platform of WASI 0.1.
+    entry: Option<&'static str>,
 }
 
 /// The boundary when all is known, and what the merged module has for it.
@@ -81,6 +84,8 @@ pub struct Drawn {
     pub boundary: b::Boundary,
     pub imports: Vec<HostFunc>,
     pub exports: IndexMap<String, ExportedItem>,
+    /// `Assembly::entry`
+    pub entry: Option<String>,
 }
 
 impl<'p> Outer<'p> {
@@ -110,7 +115,15 @@ impl<'p> Outer<'p> {
                 reexports: Vec::new(),
                 attributes: Vec::new(),
             },
+            entry: None,
         }
+    }
+
+    /// The plan is of a component on the platform of WASI 0.1, whose memory this is. What is between the
+    /// platform and the host is no part of the boundary: hosts know it.
+    pub fn put_on_platform(&mut self, memory: Memory) {
+        self.items.share("memory", ExportedItem::Memory(MemoryRef::Guest(memory)));
+        self.entry = Some(platform::LIBRARY);
     }
 
     /// Whether the root imports or exports the resource type.
@@ -126,6 +139,10 @@ impl<'p> Outer<'p> {
         }
         let plan = self.plan;
         let import = &plan.imports[id];
+        if let Some((module, name)) = self.entry.and_then(|_| platform::core_import(&import.path)) {
+            self.imports.insert(key);
+            return Ok(self.push_host_func(module, name, core, true));
+        }
         let (interface, name) = split(&import.path)?;
         let kind = b::ImportKind::Func {
             path: import.path.clone(),
@@ -171,18 +188,26 @@ impl<'p> Outer<'p> {
         core: &Signature,
         kind: b::ImportKind,
     ) -> Result<u32> {
-        let index = self.funcs.len() as u32;
         self.imports.insert(key);
         let module = shortened(module);
         let name = self.import_names.entry(module.clone()).or_default().claim(name);
-        self.funcs.push(HostFunc {
-            module: module.clone(),
-            name: name.clone(),
-            params: core.params.clone(),
-            results: core.results.clone(),
-        });
+        let index = self.push_host_func(module.clone(), name.clone(), core, false);
         self.boundary.imports.push(b::CoreImport { module, name, core: core_type(core)?, kind });
         Ok(index)
+    }
+
+    fn push_host_func(&mut self, module: String, name: String, core: &Signature, optional: bool) -> u32 {
+        let index = self.funcs.len() as u32;
+        let Signature { params, results } = core.clone();
+        self.funcs.push(HostFunc {
+            module,
+            name,
+            params,
+            results,
+            can_be_left_out: optional,
+            left_out: false,
+        });
+        index
     }
 
     /// An exported function of the world, lifted from `function` with `options`.
@@ -194,6 +219,11 @@ impl<'p> Outer<'p> {
         options: OuterOptions,
         core: &Signature,
     ) -> Result<()> {
+        if self.entry.is_some() && platform::is_entry(path) {
+            self.items.export(platform::COMMAND.to_string(), ExportedItem::Func(function));
+            self.entry = Some(platform::COMMAND);
+            return Ok(());
+        }
         let (interface, name) = split(path)?;
         let name = match interface {
             Some(interface) => format!("{interface}#{name}"),
@@ -246,7 +276,8 @@ impl<'p> Outer<'p> {
     }
 
     pub fn finish(self) -> Drawn {
-        Drawn { boundary: self.boundary, imports: self.funcs, exports: self.items.finish() }
+        let entry = self.entry.map(str::to_string);
+        Drawn { boundary: self.boundary, imports: self.funcs, exports: self.items.finish(), entry }
     }
 
     fn options(&mut self, options: OuterOptions) -> b::Options {

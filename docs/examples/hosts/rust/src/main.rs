@@ -9,7 +9,9 @@ use wasmtime::{Engine, Result, Store, bail};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
 wasmtime::component::bindgen!({ path: "../../../../wit", world: "fuser" });
-use exports::meld::fuser::fusion::{Composing, Error, Input, Memory, Optimizations, Options, OutputKind};
+use exports::meld::fuser::fusion::{
+    Composing, Error, Input, Memory, Optimizations, Options, OutputKind, Wasi,
+};
 
 /// WASI with no files, no streams and no environment: the interface needs none.
 #[derive(Default)]
@@ -36,6 +38,7 @@ fn main() -> Result<()> {
     let inputs = inputs.iter().map(read).collect::<Result<Vec<_>>>()?;
     let options = Options {
         output: OutputKind::Component,
+        wasi: Wasi::AsImported,
         names: false,
         composing: Composing { wac: None, in_order: false, stub: vec![] },
         opaque_rep: vec![],
