@@ -2,28 +2,35 @@
 //! are the same.
 
 use anyhow::{Result, ensure};
-use meld_fuser::{Code, Composing, Error, Input, Options, OutputKind, Wasi};
+use meld_fuser::{Code, Composing, Error, Input, Memory, Options, OutputKind, Wasi};
 use meld_tests::fused;
 use meld_tests::wasi_program::{End, Outcome, Start, program, run_component, run_module, run_module_on};
 use std::sync::atomic::{AtomicI32, Ordering};
 use wasmparser::{ExternalKind, Parser, Payload, TypeRef};
 
 fn on_preview1(inputs: &[Input]) -> Result<Vec<u8>> {
-    fused::fuse(inputs, &Options { wasi: Wasi::Preview1, ..Options::default() })
+    with(inputs, Memory::Single)
 }
 
-/// Runs a program of tests/wasi both ways; what comes of it.
+fn with(inputs: &[Input], memory: Memory) -> Result<Vec<u8>> {
+    fused::fuse(inputs, &Options { wasi: Wasi::Preview1, memory, ..Options::default() })
+}
+
+/// Runs a program of tests/wasi as it is, and fused with one memory and with several; what comes of it.
 fn same(name: &str, start: &Start) -> Result<Outcome> {
     let component = program(name)?;
-    let module = on_preview1(&[Input::new(name, component.clone())])?;
-    let (unfused, fused) = (run_component(&component, start)?, run_module(&module, start)?);
-    if unfused != fused {
-        for (one, two) in unfused.output.lines().zip(fused.output.lines()).filter(|(one, two)| one != two) {
-            println!("0.2: {one}\n0.1: {two}");
+    let unfused = run_component(&component, start)?;
+    for memory in [Memory::Single, Memory::Multi] {
+        let module = with(&[Input::new(name, component.clone())], memory)?;
+        let fused = run_module(&module, start)?;
+        if unfused != fused {
+            for (one, two) in unfused.output.lines().zip(fused.output.lines()).filter(|(one, two)| one != two) {
+                println!("0.2: {one}\n0.1: {two}");
+            }
         }
+        ensure!(unfused.errors == fused.errors, "0.2: {}\n0.1: {}", unfused.errors, fused.errors);
+        assert_eq!(unfused, fused, "{memory:?}");
     }
-    ensure!(unfused.errors == fused.errors, "0.2: {}\n0.1: {}", unfused.errors, fused.errors);
-    assert_eq!(unfused, fused);
     Ok(unfused)
 }
 

@@ -235,7 +235,7 @@ impl<'a> Merger<'a> {
         }
         let definitions = &self.linked.definitions;
         let Live { funcs, memories, .. } = &self.found.live;
-        let bodies = funcs.order().iter().skip(self.linked.assembly.imports.len());
+        let bodies = funcs.order().iter().skip(self.linked.assembly.imported().count());
         let owner = |func: &FuncId| definitions.owner(*func).map(|(owner, _)| owner);
         let mut bodies: Vec<Option<LinkId>> = bodies.map(owner).collect();
         let owner = |memory: &MemoryId| Some(definitions.owner(*memory)?.0);

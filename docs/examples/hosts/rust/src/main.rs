@@ -9,18 +9,16 @@ use wasmtime::{Engine, Result, Store, bail};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
 wasmtime::component::bindgen!({ path: "../../../../wit", world: "fuser" });
-use exports::meld::fuser::fusion::{
-    Composing, Error, Input, Memory, Optimizations, Options, OutputKind, Wasi,
-};
+use exports::meld::fuser::fusion::{Composing, Error, Input, Memory, Optimizations, Options, OutputKind};
 
 /// WASI with no files, no streams and no environment: the interface needs none.
 #[derive(Default)]
-struct Wasi {
+struct Host {
     ctx: WasiCtx,
     table: ResourceTable,
 }
 
-impl WasiView for Wasi {
+impl WasiView for Host {
     fn ctx(&mut self) -> WasiCtxView<'_> {
         WasiCtxView { ctx: &mut self.ctx, table: &mut self.table }
     }
@@ -38,7 +36,7 @@ fn main() -> Result<()> {
     let inputs = inputs.iter().map(read).collect::<Result<Vec<_>>>()?;
     let options = Options {
         output: OutputKind::Component,
-        wasi: Wasi::AsImported,
+        wasi: exports::meld::fuser::fusion::Wasi::AsImported,
         names: false,
         composing: Composing { wac: None, in_order: false, stub: vec![] },
         opaque_rep: vec![],
@@ -51,7 +49,7 @@ fn main() -> Result<()> {
     let engine = Engine::default();
     let mut linker = Linker::new(&engine);
     wasmtime_wasi::p2::add_to_linker_sync(&mut linker)?;
-    let mut store = Store::new(&engine, Wasi::default());
+    let mut store = Store::new(&engine, Host::default());
     let meld = Component::from_file(&engine, meld)?;
     let fuser = Fuser::instantiate(&mut store, &meld, &linker)?;
 
