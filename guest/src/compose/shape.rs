@@ -25,6 +25,9 @@ pub enum RootItem {
 /// What an input's imports and exports take types from.
 #[derive(Debug, Default)]
 pub struct Shape {
+    /// How many imports and exports there are.
+    pub imports: usize,
+    pub exports: usize,
     /// Type imports that repeat a type of an imported instance: the import's name, then the
     /// instance import's and the type's name in it.
     pub follows: IndexMap<String, (String, String)>,
@@ -110,6 +113,10 @@ impl<'t> Shaper<'t> {
             RootItem::Export(name) => types.component_item_for_export(name),
         };
         let item = item.ok_or_else(|| Error::internal("a root item without a type"))?;
+        match &name {
+            RootItem::Import(_) => self.shape.imports += 1,
+            RootItem::Export(_) => self.shape.exports += 1,
+        }
         self.item = name;
         self.needs.clear();
         self.visited.clear();

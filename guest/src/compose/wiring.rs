@@ -5,7 +5,7 @@
 use super::composition::{Composed, Composition};
 use super::matching::{Matching, Met, PartExport};
 use super::shape::{self, RootItem};
-use super::{consistent, document};
+use super::{budget, consistent, document};
 use crate::error::{Error, Result};
 use crate::interface::{
     Composing, Connection, ExportOf, Input, MetBy, Misfit, WiredExport, WiredInstance, Wiring,
@@ -17,12 +17,13 @@ use wasmparser::{Parser, Payload};
 
 /// Tells what meets each import of each input. Errors: what a single input can have wrong, with its name;
 /// `Unsupported` for an input whose types wac cannot hold; `InvalidWac` and `InvalidOption` about a
-/// document; `InvalidOption` about stubs. What else `compose` would refuse is in the result.
+/// document; `InvalidOption` about stubs; `LimitExceeded` past a budget. What else `compose` would refuse is in the result.
 pub fn wire(inputs: Vec<Input>, composing: &Composing) -> Result<Wiring> {
     consistent(composing)?;
     if let ([input], false) = (inputs.as_slice(), composing.is_needed(1)) {
         return single(input);
     }
+    budget::inputs(inputs.len())?;
     let names: Vec<String> = inputs.iter().map(|input| input.name.clone()).collect();
     let shapes = shape::of_all(&inputs)?;
     let (mut wiring, composition) = match &composing.wac {
