@@ -28,11 +28,17 @@ pub fn instances<'s>(shapes: impl Iterator<Item = &'s Shape>) -> Result<()> {
 
 /// How many names of imports there may be, those of the interfaces that they use among them: each that has
 /// a version is compared with all.
-pub fn names(names: HashSet<&str>) -> Result<()> {
+pub fn names(names: &HashSet<&str>) -> Result<()> {
     let versions = names.iter().filter(|name| matches!(track(name), Track::Versions(_))).count();
     let steps = (versions as u64).saturating_mul(names.len() as u64);
     let what = "imports of a composition, times those that have a version";
     within(steps, what, limits::COMPARED_NAMES)
+}
+
+/// How many value types may be used outside of interfaces: each is looked for among all that interfaces export.
+pub fn types(values: usize, exports: usize) -> Result<()> {
+    let what = "types of imported functions, times what imported interfaces export";
+    within((values as u64).saturating_mul(exports as u64), what, limits::COMPARED_TYPES)
 }
 
 fn within(count: u64, what: &str, limit: u64) -> Result<()> {

@@ -92,6 +92,23 @@ fn so_many_imports_have_versions() {
     assert!(compose(inputs, &Composing::default()).is_ok());
 }
 
+#[test]
+fn functions_outside_of_interfaces_have_so_many_types() {
+    let composed = |functions: usize| {
+        let params = many(1000, |n| format!(r#"(param "p{n}" $l)"#));
+        let functions = many(functions, |n| format!(r#"(import "g{n}" (func (type $g)))"#));
+        let exports = many(1000, |n| format!(r#"(export "f{n}" (func))"#));
+        let text = format!(
+            r#"(type $l (list u8)) (type $g (func {params})) (import "i" (instance {exports})) {functions}"#
+        );
+        compose(beside(&text), &Composing::default())
+    };
+    assert!(composed(2).is_ok());
+    let error = composed(500).map(drop).expect_err("too many");
+    assert_eq!(error.code, Code::LimitExceeded, "{error:?}");
+    assert!(error.message.starts_with("types of imported functions, times what"), "{error}");
+}
+
 /// wac goes through an interface each time that another one uses one of its types.
 #[test]
 fn interfaces_use_each_other_in_so_many_ways() {

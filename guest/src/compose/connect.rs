@@ -65,7 +65,7 @@ fn settled(parts: &[Part]) -> Result<()> {
 fn ambiguous(parts: &[Part], importer: usize, import: &str, exports: &[PartExport]) -> Error {
     let exports: Vec<_> = exports
         .iter()
-        .map(|export| match export.name == import {
+        .map(|export| match *export.name == *import {
             true => format!("`{}`", name_of(parts, export.part)),
             false => format!("`{}` (as `{}`)", name_of(parts, export.part), export.name),
         })
@@ -209,7 +209,7 @@ fn instantiate(graph: &mut CompositionGraph, parts: &[Part], in_order: bool) -> 
     }
     for export in exports(parts, in_order)? {
         let node = alias(graph, instance(export.part)?, &export.name)?;
-        graph.export(node, &export.name).map_err(|e| Error::new(Code::Unsupported, chain(&e)))?;
+        graph.export(node, &*export.name).map_err(|e| Error::new(Code::Unsupported, chain(&e)))?;
     }
     Ok(())
 }

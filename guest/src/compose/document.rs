@@ -108,8 +108,8 @@ impl Composition {
         let export = |name: &str| stubs.get(&track(name)).map(|export| export.to_string());
         let stubbed =
             left.into_iter().filter_map(|name| match follows.and_then(|follows| follows.get(name)) {
-                Some((instance, ty)) if all.contains(instance.as_str()) => {
-                    Some((name.to_string(), (export(instance)?, Some(ty.clone()))))
+                Some((instance, ty)) if all.contains(&**instance) => {
+                    Some((name.to_string(), (export(instance)?, Some(ty.to_string()))))
                 }
                 Some(_) => None,
                 None => Some((name.to_string(), (export(name)?, None))),

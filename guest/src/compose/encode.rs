@@ -119,11 +119,7 @@ impl Composition {
                         ));
                 }
                 let none = Attributes::default();
-                imports.add(
-                    name,
-                    shape.attributes.get(&RootItem::Import(name.to_string())).unwrap_or(&none),
-                    input,
-                )?;
+                imports.add(name, shape.attributes.get(&RootItem::import(name)).unwrap_or(&none), input)?;
             }
         }
         Ok(imports)
@@ -133,7 +129,7 @@ impl Composition {
         let node = self.graph.get_export(name)?;
         let (instance, export) = self.graph.get_alias_source(node)?;
         let (_, shape) = self.shape_of(instance)?;
-        let mut attributes = shape.attributes.get(&RootItem::Export(export.to_string()))?.clone();
+        let mut attributes = shape.attributes.get(&RootItem::export(export))?.clone();
         // A document may give it another name, and only a label implements something else.
         if !is_label(name) {
             attributes.implements = None;
@@ -156,7 +152,7 @@ impl Composition {
             };
             for (item, attributes) in &shape.attributes {
                 if let (RootItem::Import(name), Some(_)) = (item, &attributes.implements) {
-                    labels.push((index, package, name.clone()));
+                    labels.push((index, package, name.to_string()));
                 }
             }
         }
@@ -166,7 +162,7 @@ impl Composition {
             let Some(ItemKind::Instance(id)) = imports.get(&name).copied() else { continue };
             let regular = |(other, kind): (&String, &ItemKind)| {
                 let labelled = self.shapes.get(index).and_then(|shape| {
-                    shape.attributes.get(&RootItem::Import(other.clone())).map(|a| a.implements.is_some())
+                    shape.attributes.get(&RootItem::import(other)).map(|a| a.implements.is_some())
                 });
                 *kind == ItemKind::Instance(id) && labelled != Some(true)
             };

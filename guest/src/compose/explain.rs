@@ -75,11 +75,11 @@ impl Composition {
             for (import, argument) in self.graph.get_instantiation_arguments(node) {
                 let Some((provider, export)) = self.graph.get_alias_source(argument) else { continue };
                 let Some((_, shape)) = self.shape_of(provider) else { continue };
-                for need in shape.needs.get(export).into_iter().flatten() {
+                for need in shape.needs(export) {
                     let (RootItem::Import(name) | RootItem::Export(name)) = need;
                     let theirs = self.origin(&arguments, provider, need);
                     let Some(ours) = imports.get(&track(name)) else { continue };
-                    let ours = self.origin(&arguments, node, &RootItem::Import(ours.to_string()));
+                    let ours = self.origin(&arguments, node, &RootItem::import(ours));
                     if ours != theirs {
                         return Some(format!(
                             "`{}` has the types of `{name}` from {}, and `{}`, which exports `{import}` to it, \
@@ -110,13 +110,13 @@ impl Composition {
     fn origin(&self, arguments: &HashMap<NodeId, Arguments<'_>>, node: NodeId, item: &RootItem) -> Origin {
         match item {
             RootItem::Import(name) => {
-                let argument = arguments.get(&node).and_then(|arguments| arguments.get(name.as_str()));
+                let argument = arguments.get(&node).and_then(|arguments| arguments.get(&**name));
                 match argument.and_then(|argument| self.graph.get_alias_source(*argument)) {
                     Some((provider, export)) => Origin::Export(provider, export.to_string()),
                     None => Origin::Host,
                 }
             }
-            RootItem::Export(name) => Origin::Export(node, name.clone()),
+            RootItem::Export(name) => Origin::Export(node, name.to_string()),
         }
     }
 

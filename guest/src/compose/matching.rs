@@ -9,6 +9,7 @@ use super::track::{Track, track};
 use super::wording::chain;
 use crate::error::{Code, Error, Result};
 use crate::interface::{Composing, Input};
+use crate::name::Name;
 use crate::read::limits;
 use indexmap::IndexMap;
 use std::cell::Cell;
@@ -22,7 +23,7 @@ use wac_graph::{CompositionGraph, PackageId};
 pub struct PartExport {
     /// Index into `Matching::parts`, which is the number of the input.
     pub part: usize,
-    pub name: String,
+    pub name: Name,
 }
 
 /// What meets an import.
@@ -37,7 +38,7 @@ pub enum Met {
     /// The first export that has the name, and how its type differs: none fits.
     Misfit(PartExport, String),
     /// It repeats a type of an imported instance, and comes from where that comes from.
-    Follows { instance: String, ty: String },
+    Follows { instance: Name, ty: Name },
 }
 
 /// One input.
@@ -48,6 +49,8 @@ pub struct Part {
     pub package: PackageId,
     pub imports: IndexMap<String, ItemKind>,
     pub exports: IndexMap<String, ItemKind>,
+    /// The names of the exports, in their order.
+    pub names: Vec<Name>,
     /// What meets each import.
     pub met: IndexMap<String, Met>,
 }
@@ -128,7 +131,7 @@ impl Matching {
         for part in self.parts.iter_mut().take(index) {
             for (name, met) in part.met.iter_mut().filter(|(_, met)| **met == Met::Host) {
                 if let Some(export) = exports.get(&track(name)) {
-                    *met = Met::Export(PartExport { part: index, name: export.to_string() });
+                    *met = Met::Export(PartExport { part: index, name: Name::from(*export) });
                 }
             }
         }
@@ -148,7 +151,8 @@ fn register(graph: &mut CompositionGraph, index: usize, input: Input, shape: Sha
     let world = &graph.types()[package.ty()];
     let (imports, exports) = (world.imports.clone(), world.exports.clone());
     let package = graph.register_package(package).map_err(|e| Error::internal(chain(&e)))?;
-    Ok(Part { name, shape, package, imports, exports, met: IndexMap::new() })
+    let names = exports.keys().map(|name| Name::from(name.as_str())).collect();
+    Ok(Part { name, shape, package, imports, exports, names, met: IndexMap::new() })
 }
 
 /// An export that has an import's name, or that of a compatible version.
@@ -171,17 +175,20 @@ struct Offers<'m> {
     looked: Cell<usize>,
 }
 
+/// An export: its name, shared, and what it is.
+type Exported<'m> = (&'m Name, ItemKind);
+
 /// The exports of one input that are on one track.
 struct Offer<'m> {
     part: usize,
-    exports: Vec<(&'m str, ItemKind)>,
+    exports: Vec<Exported<'m>>,
 }
 
 impl<'m> Offers<'m> {
     fn of(matching: &'m Matching) -> Offers<'m> {
         let mut by_track: HashMap<Track<'m>, Vec<Offer<'m>>> = HashMap::new();
         for (index, part) in matching.parts.iter().enumerate() {
-            for (name, kind) in &part.exports {
+            for (name, kind) in part.names.iter().zip(part.exports.values()) {
                 let offers = by_track.entry(track(name)).or_default();
                 match offers.last_mut() {
                     Some(offer) if offer.part == index => offer.exports.push((name, *kind)),
@@ -216,7 +223,7 @@ impl<'m> Offers<'m> {
             true => nearest(&matching.parts, self.behind(wanted)),
             false => self.only(wanted),
         };
-        let looked = before.max(self.looked.get().saturating_sub(FREE));
+        let looked = before.max(self.looked.get().saturating_sub(FREE.saturating_mul(weight(wanted.name))));
         self.looked.set(looked);
         match looked > limits::CANDIDATES {
             true => {
@@ -231,7 +238,7 @@ impl<'m> Offers<'m> {
     fn others(&self, wanted: Wanted<'m>, first: usize) -> impl Iterator<Item = &Offer<'m>> {
         let offers = self.by_track.get(&track(wanted.name)).map_or(&[][..], Vec::as_slice);
         let (_, offers) = offers.split_at(offers.partition_point(|offer| offer.part < first));
-        offers.iter().filter(move |offer| offer.part != wanted.importer).inspect(move |_| self.look())
+        offers.iter().filter(move |offer| offer.part != wanted.importer).inspect(move |_| self.look(wanted))
     }
 
     /// Those of the inputs behind; of one input, that of the very name comes first.
@@ -258,30 +265,35 @@ impl<'m> Offers<'m> {
     }
 
     fn exact(&self, wanted: Wanted<'m>, offer: &Offer<'m>) -> Option<Candidate> {
-        let exports = &self.matching.parts.get(offer.part)?.exports;
-        let (export, kind) = exports.get_key_value(wanted.name)?;
-        Some(self.candidate(wanted, offer, export, *kind))
+        let part = self.matching.parts.get(offer.part)?;
+        let (index, _, kind) = part.exports.get_full(wanted.name)?;
+        Some(self.candidate(wanted, offer, (part.names.get(index)?, *kind)))
     }
 
     fn compatible(&self, wanted: Wanted<'m>, offer: &Offer<'m>) -> impl Iterator<Item = Candidate> {
-        let others = offer.exports.iter().filter(move |(export, _)| *export != wanted.name);
-        others.map(move |(export, kind)| {
-            self.look();
-            self.candidate(wanted, offer, export, *kind)
+        let others = offer.exports.iter().filter(move |(export, _)| ***export != *wanted.name);
+        others.map(move |export| {
+            self.look(wanted);
+            self.candidate(wanted, offer, *export)
         })
     }
 
-    fn candidate(&self, wanted: Wanted<'m>, offer: &Offer<'m>, export: &str, kind: ItemKind) -> Candidate {
+    fn candidate(&self, wanted: Wanted<'m>, offer: &Offer<'m>, (export, kind): Exported<'m>) -> Candidate {
         let types = self.matching.graph.types();
         let misfit =
             differ(self.matching, wanted, offer.part, export).or_else(|| misfit(types, kind, wanted.kind));
-        let exact = export == wanted.name;
-        Candidate { export: PartExport { part: offer.part, name: export.to_string() }, exact, misfit }
+        let exact = **export == *wanted.name;
+        Candidate { export: PartExport { part: offer.part, name: export.clone() }, exact, misfit }
     }
 
-    fn look(&self) {
-        self.looked.set(self.looked.get().saturating_add(1));
+    fn look(&self, wanted: Wanted<'m>) {
+        self.looked.set(self.looked.get().saturating_add(weight(wanted.name)));
     }
+}
+
+/// For how many a name counts: all that could meet an import are told by their names, which are as long.
+fn weight(name: &str) -> usize {
+    1 + name.len() / 64
 }
 
 /// An import that is to be met.
@@ -303,8 +315,8 @@ fn differ(matching: &Matching, wanted: Wanted<'_>, part: usize, export: &str) ->
     let of = |part: usize, item: RootItem| {
         matching.parts.get(part)?.shape.attributes.get(&item)?.implements.as_deref()
     };
-    let wanted = of(wanted.importer, RootItem::Import(wanted.name.to_string()))?;
-    let given = of(part, RootItem::Export(export.to_string()))?;
+    let wanted = of(wanted.importer, RootItem::import(wanted.name))?;
+    let given = of(part, RootItem::export(export))?;
     (track(wanted) != track(given)).then(|| {
         format!("expected an instance that implements `{wanted}`, found one that implements `{given}`")
     })

@@ -69,8 +69,8 @@ fn near(types: &Types, importer: &Part, import: &str, exporter: &Part, export: &
             let implemented =
                 |part: &Part, item: RootItem| part.shape.attributes.get(&item)?.implements.clone();
             let (ours, theirs) = (
-                implemented(importer, RootItem::Import(import.to_string())),
-                implemented(exporter, RootItem::Export(export.to_string())),
+                implemented(importer, RootItem::import(import)),
+                implemented(exporter, RootItem::export(export)),
             );
             let labelled = |label: &str, implements: &Option<String>, interface: &str| {
                 let last = versioned(interface).and_then(|(name, _)| name.rsplit('/').next());

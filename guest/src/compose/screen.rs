@@ -20,7 +20,13 @@ const DEPTH: usize = 100;
 /// Checks all imports of the composition, and the types that a WAC document defines. Errors: `Unsupported`
 /// and `LimitExceeded`.
 pub fn screen(graph: &CompositionGraph) -> Result<()> {
-    let walk = Walk { types: graph.types(), steps: Cell::new(0), names: RefCell::default() };
+    let walk = Walk {
+        types: graph.types(),
+        steps: Cell::new(0),
+        values: Cell::new(0),
+        interfaces: RefCell::default(),
+        names: RefCell::default(),
+    };
     let mut root = ResourceScope { walk: &walk, resources: HashSet::new(), uses: None, root: true };
     // Instances come first in the encoding.
     let imports: Vec<_> = graph.imports().collect();
@@ -37,7 +43,9 @@ pub fn screen(graph: &CompositionGraph) -> Result<()> {
         let kind = node.item_kind();
         walk.definition(kind).map_err(|why| walk.refused(&format!("the type `{name}`"), why))?;
     }
-    budget::names(walk.names.into_inner())
+    let exports = walk.interfaces.into_inner().iter().map(|id| walk.types[*id].exports.len()).sum();
+    budget::types(walk.values.get(), exports)?;
+    budget::names(&walk.names.into_inner())
 }
 
 /// The way through what is imported, which wac takes too: it goes through an interface, and those that this
@@ -46,6 +54,9 @@ struct Walk<'t> {
     types: &'t Types,
     /// Interfaces and their exports, counted each time.
     steps: Cell<usize>,
+    /// Value types that are used outside of interfaces, counted each time.
+    values: Cell<usize>,
+    interfaces: RefCell<HashSet<InterfaceId>>,
     /// Those of imports and of interfaces.
     names: RefCell<HashSet<&'t str>>,
 }
@@ -85,6 +96,7 @@ impl<'t> Walk<'t> {
         }
         users.push((id, version));
         self.names.borrow_mut().extend(this.id.as_deref());
+        self.interfaces.borrow_mut().insert(id);
         let mut scope =
             ResourceScope { walk: self, resources: HashSet::new(), uses: Some(&this.uses), root: false };
         for (name, used) in &this.uses {
@@ -184,6 +196,9 @@ impl<'t> ResourceScope<'_, 't> {
     }
 
     fn value(&mut self, ty: ValueType) -> Result<(), Why> {
+        if self.root {
+            self.walk.values.set(self.walk.values.get().saturating_add(1));
+        }
         match ty {
             ValueType::Primitive(_) => Ok(()),
             ValueType::Borrow(_) if self.root => Err("borrows a resource outside of an interface"),

@@ -49,6 +49,8 @@ pub const CANDIDATES: usize = 200_000;
 /// version: wac goes through them.
 pub const COMPOSED_ITEMS_SQUARED: u64 = 400_000_000;
 pub const COMPARED_NAMES: u64 = 20_000_000;
+/// Pairs of a type that an imported function uses and of an export of an imported interface: likewise.
+pub const COMPARED_TYPES: u64 = 400_000_000;
 /// Interfaces and their exports, counted each time that one is imported or another one uses types of it.
 pub const USE_STEPS: usize = 5_000_000;
 /// Depth of nested value types. wasmparser keeps to it (`MAX_WASM_COMPONENT_TYPE_DEPTH`), not we;
