@@ -34,6 +34,7 @@ use crate::adapter::spec::{Function, Guards, Ref, ResourceInfo, Storage};
 use crate::error::{Error, Result};
 use crate::ids::{CanonId, CoreInstanceId, IdVec, InstanceId, ResourceId};
 use crate::link::{Canon, CanonKind, CoreDef, Func, FuncType, Plan};
+use crate::name::Name;
 use crate::optimizations::Optimizations;
 use crate::read::CoreSort;
 use crate::runtime::HandleTables;
@@ -159,7 +160,8 @@ impl<'p> Decider<'p> {
                 Func::Lift(lift) => &plan.lifts[lift].ty,
                 Func::Import(import) => &plan.imports[import].ty,
             };
-            let params = params.iter().map(|(_, ty)| (String::new(), *ty)).collect();
+            let nameless = Name::from("");
+            let params = params.iter().map(|(_, ty)| (nameless.clone(), *ty)).collect();
             Rc::new(FuncType { params, result: *result })
         });
         ty.clone()
