@@ -81,9 +81,45 @@ fn so_do_the_instances_of_a_document() {
 }
 
 #[test]
+fn a_document_has_a_thousand_instances() {
+    let text = format!("package a:doc; {}", many(1001, |n| format!("let i{n} = new a:other {{}};")));
+    let wac = Some(WacSource { name: "document".into(), text });
+    let inputs = vec![input("other", &exports_func("m", ""))];
+    let error = refused(inputs, &Composing { wac, ..Composing::default() });
+    assert_eq!(error.message, "instances of a composition: the limit is 1000");
+}
+
+#[test]
+fn a_document_spreads_so_many_exports() {
+    let composed = |count: usize| {
+        let imports = many(count, |n| format!(r#"(import "a:b/i{n}@1.0.0" (func (type $f)))"#));
+        let exports = many(count, |n| format!(r#"(export "a:b/i{n}@1.0.1" (func $f))"#));
+        let text = exports_func("m", "").replacen(r#"(export "m" (instance $e))"#, &exports, 1);
+        let mut inputs: Vec<Input> = beside(&imports).into_iter().take(1).collect();
+        inputs.push(input("exporter", &text));
+        let text = "package a:doc; let e = new a:exporter {}; let i = new a:one { ...e, ... };".to_string();
+        compose(
+            inputs,
+            &Composing { wac: Some(WacSource { name: "document".into(), text }), ..Composing::default() },
+        )
+    };
+    assert!(composed(100).is_ok());
+    let error = composed(5000).map(drop).expect_err("too many");
+    assert_eq!(error.code, Code::LimitExceeded, "{error:?}");
+    assert!(error.message.starts_with("imports of a document's instances, times exports"), "{error}");
+}
+
+#[test]
 fn so_many_imports_have_versions() {
     let inputs = beside(&many(5000, |n| format!(r#"(import "a:b/i{n}@1.0.0" (func (type $f)))"#)));
     let error = refused(inputs, &Composing::default());
+    assert!(
+        error.message.starts_with("imports of a composition, times those that have a version"),
+        "{error}"
+    );
+    let inputs = beside(&many(5000, |n| format!(r#"(import "a:b/i{n}@1.0.0" (func (type $f)))"#)));
+    let stub = vec!["a:b/*".to_string()];
+    let error = refused(inputs, &Composing { stub, ..Composing::default() });
     assert!(
         error.message.starts_with("imports of a composition, times those that have a version"),
         "{error}"
@@ -104,7 +140,7 @@ fn functions_outside_of_interfaces_have_so_many_types() {
         compose(beside(&text), &Composing::default())
     };
     assert!(composed(2).is_ok());
-    let error = composed(500).map(drop).expect_err("too many");
+    let error = composed(300).map(drop).expect_err("too many");
     assert_eq!(error.code, Code::LimitExceeded, "{error:?}");
     assert!(error.message.starts_with("types of imported functions, times what"), "{error}");
 }

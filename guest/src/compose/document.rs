@@ -52,6 +52,8 @@ pub fn resolve(
 impl Composition {
     fn stub(&mut self, patterns: &[String]) -> Result<()> {
         let instances = self.instantiations();
+        let left = instances.iter().flat_map(|node| self.left_to_the_host(*node));
+        budget::names(&left.collect())?;
         let mut imports = Imports::default();
         for node in &instances {
             for (name, kind) in self.open(*node) {
@@ -127,7 +129,7 @@ fn graph(inputs: Vec<Input>, shapes: Vec<Shape>, text: &str) -> Result<Compositi
     let chosen = choose(&packages.found, &inputs)?;
     let numbers: HashMap<&Key<'_>, usize> = chosen.iter().map(|(key, index)| (key, *index)).collect();
     let shape = |key: &Key<'_>| shapes.get(*numbers.get(key)?);
-    budget::instances(packages.instances.iter().filter_map(shape))?;
+    budget::spread(packages.instances.iter().filter_map(shape), &shapes)?;
     let mut registered = HashMap::new();
     let mut bytes = IndexMap::new();
     let mut inputs: Vec<_> = inputs.into_iter().map(Some).collect();

@@ -110,6 +110,8 @@ impl Matching {
 
     /// Gives what the host lacks to those that import it.
     fn stub(&mut self, patterns: &[String]) -> Result<()> {
+        let left = self.parts.iter().flat_map(|part| &part.met).filter(|(_, met)| **met == Met::Host);
+        budget::names(&left.map(|(name, _)| name.as_str()).collect())?;
         let mut imports = Imports::default();
         for part in &self.parts {
             for (name, kind) in

@@ -64,10 +64,13 @@ struct Walk<'t> {
 impl<'t> Walk<'t> {
     fn refused(&self, what: &str, why: Why) -> Error {
         if self.is_too_long() {
-            let walk = format!("{what} {why}");
-            return Error::limit(walk, limits::USE_STEPS as u64);
+            return Error::limit(format!("{what} {why}"), limits::USE_STEPS as u64);
         }
-        Error::new(Code::Unsupported, format!("{what} {why}, which a composition cannot import")).hint("give the component that exports it as an input too, or compose with another tool and fuse the result")
+        let message = format!("{what} {why}, which a composition cannot import");
+        Error::new(Code::Unsupported, message).hint(
+            "give the component that exports it as an input too, \
+             or compose with another tool and fuse the result",
+        )
     }
 
     fn is_too_long(&self) -> bool {

@@ -41,7 +41,8 @@ pub const ELEMENT_SEGMENTS: usize = 100_000;
 pub const DATA_SEGMENTS: usize = 100_000;
 pub const BODY_BYTES: usize = 7_654_321;
 pub const NAME_BYTES: usize = 100_000;
-/// Inputs that are composed at once: a component may have as many instances.
+/// Inputs that are composed at once, and instances that a document makes of them: a component may have as many
+/// instances.
 pub const INPUTS: usize = 1000;
 /// Exports and inputs that are looked at for imports that they could meet, beyond a few for each import.
 pub const CANDIDATES: usize = 200_000;
