@@ -5,6 +5,7 @@
 mod abi;
 mod handles;
 pub(crate) mod layout;
+mod parts;
 mod place;
 mod tables;
 

@@ -4,6 +4,7 @@
 #[path = "../../host-cli/src/engine.rs"]
 mod engine;
 
+use crate::shapes::Made;
 use crate::wasi::State as Wasi;
 use anyhow::Result;
 use exports::meld::fuser::fusion as wit;
@@ -105,9 +106,13 @@ fn tick(engine: &Engine, clock: std::sync::Weak<()>) {
 impl Running {
     /// Fuses one input. After a trap this is a new instance.
     pub fn fuse(&mut self, bytes: &[u8], output: OutputKind, names: bool) -> Result<Said, Trapped> {
-        let input = wit::Input { name: "input".into(), bytes: bytes.to_vec(), package: None };
+        self.fuse_all(&Made { inputs: vec![bytes.to_vec()], ..Made::default() }, output, names)
+    }
+
+    /// Fuses what is made, and composes it before if there are several.
+    pub fn fuse_all(&mut self, made: &Made, output: OutputKind, names: bool) -> Result<Said, Trapped> {
         let skip = wit::Optimizations::empty();
-        let composing = wit::Composing { wac: None, in_order: false, stub: Vec::new() };
+        let (inputs, composing) = handed_over(made);
         let options = wit::Options {
             output,
             wasi: wit::Wasi::AsImported,
@@ -119,7 +124,17 @@ impl Running {
             skip,
             explain: false,
         };
-        self.call(|fuser, store| Ok(fuser.call_fuse(store, &[input], &options)?.map(|fused| fused.bytes)))
+        self.call(|fuser, store| Ok(fuser.call_fuse(store, &inputs, &options)?.map(|fused| fused.bytes)))
+    }
+
+    /// Tells what is made, or how it connects if there are several. Gives the bytes of what is told: of its
+    /// JSON, or of its names.
+    pub fn tell(&mut self, made: &Made) -> Result<Result<usize, Error>, Trapped> {
+        if let ([bytes], false) = (made.inputs.as_slice(), made.composed()) {
+            return Ok(self.inspect(bytes)?.map(|json| json.len()));
+        }
+        let (inputs, composing) = handed_over(made);
+        self.call(|fuser, store| Ok(fuser.call_wire(store, &inputs, &composing)?.map(|told| names_in(&told))))
     }
 
     /// Tells about one input.
@@ -148,6 +163,33 @@ impl Running {
             trapped
         })
     }
+}
+
+/// The same as the interface has it.
+fn handed_over(made: &Made) -> (Vec<wit::Input>, wit::Composing) {
+    let inputs = made.inputs.iter().enumerate().map(|(i, bytes)| wit::Input {
+        name: format!("i{i}"),
+        bytes: bytes.clone(),
+        package: made.wac.as_ref().map(|_| format!("a:i{i}")),
+    });
+    let wac = made.wac.clone().map(|text| wit::WacSource { name: "document".into(), text });
+    (inputs.collect(), wit::Composing { wac, in_order: made.in_order, stub: made.stub.clone() })
+}
+
+/// How many bytes the names have that are told, and why it is refused.
+fn names_in(wiring: &wit::Wiring) -> usize {
+    let met_by = |met_by: &wit::MetBy| match met_by {
+        wit::MetBy::Export(export) => export.name.len(),
+        wit::MetBy::Ambiguous(exports) => exports.iter().map(|export| export.name.len()).sum(),
+        wit::MetBy::Misfit(misfit) => misfit.export.name.len() + misfit.why.len(),
+        wit::MetBy::Follows(instance) => instance.len(),
+        wit::MetBy::Host | wit::MetBy::Stub => 0,
+    };
+    let connections = wiring.connections.iter().map(|one| one.import.len() + met_by(&one.met_by));
+    let exports =
+        wiring.exports.iter().map(|one| one.as_.len() + one.of.as_ref().map_or(0, |of| of.name.len()));
+    let refused = wiring.refused.iter().map(|why| format!("{why:?}").len());
+    connections.chain(exports).chain(refused).sum()
 }
 
 impl ResourceLimiter for State {

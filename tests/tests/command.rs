@@ -1,6 +1,10 @@
 //! The command line inside the component, run as `wasmtime run --dir .` runs it: what it does with
 //! files and what it says, beside the native command that carries the same component.
 
+#[cfg(unix)]
+#[path = "../../host-cli/tests/support/links.rs"]
+mod links;
+
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output};
@@ -135,22 +139,8 @@ fn an_output_may_have_as_long_a_name_as_there_is() {
 #[cfg(unix)]
 #[test]
 fn a_link_stays_one_and_must_lead_somewhere() {
-    use std::os::unix::fs::symlink;
     let dir = scratch();
-    fs::create_dir(dir.path().join("sub")).unwrap();
-    fs::write(dir.path().join("sub/real.wasm"), "old").unwrap();
-    symlink("sub/second.wasm", dir.path().join("first.wasm")).unwrap();
-    symlink("../sub/real.wasm", dir.path().join("sub/second.wasm")).unwrap();
-    assert_exit(&run(&dir, &["fuse", "adder.wat", "-o", "first.wasm"]), true);
-    assert!(fs::read(dir.path().join("sub/real.wasm")).unwrap().starts_with(b"\0asm"));
-    assert!(dir.path().join("first.wasm").is_symlink() && dir.path().join("sub/second.wasm").is_symlink());
-
-    symlink("missing.wasm", dir.path().join("dangling.wasm")).unwrap();
-    let output = run(&dir, &["fuse", "adder.wat", "-o", "dangling.wasm"]);
-    assert_exit(&output, false);
-    let said = text(&output.stderr);
-    assert!(said.contains("a link to missing.wasm, which does not exist"), "{said}");
-    assert!(dir.path().join("dangling.wasm").is_symlink() && !dir.path().join("missing.wasm").exists());
+    links::stay_and_lead_somewhere(dir.path(), |arguments| run(&dir, arguments));
 }
 
 #[test]

@@ -24,7 +24,8 @@ fn same(name: &str, start: &Start) -> Result<Outcome> {
         let module = with(&[Input::new(name, component.clone())], memory)?;
         let fused = run_module(&module, start)?;
         if unfused != fused {
-            for (one, two) in unfused.output.lines().zip(fused.output.lines()).filter(|(one, two)| one != two) {
+            for (one, two) in unfused.output.lines().zip(fused.output.lines()).filter(|(one, two)| one != two)
+            {
                 println!("0.2: {one}\n0.1: {two}");
             }
         }

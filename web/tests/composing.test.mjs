@@ -4,8 +4,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cells, commandLine, dropFiles, fused, hasInputs, open, says, showsResult, stub, stubs, tab } from './support/actions.mjs';
-import { complaintsOf, newContext } from './support/browser.mjs';
+import { cells, commandLine, copiedLink, dropFiles, elsewhere, fused, hasInputs, open, says, showsResult, stub, stubs, tab } from './support/actions.mjs';
 import { holds, shows } from './support/eventually.mjs';
 import * as native from './support/native.mjs';
 import { pageTest } from './support/page-test.mjs';
@@ -245,16 +244,10 @@ pageTest('a link gives order and stubs to another browser', async ({ page, addre
   await stub(page, 'wasi:cli/exit@0.2.6');
   const expected = await native.fuse(folder, await demo(), ['--in-order', '--stub', 'wasi:cli/terminal-*', '--stub', 'wasi:cli/exit@0.2.6', '--component']);
   await showsResult(page, expected);
-  await page.getByRole('button', { name: 'Copy link' }).click();
-  const link = await holds(() => page.evaluate(() => navigator.clipboard.readText()), (text) => text.startsWith(address));
-
-  const other = await newContext(browser);
-  const complaints = complaintsOf(other);
-  const fresh = await other.newPage();
-  await open(fresh, link);
-  await showsResult(fresh, expected);
-  await shows(() => order(fresh).isChecked(), true);
-  await shows(() => commandLine(fresh), await commandLine(page));
-  await other.close();
-  assert.deepEqual(complaints, []);
+  const link = await copiedLink(page, address);
+  await elsewhere(browser, link, async (fresh) => {
+    await showsResult(fresh, expected);
+    await shows(() => order(fresh).isChecked(), true);
+    await shows(() => commandLine(fresh), await commandLine(page));
+  });
 }, { permissions: ['clipboard-read', 'clipboard-write'] });

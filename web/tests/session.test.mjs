@@ -4,9 +4,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { card, choose, commandLine, download, dropFiles, example, fused, hasInputs, open, says, shownSha256, showsResult, tab } from './support/actions.mjs';
-import { complaintsOf, newContext } from './support/browser.mjs';
-import { holds, shows } from './support/eventually.mjs';
+import { card, choose, commandLine, copiedLink, download, dropFiles, elsewhere, example, fused, hasInputs, open, says, shownSha256, showsResult, tab } from './support/actions.mjs';
+import { shows } from './support/eventually.mjs';
 import * as native from './support/native.mjs';
 import { pageTest } from './support/page-test.mjs';
 import { demo, examples } from './support/samples.mjs';
@@ -89,21 +88,15 @@ pageTest('a link gives the example and the settings to another browser', async (
   await tab(page, 'Result');
   await fused(page);
   const before = await shownSha256(page);
-  await page.getByRole('button', { name: 'Copy link' }).click();
-  const link = await holds(() => page.evaluate(() => navigator.clipboard.readText()), (text) => text.startsWith(address));
-
-  const other = await newContext(browser);
-  const complaints = complaintsOf(other);
-  const fresh = await other.newPage();
-  await open(fresh, link);
-  await fused(fresh);
-  await hasInputs(fresh, inputs.map(({ name }) => name));
-  await fresh.getByRole('radio', { name: 'Core module', checked: true }).waitFor();
-  await fresh.getByRole('checkbox', { name: 'Keep the names of functions', checked: true }).waitFor();
-  await fresh.getByRole('tab', { name: 'Result', selected: true }).waitFor();
-  await shows(() => shownSha256(fresh), before);
-  await other.close();
-  assert.deepEqual(complaints, []);
+  const link = await copiedLink(page, address);
+  await elsewhere(browser, link, async (fresh) => {
+    await fused(fresh);
+    await hasInputs(fresh, inputs.map(({ name }) => name));
+    await fresh.getByRole('radio', { name: 'Core module', checked: true }).waitFor();
+    await fresh.getByRole('checkbox', { name: 'Keep the names of functions', checked: true }).waitFor();
+    await fresh.getByRole('tab', { name: 'Result', selected: true }).waitFor();
+    await shows(() => shownSha256(fresh), before);
+  });
 }, { permissions: ['clipboard-read', 'clipboard-write'] });
 
 pageTest('a theme is kept, and there before the page itself runs', async ({ page, address }) => {

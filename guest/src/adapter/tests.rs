@@ -55,7 +55,7 @@ const HOST: Side = Side {
 
 fn call(caller: Side, callee: Side, params: &[TypeId], result: Option<TypeId>) -> Call {
     Call {
-        ty: Rc::new(FuncType { params: params.iter().map(|ty| ("p".to_string(), *ty)).collect(), result }),
+        ty: Rc::new(FuncType { params: params.iter().map(|ty| ("p".into(), *ty)).collect(), result }),
         caller,
         callee,
         function: Ref::Core(core(CoreSort::Func, 9, 0)),

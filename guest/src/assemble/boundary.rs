@@ -202,7 +202,7 @@ pub struct CoreExport {
 #[serde(rename_all = "kebab-case")]
 pub struct FuncType {
     /// Label and type.
-    pub params: Vec<(String, u32)>,
+    pub params: Vec<(Name, u32)>,
     pub result: Option<u32>,
 }
 

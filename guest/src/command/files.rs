@@ -79,7 +79,7 @@ fn up_to(limit: u64, expected: u64, mut from: impl Read) -> io::Result<Option<Ve
     Ok(Some(bytes).filter(|_| !more))
 }
 
-/// Whether the argument stands for standard input or output.
+/// Whether the argument of an input stands for standard input.
 pub fn is_stream(argument: &Path) -> bool {
     split(argument).1.as_os_str() == "-"
 }
@@ -108,7 +108,7 @@ impl Target {
     /// Refuses a terminal, which binary output would garble, before any work is done.
     pub fn new(output: Option<PathBuf>) -> Result<Target, Failure> {
         let target = match output {
-            Some(path) if !is_stream(&path) && !is_standard_output(&path) => Target::File(path),
+            Some(path) if path.as_os_str() != "-" && !is_standard_output(&path) => Target::File(path),
             _ => Target::Stdout,
         };
         let terminal = match &target {

@@ -4,7 +4,7 @@
 
 use super::shape::Shape;
 use crate::error::{Error, Result};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use wac_graph::types::Package;
 use wac_graph::{CompositionGraph, NodeId, NodeKind};
@@ -12,8 +12,8 @@ use wac_graph::{CompositionGraph, NodeId, NodeKind};
 /// What `connect` and `document` make.
 pub struct Composition {
     pub graph: CompositionGraph,
-    /// A package as wac writes its name and version, and the input's number.
-    pub packages: Vec<(String, usize)>,
+    /// The input's number, for a package as wac writes its name and version.
+    pub packages: HashMap<String, usize>,
     /// Those of the inputs, by number; the provider of stubs has a number behind theirs, if there is one.
     pub shapes: Vec<Shape>,
     pub stubs: Option<usize>,
@@ -39,18 +39,17 @@ impl Composition {
     }
 
     /// The imports of an instance that nothing meets.
-    pub fn left_to_the_host(&self, node: NodeId) -> Vec<String> {
+    pub fn left_to_the_host(&self, node: NodeId) -> Vec<&str> {
         let Some(package) = self.graph[node].package() else { return Vec::new() };
         let met: HashSet<&str> = self.graph.get_instantiation_arguments(node).map(|(name, _)| name).collect();
         let imports = &self.graph.types()[self.graph[package].ty()].imports;
-        imports.keys().filter(|name| !met.contains(name.as_str())).cloned().collect()
+        imports.keys().map(String::as_str).filter(|name| !met.contains(name)).collect()
     }
 
     /// Which input a package is: each is one.
     pub fn input(&self, package: &Package) -> Result<usize> {
         let key = package.key().to_string();
-        let found = self.packages.iter().find(|(package, _)| *package == key);
-        found.map(|(_, input)| *input).ok_or_else(|| Error::internal(format!("{key} is no input")))
+        self.packages.get(&key).copied().ok_or_else(|| Error::internal(format!("{key} is no input")))
     }
 }
 

@@ -9,6 +9,7 @@ use super::near;
 use super::wording::{SETTLE, chain, file_name};
 use crate::error::{Code, Error, Result};
 use indexmap::IndexSet;
+use std::collections::HashMap;
 use wac_graph::{CompositionGraph, NodeId};
 
 impl Matching {
@@ -32,10 +33,9 @@ impl Matching {
 
 /// No component may be given twice: each of its exports would be ambiguous.
 fn distinct(graph: &CompositionGraph, parts: &[Part]) -> Result<()> {
-    let bytes = |part: &Part| graph[part.package].bytes();
-    for (index, part) in parts.iter().enumerate() {
-        let earlier = parts.iter().take(index).find(|earlier| bytes(earlier) == bytes(part));
-        if let Some(earlier) = earlier {
+    let mut seen: HashMap<&[u8], &Part> = HashMap::new();
+    for part in parts {
+        if let Some(earlier) = seen.insert(graph[part.package].bytes(), part) {
             let message = match earlier.name == part.name {
                 true => format!("`{}` is given twice", part.name),
                 false => format!("`{}` and `{}` are the same component", earlier.name, part.name),
@@ -65,7 +65,7 @@ fn settled(parts: &[Part]) -> Result<()> {
 fn ambiguous(parts: &[Part], importer: usize, import: &str, exports: &[PartExport]) -> Error {
     let exports: Vec<_> = exports
         .iter()
-        .map(|export| match export.name == import {
+        .map(|export| match *export.name == *import {
             true => format!("`{}`", name_of(parts, export.part)),
             false => format!("`{}` (as `{}`)", name_of(parts, export.part), export.name),
         })
@@ -89,25 +89,37 @@ fn misfitting(parts: &[Part], importer: usize, import: &str, export: &PartExport
 
 /// No input may wait for itself, be it through others.
 fn acyclic(parts: &[Part]) -> Result<()> {
-    let mut done = vec![false; parts.len()];
+    let mut seen = vec![Seen::Not; parts.len()];
     for start in 0..parts.len() {
         let mut way = Vec::new();
-        visit(parts, start, &mut way, &mut done)?;
+        visit(parts, start, &mut way, &mut seen)?;
     }
     Ok(())
 }
 
-/// Recursion is as deep as the longest chain of inputs, each of which the caller has named.
+/// Whether an input has been visited.
+#[derive(Clone, Copy)]
+enum Seen {
+    Not,
+    OnTheWay,
+    Done,
+}
+
+/// Recursion is as deep as the longest chain of inputs, of which there are `limits::INPUTS` at most.
 fn visit<'p>(
     parts: &'p [Part],
     index: usize,
     way: &mut Vec<(usize, &'p str)>,
-    done: &mut [bool],
+    seen: &mut [Seen],
 ) -> Result<()> {
-    let (Some(part), Some(false)) = (parts.get(index), done.get(index)) else { return Ok(()) };
+    let (Some(part), Some(this @ Seen::Not)) = (parts.get(index), seen.get_mut(index)) else {
+        return Ok(());
+    };
+    *this = Seen::OnTheWay;
     for (import, export) in part.sources() {
         way.push((index, import));
-        if let Some(first) = way.iter().position(|(part, _)| *part == export.part) {
+        if let Some(Seen::OnTheWay) = seen.get(export.part) {
+            let first = way.iter().position(|(part, _)| *part == export.part).unwrap_or_default();
             let steps = way
                 .iter()
                 .skip(first)
@@ -120,11 +132,11 @@ fn visit<'p>(
                  leave one of the imports to the host in a WAC document, or split a component",
             ));
         }
-        visit(parts, export.part, way, done)?;
+        visit(parts, export.part, way, seen)?;
         way.pop();
     }
-    if let Some(done) = done.get_mut(index) {
-        *done = true;
+    if let Some(this) = seen.get_mut(index) {
+        *this = Seen::Done;
     }
     Ok(())
 }
@@ -132,19 +144,19 @@ fn visit<'p>(
 /// Every input has to be connected with every other, if only through others. What is stubbed connects
 /// nothing, as little as the host would.
 fn connected(graph: &CompositionGraph, parts: &[Part]) -> Result<()> {
-    let mut group: IndexSet<usize> = IndexSet::from([0]);
-    loop {
-        let before = group.len();
-        for (index, part) in parts.iter().enumerate() {
-            for (_, export) in part.sources().filter(|(_, export)| export.part < parts.len()) {
-                if group.contains(&index) || group.contains(&export.part) {
-                    group.extend([index, export.part]);
-                }
+    let mut neighbours: Vec<Vec<usize>> = vec![Vec::new(); parts.len()];
+    for (index, part) in parts.iter().enumerate() {
+        for (_, export) in part.sources().filter(|(_, export)| export.part < parts.len()) {
+            for (one, other) in [(index, export.part), (export.part, index)] {
+                neighbours.get_mut(one).into_iter().for_each(|of| of.push(other));
             }
         }
-        if group.len() == before {
-            break;
-        }
+    }
+    let mut group: IndexSet<usize> = IndexSet::from([0]);
+    let mut next = 0;
+    while let Some(index) = group.get_index(next).copied() {
+        group.extend(neighbours.get(index).into_iter().flatten());
+        next += 1;
     }
     let names = |inside: bool| -> Vec<String> {
         let members = parts.iter().enumerate().filter(|(index, _)| group.contains(index) == inside);
@@ -202,7 +214,7 @@ fn instantiate(
     }
     for export in exports(parts, stubs, in_order)? {
         let node = alias(graph, instance(export.part)?, &export.name)?;
-        graph.export(node, &export.name).map_err(|e| Error::new(Code::Unsupported, chain(&e)))?;
+        graph.export(node, &*export.name).map_err(|e| Error::new(Code::Unsupported, chain(&e)))?;
     }
     Ok(())
 }

@@ -2,15 +2,18 @@
 //! job: the language, which is wac-parser's; what this file decides is which input is the package
 //! that a document names.
 
+use super::budget;
 use super::composition::Composition;
 use super::matching::package_name;
 use super::shape::Shape;
-use super::stubs::{Imports, Stubs};
+use super::stubs::{Imports, StubExports};
+use super::track::track;
 use super::wording::{SETTLE, chain, file_name};
 use crate::error::{Code, Error, Result};
 use crate::interface::{Input, WacSource};
 use indexmap::IndexMap;
 use miette::{Diagnostic, SourceSpan};
+use std::collections::{HashMap, HashSet};
 use wac_graph::types::{BorrowedPackageKey, ItemKind, Package};
 use wac_graph::{CompositionGraph, NodeId};
 use wac_parser::{
@@ -49,6 +52,8 @@ pub fn resolve(
 impl Composition {
     fn stub(&mut self, patterns: &[String]) -> Result<()> {
         let instances = self.instantiations();
+        let left = instances.iter().flat_map(|node| self.left_to_the_host(*node));
+        budget::names(&left.collect())?;
         let mut imports = Imports::default();
         for node in &instances {
             for (name, kind) in self.open(*node) {
@@ -63,12 +68,13 @@ impl Composition {
         let package = Package::from_bytes(&name, None, input.bytes, self.graph.types_mut())
             .map_err(|e| unusable(e.as_ref()))?;
         let package = self.graph.register_package(package).map_err(|e| unusable(&e))?;
-        self.packages.push((name, index));
+        self.packages.insert(name, index);
         self.shapes.push(shape);
         self.stubs = Some(index);
         let provider = self.graph.instantiate(package);
+        let exports = stubs.exports();
         for node in instances {
-            for (name, follows) in self.stubbed(node, &stubs) {
+            for (name, follows) in self.stubbed(node, &exports) {
                 let (export, ty) = follows;
                 let alias = |graph: &mut CompositionGraph, from, name: &str| {
                     graph.alias_instance_export(from, name).map_err(|e| unusable(&e))
@@ -91,22 +97,25 @@ impl Composition {
         let imports = &self.graph.types()[self.graph[package].ty()].imports;
         let follows = self.shape_of(node).map(|(_, shape)| &shape.follows);
         let open = self.left_to_the_host(node).into_iter();
-        let open = open.filter(|name| !follows.is_some_and(|follows| follows.contains_key(name)));
-        open.filter_map(|name| Some((name.clone(), *imports.get(&name)?))).collect()
+        let open = open.filter(|name| !follows.is_some_and(|follows| follows.contains_key(*name)));
+        open.filter_map(|name| Some((name.to_string(), *imports.get(name)?))).collect()
     }
 
     /// Those of the instance's imports that a stub meets: the export, and the type in it for one that
     /// follows.
-    fn stubbed(&self, node: NodeId, stubs: &Stubs) -> Vec<(String, (String, Option<String>))> {
+    fn stubbed(&self, node: NodeId, stubs: &StubExports<'_>) -> Vec<(String, (String, Option<String>))> {
         let left = self.left_to_the_host(node);
         let follows = self.shape_of(node).map(|(_, shape)| &shape.follows);
-        let stubbed = left.iter().filter_map(|name| match follows.and_then(|follows| follows.get(name)) {
-            Some((instance, ty)) if left.contains(instance) => {
-                Some((name.clone(), (stubs.export_for(instance)?.to_string(), Some(ty.clone()))))
-            }
-            Some(_) => None,
-            None => Some((name.clone(), (stubs.export_for(name)?.to_string(), None))),
-        });
+        let all: HashSet<&str> = left.iter().copied().collect();
+        let export = |name: &str| stubs.get(&track(name)).map(|export| export.to_string());
+        let stubbed =
+            left.into_iter().filter_map(|name| match follows.and_then(|follows| follows.get(name)) {
+                Some((instance, ty)) if all.contains(&**instance) => {
+                    Some((name.to_string(), (export(instance)?, Some(ty.to_string()))))
+                }
+                Some(_) => None,
+                None => Some((name.to_string(), (export(name)?, None))),
+            });
         stubbed.collect()
     }
 }
@@ -114,16 +123,20 @@ impl Composition {
 fn graph(inputs: Vec<Input>, shapes: Vec<Shape>, text: &str) -> Result<Composition> {
     shallow(text)?;
     let document = Document::parse(text).map_err(|e| invalid(&e))?;
-    let mut packages = Packages { this: document.directive.package.name, found: IndexMap::new() };
+    let mut packages =
+        Packages { this: document.directive.package.name, found: IndexMap::new(), instances: Vec::new() };
     packages.document(&document)?;
     let chosen = choose(&packages.found, &inputs)?;
-    let mut registered = Vec::new();
+    let numbers: HashMap<&Key<'_>, usize> = chosen.iter().map(|(key, index)| (key, *index)).collect();
+    let shape = |key: &Key<'_>| shapes.get(*numbers.get(key)?);
+    budget::spread(packages.instances.iter().filter_map(shape), &shapes)?;
+    let mut registered = HashMap::new();
     let mut bytes = IndexMap::new();
     let mut inputs: Vec<_> = inputs.into_iter().map(Some).collect();
     for (key, index) in chosen {
         let input = inputs.get_mut(index).and_then(Option::take);
         let input = input.ok_or_else(|| Error::internal("an input is gone"))?;
-        registered.push((key.to_string(), index));
+        registered.insert(key.to_string(), index);
         bytes.insert(key, input.bytes);
     }
     if let Some(unused) = inputs.iter().flatten().next() {
@@ -261,6 +274,8 @@ struct Packages<'d> {
     /// The document's own package.
     this: &'d str,
     found: IndexMap<Key<'d>, SourceSpan>,
+    /// What is instantiated, as often as it is.
+    instances: Vec<Key<'d>>,
 }
 
 impl<'d> Packages<'d> {
@@ -348,7 +363,9 @@ impl<'d> Packages<'d> {
                     .at(new.package.span.offset())
                     .hint(SETTLE));
                 }
-                self.add(new.package.name, new.package.version.as_ref(), new.package.span);
+                let version = new.package.version.as_ref();
+                self.add(new.package.name, version, new.package.span);
+                self.instances.push(Key::from_name_and_version(new.package.name, version));
                 new.arguments.iter().try_for_each(|argument| match argument {
                     InstantiationArgument::Named(named) => self.expr(&named.expr),
                     _ => Ok(()),

@@ -6,12 +6,14 @@ use super::attributes::{Attributes, is_label, rewrite};
 use super::composition::{Composed, Composition};
 use super::screen;
 use super::shape::RootItem;
+use super::track::{Track, track};
 use super::wording::STUBS;
 use crate::error::{Code, Error, Result};
-use indexmap::IndexMap;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::ops::Range;
 use wac_graph::EncodeOptions;
-use wac_graph::types::{InterfaceId, ItemKind, are_semver_compatible};
+use wac_graph::types::{InterfaceId, ItemKind};
 use wasmparser::{Parser, Payload};
 
 impl Composition {
@@ -30,6 +32,7 @@ impl Composition {
 
     /// Finds the inputs in the encoded composition: they are the components right inside it, in order.
     fn origins(&self, bytes: &[u8], names: &[String]) -> Result<Vec<(Range<usize>, String)>> {
+        let inputs = self.inputs()?;
         let mut origins = Vec::new();
         let mut end = 0;
         for payload in Parser::new(0).parse_all(bytes) {
@@ -40,7 +43,8 @@ impl Composition {
                 continue; // Inside an input.
             }
             end = range.end;
-            let input = self.input_of(bytes.get(range.clone()).unwrap_or_default())?;
+            let input = inputs.get(bytes.get(range.clone()).unwrap_or_default()).copied();
+            let input = input.ok_or_else(|| Error::internal("a component that is no package"))?;
             let stubs = || (self.stubs == Some(input)).then_some(STUBS);
             let name = names.get(input).map(String::as_str).or_else(stubs);
             let name = name.ok_or_else(|| Error::internal("an input without a name"))?;
@@ -49,21 +53,29 @@ impl Composition {
         Ok(origins)
     }
 
-    fn input_of(&self, bytes: &[u8]) -> Result<usize> {
-        let package = self.graph.packages().find(|package| package.bytes() == bytes);
-        self.input(package.ok_or_else(|| Error::internal("a component that is no package"))?)
+    /// The inputs by their bytes; of those that are the same component, the first.
+    fn inputs(&self) -> Result<HashMap<&[u8], usize>> {
+        let mut inputs = HashMap::new();
+        for package in self.graph.packages() {
+            let input = self.input(package)?;
+            inputs.entry(package.bytes()).or_insert(input);
+        }
+        Ok(inputs)
     }
 }
 
-/// What a composition's imports that are left to the host have for attributes, under the names that the
-/// inputs give them. Those that become one import have to agree.
-struct Imports(IndexMap<String, (Attributes, String)>);
+/// What a composition's imports that are left to the host have for attributes, and the input that the first
+/// of each is of. Those that become one import have to agree.
+struct Imports<'c>(HashMap<Track<'c>, (Attributes, &'c str)>);
 
-impl Imports {
-    fn add(&mut self, name: &str, attributes: &Attributes, input: &str) -> Result<()> {
-        let Some((_, (first, of))) = self.0.iter_mut().find(|(n, _)| are_semver_compatible(n, name)) else {
-            self.0.insert(name.to_string(), (attributes.clone(), input.to_string()));
-            return Ok(());
+impl<'c> Imports<'c> {
+    fn add(&mut self, name: &'c str, attributes: &Attributes, input: &'c str) -> Result<()> {
+        let (first, of) = match self.0.entry(track(name)) {
+            Entry::Occupied(first) => first.into_mut(),
+            Entry::Vacant(none) => {
+                none.insert((attributes.clone(), input));
+                return Ok(());
+            }
         };
         if let Some(difference) = first.difference(attributes) {
             let message =
@@ -76,15 +88,14 @@ impl Imports {
         Ok(())
     }
 
-    fn get(&self, name: &str) -> Option<&Attributes> {
-        let found = self.0.iter().find(|(n, _)| are_semver_compatible(n, name));
-        found.map(|(_, (attributes, _))| attributes)
+    fn get<'n>(&'n self, name: &'n str) -> Option<&'n Attributes> {
+        self.0.get(&track(name)).map(|(attributes, _)| attributes)
     }
 }
 
 impl Composition {
     /// The component with the inputs' attributes; `bytes` is what wac has encoded.
-    fn with_attributes(&self, bytes: Vec<u8>, imports: &Imports) -> Result<Vec<u8>> {
+    fn with_attributes(&self, bytes: Vec<u8>, imports: &Imports<'_>) -> Result<Vec<u8>> {
         let export = |name: &str| self.attributes_of_export(name);
         let import = |name: &str| imports.get(name).cloned();
         rewrite(bytes, &import, &export)
@@ -92,13 +103,13 @@ impl Composition {
 
     /// Errors: `IncompatibleTypes` where two inputs' imports that become one differ; `Unsupported` for
     /// attributes inside an import's type, which wac does not write.
-    fn attributes_of_imports(&self, names: &[String]) -> Result<Imports> {
-        let mut imports = Imports(IndexMap::new());
+    fn attributes_of_imports<'c>(&'c self, names: &'c [String]) -> Result<Imports<'c>> {
+        let mut imports = Imports(HashMap::new());
         for node in self.instantiations() {
             let Some((index, shape)) = self.shape_of(node) else { continue };
             let input = names.get(index).map_or("", String::as_str);
             for name in self.left_to_the_host(node) {
-                if let Some(inside) = shape.inside.get(&name) {
+                if let Some(inside) = shape.inside.get(name) {
                     let message =
                         format!("the import `{name}` has attributes inside its type, of `{inside}`");
                     return Err(Error::new(Code::Unsupported, format!("{message}: it cannot be composed"))
@@ -108,11 +119,7 @@ impl Composition {
                         ));
                 }
                 let none = Attributes::default();
-                imports.add(
-                    &name,
-                    shape.attributes.get(&RootItem::Import(name.clone())).unwrap_or(&none),
-                    input,
-                )?;
+                imports.add(name, shape.attributes.get(&RootItem::import(name)).unwrap_or(&none), input)?;
             }
         }
         Ok(imports)
@@ -122,7 +129,7 @@ impl Composition {
         let node = self.graph.get_export(name)?;
         let (instance, export) = self.graph.get_alias_source(node)?;
         let (_, shape) = self.shape_of(instance)?;
-        let mut attributes = shape.attributes.get(&RootItem::Export(export.to_string()))?.clone();
+        let mut attributes = shape.attributes.get(&RootItem::export(export))?.clone();
         // A document may give it another name, and only a label implements something else.
         if !is_label(name) {
             attributes.implements = None;
@@ -145,7 +152,7 @@ impl Composition {
             };
             for (item, attributes) in &shape.attributes {
                 if let (RootItem::Import(name), Some(_)) = (item, &attributes.implements) {
-                    labels.push((index, package, name.clone()));
+                    labels.push((index, package, name.to_string()));
                 }
             }
         }
@@ -155,7 +162,7 @@ impl Composition {
             let Some(ItemKind::Instance(id)) = imports.get(&name).copied() else { continue };
             let regular = |(other, kind): (&String, &ItemKind)| {
                 let labelled = self.shapes.get(index).and_then(|shape| {
-                    shape.attributes.get(&RootItem::Import(other.clone())).map(|a| a.implements.is_some())
+                    shape.attributes.get(&RootItem::import(other)).map(|a| a.implements.is_some())
                 });
                 *kind == ItemKind::Instance(id) && labelled != Some(true)
             };

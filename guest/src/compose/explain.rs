@@ -4,11 +4,15 @@
 
 use super::composition::{Composed, Composition, place};
 use super::shape::RootItem;
+use super::track::{Track, track};
 use super::wording::{SETTLE, STUBS, chain};
 use crate::error::{Code, Error, Result};
 use crate::read::{Reader, without_debug_forms};
-use wac_graph::types::are_semver_compatible;
+use std::collections::HashMap;
 use wac_graph::{EncodeError, NodeId};
+
+/// What an instance is given for its imports.
+type Arguments<'c> = HashMap<&'c str, NodeId>;
 
 /// Where an interface comes from.
 #[derive(PartialEq)]
@@ -62,15 +66,20 @@ impl Composition {
     /// An interface of which one instance has the types from here, and another, whose export it uses,
     /// from there. A clause.
     fn two_origins(&self, names: &[String]) -> Option<String> {
-        for node in self.instantiations() {
+        let nodes = self.instantiations();
+        let arguments =
+            nodes.iter().map(|node| (*node, self.graph.get_instantiation_arguments(*node).collect()));
+        let arguments: HashMap<NodeId, Arguments<'_>> = arguments.collect();
+        for node in nodes {
+            let imports = self.imports(node);
             for (import, argument) in self.graph.get_instantiation_arguments(node) {
                 let Some((provider, export)) = self.graph.get_alias_source(argument) else { continue };
                 let Some((_, shape)) = self.shape_of(provider) else { continue };
-                for need in shape.needs.get(export).into_iter().flatten() {
+                for need in shape.needs(export) {
                     let (RootItem::Import(name) | RootItem::Export(name)) = need;
-                    let theirs = self.origin(provider, need);
-                    let Some(ours) = self.imported(node, name) else { continue };
-                    let ours = self.origin(node, &RootItem::Import(ours));
+                    let theirs = self.origin(&arguments, provider, need);
+                    let Some(ours) = imports.get(&track(name)) else { continue };
+                    let ours = self.origin(&arguments, node, &RootItem::import(ours));
                     if ours != theirs {
                         return Some(format!(
                             "`{}` has the types of `{name}` from {}, and `{}`, which exports `{import}` to it, \
@@ -87,24 +96,27 @@ impl Composition {
         None
     }
 
-    /// The instance's import of that name or of a compatible version.
-    fn imported(&self, node: NodeId, name: &str) -> Option<String> {
-        let package = self.graph[node].package()?;
-        let imports = &self.graph.types()[self.graph[package].ty()].imports;
-        imports.keys().find(|import| are_semver_compatible(import, name)).cloned()
+    /// The instance's imports; of those that are compatible, the first.
+    fn imports(&self, node: NodeId) -> HashMap<Track<'_>, &str> {
+        let mut imports = HashMap::new();
+        if let Some(package) = self.graph[node].package() {
+            for import in self.graph.types()[self.graph[package].ty()].imports.keys() {
+                imports.entry(track(import)).or_insert(import.as_str());
+            }
+        }
+        imports
     }
 
-    fn origin(&self, node: NodeId, item: &RootItem) -> Origin {
+    fn origin(&self, arguments: &HashMap<NodeId, Arguments<'_>>, node: NodeId, item: &RootItem) -> Origin {
         match item {
             RootItem::Import(name) => {
-                let mut arguments = self.graph.get_instantiation_arguments(node);
-                let argument = arguments.find(|(import, _)| import == name);
-                match argument.and_then(|(_, argument)| self.graph.get_alias_source(argument)) {
+                let argument = arguments.get(&node).and_then(|arguments| arguments.get(&**name));
+                match argument.and_then(|argument| self.graph.get_alias_source(*argument)) {
                     Some((provider, export)) => Origin::Export(provider, export.to_string()),
                     None => Origin::Host,
                 }
             }
-            RootItem::Export(name) => Origin::Export(node, name.clone()),
+            RootItem::Export(name) => Origin::Export(node, name.to_string()),
         }
     }
 

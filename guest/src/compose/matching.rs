@@ -2,13 +2,20 @@
 //! with an outcome for every import, good or bad. Not its job: what a bad outcome means for the
 //! composition (`connect`), or for whoever looks at it (`wiring`).
 
+use super::budget;
 use super::shape::{RootItem, Shape};
 use super::stubs::Imports;
+use super::track::{Track, track};
 use super::wording::chain;
 use crate::error::{Code, Error, Result};
 use crate::interface::{Composing, Input};
+use crate::name::Name;
+use crate::read::limits;
 use indexmap::IndexMap;
-use wac_graph::types::{ItemKind, Package, SubtypeChecker, Types, are_semver_compatible};
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::ops::Range;
+use wac_graph::types::{ItemKind, Package, SubtypeChecker, Types};
 use wac_graph::{CompositionGraph, PackageId};
 
 /// An export of an input.
@@ -16,7 +23,7 @@ use wac_graph::{CompositionGraph, PackageId};
 pub struct PartExport {
     /// Index into `Matching::parts`, which is the number of the input.
     pub part: usize,
-    pub name: String,
+    pub name: Name,
 }
 
 /// What meets an import.
@@ -31,7 +38,7 @@ pub enum Met {
     /// The first export that has the name, and how its type differs: none fits.
     Misfit(PartExport, String),
     /// It repeats a type of an imported instance, and comes from where that comes from.
-    Follows { instance: String, ty: String },
+    Follows { instance: Name, ty: Name },
 }
 
 /// One input.
@@ -42,6 +49,8 @@ pub struct Part {
     pub package: PackageId,
     pub imports: IndexMap<String, ItemKind>,
     pub exports: IndexMap<String, ItemKind>,
+    /// The names of the exports, in their order.
+    pub names: Vec<Name>,
     /// What meets each import.
     pub met: IndexMap<String, Met>,
 }
@@ -79,8 +88,10 @@ pub struct Matching {
 }
 
 impl Matching {
-    /// Errors: `Unsupported` for an input that wac cannot take, and those of `Imports::stubs`.
+    /// Errors: `Unsupported` for an input that wac cannot take, `LimitExceeded` where too many exports could
+    /// meet too many imports, and those of `Imports::stubs`.
     pub fn of(inputs: Vec<Input>, shapes: Vec<Shape>, composing: &Composing) -> Result<Matching> {
+        budget::instances(shapes.iter())?;
         let mut graph = CompositionGraph::new();
         let mut parts = Vec::new();
         for (index, (input, shape)) in inputs.into_iter().zip(shapes).enumerate() {
@@ -88,8 +99,9 @@ impl Matching {
         }
         let in_order = composing.in_order;
         let mut matching = Matching { graph, parts, stubs: None, in_order };
-        for index in 0..matching.parts.len() {
-            matching.meet(index);
+        let met = Offers::of(&matching).meet(0..matching.parts.len())?;
+        for (part, met) in matching.parts.iter_mut().zip(met) {
+            part.met = met;
         }
         if !composing.stub.is_empty() {
             matching.stub(&composing.stub)?;
@@ -97,29 +109,10 @@ impl Matching {
         Ok(matching)
     }
 
-    fn meet(&mut self, importer: usize) {
-        let Some(part) = self.parts.get(importer) else { return };
-        let met = part.imports.iter().map(|(name, kind)| {
-            let met = match part.shape.follows.get(name) {
-                Some((instance, ty)) => Met::Follows { instance: instance.clone(), ty: ty.clone() },
-                None => {
-                    let candidates = candidates(self, importer, name, *kind);
-                    match self.in_order && self.stubs != Some(importer) {
-                        true => nearest(&self.parts, candidates),
-                        false => only(&self.parts, candidates),
-                    }
-                }
-            };
-            (name.clone(), met)
-        });
-        let met = met.collect();
-        if let Some(part) = self.parts.get_mut(importer) {
-            part.met = met;
-        }
-    }
-
     /// Gives what the host lacks to those that import it.
     fn stub(&mut self, patterns: &[String]) -> Result<()> {
+        let left = self.parts.iter().flat_map(|part| &part.met).filter(|(_, met)| **met == Met::Host);
+        budget::names(&left.map(|(name, _)| name.as_str()).collect())?;
         let mut imports = Imports::default();
         for part in &self.parts {
             for (name, kind) in
@@ -133,11 +126,15 @@ impl Matching {
         let (input, shape) = stubs.input()?;
         self.parts.push(register(&mut self.graph, index, input, shape)?);
         self.stubs = Some(index);
-        self.meet(index);
+        let met = Offers::of(self).meet(index..index + 1)?;
+        for (part, met) in self.parts.iter_mut().skip(index).zip(met) {
+            part.met = met;
+        }
+        let exports = stubs.exports();
         for part in self.parts.iter_mut().take(index) {
             for (name, met) in part.met.iter_mut().filter(|(_, met)| **met == Met::Host) {
-                if let Some(export) = stubs.export_for(name) {
-                    *met = Met::Export(PartExport { part: index, name: export.to_string() });
+                if let Some(export) = exports.get(&track(name)) {
+                    *met = Met::Export(PartExport { part: index, name: Name::from(*export) });
                 }
             }
         }
@@ -157,7 +154,8 @@ fn register(graph: &mut CompositionGraph, index: usize, input: Input, shape: Sha
     let world = &graph.types()[package.ty()];
     let (imports, exports) = (world.imports.clone(), world.exports.clone());
     let package = graph.register_package(package).map_err(|e| Error::internal(chain(&e)))?;
-    Ok(Part { name, shape, package, imports, exports, met: IndexMap::new() })
+    let names = exports.keys().map(|name| Name::from(name.as_str())).collect();
+    Ok(Part { name, shape, package, imports, exports, names, met: IndexMap::new() })
 }
 
 /// An export that has an import's name, or that of a compatible version.
@@ -168,30 +166,145 @@ struct Candidate {
     misfit: Option<String>,
 }
 
-/// Those of other inputs; in order, of the inputs behind. Of one input, the one of that very name comes
-/// first.
-fn candidates(matching: &Matching, importer: usize, name: &str, kind: ItemKind) -> Vec<Candidate> {
-    let types = matching.graph.types();
-    let mut candidates = Vec::new();
-    for (index, part) in matching.parts.iter().enumerate() {
-        let behind = matching.stubs == Some(importer) || index > importer;
-        if index == importer || (matching.in_order && !behind) {
-            continue;
-        }
-        for exact in [true, false] {
-            let named = part.exports.iter().filter(|(export, _)| match exact {
-                true => export.as_str() == name,
-                false => export.as_str() != name && are_semver_compatible(export, name),
-            });
-            for (export, export_kind) in named {
-                let misfit = differ(matching, importer, name, part, export)
-                    .or_else(|| misfit(types, *export_kind, kind));
-                let export = PartExport { part: index, name: export.clone() };
-                candidates.push(Candidate { export, exact, misfit });
+/// What looking for an import takes where one input has one export on its track.
+const FREE: usize = 3;
+
+/// All exports of the inputs, by what imports they could meet.
+struct Offers<'m> {
+    matching: &'m Matching,
+    /// In the order of the inputs, and of their exports.
+    by_track: HashMap<Track<'m>, Vec<Offer<'m>>>,
+    /// How many exports and inputs have been looked at for imports, beyond `FREE` for each.
+    looked: Cell<usize>,
+}
+
+/// An export: its name, shared, and what it is.
+type Exported<'m> = (&'m Name, ItemKind);
+
+/// The exports of one input that are on one track.
+struct Offer<'m> {
+    part: usize,
+    exports: Vec<Exported<'m>>,
+}
+
+impl<'m> Offers<'m> {
+    fn of(matching: &'m Matching) -> Offers<'m> {
+        let mut by_track: HashMap<Track<'m>, Vec<Offer<'m>>> = HashMap::new();
+        for (index, part) in matching.parts.iter().enumerate() {
+            for (name, kind) in part.names.iter().zip(part.exports.values()) {
+                let offers = by_track.entry(track(name)).or_default();
+                match offers.last_mut() {
+                    Some(offer) if offer.part == index => offer.exports.push((name, *kind)),
+                    _ => offers.push(Offer { part: index, exports: vec![(name, *kind)] }),
+                }
             }
         }
+        Offers { matching, by_track, looked: Cell::new(0) }
     }
-    candidates
+
+    /// What meets each import of these parts.
+    fn meet(&self, importers: Range<usize>) -> Result<Vec<IndexMap<String, Met>>> {
+        let parts = self.matching.parts.iter().enumerate().take(importers.end).skip(importers.start);
+        parts.map(|(importer, part)| self.met(importer, part)).collect()
+    }
+
+    fn met(&self, importer: usize, part: &'m Part) -> Result<IndexMap<String, Met>> {
+        let mut all = IndexMap::new();
+        for (name, kind) in &part.imports {
+            let met = match part.shape.follows.get(name) {
+                Some((instance, ty)) => Met::Follows { instance: instance.clone(), ty: ty.clone() },
+                None => self.find(Wanted { importer, name, kind: *kind })?,
+            };
+            all.insert(name.clone(), met);
+        }
+        Ok(all)
+    }
+
+    fn find(&self, wanted: Wanted<'m>) -> Result<Met> {
+        let (matching, before) = (self.matching, self.looked.get());
+        let met = match matching.in_order && matching.stubs != Some(wanted.importer) {
+            true => nearest(&matching.parts, self.behind(wanted)),
+            false => self.only(wanted),
+        };
+        let looked = before.max(self.looked.get().saturating_sub(FREE.saturating_mul(weight(wanted.name))));
+        self.looked.set(looked);
+        match looked > limits::CANDIDATES {
+            true => {
+                Err(Error::limit("exports that could meet imports of the inputs", limits::CANDIDATES as u64)
+                    .hint("fuse some of the inputs first, and the result with the others"))
+            }
+            false => Ok(met),
+        }
+    }
+
+    /// Those of other inputs, from the input `first` on, that are on the track.
+    fn others(&self, wanted: Wanted<'m>, first: usize) -> impl Iterator<Item = &Offer<'m>> {
+        let offers = self.by_track.get(&track(wanted.name)).map_or(&[][..], Vec::as_slice);
+        let (_, offers) = offers.split_at(offers.partition_point(|offer| offer.part < first));
+        offers.iter().filter(move |offer| offer.part != wanted.importer).inspect(move |_| self.look(wanted))
+    }
+
+    /// Those of the inputs behind; of one input, that of the very name comes first.
+    fn behind(&self, wanted: Wanted<'m>) -> impl Iterator<Item = Candidate> {
+        let offers = self.others(wanted, wanted.importer);
+        offers.flat_map(move |offer| {
+            self.exact(wanted, offer).into_iter().chain(self.compatible(wanted, offer))
+        })
+    }
+
+    /// The one that fits: of the very name if there is any such, else of a compatible version.
+    fn only(&self, wanted: Wanted<'m>) -> Met {
+        let exact = the_one(self.others(wanted, 0).filter_map(|offer| self.exact(wanted, offer)));
+        if !matches!(exact, Met::Host | Met::Misfit(..)) {
+            return exact;
+        }
+        let compatible = the_one(self.others(wanted, 0).flat_map(|offer| self.compatible(wanted, offer)));
+        match (exact, compatible) {
+            (Met::Misfit(export, why), Met::Export(other)) => {
+                gives_way(&self.matching.parts, export, why, &other)
+            }
+            (Met::Host, met) | (met, _) => met,
+        }
+    }
+
+    fn exact(&self, wanted: Wanted<'m>, offer: &Offer<'m>) -> Option<Candidate> {
+        let part = self.matching.parts.get(offer.part)?;
+        let (index, _, kind) = part.exports.get_full(wanted.name)?;
+        Some(self.candidate(wanted, offer, (part.names.get(index)?, *kind)))
+    }
+
+    fn compatible(&self, wanted: Wanted<'m>, offer: &Offer<'m>) -> impl Iterator<Item = Candidate> {
+        let others = offer.exports.iter().filter(move |(export, _)| ***export != *wanted.name);
+        others.map(move |export| {
+            self.look(wanted);
+            self.candidate(wanted, offer, *export)
+        })
+    }
+
+    fn candidate(&self, wanted: Wanted<'m>, offer: &Offer<'m>, (export, kind): Exported<'m>) -> Candidate {
+        let types = self.matching.graph.types();
+        let misfit =
+            differ(self.matching, wanted, offer.part, export).or_else(|| misfit(types, kind, wanted.kind));
+        let exact = **export == *wanted.name;
+        Candidate { export: PartExport { part: offer.part, name: export.clone() }, exact, misfit }
+    }
+
+    fn look(&self, wanted: Wanted<'m>) {
+        self.looked.set(self.looked.get().saturating_add(weight(wanted.name)));
+    }
+}
+
+/// For how many a name counts: all that could meet an import are told by their names, which are as long.
+fn weight(name: &str) -> usize {
+    1 + name.len() / 64
+}
+
+/// An import that is to be met.
+#[derive(Clone, Copy)]
+struct Wanted<'n> {
+    importer: usize,
+    name: &'n str,
+    kind: ItemKind,
 }
 
 fn misfit(types: &Types, export: ItemKind, import: ItemKind) -> Option<String> {
@@ -201,29 +314,18 @@ fn misfit(types: &Types, export: ItemKind, import: ItemKind) -> Option<String> {
 }
 
 /// Two labels that implement different interfaces are alike by accident.
-fn differ(matching: &Matching, importer: usize, import: &str, part: &Part, export: &str) -> Option<String> {
-    let of = |part: &Part, item: RootItem| part.shape.attributes.get(&item)?.implements.clone();
-    let wanted = of(matching.parts.get(importer)?, RootItem::Import(import.to_string()))?;
-    let given = of(part, RootItem::Export(export.to_string()))?;
-    let differ = !are_semver_compatible(&wanted, &given);
-    differ.then(|| {
+fn differ(matching: &Matching, wanted: Wanted<'_>, part: usize, export: &str) -> Option<String> {
+    let of = |part: usize, item: RootItem| {
+        matching.parts.get(part)?.shape.attributes.get(&item)?.implements.as_deref()
+    };
+    let wanted = of(wanted.importer, RootItem::import(wanted.name))?;
+    let given = of(part, RootItem::export(export))?;
+    (track(wanted) != track(given)).then(|| {
         format!("expected an instance that implements `{wanted}`, found one that implements `{given}`")
     })
 }
 
-/// The one that fits: of the very name if there is any such, else of a compatible version.
-fn only(parts: &[Part], candidates: Vec<Candidate>) -> Met {
-    let (exact, compatible): (Vec<_>, Vec<_>) = candidates.into_iter().partition(|c| c.exact);
-    if exact.is_empty() {
-        return the_one(compatible);
-    }
-    match (the_one(exact), the_one(compatible)) {
-        (Met::Misfit(export, why), Met::Export(other)) => gives_way(parts, export, why, &other),
-        (met, _) => met,
-    }
-}
-
-fn the_one(candidates: Vec<Candidate>) -> Met {
+fn the_one(candidates: impl Iterator<Item = Candidate>) -> Met {
     let (mut fitting, mut misfit) = (Vec::new(), None);
     for Candidate { export, misfit: why, .. } in candidates {
         match why {
@@ -243,9 +345,9 @@ fn the_one(candidates: Vec<Candidate>) -> Met {
 }
 
 /// The first that fits; of one input, only one may.
-fn nearest(parts: &[Part], candidates: Vec<Candidate>) -> Met {
+fn nearest(parts: &[Part], candidates: impl Iterator<Item = Candidate>) -> Met {
     let mut misfit: Option<(PartExport, bool, String)> = None;
-    let mut candidates = candidates.into_iter().peekable();
+    let mut candidates = candidates.peekable();
     while let Some(Candidate { export, exact, misfit: why }) = candidates.next() {
         match (why, &misfit) {
             (Some(why), None) => misfit = Some((export, exact, why)),

@@ -6,12 +6,13 @@
 //! `docs/COMPOSING.md` is the reference of the rules. In reading order:
 //!
 //! - `shape`: what an input imports and exports, and whose types that uses
+//! - `track`: which versions are compatible
 //! - `matching`: for each import, what meets it
 //! - `stubs`: the provider of what the host lacks
 //! - `exports`: what a composition without a document exports
 //! - `connect`, `near`: without a document, all of this as wac's graph, or why it cannot be
 //! - `document`: wac's graph as a document describes it
-//! - `screen`: what wac's encoder might panic on
+//! - `budget`, `screen`: what wac would take too long for, and what its encoder might panic on
 //! - `composition`: that graph, and which input is what in it
 //! - `encode`, `attributes`: the graph to bytes, with what the inputs attach to names
 //! - `platform`: a component with meld's platform of WASI 0.1 under it
@@ -22,6 +23,9 @@
 mod attributes;
 #[cfg(test)]
 mod attributes_tests;
+mod budget;
+#[cfg(test)]
+mod budget_tests;
 mod composition;
 mod connect;
 mod document;
@@ -38,6 +42,7 @@ mod stubs;
 mod stubs_tests;
 #[cfg(test)]
 mod tests;
+mod track;
 mod wiring;
 #[cfg(test)]
 mod wiring_tests;
@@ -56,9 +61,10 @@ use matching::Matching;
 /// The component that `inputs` make together. Errors: what a single input can have wrong, with its
 /// name; `AmbiguousImport`, `ImportCycle`, `NothingInCommon` and `IncompatibleTypes` without a
 /// document; `InvalidWac` with one; `InvalidOption` for options that say nothing or contradict each
-/// other; `Unsupported` for imports that a composition cannot share.
+/// other; `Unsupported` for imports that a composition cannot share; `LimitExceeded` past a budget.
 pub fn compose(inputs: Vec<Input>, composing: &Composing) -> Result<Composed> {
     consistent(composing)?;
+    budget::inputs(inputs.len())?;
     let names: Vec<String> = inputs.iter().map(|input| input.name.clone()).collect();
     let shapes = shape::of_all(&inputs)?;
     let mut composition = match &composing.wac {

@@ -9,9 +9,13 @@ use wac_graph::types::{ItemKind, Types};
 /// How many are told.
 const TOLD: usize = 5;
 
+/// How many pairs of an import and an export are looked at: the error is told without them too.
+const PAIRS: usize = 1_000_000;
+
 /// What the imports that nothing meets of one part, and the exports of another, are nearly.
 pub fn misses(types: &Types, parts: &[Part], apart: impl Fn(usize, usize) -> bool) -> Vec<String> {
     let mut misses = Vec::new();
+    let mut pairs: usize = 0;
     for (importer, part) in parts.iter().enumerate() {
         let open = part.met.iter().filter(|(_, met)| **met == Met::Host).map(|(import, _)| import);
         for import in open {
@@ -20,6 +24,10 @@ pub fn misses(types: &Types, parts: &[Part], apart: impl Fn(usize, usize) -> boo
                     continue;
                 }
                 for export in other.exports.keys() {
+                    pairs += 1;
+                    if pairs > PAIRS {
+                        return misses;
+                    }
                     let Some(how) = near(types, part, import, other, export) else { continue };
                     misses.push(format!(
                         "`{}` imports `{import}` and `{}` exports `{export}`, {how}",
@@ -61,8 +69,8 @@ fn near(types: &Types, importer: &Part, import: &str, exporter: &Part, export: &
             let implemented =
                 |part: &Part, item: RootItem| part.shape.attributes.get(&item)?.implements.clone();
             let (ours, theirs) = (
-                implemented(importer, RootItem::Import(import.to_string())),
-                implemented(exporter, RootItem::Export(export.to_string())),
+                implemented(importer, RootItem::import(import)),
+                implemented(exporter, RootItem::export(export)),
             );
             let labelled = |label: &str, implements: &Option<String>, interface: &str| {
                 let last = versioned(interface).and_then(|(name, _)| name.rsplit('/').next());

@@ -1,50 +1,157 @@
 //! Looks at what a composition imports before wac encodes it. In: wac's own types. Out: nothing, or
-//! a refusal of what wac's encoder cannot write, and might panic on. Not its job: encoding.
+//! a refusal of what wac's encoder cannot write, might panic on, or would take too long for. Not its job:
+//! encoding.
 
+use super::budget;
+use super::track::{Track, track};
 use crate::error::{Code, Error, Result};
+use crate::read::limits;
 use indexmap::IndexMap;
+use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use wac_graph::CompositionGraph;
 use wac_graph::types::{
     DefinedType, FuncTypeId, InterfaceId, ItemKind, ResourceId, Type, Types, UsedType, ValueType,
-    are_semver_compatible,
 };
 
 /// How deep interfaces may use types of other interfaces.
 const DEPTH: usize = 100;
 
-/// Checks all imports of the composition, and the types that a WAC document defines.
+/// Checks all imports of the composition, and the types that a WAC document defines. Errors: `Unsupported`
+/// and `LimitExceeded`.
 pub fn screen(graph: &CompositionGraph) -> Result<()> {
-    let types = graph.types();
-    let mut root = ResourceScope { types, resources: HashSet::new(), uses: None, root: true };
+    let walk = Walk {
+        types: graph.types(),
+        steps: Cell::new(0),
+        values: Cell::new(0),
+        interfaces: RefCell::default(),
+        names: RefCell::default(),
+    };
+    let mut root = ResourceScope { walk: &walk, resources: HashSet::new(), uses: None, root: true };
     // Instances come first in the encoding.
     let imports: Vec<_> = graph.imports().collect();
     let (instances, rest): (Vec<_>, Vec<_>) =
         imports.into_iter().partition(|(_, kind, _)| matches!(kind, ItemKind::Instance(_)));
     for (name, kind, _) in instances.into_iter().chain(rest) {
-        root.item(name, kind).map_err(|why| refused(&format!("the import `{name}`"), why))?;
+        walk.names.borrow_mut().insert(name);
+        root.item(name, kind).map_err(|why| walk.refused(&format!("the import `{name}`"), why))?;
     }
     for node in graph.nodes() {
         let (wac_graph::NodeKind::Definition, Some(name)) = (node.kind(), node.export_name()) else {
             continue;
         };
-        definition(types, node.item_kind()).map_err(|why| refused(&format!("the type `{name}`"), why))?;
+        let kind = node.item_kind();
+        walk.definition(kind).map_err(|why| walk.refused(&format!("the type `{name}`"), why))?;
     }
-    Ok(())
+    let exports = walk.interfaces.into_inner().iter().map(|id| walk.types[*id].exports.len()).sum();
+    budget::types(walk.values.get(), exports)?;
+    budget::names(&walk.names.into_inner())
 }
 
-fn refused(what: &str, why: Why) -> Error {
-    Error::new(Code::Unsupported, format!("{what} {why}, which a composition cannot import"))
-        .hint("give the component that exports it as an input too, or compose with another tool and fuse the result")
+/// The way through what is imported, which wac takes too: it goes through an interface, and those that this
+/// uses, each time that one is imported or used.
+struct Walk<'t> {
+    types: &'t Types,
+    /// Interfaces and their exports, counted each time.
+    steps: Cell<usize>,
+    /// Value types that are used outside of interfaces, counted each time.
+    values: Cell<usize>,
+    interfaces: RefCell<HashSet<InterfaceId>>,
+    /// Those of imports and of interfaces.
+    names: RefCell<HashSet<&'t str>>,
+}
+
+impl<'t> Walk<'t> {
+    fn refused(&self, what: &str, why: Why) -> Error {
+        if self.is_too_long() {
+            return Error::limit(format!("{what} {why}"), limits::USE_STEPS as u64);
+        }
+        let message = format!("{what} {why}, which a composition cannot import");
+        Error::new(Code::Unsupported, message).hint(
+            "give the component that exports it as an input too, \
+             or compose with another tool and fuse the result",
+        )
+    }
+
+    fn is_too_long(&self) -> bool {
+        self.steps.get() > limits::USE_STEPS
+    }
+
+    /// An interface at the root, with those whose types it uses; `users` are the interfaces on the way
+    /// to it.
+    fn interface(
+        &self,
+        id: InterfaceId,
+        users: &mut Vec<(InterfaceId, Option<Track<'t>>)>,
+    ) -> Result<(), Why> {
+        let types = self.types;
+        let this = &types[id];
+        if users.len() > DEPTH {
+            return Err("uses types through too many interfaces");
+        }
+        self.steps.set(self.steps.get().saturating_add(this.exports.len()).saturating_add(1));
+        if self.is_too_long() {
+            return Err(TOO_LONG);
+        }
+        let version = this.id.as_deref().map(track);
+        if users.iter().any(|(user, of)| *user == id || (of.is_some() && *of == version)) {
+            return Err("uses types of itself or of another version of itself");
+        }
+        users.push((id, version));
+        self.names.borrow_mut().extend(this.id.as_deref());
+        self.interfaces.borrow_mut().insert(id);
+        let mut scope =
+            ResourceScope { walk: self, resources: HashSet::new(), uses: Some(&this.uses), root: false };
+        for (name, used) in &this.uses {
+            let source = &types[used.interface];
+            source.id.as_ref().ok_or(NO_NAME)?;
+            if !source.exports.contains_key(used.name.as_ref().unwrap_or(name)) {
+                return Err("uses a type that its interface does not have");
+            }
+            self.interface(used.interface, users)?;
+        }
+        this.exports.iter().try_for_each(|(name, kind)| scope.item(name, *kind))?;
+        users.pop();
+        Ok(())
+    }
+
+    /// A type that a WAC document defines.
+    fn definition(&self, kind: ItemKind) -> Result<(), Why> {
+        let mut scope = ResourceScope { walk: self, resources: HashSet::new(), uses: None, root: true };
+        match kind {
+            ItemKind::Type(Type::Interface(id)) => self.interface(id, &mut Vec::new()),
+            ItemKind::Type(Type::World(id)) => {
+                let world = &self.types[id];
+                for used in world.uses.values() {
+                    self.interface(used.interface, &mut Vec::new())?;
+                }
+                let uses = Some(&world.uses);
+                scope = ResourceScope { walk: self, resources: HashSet::new(), uses, root: false };
+                for (name, kind) in world.imports.iter().chain(&world.exports) {
+                    match kind {
+                        ItemKind::Instance(id) => self.interface(*id, &mut Vec::new())?,
+                        kind => scope.item(name, *kind)?,
+                    }
+                }
+                Ok(())
+            }
+            ItemKind::Type(Type::Func(id)) => scope.func(id),
+            ItemKind::Type(Type::Value(ty)) => scope.value(ty),
+            ItemKind::Type(Type::Module(_)) => Ok(()),
+            _ => Err("is a type that a composition cannot define"),
+        }
+    }
 }
 
 type Why = &'static str;
 
+const TOO_LONG: Why = "has interfaces that use types of each other in too many ways";
+
 const NO_NAME: Why = "uses a type of an interface without a name";
 
 /// Where resource types have names: the root, or one interface.
-struct ResourceScope<'t> {
-    types: &'t Types,
+struct ResourceScope<'w, 't> {
+    walk: &'w Walk<'t>,
     /// The names of the resource types that the scope has so far.
     resources: HashSet<&'t str>,
     /// The types that an interface or a world takes from others; none for the root.
@@ -52,10 +159,10 @@ struct ResourceScope<'t> {
     root: bool,
 }
 
-impl<'t> ResourceScope<'t> {
+impl<'t> ResourceScope<'_, 't> {
     fn item(&mut self, name: &str, kind: ItemKind) -> Result<(), Why> {
         match kind {
-            ItemKind::Instance(id) if self.root => interface(self.types, id, &mut Vec::new()),
+            ItemKind::Instance(id) if self.root => self.walk.interface(id, &mut Vec::new()),
             ItemKind::Func(id) => self.func(id),
             ItemKind::Type(Type::Resource(id)) => self.resource(name, id),
             ItemKind::Type(Type::Value(ty)) => self.value(ty),
@@ -70,13 +177,13 @@ impl<'t> ResourceScope<'t> {
 
     /// The encoder knows a scope's resource types by the names under which they were first seen.
     fn resource(&mut self, name: &str, id: ResourceId) -> Result<(), Why> {
-        let resource = &self.types[id];
+        let resource = &self.walk.types[id];
         if let (false, Some(alias)) = (self.uses.is_some_and(|u| u.contains_key(name)), resource.alias) {
-            let source = name_of(self.types, self.types.resolve_resource(alias.source));
+            let source = name_of(self.walk.types, self.walk.types.resolve_resource(alias.source));
             match alias.owner {
                 Some(owner) if self.root => {
-                    self.types[owner].id.as_ref().ok_or(NO_NAME)?;
-                    interface(self.types, owner, &mut Vec::new())?;
+                    self.walk.types[owner].id.as_ref().ok_or(NO_NAME)?;
+                    self.walk.interface(owner, &mut Vec::new())?;
                 }
                 _ if self.resources.contains(source) => {}
                 _ => return Err("repeats a resource type that it does not have"),
@@ -87,21 +194,24 @@ impl<'t> ResourceScope<'t> {
     }
 
     fn func(&mut self, id: FuncTypeId) -> Result<(), Why> {
-        let ty = &self.types[id];
+        let ty = &self.walk.types[id];
         ty.params.values().copied().chain(ty.result).try_for_each(|ty| self.value(ty))
     }
 
     fn value(&mut self, ty: ValueType) -> Result<(), Why> {
+        if self.root {
+            self.walk.values.set(self.walk.values.get().saturating_add(1));
+        }
         match ty {
             ValueType::Primitive(_) => Ok(()),
             ValueType::Borrow(_) if self.root => Err("borrows a resource outside of an interface"),
             ValueType::Borrow(id) | ValueType::Own(id) => {
-                match self.resources.contains(name_of(self.types, id)) {
+                match self.resources.contains(name_of(self.walk.types, id)) {
                     true => Ok(()),
                     false => Err("uses a resource type that it does not name"),
                 }
             }
-            ValueType::Defined(id) => match &self.types[id] {
+            ValueType::Defined(id) => match &self.walk.types[id] {
                 DefinedType::Tuple(types) => types.iter().try_for_each(|ty| self.value(*ty)),
                 DefinedType::List(ty)
                 | DefinedType::FixedSizeList(ty, _)
@@ -127,59 +237,4 @@ impl<'t> ResourceScope<'t> {
 
 fn name_of(types: &Types, id: ResourceId) -> &str {
     types[id].name.as_str()
-}
-
-/// An interface at the root, with those whose types it uses; `users` are the interfaces on the way
-/// to it.
-fn interface(types: &Types, id: InterfaceId, users: &mut Vec<InterfaceId>) -> Result<(), Why> {
-    let this = &types[id];
-    if users.len() > DEPTH {
-        return Err("uses types through too many interfaces");
-    }
-    let version_of = |user: &InterfaceId| match (&types[*user].id, &this.id) {
-        (Some(a), Some(b)) => are_semver_compatible(a, b),
-        _ => *user == id,
-    };
-    if users.iter().any(version_of) {
-        return Err("uses types of itself or of another version of itself");
-    }
-    users.push(id);
-    let mut scope = ResourceScope { types, resources: HashSet::new(), uses: Some(&this.uses), root: false };
-    for (name, used) in &this.uses {
-        let source = &types[used.interface];
-        source.id.as_ref().ok_or(NO_NAME)?;
-        if !source.exports.contains_key(used.name.as_ref().unwrap_or(name)) {
-            return Err("uses a type that its interface does not have");
-        }
-        interface(types, used.interface, users)?;
-    }
-    this.exports.iter().try_for_each(|(name, kind)| scope.item(name, *kind))?;
-    users.pop();
-    Ok(())
-}
-
-/// A type that a WAC document defines.
-fn definition(types: &Types, kind: ItemKind) -> Result<(), Why> {
-    let mut scope = ResourceScope { types, resources: HashSet::new(), uses: None, root: true };
-    match kind {
-        ItemKind::Type(Type::Interface(id)) => interface(types, id, &mut Vec::new()),
-        ItemKind::Type(Type::World(id)) => {
-            let world = &types[id];
-            for used in world.uses.values() {
-                interface(types, used.interface, &mut Vec::new())?;
-            }
-            scope = ResourceScope { types, resources: HashSet::new(), uses: Some(&world.uses), root: false };
-            for (name, kind) in world.imports.iter().chain(&world.exports) {
-                match kind {
-                    ItemKind::Instance(id) => interface(types, *id, &mut Vec::new())?,
-                    kind => scope.item(name, *kind)?,
-                }
-            }
-            Ok(())
-        }
-        ItemKind::Type(Type::Func(id)) => scope.func(id),
-        ItemKind::Type(Type::Value(ty)) => scope.value(ty),
-        ItemKind::Type(Type::Module(_)) => Ok(()),
-        _ => Err("is a type that a composition cannot define"),
-    }
 }

@@ -5,6 +5,7 @@
 use super::attributes::Attributes;
 use crate::error::{Code, Error, Result};
 use crate::interface::Input;
+use crate::name::{Name, Names};
 use crate::read::{Direction, Reader, Tree};
 use indexmap::{IndexMap, IndexSet};
 use std::collections::{HashMap, HashSet};
@@ -18,22 +19,46 @@ use wasmparser::types::{EntityType, Types};
 /// One import or export of an input's root component.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum RootItem {
-    Import(String),
-    Export(String),
+    Import(Name),
+    Export(Name),
+}
+
+impl RootItem {
+    pub fn import(name: &str) -> RootItem {
+        RootItem::Import(name.into())
+    }
+
+    pub fn export(name: &str) -> RootItem {
+        RootItem::Export(name.into())
+    }
 }
 
 /// What an input's imports and exports take types from.
 #[derive(Debug, Default)]
 pub struct Shape {
+    /// How many imports and exports there are.
+    pub imports: usize,
+    pub exports: usize,
     /// Type imports that repeat a type of an imported instance: the import's name, then the
     /// instance import's and the type's name in it.
-    pub follows: IndexMap<String, (String, String)>,
-    /// For each export: the items whose types it uses, itself left out.
-    pub needs: IndexMap<String, Vec<RootItem>>,
+    pub follows: IndexMap<String, (Name, Name)>,
+    /// The imports and exports.
+    items: IndexSet<RootItem>,
+    /// For each export: which of `items` it uses the types of, itself left out. There can be as many as both
+    /// multiply to.
+    needs: HashMap<String, Vec<u32>>,
     /// The attributes of those imports and exports that have any.
     pub attributes: IndexMap<RootItem, Attributes>,
     /// Imported instances in whose types there are attributes: the name of one that has them.
     pub inside: IndexMap<String, String>,
+}
+
+impl Shape {
+    /// The items whose types an export uses, itself left out.
+    pub fn needs<'s>(&'s self, export: &str) -> impl Iterator<Item = &'s RootItem> + use<'s> {
+        let needs = self.needs.get(export).into_iter().flatten();
+        needs.filter_map(|item| self.items.get_index(*item as usize))
+    }
 }
 
 /// The shape of each input. Validates them, function bodies left out (reading the composition does
@@ -61,8 +86,8 @@ pub(super) fn items(tree: &Tree<'_>) -> Vec<RootItem> {
     let (mut items, mut exports) = (Vec::new(), Vec::new());
     for (direction, name, _) in tree.root_items() {
         match direction {
-            Direction::Import => items.push(RootItem::Import(name.to_string())),
-            Direction::Export => exports.push(RootItem::Export(name.to_string())),
+            Direction::Import => items.push(RootItem::import(name)),
+            Direction::Export => exports.push(RootItem::export(name)),
         }
     }
     items.append(&mut exports);
@@ -76,15 +101,19 @@ struct Shaper<'t> {
     types: &'t Types,
     shape: Shape,
     /// Where a type that has a name was first named: the root's item, and the name in its instance.
-    origins: HashMap<ComponentAnyTypeId, (RootItem, Option<String>)>,
+    origins: HashMap<ComponentAnyTypeId, (u32, Option<&'t str>)>,
+    /// The names that types have in instances.
+    names: Names<'t>,
     /// Resource types that an import or an export has named so far.
     resources: HashSet<AliasableResourceId>,
     /// Types that wac has an owner for, and the types whose exports it has gone through.
     owned: HashSet<ComponentAnyTypeId>,
     converted: HashSet<ComponentAnyTypeId>,
     item: RootItem,
+    /// Which of the shape's items that is.
+    number: u32,
     /// What `item` has been seen to use, and the types that were gone through for that.
-    needs: IndexSet<RootItem>,
+    needs: IndexSet<u32>,
     visited: HashSet<ComponentAnyTypeId>,
 }
 
@@ -94,10 +123,12 @@ impl<'t> Shaper<'t> {
             types,
             shape: Shape::default(),
             origins: HashMap::new(),
+            names: Names::default(),
             resources: HashSet::new(),
             owned: HashSet::new(),
             converted: HashSet::new(),
-            item: RootItem::Import(String::new()),
+            item: RootItem::import(""),
+            number: 0,
             needs: IndexSet::new(),
             visited: HashSet::new(),
         }
@@ -110,19 +141,27 @@ impl<'t> Shaper<'t> {
             RootItem::Export(name) => types.component_item_for_export(name),
         };
         let item = item.ok_or_else(|| Error::internal("a root item without a type"))?;
+        match &name {
+            RootItem::Import(_) => self.shape.imports += 1,
+            RootItem::Export(_) => self.shape.exports += 1,
+        }
+        let (number, _) = self.shape.items.insert_full(name.clone());
+        self.number = u32::try_from(number).map_err(|_| Error::internal("2^32 items"))?;
         self.item = name;
         self.needs.clear();
         self.visited.clear();
         self.attributes(item);
         if let (RootItem::Import(name), ComponentEntityType::Type { referenced, .. }) = (&self.item, &item.ty)
-            && let Some((RootItem::Import(instance), Some(ty))) = self.origin(*referenced)
+            && let Some((item, Some(ty))) = self.origin(*referenced)
+            && let Some(RootItem::Import(instance)) = self.shape.items.get_index(item as usize)
         {
-            self.shape.follows.insert(name.clone(), (instance, ty));
+            let from = (instance.clone(), self.names.shared(ty));
+            self.shape.follows.insert(name.to_string(), from);
         }
         self.entity(None, item)?;
         if let RootItem::Export(name) = &self.item {
-            let needs = self.needs.iter().filter(|i| **i != self.item).cloned().collect();
-            self.shape.needs.insert(name.clone(), needs);
+            let needs = self.needs.iter().copied().filter(|item| *item != self.number).collect();
+            self.shape.needs.insert(name.to_string(), needs);
         }
         Ok(())
     }
@@ -136,19 +175,18 @@ impl<'t> Shaper<'t> {
             && let Some((inside, _)) =
                 self.types[id].exports.iter().find(|(_, item)| !Attributes::of(item).is_empty())
         {
-            self.shape.inside.insert(name.clone(), inside.clone());
+            self.shape.inside.insert(name.to_string(), inside.clone());
         }
     }
 
-    fn entity(&mut self, name: Option<&str>, item: &ComponentItem) -> Result<()> {
+    fn entity(&mut self, name: Option<&'t str>, item: &ComponentItem) -> Result<()> {
         match item.ty {
             ComponentEntityType::Module(id) => self.module(id),
             ComponentEntityType::Func(id) => self.func(id),
             ComponentEntityType::Value(ty) => self.value(ty),
             ComponentEntityType::Type { created, referenced } => {
                 self.any(referenced)?;
-                let origin = (self.item.clone(), name.map(str::to_string));
-                self.origins.entry(created).or_insert(origin);
+                self.origins.entry(created).or_insert((self.number, name));
                 if let ComponentAnyTypeId::Resource(id) = created {
                     self.resources.insert(id);
                 }
@@ -271,8 +309,8 @@ impl<'t> Shaper<'t> {
         Ok(())
     }
 
-    fn origin(&self, id: ComponentAnyTypeId) -> Option<(RootItem, Option<String>)> {
-        self.chain(id).find_map(|id| self.origins.get(&id).cloned())
+    fn origin(&self, id: ComponentAnyTypeId) -> Option<(u32, Option<&'t str>)> {
+        self.chain(id).find_map(|id| self.origins.get(&id).copied())
     }
 
     /// `id`, what it is an alias of, and so on.

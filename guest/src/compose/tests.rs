@@ -30,8 +30,8 @@ pub(super) fn face(bytes: &[u8]) -> (Vec<String>, Vec<String>) {
     let (mut imports, mut exports) = (Vec::new(), Vec::new());
     for item in super::shape::items(&tree) {
         match item {
-            super::shape::RootItem::Import(name) => imports.push(name),
-            super::shape::RootItem::Export(name) => exports.push(name),
+            super::shape::RootItem::Import(name) => imports.push(name.to_string()),
+            super::shape::RootItem::Export(name) => exports.push(name.to_string()),
         }
     }
     (imports, exports)

@@ -5,7 +5,7 @@
 use super::composition::{Composed, Composition};
 use super::matching::{Matching, Met, PartExport};
 use super::shape::{self, RootItem};
-use super::{consistent, document};
+use super::{budget, consistent, document};
 use crate::error::{Error, Result};
 use crate::interface::{
     Composing, Connection, ExportOf, Input, MetBy, Misfit, WiredExport, WiredInstance, Wiring,
@@ -17,12 +17,13 @@ use wasmparser::{Parser, Payload};
 
 /// Tells what meets each import of each input. Errors: what a single input can have wrong, with its name;
 /// `Unsupported` for an input whose types wac cannot hold; `InvalidWac` and `InvalidOption` about a
-/// document; `InvalidOption` about stubs. What else `compose` would refuse is in the result.
+/// document; `InvalidOption` about stubs; `LimitExceeded` past a budget. What else `compose` would refuse is in the result.
 pub fn wire(inputs: Vec<Input>, composing: &Composing) -> Result<Wiring> {
     consistent(composing)?;
     if let ([input], false) = (inputs.as_slice(), composing.is_needed(1)) {
         return single(input);
     }
+    budget::inputs(inputs.len())?;
     let names: Vec<String> = inputs.iter().map(|input| input.name.clone()).collect();
     let shapes = shape::of_all(&inputs)?;
     let (mut wiring, composition) = match &composing.wac {
@@ -53,11 +54,11 @@ fn single(input: &Input) -> Result<Wiring> {
     for item in shape::items(&tree) {
         match item {
             RootItem::Import(import) => {
-                connections.push(Connection { instance: 0, import, met_by: MetBy::Host })
+                connections.push(Connection { instance: 0, import: import.to_string(), met_by: MetBy::Host })
             }
             RootItem::Export(name) => {
-                let of = Some(ExportOf { instance: 0, name: name.clone() });
-                exports.push(WiredExport { r#as: name, of });
+                let of = Some(ExportOf { instance: 0, name: name.to_string() });
+                exports.push(WiredExport { r#as: name.to_string(), of });
             }
         }
     }
@@ -83,14 +84,14 @@ fn of_matching(matching: &Matching) -> Wiring {
 /// `inputs` is how many there are: behind them is the provider of stubs.
 fn met_by(met: &Met, inputs: usize) -> MetBy {
     let export_of =
-        |export: &PartExport| ExportOf { instance: number(export.part), name: export.name.clone() };
+        |export: &PartExport| ExportOf { instance: number(export.part), name: export.name.to_string() };
     match met {
         Met::Export(export) if export.part >= inputs => MetBy::Stub,
         Met::Export(export) => MetBy::Export(export_of(export)),
         Met::Host => MetBy::Host,
         Met::Ambiguous(exports) => MetBy::Ambiguous(exports.iter().map(export_of).collect()),
         Met::Misfit(export, why) => MetBy::Misfit(Misfit { export: export_of(export), why: why.clone() }),
-        Met::Follows { instance, .. } => MetBy::Follows(instance.clone()),
+        Met::Follows { instance, .. } => MetBy::Follows(instance.to_string()),
     }
 }
 
@@ -111,7 +112,7 @@ fn of_graph(composition: &Composition, names: &[String]) -> Result<Wiring> {
         // is the host's, with the instance that the type is from.
         let follows = |import: &str| {
             let (instance, _) = composition.shapes.get(input)?.follows.get(import)?;
-            (!arguments.contains_key(instance.as_str())).then(|| MetBy::Follows(instance.clone()))
+            (!arguments.contains_key(&**instance)).then(|| MetBy::Follows(instance.to_string()))
         };
         for import in graph.types()[package.ty()].imports.keys() {
             let met_by = match arguments.get(import.as_str()) {

@@ -63,14 +63,14 @@ impl<'t> Evaluator<'t> {
         Ok(self.plan.resources.push(Resource::Defined { instance, dtor }))
     }
 
-    fn declared_func(&mut self, scope: ScopeId, func: &ComponentFuncType<'_>) -> Result<FuncType> {
+    fn declared_func(&mut self, scope: ScopeId, func: &ComponentFuncType<'t>) -> Result<FuncType> {
         self.spend(func.params.len())?;
         if func.async_ {
             return Err(Error::unsupported("an `async` function type"));
         }
         let mut params = Vec::with_capacity(func.params.len());
         for (name, ty) in &func.params {
-            params.push((name.to_string(), self.val_type(scope, *ty)?));
+            params.push((self.names.shared(name), self.val_type(scope, *ty)?));
         }
         let result = self.optional_type(scope, func.result)?;
         Ok(FuncType { params, result })

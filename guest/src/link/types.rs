@@ -3,6 +3,7 @@
 //! flattening (`abi::layout`), and the names under which an interface exports its types (`wrap`).
 
 use crate::ids::{Id, ResourceId, TypeId};
+use crate::name::Name;
 use indexmap::IndexSet;
 
 /// A value type (Explainer.md, "Type Definitions"). Specialized types keep their own form;
@@ -48,7 +49,8 @@ pub enum Type {
 /// A function type (Explainer.md, "Type Definitions"), synchronous.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct FuncType {
-    pub params: Vec<(String, TypeId)>,
+    /// Label and type.
+    pub params: Vec<(Name, TypeId)>,
     pub result: Option<TypeId>,
 }
 

@@ -42,6 +42,19 @@ pub const DATA_SEGMENTS: usize = 100_000;
 pub const BODY_BYTES: usize = 7_654_321;
 pub const LOCALS: u32 = 50_000;
 pub const NAME_BYTES: usize = 100_000;
+/// Inputs that are composed at once, and instances that a document makes of them: a component may have as many
+/// instances.
+pub const INPUTS: usize = 1000;
+/// Exports and inputs that are looked at for imports that they could meet, beyond a few for each import.
+pub const CANDIDATES: usize = 200_000;
+/// Pairs of imports, and of exports, of one instance in a composition, and of imports of which one has a
+/// version: wac goes through them.
+pub const COMPOSED_ITEMS_SQUARED: u64 = 400_000_000;
+pub const COMPARED_NAMES: u64 = 20_000_000;
+/// Pairs of a type that an imported function uses and of an export of an imported interface: likewise.
+pub const COMPARED_TYPES: u64 = 400_000_000;
+/// Interfaces and their exports, counted each time that one is imported or another one uses types of it.
+pub const USE_STEPS: usize = 5_000_000;
 /// Depth of nested value types. wasmparser keeps to it (`MAX_WASM_COMPONENT_TYPE_DEPTH`), not we;
 /// layouts, adapters, the boundary and compositions recurse over types, and rely on it.
 pub const TYPE_DEPTH: usize = 100;

@@ -5,18 +5,20 @@
 use crate::abi::side::{Domain, MemoryRef};
 use crate::adapter::spec::{Call, Function, Guards};
 use crate::assemble::{Decisions, ExportedLift, Outcome};
+use crate::ids::InstanceId;
 use crate::link::{CanonKind, Func, LiftNames, Plan, StringEncoding, label};
-use crate::name::joined;
+use crate::name::{Name, joined};
 use serde::Serialize;
+use std::collections::HashMap;
 
 /// A function that crosses a boundary.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Crossing {
     /// Who calls: `host`, `root`, or the instance's path.
-    pub caller: String,
+    pub caller: Name,
     /// Who is called.
-    pub callee: String,
+    pub callee: Name,
     /// The core function that is lifted; of the host's and for the host, the way from the root's imports
     /// or exports.
     pub function: String,
@@ -40,28 +42,27 @@ pub enum Becomes {
 /// In the order of the plan: what instances call, then what the host calls.
 pub fn boundaries(plan: &Plan<'_>, decisions: &Decisions) -> Vec<Crossing> {
     let names = LiftNames::of(plan);
+    let host = Name::from("host");
+    let mut labels: HashMap<InstanceId, Name> = HashMap::new();
+    let mut label = |instance: InstanceId| {
+        labels.entry(instance).or_insert_with(|| Name::from(label(plan, instance))).clone()
+    };
     let mut found = Vec::new();
     for (id, outcome) in &decisions.canons {
         let canon = &plan.canons[*id];
         let CanonKind::Lower { func, .. } = &canon.kind else { continue };
         let (callee, function) = match func {
-            Func::Lift(lift) => (label(plan, plan.lifts[*lift].instance), names.name(*lift).into_owned()),
-            Func::Import(import) => ("host", joined(&plan.imports[*import].path, "#")),
+            Func::Lift(lift) => (label(plan.lifts[*lift].instance), names.name(*lift).into_owned()),
+            Func::Import(import) => (host.clone(), joined(&plan.imports[*import].path, "#")),
         };
         let (becomes, work) = describe(decisions, *outcome);
-        let (caller, callee) = (label(plan, canon.instance).to_string(), callee.to_string());
+        let caller = label(canon.instance);
         found.push(Crossing { caller, callee, function, becomes, work });
     }
     for ExportedLift { path, lift, outcome } in &decisions.exports {
         let (becomes, work) = describe(decisions, *outcome);
-        let callee = label(plan, plan.lifts[*lift].instance).to_string();
-        found.push(Crossing {
-            caller: "host".to_string(),
-            callee,
-            function: joined(path, "#"),
-            becomes,
-            work,
-        });
+        let (caller, callee) = (host.clone(), label(plan.lifts[*lift].instance));
+        found.push(Crossing { caller, callee, function: joined(path, "#"), becomes, work });
     }
     found
 }

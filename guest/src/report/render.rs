@@ -85,7 +85,7 @@ impl Inspection {
                         Becomes::GuardedCall => "direct call behind a check",
                     };
                     let [caller, callee, function] =
-                        [&boundary.caller, &boundary.callee, &boundary.function].map(|name| shown(name));
+                        [&*boundary.caller, &*boundary.callee, &*boundary.function].map(shown);
                     write!(f, "{caller} -> {callee}: {function}: {becomes}")?;
                     match boundary.work.is_empty() {
                         true => writeln!(f)?,

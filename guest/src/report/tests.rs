@@ -55,10 +55,9 @@ fn an_inspection_tells_the_parts_and_the_boundaries() {
         panic!("refused: {:?}", inspection.fusion)
     };
     let inner = boundaries.iter().find(|b| b.function == "t:t/api#get").expect("the call from b to a");
-    assert_eq!(inner.caller, "b");
-    assert_eq!(inner.callee, "a");
+    assert_eq!((&*inner.caller, &*inner.callee), ("b", "a"));
     let outer = boundaries.iter().find(|b| b.function == "f").expect("the export");
-    assert_eq!((outer.caller.as_str(), outer.callee.as_str()), ("host", "b"));
+    assert_eq!((&*outer.caller, &*outer.callee), ("host", "b"));
     assert_eq!(outer.becomes, Becomes::DirectCall);
     let text = inspection.text();
     assert!(text.contains("└─ component 2 \"b\""), "{text}");

@@ -15,7 +15,7 @@ use wasmparser::types::TypesRef;
 /// Writes definitions into a stack of scopes; scope 0 is the component that is being made.
 pub(super) struct Encoder<'a> {
     pub types: TypesRef<'a>,
-    pub scopes: Vec<TypeScope>,
+    pub scopes: Vec<TypeScope<'a>>,
     /// How many aliases have been followed, in how many scopes: chains of them can be long, and be followed
     /// again and again.
     pub followed: usize,
@@ -27,10 +27,10 @@ pub(super) enum Encodable {
     Instance(InstanceType),
 }
 
-pub(super) struct TypeScope {
+pub(super) struct TypeScope<'a> {
     pub encodable: Encodable,
     /// Where the types are that have a name here.
-    pub named: HashMap<ComponentAnyTypeId, NamedAt>,
+    pub named: HashMap<ComponentAnyTypeId, NamedAt<'a>>,
     /// One of the names of each resource type.
     pub resources: HashMap<ResourceId, ComponentAnyTypeId>,
     /// Definitions of types without a name.
@@ -41,15 +41,22 @@ pub(super) struct TypeScope {
 
 /// Where a type is: in the type index space, or an export of an instance, to be aliased once it is
 /// needed.
-#[derive(Clone)]
-pub(super) enum NamedAt {
+#[derive(Clone, Copy)]
+pub(super) enum NamedAt<'a> {
     Index(u32),
     Export {
         instance: u32,
-        name: String,
+        name: &'a str,
     },
     /// A resource type that is to get this name once it is exported; until then nobody has read it.
     Declared(u32),
+}
+
+impl TypeScope<'_> {
+    /// Clearing the map would take as long as it ever was, each time.
+    fn forget_definitions(&mut self) {
+        self.defined = HashMap::new();
+    }
 }
 
 impl Encodable {
@@ -108,11 +115,11 @@ impl<'a> Encoder<'a> {
         });
     }
 
-    pub fn pop(&mut self) -> Result<TypeScope> {
+    pub fn pop(&mut self) -> Result<TypeScope<'a>> {
         self.scopes.pop().ok_or_else(|| Error::internal("a scope too few"))
     }
 
-    pub fn scope(&mut self, depth: usize) -> Result<&mut TypeScope> {
+    pub fn scope(&mut self, depth: usize) -> Result<&mut TypeScope<'a>> {
         self.scopes.get_mut(depth).ok_or_else(|| Error::internal("a scope too few"))
     }
 
@@ -173,14 +180,14 @@ impl<'a> Encoder<'a> {
         self.name_at(depth, id, NamedAt::Declared(index))
     }
 
-    fn name_at(&mut self, depth: usize, id: ComponentAnyTypeId, at: NamedAt) -> Result<()> {
+    fn name_at(&mut self, depth: usize, id: ComponentAnyTypeId, at: NamedAt<'a>) -> Result<()> {
         let scope = self.scope(depth)?;
         scope.named.insert(id, at);
         if let ComponentAnyTypeId::Resource(resource) = id {
             scope.resources.entry(resource.resource()).or_insert(id);
         }
         // What has been defined without a name may have mentioned it under an older one.
-        scope.defined.clear();
+        scope.forget_definitions();
         Ok(())
     }
 
@@ -194,12 +201,13 @@ impl<'a> Encoder<'a> {
         again: bool,
     ) -> Result<()> {
         let types = self.types;
-        for (name, item) in &types[id].exports {
+        let ty = types.get(id).ok_or_else(|| Error::internal("an instance type that is gone"))?;
+        for (name, item) in &ty.exports {
             match item.ty {
                 ComponentEntityType::Type { created, .. } => {
                     let scope = self.scope(depth)?;
                     if again || !scope.named.contains_key(&created) {
-                        scope.named.insert(created, NamedAt::Export { instance, name: name.clone() });
+                        scope.named.insert(created, NamedAt::Export { instance, name });
                     }
                     if let ComponentAnyTypeId::Resource(resource) = created {
                         scope.resources.entry(resource.resource()).or_insert(created);
@@ -214,7 +222,7 @@ impl<'a> Encoder<'a> {
                 _ => {}
             }
         }
-        self.scope(depth)?.defined.clear();
+        self.scope(depth)?.forget_definitions();
         Ok(())
     }
 

@@ -77,11 +77,11 @@ impl Encoder<'_> {
     /// As `find`, for exactly this name.
     pub fn find_exact(&mut self, depth: usize, id: ComponentAnyTypeId) -> Result<Option<u32>> {
         let scope = self.scope(depth)?;
-        let index = match scope.named.get(&id).cloned() {
+        let index = match scope.named.get(&id).copied() {
             Some(NamedAt::Index(index) | NamedAt::Declared(index)) => return Ok(Some(index)),
             Some(NamedAt::Export { instance, name }) => {
                 let kind = ComponentExportKind::Type;
-                scope.encodable.alias(Alias::InstanceExport { instance, kind, name: &name })
+                scope.encodable.alias(Alias::InstanceExport { instance, kind, name })
             }
             None => {
                 let Some(around) = depth.checked_sub(1) else { return Ok(None) };

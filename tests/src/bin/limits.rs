@@ -42,20 +42,21 @@ fn doubled(sandbox: &Sandbox, shape: &Shape, output: Option<OutputKind>) -> Resu
     let mut all = Vec::new();
     let mut n = shape.first;
     loop {
-        let bytes = shape.make(n);
+        let made = shape.make(n);
+        let bytes = made.bytes();
         let mut running = sandbox.start(MEMORY)?;
         let began = Instant::now();
         let said = match output {
-            Some(output) => running.fuse(&bytes, output, true).map(|said| said.map(|fused| fused.len())),
-            None => running.inspect(&bytes).map(|said| said.map(|json| json.len())),
+            Some(output) => running.fuse_all(&made, output, true).map(|said| said.map(|fused| fused.len())),
+            None => running.tell(&made),
         };
         let time = began.elapsed();
         let said = match said {
             Ok(said) => said.map_err(|error| format!("{error:?}")),
             Err(Trapped(why)) => Err(format!("TRAP {why}")),
         };
-        let (memory, ends) = (running.memory(), said.is_err() || bytes.len() > BYTES || time > TIME);
-        all.push(Measured { n, bytes: bytes.len(), time, memory, said });
+        let (memory, ends) = (running.memory(), said.is_err() || bytes > BYTES || time > TIME);
+        all.push(Measured { n, bytes, time, memory, said });
         if ends {
             return Ok(all);
         }

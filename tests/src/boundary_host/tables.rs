@@ -32,7 +32,7 @@ impl Tables {
     }
 
     pub fn func(&self, ty: &b::FuncType) -> FuncType {
-        let params = ty.params.iter().map(|(name, ty)| (name.clone(), self.ty(*ty))).collect();
+        let params = ty.params.iter().map(|(name, ty)| (name.to_string(), self.ty(*ty))).collect();
         FuncType { params, result: ty.result.map(|ty| self.ty(ty)) }
     }
 

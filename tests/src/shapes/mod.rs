@@ -1,10 +1,11 @@
-//! Components that grow in one way each: what docs/LIMITS.md measures and `tests/inside.rs` holds to its
-//! bounds. In: n. Out: the component of that n, in its binary form. Not its job: what is broken
-//! (`hostile`), running anything.
+//! Components that grow in one way each, and inputs to be composed that do: what docs/LIMITS.md measures and
+//! `tests/inside.rs` holds to its bounds. In: n. Out: the inputs of that n, in their binary form. Not its job:
+//! what is broken (`hostile`), running anything.
 
 mod core;
 pub mod meeting;
 mod naming;
+mod several;
 mod structure;
 mod types;
 
@@ -14,18 +15,55 @@ pub struct Shape {
     pub name: &'static str,
     /// The first n that is worth a look; others are twice the one before.
     pub first: usize,
-    make: fn(usize) -> Vec<u8>,
+    make: Make,
     steps: fn(usize) -> usize,
+}
+
+#[derive(Clone, Copy)]
+enum Make {
+    One(fn(usize) -> Vec<u8>),
+    Several(fn(usize) -> Made),
+}
+
+/// Inputs, and how they are composed if there are several.
+#[derive(Default)]
+pub struct Made {
+    pub inputs: Vec<Vec<u8>>,
+    /// A document, in which they are the packages `a:i0`, `a:i1` and so on.
+    pub wac: Option<String>,
+    pub in_order: bool,
+    pub stub: Vec<String>,
+}
+
+impl Made {
+    fn of(inputs: impl IntoIterator<Item = Vec<u8>>) -> Made {
+        Made { inputs: inputs.into_iter().collect(), ..Made::default() }
+    }
+
+    /// How many there are of the inputs and the document together.
+    pub fn bytes(&self) -> usize {
+        self.inputs.iter().map(Vec::len).sum::<usize>() + self.wac.as_ref().map_or(0, String::len)
+    }
+
+    /// Whether composing is part of what is done with them.
+    pub fn composed(&self) -> bool {
+        self.inputs.len() > 1 || self.wac.is_some() || !self.stub.is_empty()
+    }
 }
 
 impl Shape {
     const fn new(name: &'static str, first: usize, make: fn(usize) -> Vec<u8>) -> Shape {
-        Shape { name, first, make, steps: |_| 0 }
+        Shape { name, first, make: Make::One(make), steps: |_| 0 }
+    }
+
+    /// One of several inputs.
+    const fn several(name: &'static str, first: usize, make: fn(usize) -> Made) -> Shape {
+        Shape { name, first, make: Make::Several(make), steps: |_| 0 }
     }
 
     /// One whose n things have n things each.
     const fn squared(name: &'static str, first: usize, make: fn(usize) -> Vec<u8>) -> Shape {
-        Shape { name, first, make, steps: |n| n * n }
+        Shape { steps: |n| n * n, ..Shape::new(name, first, make) }
     }
 
     /// The steps of instantiation that n takes, where there are more of them than there are items.
@@ -33,14 +71,18 @@ impl Shape {
         (self.steps)(n)
     }
 
-    /// The component of this n.
-    pub fn make(&self, n: usize) -> Vec<u8> {
-        (self.make)(n)
+    /// The inputs of this n.
+    pub fn make(&self, n: usize) -> Made {
+        match self.make {
+            Make::One(make) => Made::of([make(n)]),
+            Make::Several(make) => make(n),
+        }
     }
 }
 
 pub fn all() -> impl Iterator<Item = &'static Shape> {
-    [core::SHAPES, structure::SHAPES, naming::SHAPES, types::SHAPES, meeting::SHAPES].into_iter().flatten()
+    let of_one = [core::SHAPES, structure::SHAPES, naming::SHAPES, types::SHAPES, meeting::SHAPES];
+    of_one.into_iter().chain([several::SHAPES]).flatten()
 }
 
 /// `each` of 0 to n, one after the other.

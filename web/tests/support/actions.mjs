@@ -1,8 +1,10 @@
 // What a user does with the page, and reads from it, by roles and labels.
 
+import assert from 'node:assert/strict';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
-import { shows } from './eventually.mjs';
+import { complaintsOf, newContext } from './browser.mjs';
+import { holds, shows } from './eventually.mjs';
 import { put, sha256 } from './native.mjs';
 
 /** Drops files on the page as the browser's own drag does. `paths`: files or folders. */
@@ -31,6 +33,23 @@ export async function open(page, address) {
   await page.goto(address);
   const main = page.locator('main[aria-busy=false]');
   await main.getByRole('listitem').or(main.getByRole('tab')).first().waitFor();
+}
+
+/** What the button puts on the clipboard. */
+export async function copiedLink(page, address) {
+  await page.getByRole('button', { name: 'Copy link' }).click();
+  return holds(() => page.evaluate(() => navigator.clipboard.readText()), (text) => text.startsWith(address));
+}
+
+/** Opens a link in a browser that has seen nothing yet, where `look` looks at the page. */
+export async function elsewhere(browser, link, look) {
+  const other = await newContext(browser);
+  const complaints = complaintsOf(other);
+  const page = await other.newPage();
+  await open(page, link);
+  await look(page);
+  await other.close();
+  assert.deepEqual(complaints, []);
 }
 
 export const status = (page) => page.getByRole('status', { name: 'Status' });

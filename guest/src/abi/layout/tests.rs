@@ -162,7 +162,7 @@ fn function_types() {
     let [u8, string, f64] = [Type::U8, Type::String, Type::F64].map(|ty| types.intern(ty));
     let pair = types.intern(Type::Tuple([u8, string].into()));
     let signature = |params: &[TypeId], result, pointer, context| {
-        let params = params.iter().map(|ty| ("p".to_string(), *ty)).collect();
+        let params = params.iter().map(|ty| ("p".into(), *ty)).collect();
         let Signature { params, results } =
             Layouts::new(&types, pointer).signature(&FuncType { params, result }, context).unwrap();
         (params, results)

@@ -39,6 +39,7 @@ use crate::error::{Error, Result};
 use crate::ids::{CanonId, CoreInstanceId, IdVec, InstanceId, ResourceId};
 use crate::interface::Wasi;
 use crate::link::{Canon, CanonKind, CoreDef, Func, FuncType, Plan};
+use crate::name::Name;
 use crate::optimizations::Optimizations;
 use crate::platform;
 use crate::read::CoreSort;
@@ -187,7 +188,8 @@ impl<'p> Decider<'p> {
                 Func::Lift(lift) => &plan.lifts[lift].ty,
                 Func::Import(import) => &plan.imports[import].ty,
             };
-            let params = params.iter().map(|(_, ty)| (String::new(), *ty)).collect();
+            let nameless = Name::from("");
+            let params = params.iter().map(|(_, ty)| (nameless.clone(), *ty)).collect();
             Rc::new(FuncType { params, result: *result })
         });
         ty.clone()

@@ -15,11 +15,13 @@ mod values;
 mod writer;
 
 use super::shape::{self, Shape};
+use super::track::{Track, track};
 use super::wording::{STUBS, chain};
 use crate::error::{Code, Error, Result};
 use crate::interface::Input;
 use indexmap::IndexMap;
-use wac_graph::types::{ItemKind, SubtypeChecker, TypeAggregator, Types, are_semver_compatible};
+use std::collections::{HashMap, HashSet};
+use wac_graph::types::{ItemKind, SubtypeChecker, TypeAggregator, Types};
 
 /// What the inputs leave to the host, as one component would import it.
 #[derive(Default)]
@@ -61,13 +63,12 @@ impl Imports {
     /// What is left must not need a type that only a stub has.
     fn complete(&self, imports: &IndexMap<&str, ItemKind>, stubbed: &dyn Fn(&str) -> bool) -> Result<()> {
         let types = self.all.types();
+        let tracks: HashSet<Track<'_>> =
+            imports.keys().filter(|name| stubbed(name)).map(|name| track(name)).collect();
         for (name, kind) in imports.iter().filter(|(name, _)| !stubbed(name)) {
             let ItemKind::Instance(id) = kind else { continue };
-            let used = types[*id].uses.values().filter_map(|used| types[used.interface].id.as_deref());
-            let mut gone = used.filter(|used| {
-                imports.keys().any(|import| stubbed(import) && are_semver_compatible(import, used))
-            });
-            if let Some(gone) = gone.next() {
+            let mut used = types[*id].uses.values().filter_map(|used| types[used.interface].id.as_deref());
+            if let Some(gone) = used.find(|used| tracks.contains(&track(used))) {
                 let message = format!("the import `{name}` uses types of `{gone}`, which is stubbed");
                 return Err(Error::new(Code::InvalidOption, message)
                     .hint(format!("stub `{name}` too, or leave `{gone}` to the host")));
@@ -95,6 +96,9 @@ fn matches_nothing<'n>(pattern: &str, imports: impl Iterator<Item = &'n &'n str>
         .hint("a stub is the name of an import, or how names begin with `*` at the end")
 }
 
+/// The exports of the provider of stubs.
+pub type StubExports<'s> = HashMap<Track<'s>, &'s str>;
+
 /// A provider of functions that trap.
 pub struct Stubs {
     bytes: Vec<u8>,
@@ -116,9 +120,10 @@ impl Stubs {
         Ok((input, shape))
     }
 
-    /// Its export that meets the import `name`, if that is stubbed.
-    pub fn export_for(&self, name: &str) -> Option<&str> {
-        self.names.iter().map(String::as_str).find(|export| are_semver_compatible(export, name))
+    /// Its exports, by the track of the imports that they meet.
+    pub fn exports(&self) -> StubExports<'_> {
+        // Of those that are compatible, there is one: `Imports` has made one import of them.
+        self.names.iter().map(|name| (track(name), name.as_str())).collect()
     }
 }
 

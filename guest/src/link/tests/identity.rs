@@ -136,7 +136,7 @@ fn a_resource_passed_as_an_argument_keeps_its_identity() {
             assert_eq!(plan.resources.len(), 1);
             let lift = plan.lifts.values().next().expect("a lift");
             let [(name, param)] = &lift.ty.params[..] else { panic!("one parameter") };
-            assert_eq!((name.as_str(), &plan.types[*param]), ("x", &Type::Own(*r)));
+            assert_eq!((&**name, &plan.types[*param]), ("x", &Type::Own(*r)));
             assert!(matches!(plan.core_instances.values().next().expect("one").imports[..],
                 [CoreDef::Canon(c)] if matches!(plan.canons[c].kind, CanonKind::ResourceDrop(x) if x == *r)));
         },
