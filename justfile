@@ -36,6 +36,7 @@ test: component page chromium hosts serve
     npm run --silent --prefix web test:page || failed=1
     node --test docs/examples/hosts/hosts.test.mjs || failed=1
     node --test tests/serve/serve.test.mjs || failed=1
+    node --test tests/engines/engines.test.mjs || failed=1
     exit $failed
 
 # Format the sources.

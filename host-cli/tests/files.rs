@@ -140,6 +140,7 @@ fn temporary_files_of_others_are_in_nobodys_way() {
 
 #[cfg(unix)]
 mod unix {
+    use super::links;
     use super::support::*;
     use std::fs;
     use std::os::unix::fs::{MetadataExt, chown, symlink};
