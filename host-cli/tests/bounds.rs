@@ -15,10 +15,10 @@ fn fuser(dir: &TempDir, pages: u32, inspect: &str, more: &str) {
     let fusion = "meld:fuser/fusion@0.1.0#";
     let i32s = |count: usize| "i32 ".repeat(count);
     let others: String = [
-        ("fuse", 16),
+        ("fuse", 1),
         ("compose", 10),
         ("wire", 10),
-        ("[constructor]session", 14),
+        ("[constructor]session", 1),
         ("[method]session.add", 8),
         ("[method]session.step", 1),
         ("[static]session.finish", 1),

@@ -16,7 +16,7 @@
 
 use anyhow::{Context, Result, bail, ensure};
 use libtest_mimic::{Arguments, Failed, Trial};
-use meld_fuser::{Input, Options, OutputKind};
+use meld_fuser::{Input, OutputKind};
 use meld_tests::host::{Guest, Outcome};
 use meld_tests::reason::Reason;
 use meld_tests::trace::take;

@@ -406,6 +406,6 @@ fn steps() {
     }
     assert!(seen.len() >= 4 && seen.is_sorted(), "{seen:?}");
     assert_eq!(merger.progress(), (200, 200));
-    assert_eq!(merger.finish().unwrap().0, merge(assemble(&modules), settings(false, false)).unwrap());
+    assert_eq!(merger.finish().unwrap().bytes, merge(assemble(&modules), settings(false, false)).unwrap());
     assert!(Merger::new(assemble(&modules), settings(false, false)).unwrap().finish().is_err());
 }
