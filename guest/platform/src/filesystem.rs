@@ -47,8 +47,8 @@ const SYNC: u8 = 4 | 8 | 16;
 const MUTATE_DIRECTORY: u8 = 32;
 
 impl Descriptor {
-    /// What the host has open under `fd`.
-    fn new(fd: Fd, flags: u8, preopened: bool) -> Result<*mut Descriptor, Code> {
+    /// What the host has open under `fd`. `from` is what it was opened below; none for what the host has given.
+    fn new(fd: Fd, flags: u8, from: Option<&Descriptor>) -> Result<*mut Descriptor, Code> {
         let mut stat = Fdstat::default();
         check_fd(p1::fd_fdstat_get(fd, &mut stat))?;
         let ty = file_type(stat.filetype);
@@ -56,7 +56,9 @@ impl Descriptor {
             DIRECTORY if flags & WRITE != 0 => flags & READ | MUTATE_DIRECTORY,
             _ => flags,
         };
-        Ok(keep(Descriptor { fd, refs: 1, ty, flags, preopened, inheriting: stat.inheriting }))
+        // Some hosts say of an opened directory what it was opened for, and mean all.
+        let inheriting = from.map_or(stat.inheriting, |from| from.inheriting);
+        Ok(keep(Descriptor { fd, refs: 1, ty, flags, preopened: from.is_none(), inheriting }))
     }
 
     fn is_directory(&self) -> bool {
@@ -142,7 +144,7 @@ extern "C" fn get_directories() -> *const List {
     for nth in 0..count {
         let fd = 3 + nth as u32;
         let len = stat(fd).unwrap_or(0);
-        let descriptor = Descriptor::new(fd, READ | WRITE, true);
+        let descriptor = Descriptor::new(fd, READ | WRITE, None);
         let (0, Ok(descriptor)) = (p1::fd_prestat_dir_name(fd, name, len), descriptor) else {
             wasm32::unreachable();
         };
@@ -425,7 +427,7 @@ impl Descriptor {
         if write || how & (CREATE | TRUNCATE) != 0 {
             opened |= WRITE;
         }
-        match Descriptor::new(fd, opened, false) {
+        match Descriptor::new(fd, opened, Some(self)) {
             Ok(descriptor) => Ok(new_descriptor(descriptor)),
             Err(code) => {
                 p1::fd_close(fd);

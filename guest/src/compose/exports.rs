@@ -8,9 +8,8 @@ use crate::name::Name;
 use indexmap::{IndexMap, IndexSet};
 
 /// What no input imports and, before each of them, those whose types it uses; of the provider `stubs` only the
-/// latter. In order, of what several
-/// inputs export under one name the first is meant. Errors: `AmbiguousImport` where two inputs export one
-/// name.
+/// latter. In order, of what several inputs export under one name the first is meant. Errors:
+/// `AmbiguousImport` where two inputs export one name.
 pub fn exports(parts: &[Part], stubs: Option<usize>, in_order: bool) -> Result<Vec<PartExport>> {
     let sources = parts.iter().flat_map(|part| part.sources());
     let consumed: IndexSet<&PartExport> = sources.map(|(_, export)| export).collect();

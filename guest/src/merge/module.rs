@@ -90,8 +90,8 @@ pub fn write(
     Ok((module, generated.is_some()))
 }
 
-/// The index of the start function, or of the one in its place. It is generated if need be: then it is the last function and
-/// its body the last body.
+/// The index of the start function, or of the one in its place. It is generated if need be: then it is the
+/// last function and its body the last body.
 fn start(sections: &mut Sections, linked: &Linked, found: &mut Found) -> Result<Option<Merged<FuncId>>> {
     let deferred = start::deferred_and_live(linked, found)?;
     let entry = linked.assembly.entry.is_some();

@@ -185,7 +185,6 @@ fn streams(directory: &Descriptor, file: &Descriptor) {
     println!("{:?}", copy.read(1, 0).map(drop));
     println!("{:?}", copy.advise(0, 10, Advice::Sequential));
     println!("{:?} {:?} {:?}", copy.set_size(5), copy.sync(), copy.sync_data());
-    println!("{:?} {:?}", directory.sync(), directory.sync_data());
     println!("{:?}", copy.stat().map(|stat| stat.size));
 }
 
