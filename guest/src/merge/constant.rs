@@ -56,7 +56,7 @@ impl Constants {
         self.evaluate_inner(expr, spaces).map_err(|e| convert(e).at(offset))
     }
 
-    fn evaluate_inner(&self, expr: &ConstExpr, spaces: &IndexSpaces) -> Mapped<Option<Constant>> {
+    pub fn evaluate_inner(&self, expr: &ConstExpr, spaces: &IndexSpaces) -> Mapped<Option<Constant>> {
         use Constant::{F32, F64, I31, I32, I64, RefFunc, RefNull, V128};
         let mut operators = expr.get_operators_reader();
         let mut stack = Vec::new();
@@ -220,4 +220,30 @@ impl<'r, 'a> Evaluation<'r, 'a> {
 
 fn no_global() -> Error {
     Error::internal("a global that no instance defines")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Input, Options, fuse};
+    use wasmparser::{Validator, WasmFeatures};
+
+    #[test]
+    fn a_result_leaves_no_arithmetic_to_the_engine() {
+        let text = r#"(component
+          (core module $a (global (export "base") i32 (i32.const 64)))
+          (core instance $a (instantiate $a))
+          (core module $b
+            (import "a" "base" (global $base i32))
+            (global $end i32 (i32.add (global.get $base) (i32.mul (i32.const 3) (i32.const 4))))
+            (memory 1)
+            (data (i32.sub (global.get $base) (i32.const 4)) "data")
+            (table 80 funcref)
+            (elem (i32.add (global.get $base) (i32.const 1)) $f)
+            (func $f (export "f") (result i32) (drop (i32.load (i32.const 0))) (drop (table.size 0)) (global.get $end)))
+          (core instance $b (instantiate $b (with "a" (instance $a))))
+          (func (export "f") (result u32) (canon lift (core func $b "f"))))"#;
+        let fused = fuse(vec![Input::new("arithmetic", text)], Options::default()).unwrap();
+        let features = WasmFeatures::all() - WasmFeatures::EXTENDED_CONST;
+        Validator::new_with_features(features).validate_all(&fused.bytes).unwrap();
+    }
 }

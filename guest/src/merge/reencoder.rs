@@ -142,8 +142,15 @@ impl Mapper<'_, '_> {
     }
 
     fn expression_bytes(&mut self, expr: &ConstExpr, at: Where) -> Mapped<Vec<u8>> {
-        let mut operators = expr.get_operators_reader();
         let mut bytes = Vec::new();
+        // A number stands for its arithmetic, which not every engine knows in constant expressions.
+        if let Some(number @ (Constant::I32(_) | Constant::I64(_))) =
+            self.constants.evaluate_inner(expr, self.spaces)?
+        {
+            self.write(number, at, &mut bytes)?;
+            return Ok(bytes);
+        }
+        let mut operators = expr.get_operators_reader();
         while !operators.is_end_then_eof() {
             match operators.read()? {
                 Operator::GlobalGet { global_index } => match self.constants.get(self.item(global_index)?) {
