@@ -1,9 +1,9 @@
 //! The Rust guests, unfused and fused. Every case is run composed the plain way, and fused from its
-//! parts and from the plain composition, to a component and to a core module.
+//! parts and from the plain composition, to a component and to a core module, with one memory too.
 
 use anyhow::{Result, anyhow, ensure};
 use libtest_mimic::{Arguments, Failed, Trial};
-use meld_fuser::{Composing, Input, Options, OutputKind, WacSource};
+use meld_fuser::{Composing, Input, Memory, Options, OutputKind, WacSource};
 use meld_tests::boundary_host::BoundaryHost;
 use meld_tests::component_host::ComponentHost;
 use meld_tests::host::{Guest, Outcome};
@@ -19,8 +19,12 @@ fn main() -> std::process::ExitCode {
             trials.push(Trial::test(format!("{name}::{what}"), run));
         };
         trial("unfused", |case| run(&compose::chain(&parts(case))?, OutputKind::Component));
-        trial("parts-to-component", |case| fuse_parts(case, OutputKind::Component));
-        trial("parts-to-core", |case| fuse_parts(case, OutputKind::CoreModule));
+        trial("parts-to-component", |case| fuse_parts(case, OutputKind::Component, Memory::Multi));
+        trial("parts-to-core", |case| fuse_parts(case, OutputKind::CoreModule, Memory::Multi));
+        trial("parts-to-component-of-one-memory", |case| {
+            fuse_parts(case, OutputKind::Component, Memory::Single)
+        });
+        trial("parts-to-core-of-one-memory", |case| fuse_parts(case, OutputKind::CoreModule, Memory::Single));
         trial("composed-to-component", |case| fuse_composed(case, OutputKind::Component));
         trial("composed-to-core", |case| fuse_composed(case, OutputKind::CoreModule));
     }
@@ -31,7 +35,7 @@ fn parts(case: &guests::Case) -> Vec<(&str, &[u8])> {
     case.parts.iter().map(|part| (part.role.as_str(), part.bytes.as_slice())).collect()
 }
 
-fn fuse_parts(case: &guests::Case, output: OutputKind) -> Result<()> {
+fn fuse_parts(case: &guests::Case, output: OutputKind, memory: Memory) -> Result<()> {
     let parts = parts(case);
     // Where two parts provide one thing, the composition has to be spelled out.
     let wac = compose::is_ambiguous(&parts)?
@@ -40,7 +44,7 @@ fn fuse_parts(case: &guests::Case, output: OutputKind) -> Result<()> {
     let composing = Composing { wac, ..Composing::default() };
     // The order of the inputs must not matter: the consumer comes first.
     let inputs: Vec<Input> = parts.iter().rev().map(|(name, bytes)| Input::new(*name, *bytes)).collect();
-    run(&fused::fuse(&inputs, &Options { output, composing, ..Options::default() })?, output)
+    run(&fused::fuse(&inputs, &Options { output, memory, composing, ..Options::default() })?, output)
 }
 
 fn fuse_composed(case: &guests::Case, output: OutputKind) -> Result<()> {
