@@ -103,7 +103,7 @@ fn window(memory: &MemoryType, uses: &Uses, owner: &Owner) -> Result<Window> {
         }
         Some(wish) => wish.min(declared),
         None if memory.maximum.is_some() => declared,
-        None => initial.saturating_mul(TIMES).max(AT_LEAST).min(ALL),
+        None => initial.saturating_mul(TIMES).clamp(AT_LEAST, ALL),
     };
     Ok(Window {
         label: owner.label.clone(),
