@@ -143,7 +143,7 @@ impl Cx<'_> {
 
     fn store_int(&mut self, ptr: u64, size: u64, value: u64) -> Result<()> {
         let memory = self.memory()?;
-        Ok(memory.write(&mut self.store, ptr as usize, &value.to_le_bytes()[..size as usize])?)
+        memory.write(&mut self.store, ptr as usize, &value.to_le_bytes()[..size as usize])
     }
 
     // Lifting
