@@ -28,24 +28,29 @@ pub struct Changer<'c> {
     code: Vec<u8>,
 }
 
-/// Where a body's instructions are, and what is added to it.
+/// The locals that are added to a body.
+#[derive(Default)]
 struct Added {
     /// The locals that it has without them.
     first: u32,
     types: Vec<ValType>,
-    /// Those of the added that hold the size of a memory.
+    /// Those that hold operands while an address is checked.
+    temporaries: Vec<(ValType, u32)>,
+    /// Those that hold the size of a memory.
     sizes: Vec<(u32, u32)>,
 }
 
 impl Added {
-    /// The `nth` local of this type among those that are added.
+    /// The `nth` temporary of this type.
     fn local(&mut self, ty: ValType, nth: usize) -> u32 {
-        let index = |at: usize| self.first.saturating_add(at as u32);
-        let temporary = |at: usize| !self.sizes.iter().any(|(_, size)| *size == index(at));
-        let mut of_type = self.types.iter().enumerate().filter(|(at, found)| **found == ty && temporary(*at));
+        let mut of_type = self.temporaries.iter().filter(|(found, _)| *found == ty);
         match of_type.nth(nth) {
-            Some((at, _)) => index(at),
-            None => self.add(ty),
+            Some((_, local)) => *local,
+            None => {
+                let local = self.add(ty);
+                self.temporaries.push((ty, local));
+                local
+            }
         }
     }
 
@@ -100,7 +105,7 @@ impl<'c> Changer<'c> {
         let begin = body.range().start;
         let at = |position: u64| position.saturating_sub(begin) as usize;
         let declared = bytes.get(at(start)..at(locals.original_position())).unwrap_or_default();
-        let mut added = Added { first: count, types: Vec::new(), sizes: Vec::new() };
+        let mut added = Added { first: count, ..Added::default() };
         self.code.clear();
         self.known.begin();
         self.sizes.begin();

@@ -50,8 +50,8 @@ impl Window {
     }
 }
 
-/// Gives each memory its window, in the order of the memories; the result lies in the order of `base` with
-/// the open one last.
+/// Gives each memory its window: one for each, in the order of the memories. The open one has the highest base.
+/// Errors: as for `window::lower`.
 pub fn place(survey: &Survey, request: &Request) -> Result<Vec<Window>> {
     let mut windows = Vec::new();
     for ((memory, uses), owner) in survey.memories.iter().zip(&survey.uses).zip(request.owners) {
@@ -59,7 +59,7 @@ pub fn place(survey: &Survey, request: &Request) -> Result<Vec<Window>> {
     }
     let open = open(&windows, survey, request.first_at_zero);
     let mut base = 0u64;
-    // Those that stay as they are come first: they are small, and small offsets are short.
+    // The small ones come first: small offsets are short.
     let mut order: Vec<usize> = (0..windows.len()).filter(|at| Some(*at) != open).collect();
     order.sort_by_key(|at| {
         let first = request.first_at_zero && *at == 0;
