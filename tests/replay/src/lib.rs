@@ -2,7 +2,7 @@
 //! defines, whether all that the script asserts of it holds after fusing. Not its job: finding
 //! scripts, counting.
 
-use meld_fuser::{Code, Error, Input, Optimizations, Options, OutputKind};
+use meld_fuser::{Code, Error, Input, Memory, Optimizations, Options, OutputKind};
 use meld_tests::reason::Reason;
 use meld_tests::{engine, fused};
 use std::fmt::Write;
@@ -66,30 +66,40 @@ pub struct Replayed {
     pub verdict: Verdict,
 }
 
-/// Replays a script, three times: with one component fused at a time, with all of them, and with all of
-/// them fused without optimisations. Errors: the script does not parse.
+/// Replays a script, four times: with one component fused at a time, with all of them, with all of them
+/// fused without optimisations, and with all of them fused with one memory each, where that is possible.
+/// Errors: the script does not parse.
 pub fn replay(name: &str, script: &str) -> Result<Vec<Replayed>, String> {
     let forms = forms(script)?;
     let engine = engine();
     let mut found = Vec::new();
     let mut outputs = vec![None; forms.len()];
-    let mut plain = outputs.clone();
-    let (all, none) = (Optimizations::all(), Optimizations::none());
+    let (mut plain, mut single) = (outputs.clone(), outputs.clone());
+    let optimized = Options { output: OutputKind::Component, ..Options::default() };
+    let none = Options { optimizations: Optimizations::none(), ..optimized.clone() };
+    let one = Options { memory: Memory::Single, ..optimized.clone() };
     for (index, form) in forms.iter().enumerate() {
         match &form.kind {
             Kind::Component { bytes, .. } | Kind::Traps { bytes, .. } => {
-                match (fuse(bytes, all), fuse(bytes, none)) {
-                    (Ok(optimized), Ok(unoptimized)) => {
+                let of_one = match fuse(bytes, &one) {
+                    Err(Verdict::Refused(why)) if why.contains("among those that become one") => {
+                        fuse(bytes, &optimized)
+                    }
+                    fused => fused,
+                };
+                match (fuse(bytes, &optimized), fuse(bytes, &none), of_one) {
+                    (Ok(optimized), Ok(unoptimized), Ok(of_one)) => {
                         outputs[index] = Some(optimized);
                         plain[index] = Some(unoptimized);
+                        single[index] = Some(of_one);
                     }
-                    (Err(verdict), _) | (_, Err(verdict)) => {
+                    (Err(verdict), ..) | (_, Err(verdict), _) | (.., Err(verdict)) => {
                         found.push(Replayed { line: form.line, verdict })
                     }
                 }
             }
             Kind::Invalid(bytes) => {
-                let verdict = match fuse(bytes, all) {
+                let verdict = match fuse(bytes, &optimized) {
                     Ok(_) => Verdict::Accepted,
                     Err(Verdict::Crashed(why)) => Verdict::Crashed(why),
                     Err(_) => Verdict::Invalid,
@@ -102,11 +112,17 @@ pub fn replay(name: &str, script: &str) -> Result<Vec<Replayed>, String> {
     let original = run(engine, name, &forms, &vec![None; forms.len()]);
     let all = run(engine, name, &forms, &outputs);
     let plain = run(engine, name, &forms, &plain);
+    let single = run(engine, name, &forms, &single);
     for index in (0..forms.len()).filter(|index| outputs[*index].is_some()) {
         let mut alone = vec![None; forms.len()];
         alone[index].clone_from(&outputs[index]);
         let alone = run(engine, name, &forms, &alone);
-        let fused = [("alone", &alone), ("with all others", &all), ("without optimisations", &plain)];
+        let fused = [
+            ("alone", &alone),
+            ("with all others", &all),
+            ("without optimisations", &plain),
+            ("with one memory", &single),
+        ];
         let verdict = verdict(&forms, index, &original, fused);
         found.push(Replayed { line: forms[index].line, verdict });
     }
@@ -128,10 +144,9 @@ fn engine() -> &'static Engine {
     })
 }
 
-fn fuse(bytes: &[u8], optimizations: Optimizations) -> Result<Vec<u8>, Verdict> {
-    let options = Options { output: OutputKind::Component, optimizations, ..Options::default() };
+fn fuse(bytes: &[u8], options: &Options) -> Result<Vec<u8>, Verdict> {
     let inputs = vec![Input::new("input", bytes)];
-    let fused = catch_unwind(AssertUnwindSafe(|| meld_fuser::fuse(inputs, options)));
+    let fused = catch_unwind(AssertUnwindSafe(|| meld_fuser::fuse(inputs, options.clone())));
     let output = match fused {
         Err(_) => return Err(Verdict::Crashed("a panic".into())),
         Ok(Err(error)) if error.code == Code::Internal => {
@@ -210,7 +225,7 @@ fn string(bytes: &[u8]) -> String {
     text
 }
 
-fn verdict(forms: &[Form], index: usize, original: &Outcomes, fused: [(&str, &Outcomes); 3]) -> Verdict {
+fn verdict(forms: &[Form], index: usize, original: &Outcomes, fused: [(&str, &Outcomes); 4]) -> Verdict {
     if let (Err(error), Err(_)) = (&original[index], &fused[0].1[index]) {
         return Verdict::NotRun(first_line(error));
     }
