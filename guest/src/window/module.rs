@@ -12,7 +12,7 @@ use wasm_encoder::{
     ConstExpr, DataSection, DataSegment, DataSegmentMode, Encode, ExportKind, ExportSection, GlobalSection,
     GlobalType, MemorySection, MemoryType, NameMap, NameSection, Section, SectionId, TypeSection, ValType,
 };
-use wasmparser::{BinaryReader, Export, ExternalKind, KnownCustom, Validator, WasmFeatures};
+use wasmparser::{BinaryReader, Export, ExternalKind, KnownCustom, Operator, Validator, WasmFeatures};
 
 /// The globals that hold the sizes of memories, in bytes.
 pub struct Globals(Vec<Option<u32>>);
@@ -40,7 +40,7 @@ impl Globals {
 
 /// Writes it, and validates it.
 pub fn write(request: &Request, survey: &Survey, windows: &[Window]) -> Result<(Vec<u8>, Vec<Placed>)> {
-    let globals = Globals::new(windows, survey.constants.len() as u32);
+    let globals = Globals::new(windows, survey.globals);
     let windows = Windows { all: windows, globals: &globals };
     let mut changer = Changer::new(windows, &survey.arity, request.elide_checks);
     let code = code(request, survey, &mut changer)?;
@@ -223,8 +223,7 @@ impl Writer<'_> {
                 continue;
             };
             let window = self.windows.get(*memory)?;
-            let offset = self.survey.constant(offset);
-            let offset = offset.ok_or_else(|| Error::internal("a segment whose offset is no number"))?;
+            let offset = number(offset)?;
             let end = u64::from(offset).saturating_add(segment.data.len() as u64);
             let place = match end <= window.initial {
                 true => window.base.saturating_add(offset.into()),
@@ -303,6 +302,14 @@ impl Writer<'_> {
         }
         section.append_to(out);
         Ok(())
+    }
+}
+
+/// The offset of a segment, which merging has made a number.
+fn number(offset: &wasmparser::ConstExpr) -> Result<u32> {
+    match offset.get_operators_reader().read().map_err(invalid)? {
+        Operator::I32Const { value } => Ok(value.cast_unsigned()),
+        _ => Err(Error::internal("a segment whose offset is no number")),
     }
 }
 

@@ -6,7 +6,7 @@ use super::access::Access;
 use crate::error::{Error, Result};
 use std::ops::Range;
 use wasmparser::{
-    ConstExpr, DataKind, Export, FunctionBody, MemoryType, ModuleArity, Operator, Parser, Payload, SubType,
+    ConstExpr, DataKind, Export, FunctionBody, MemoryType, ModuleArity, Parser, Payload, SubType,
     TypeRef,
 };
 
@@ -38,8 +38,8 @@ pub struct Survey<'m> {
     pub segments: Vec<Segment<'m>>,
     pub bodies: Vec<FunctionBody<'m>>,
     pub arity: Arity,
-    /// Those that a constant expression can read: immutable, with a number as their value.
-    pub constants: Vec<Option<u32>>,
+    /// How many globals there are.
+    pub globals: u32,
 }
 
 /// How many operands instructions take and leave, as far as that depends on the module.
@@ -166,13 +166,7 @@ impl<'m> Survey<'m> {
                     self.memories.push(memory.map_err(invalid)?);
                 }
             }
-            Payload::GlobalSection(section) => {
-                for global in section {
-                    let global = global.map_err(invalid)?;
-                    let value = self.constant(&global.init_expr).filter(|_| !global.ty.mutable);
-                    self.constants.push(value);
-                }
-            }
+            Payload::GlobalSection(section) => self.globals = section.count(),
             Payload::ExportSection(section) => {
                 for export in section {
                     self.exports.push(export.map_err(invalid)?);
@@ -192,26 +186,6 @@ impl<'m> Survey<'m> {
             _ => {}
         }
         Ok(())
-    }
-
-    /// The value of a constant expression of type i32: such a module has no imported globals, so that each
-    /// has one. None: it is of another type.
-    pub fn constant(&self, expr: &ConstExpr) -> Option<u32> {
-        let mut stack: Vec<u32> = Vec::new();
-        let mut operators = expr.get_operators_reader();
-        while !operators.eof() {
-            let value = match operators.read().ok()? {
-                Operator::I32Const { value } => value.cast_unsigned(),
-                Operator::GlobalGet { global_index } => (*self.constants.get(global_index as usize)?)?,
-                Operator::I32Add => operands(&mut stack)?.reduce(u32::wrapping_add),
-                Operator::I32Sub => operands(&mut stack)?.reduce(u32::wrapping_sub),
-                Operator::I32Mul => operands(&mut stack)?.reduce(u32::wrapping_mul),
-                Operator::End => return stack.pop(),
-                _ => return None,
-            };
-            stack.push(value);
-        }
-        None
     }
 
     fn count(&mut self, trusted: &[bool]) -> Result<()> {
@@ -237,19 +211,5 @@ impl<'m> Survey<'m> {
         }
         self.uses = uses;
         Ok(())
-    }
-}
-
-/// Two operands, the first below the second.
-struct Operands(u32, u32);
-
-fn operands(stack: &mut Vec<u32>) -> Option<Operands> {
-    let second = stack.pop()?;
-    Some(Operands(stack.pop()?, second))
-}
-
-impl Operands {
-    fn reduce(self, by: impl FnOnce(u32, u32) -> u32) -> u32 {
-        by(self.0, self.1)
     }
 }
