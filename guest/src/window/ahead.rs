@@ -17,6 +17,31 @@ pub struct Loop {
     pub memories: Vec<u32>,
 }
 
+/// What an instruction does with blocks.
+pub enum Control {
+    /// One begins that is no loop.
+    Block,
+    Loop,
+    Else,
+    Catch,
+    End,
+}
+
+impl Control {
+    /// None: it neither begins a part of a block nor ends one.
+    pub fn of(operator: &Operator) -> Option<Control> {
+        use Operator::*;
+        Some(match operator {
+            Block { .. } | If { .. } | TryTable { .. } | Try { .. } => Control::Block,
+            Loop { .. } => Control::Loop,
+            Else => Control::Else,
+            Catch { .. } | CatchAll => Control::Catch,
+            End | Delegate { .. } => Control::End,
+            _ => return None,
+        })
+    }
+}
+
 #[derive(Debug, Default)]
 pub struct Ahead {
     /// In the order in which they begin.
@@ -36,26 +61,21 @@ impl Ahead {
         let mut at = 0u32;
         while !operators.eof() {
             let operator = operators.read().map_err(invalid)?;
-            match &operator {
-                Operator::Loop { .. } => {
+            match Control::of(&operator) {
+                Some(Control::Loop) => {
                     blocks.push(true);
                     around.push(ahead.loops.len());
                     ahead.loops.push(Loop { start: at, ..Loop::default() });
                 }
-                Operator::Block { .. }
-                | Operator::If { .. }
-                | Operator::TryTable { .. }
-                | Operator::Try { .. } => blocks.push(false),
-                Operator::End | Operator::Delegate { .. } => {
+                Some(Control::Block) => blocks.push(false),
+                Some(Control::End) => {
                     let ended = if blocks.pop() == Some(true) { around.pop() } else { None };
                     if let Some(ended) = ended {
                         ahead.ended(ended, at, around.last().copied());
                     }
                 }
-                Operator::LocalSet { local_index } | Operator::LocalTee { local_index } => {
-                    ahead.assigned.push((*local_index, at));
-                }
-                operator => ahead.look(operator, around.last().copied(), &kept),
+                Some(Control::Else | Control::Catch) => {}
+                None => ahead.look(&operator, at, around.last().copied(), &kept),
             }
             at = at.saturating_add(1);
         }
@@ -64,7 +84,10 @@ impl Ahead {
     }
 
     /// An instruction, for the innermost loop around it.
-    fn look(&mut self, operator: &Operator, innermost: Option<usize>, kept: &impl Fn(u32) -> bool) {
+    fn look(&mut self, operator: &Operator, at: u32, innermost: Option<usize>, kept: &impl Fn(u32) -> bool) {
+        if let Operator::LocalSet { local_index } | Operator::LocalTee { local_index } = operator {
+            self.assigned.push((*local_index, at));
+        }
         let access = Access::of(operator);
         let grows = can_grow(operator);
         let memory = match access {

@@ -4,7 +4,7 @@
 //! A memory never gets smaller, so that what has been checked stays checked for as long as the local keeps its
 //! value: across calls as well. Each instruction takes the same time, however deep blocks are nested.
 
-use super::ahead::{Ahead, Loop};
+use super::ahead::{Ahead, Control, Loop};
 use super::survey::Arity;
 use wasmparser::Operator;
 
@@ -82,6 +82,27 @@ impl Known {
 
     /// An instruction has been executed; of a loop, `enter_loop` is told.
     pub fn step(&mut self, operator: &Operator, arity: &Arity) {
+        match Control::of(operator) {
+            Some(Control::Block) => self.enter(false),
+            Some(Control::Loop) => {}
+            Some(Control::Else | Control::Catch) => {
+                if let Some((facts, _)) = self.blocks.last().copied() {
+                    self.back_to(facts);
+                }
+            }
+            Some(Control::End) => {
+                let (facts, is_loop) = self.blocks.pop().unwrap_or_default();
+                if is_loop {
+                    self.loops.pop();
+                }
+                self.back_to(facts);
+            }
+            None => self.operands(operator, arity),
+        }
+    }
+
+    /// An instruction that takes operands and leaves some.
+    fn operands(&mut self, operator: &Operator, arity: &Arity) {
         match operator {
             Operator::LocalGet { local_index } => self.push(Some(*local_index)),
             Operator::LocalSet { local_index } => {
@@ -92,23 +113,6 @@ impl Known {
                 let value = self.stack.pop().flatten();
                 self.assign(*local_index, value);
                 self.push(Some(*local_index));
-            }
-            Operator::Block { .. }
-            | Operator::If { .. }
-            | Operator::TryTable { .. }
-            | Operator::Try { .. } => self.enter(false),
-            Operator::Loop { .. } => {}
-            Operator::Else | Operator::Catch { .. } | Operator::CatchAll => {
-                if let Some((facts, _)) = self.blocks.last().copied() {
-                    self.back_to(facts);
-                }
-            }
-            Operator::End | Operator::Delegate { .. } => {
-                let (facts, is_loop) = self.blocks.pop().unwrap_or_default();
-                if is_loop {
-                    self.loops.pop();
-                }
-                self.back_to(facts);
             }
             operator => match operator.operator_arity(arity) {
                 Some((pops, pushes)) => {

@@ -4,7 +4,7 @@
 //!
 //! Only what can make a memory larger makes a local out of date: calls, and `memory.grow`.
 
-use super::ahead::{Loop, can_grow};
+use super::ahead::{Control, Loop, can_grow};
 use wasmparser::Operator;
 
 /// Of how many memories sizes are kept at a place.
@@ -55,37 +55,34 @@ impl Sizes {
 
     /// An instruction has been executed; of a loop, `enter_loop` is told.
     pub fn step(&mut self, operator: &Operator) {
-        match operator {
-            Operator::Block { .. }
-            | Operator::If { .. }
-            | Operator::TryTable { .. }
-            | Operator::Try { .. } => self.enter(),
-            Operator::Loop { .. } => {}
-            Operator::Else => {
+        match Control::of(operator) {
+            Some(Control::Block) => self.enter(),
+            Some(Control::Loop) => {}
+            Some(Control::Else) => {
                 // It is entered from where the block was.
                 if let Some(block) = self.blocks.last() {
                     self.kept.clone_from(&block.before);
                 }
             }
-            Operator::Catch { .. } | Operator::CatchAll => {
+            Some(Control::Catch) => {
                 if let Some(block) = self.blocks.last() {
                     self.kept = if block.grows { Vec::new() } else { block.before.clone() };
                 }
             }
-            Operator::End | Operator::Delegate { .. } => {
+            Some(Control::End) => {
                 let Block { before, grows } = self.blocks.pop().unwrap_or_default();
                 self.kept = if grows { Vec::new() } else { before };
                 if let Some(around) = self.blocks.last_mut() {
                     around.grows |= grows;
                 }
             }
-            operator if can_grow(operator) => {
+            None if can_grow(operator) => {
                 self.kept.clear();
                 if let Some(block) = self.blocks.last_mut() {
                     block.grows = true;
                 }
             }
-            _ => {}
+            None => {}
         }
     }
 

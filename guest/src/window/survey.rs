@@ -6,8 +6,7 @@ use super::access::Access;
 use crate::error::{Error, Result};
 use std::ops::Range;
 use wasmparser::{
-    ConstExpr, DataKind, Export, FunctionBody, MemoryType, ModuleArity, Parser, Payload, SubType,
-    TypeRef,
+    ConstExpr, DataKind, Export, FunctionBody, MemoryType, ModuleArity, Parser, Payload, SubType, TypeRef,
 };
 
 /// How code uses a memory.
