@@ -51,6 +51,7 @@ lint: page
     cargo fmt --check --all --manifest-path tests/serve/Cargo.toml
     cargo fmt --check --all --manifest-path tests/wasi/Cargo.toml
     cargo fmt --check --all --manifest-path guest/platform/Cargo.toml
+    cargo fmt --check --all --manifest-path guest/scheduler/Cargo.toml
     npm run --silent --prefix web check
     tests/wasmtime-once.sh
     cargo clippy --release --locked --workspace --all-targets -- --deny warnings

@@ -61,6 +61,10 @@ optimizations! {
 /// Not an optimisation, but told beside them where the result has one memory: its name, and what it does.
 pub const WINDOWS: (&str, &str) = ("windows", " Each memory is a part of one, at a constant place");
 
+/// The name of notes on async functions, and what they tell.
+pub const ASYNC: (&str, &str) =
+    ("async", " Functions that can come to where only a second stack could go on");
+
 impl Default for Optimizations {
     fn default() -> Optimizations {
         Optimizations::all()

@@ -1,7 +1,7 @@
 //! A merged module with one memory. In: the module, whose its parts are, and the options. Out: the module, the
 //! boundary with the places of its memories, and notes. Not its job: the windows (`window`).
 
-use crate::assemble::boundary::{Boundary, MemorySize, PlacedMemory, VERSION_WITH_BASES};
+use crate::assemble::boundary::{Boundary, MemorySize, PlacedMemory, VERSION_2};
 use crate::error::{Code, Error, Result, shown};
 use crate::ids::{CoreInstanceId, Id, LinkId};
 use crate::interface::{Memory, Options, OutputKind, Reservation};
@@ -71,7 +71,7 @@ pub fn lower(
     match options.output {
         OutputKind::CoreModule if exported.is_empty() => {}
         OutputKind::CoreModule => {
-            boundary.version = VERSION_WITH_BASES;
+            boundary.version = VERSION_2;
             boundary.memories = exported.into_iter().map(placed).collect();
         }
         OutputKind::Component if exported.iter().any(|placed| placed.base != 0) => {

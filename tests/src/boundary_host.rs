@@ -13,6 +13,7 @@ use crate::engine::engine;
 use crate::host::{Event, Function, Guest, Outcome, Owned, Serve, State};
 use crate::reason::{Reason, failed};
 use crate::value::{Resource, ResourceType, Value};
+pub use abi::val_type;
 use abi::{Cx, Options, flat};
 use handles::Handles;
 use meld_fuser::assemble::boundary::{self as b, Boundary, ImportKind};
@@ -136,9 +137,10 @@ pub fn read_boundary(binary: &[u8]) -> anyhow::Result<Boundary> {
             && section.name() == b::SECTION
         {
             let boundary: Boundary = serde_json::from_slice(section.data())?;
-            let version = match boundary.memories.is_empty() {
+            let tasks = boundary.exports.iter().any(|export| export.func.async_);
+            let version = match boundary.memories.is_empty() && !tasks {
                 true => b::VERSION,
-                false => b::VERSION_WITH_BASES,
+                false => b::VERSION_2,
             };
             anyhow::ensure!(boundary.version == version, "version {}", boundary.version);
             return Ok(boundary);
@@ -196,6 +198,9 @@ fn link_import(
             linker.func_new(module, name, core, move |mut caller, args, _| {
                 drop_handle(&mut caller, ty, abi::bits(&args[0]) as u32)
             })?;
+        }
+        ImportKind::TaskReturn { .. } | ImportKind::Task { .. } => {
+            bail!("{module} {name} is of async functions")
         }
     }
     Ok(served)

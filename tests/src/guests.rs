@@ -11,6 +11,8 @@ pub struct Case {
     pub name: String,
     /// From the leaf to the runner: each part's imports are met by the parts before it.
     pub parts: Vec<Part>,
+    /// The runner's `run` is an async function.
+    pub is_async: bool,
 }
 
 pub struct Part {
@@ -55,7 +57,25 @@ pub fn case(name: &str) -> Result<Case> {
         parts.push(Part { role: role.to_string(), bytes: component(&core)? });
     }
     ensure!(parts.len() >= 2, "{name} has no parts to put together");
-    Ok(Case { name: name.to_string(), parts })
+    Ok(Case { name: name.to_string(), parts, is_async: is_async(name)? })
+}
+
+/// Whether the runner's `run` is an async function.
+pub fn is_async(name: &str) -> Result<bool> {
+    let world = std::fs::read_to_string(root().join("cases").join(name).join("world.wit"))?;
+    Ok(world.contains("export run: async func();"))
+}
+
+/// The parts of tests/guests/hosted, whose host has async functions.
+pub fn hosted() -> Result<Vec<Part>> {
+    let built = built()?;
+    let mut parts = Vec::new();
+    for role in ["leaf", "runner"] {
+        let file = format!("hosted_{role}.wasm");
+        let core = std::fs::read(built.join(&file)).context(file)?;
+        parts.push(Part { role: role.to_string(), bytes: component(&core)? });
+    }
+    Ok(parts)
 }
 
 fn component(core: &[u8]) -> Result<Vec<u8>> {

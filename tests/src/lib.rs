@@ -3,8 +3,10 @@
 //! original and on what it was fused to, and compare results, traps and calls of the host. Not its
 //! job: the tests.
 
+pub mod async_run;
 pub mod boundary_host;
 pub mod campaign;
+pub mod channels;
 pub mod component_host;
 pub mod compose;
 pub mod engine;

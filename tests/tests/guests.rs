@@ -7,7 +7,7 @@ use meld_fuser::{Composing, Input, Memory, Options, OutputKind, WacSource};
 use meld_tests::boundary_host::BoundaryHost;
 use meld_tests::component_host::ComponentHost;
 use meld_tests::host::{Guest, Outcome};
-use meld_tests::{compose, fused, guests};
+use meld_tests::{async_run, compose, fused, guests};
 
 fn main() -> std::process::ExitCode {
     let names = guests::names().expect("tests/guests/cases is there");
@@ -18,7 +18,7 @@ fn main() -> std::process::ExitCode {
             let run = move || test(&guests::case(&case)?).map_err(|e| Failed::from(format!("{e:#}")));
             trials.push(Trial::test(format!("{name}::{what}"), run));
         };
-        trial("unfused", |case| run(&compose::chain(&parts(case))?, OutputKind::Component));
+        trial("unfused", |case| run(case, &compose::chain(&parts(case))?, OutputKind::Component));
         trial("parts-to-component", |case| fuse_parts(case, OutputKind::Component, Memory::Multi));
         trial("parts-to-core", |case| fuse_parts(case, OutputKind::CoreModule, Memory::Multi));
         trial("parts-to-component-of-one-memory", |case| {
@@ -44,16 +44,23 @@ fn fuse_parts(case: &guests::Case, output: OutputKind, memory: Memory) -> Result
     let composing = Composing { wac, ..Composing::default() };
     // The order of the inputs must not matter: the consumer comes first.
     let inputs: Vec<Input> = parts.iter().rev().map(|(name, bytes)| Input::new(*name, *bytes)).collect();
-    run(&fused::fuse(&inputs, &Options { output, memory, composing, ..Options::default() })?, output)
+    let options = Options { output, memory, composing, ..Options::default() };
+    run(case, &fused::fuse(&inputs, &options)?, output)
 }
 
 fn fuse_composed(case: &guests::Case, output: OutputKind) -> Result<()> {
     let composed = compose::chain(&parts(case))?;
-    run(&fused::fuse_one(&case.name, &composed, output)?, output)
+    run(case, &fused::fuse_one(&case.name, &composed, output)?, output)
 }
 
 /// Calls `run`; the guests themselves check what they see.
-fn run(bytes: &[u8], kind: OutputKind) -> Result<()> {
+fn run(case: &guests::Case, bytes: &[u8], kind: OutputKind) -> Result<()> {
+    if case.is_async {
+        return match kind {
+            OutputKind::Component => async_run::component(bytes),
+            OutputKind::CoreModule => async_run::core(bytes),
+        };
+    }
     let serve = Box::new(|path: &[String], _: &_, _: &[_]| Err(anyhow!("{path:?} is imported")));
     let mut guest: Box<dyn Guest> = match kind {
         OutputKind::Component => Box::new(ComponentHost::new(bytes, serve)?),

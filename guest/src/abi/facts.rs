@@ -10,6 +10,8 @@ use crate::link::{FuncType, Type, Types};
 pub struct Facts {
     pub own: bool,
     pub borrow: bool,
+    /// Readable ends of streams and futures. What passes through them is not in them.
+    pub channel: bool,
     /// Strings and lists of variable length, whose flat form is an address and a length.
     pub pointers: bool,
     pub strings: bool,
@@ -24,13 +26,14 @@ impl Facts {
     }
 
     pub fn handles(self) -> bool {
-        self.own || self.borrow
+        self.own || self.borrow || self.channel
     }
 
     fn or(self, other: Facts) -> Facts {
         Facts {
             own: self.own || other.own,
             borrow: self.borrow || other.borrow,
+            channel: self.channel || other.channel,
             pointers: self.pointers || other.pointers,
             strings: self.strings || other.strings,
             listed_handles: self.listed_handles || other.listed_handles,
@@ -78,6 +81,7 @@ impl FactTable {
         match ty {
             Type::Own(_) => Facts { own: true, ..Facts::default() },
             Type::Borrow(_) => Facts { borrow: true, ..Facts::default() },
+            Type::Stream(_) | Type::Future(_) => Facts { channel: true, ..Facts::default() },
             Type::String => Facts { pointers: true, strings: true, ..Facts::default() },
             Type::List(element) => self.of(*element).listed(),
             Type::Map(key, value) => self.of(*key).or(self.of(*value)).listed(),

@@ -63,22 +63,39 @@ impl<'t> FuncTypes<'t> {
         }
         let in_memory = params.listed_handles
             || result.listed_handles
-            || params.handles() && self.params_spill(ty)?
-            || result.handles() && self.result_spills(ty)?;
+            || params.handles() && self.params_spill(ty, Context::Lower)?
+            || result.handles() && self.result_spills(ty, Context::Lower)?;
         Ok(if in_memory { HandlePlace::Memory } else { HandlePlace::Flat })
     }
 
     /// The options that a lift or a lower of this type has to have.
     pub fn needs(&self, ty: &FuncType, context: Context) -> Result<Needs> {
         let (params, result) = (self.facts.of_params(ty), self.facts.of_result(ty));
-        let (params_spill, result_spills) = (self.params_spill(ty)?, self.result_spills(ty)?);
+        let params_spill = self.params_spill(ty, context)?;
+        let result_spills = self.result_spills(ty, context)?;
         Ok(Needs {
             memory: params.pointers || result.pointers || params_spill || result_spills,
-            realloc: match context {
-                Context::Lower => result.pointers,
-                Context::Lift => params.pointers || params_spill,
+            realloc: match context.is_lift() {
+                false => result.pointers,
+                true => params.pointers || params_spill,
             },
         })
+    }
+
+    /// The core function type of "canon task.return" for this result.
+    pub fn returned(&self, result: Option<TypeId>, memory64: bool) -> Result<Signature> {
+        let layouts = if memory64 { &self.layouts64 } else { &self.layouts32 };
+        let ty = FuncType { async_: true, params: Vec::new(), result };
+        let params = match layouts.flat_result(&ty, Context::LiftCallback)? {
+            Some(flat) => flat.to_vec(),
+            None => vec![layouts.pointer().val_type()],
+        };
+        Ok(Signature { params, results: Vec::new() })
+    }
+
+    /// Whether "canon task.return" needs a memory for the result of a function of this type.
+    pub fn returns_memory(&self, ty: &FuncType) -> Result<bool> {
+        Ok(self.facts.of_result(ty).pointers || self.result_spills(ty, Context::LiftCallback)?)
     }
 
     /// The resource types of which there is an `own` somewhere inside one of `roots`.
@@ -94,13 +111,13 @@ impl<'t> FuncTypes<'t> {
     // value, never how many there are.
 
     /// Whether the parameters are passed through memory.
-    fn params_spill(&self, ty: &FuncType) -> Result<bool> {
-        Ok(self.layouts32.flat_params(ty)?.is_none())
+    fn params_spill(&self, ty: &FuncType, context: Context) -> Result<bool> {
+        Ok(self.layouts32.flat_params(ty, context)?.is_none())
     }
 
     /// Whether the result is passed through memory.
-    pub fn result_spills(&self, ty: &FuncType) -> Result<bool> {
-        Ok(self.layouts32.flat_result(ty)?.is_none())
+    pub fn result_spills(&self, ty: &FuncType, context: Context) -> Result<bool> {
+        Ok(self.layouts32.flat_result(ty, context)?.is_none())
     }
 }
 

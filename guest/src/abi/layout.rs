@@ -13,6 +13,8 @@ use wasm_encoder::ValType;
 
 /// `MAX_FLAT_PARAMS`
 pub const MAX_FLAT_PARAMS: usize = 16;
+/// `MAX_FLAT_ASYNC_PARAMS`
+pub const MAX_FLAT_ASYNC_PARAMS: usize = 4;
 /// `MAX_FLAT_RESULTS`
 pub const MAX_FLAT_RESULTS: usize = 1;
 
@@ -180,7 +182,7 @@ impl<'t> Layouts<'t> {
             Type::S16 | Type::U16 => Layout::natural(2),
             Type::S32 | Type::U32 | Type::F32 | Type::Char => Layout::natural(4),
             Type::S64 | Type::U64 | Type::F64 => Layout::natural(8),
-            Type::Own(_) | Type::Borrow(_) => Layout::natural(4),
+            Type::Own(_) | Type::Borrow(_) | Type::Stream(_) | Type::Future(_) => Layout::natural(4),
             Type::Flags(labels) => Layout::natural(flags_size(labels.len())),
             Type::FixedList(element, length) => {
                 let Layout { size, align } = self.layout(*element)?;
@@ -300,6 +302,43 @@ pub enum Context {
     Lift,
     /// The function that "canon lower" makes.
     Lower,
+    /// The function that "canon lift" takes with `async` and `callback`.
+    LiftCallback,
+    /// The function that "canon lower" makes with `async`.
+    LowerAsync,
+}
+
+impl Context {
+    /// Of a lift, with or without a callback.
+    pub fn lift(callback: bool) -> Context {
+        if callback { Context::LiftCallback } else { Context::Lift }
+    }
+
+    /// Of a lower, with or without `async`.
+    pub fn lower(async_: bool) -> Context {
+        if async_ { Context::LowerAsync } else { Context::Lower }
+    }
+
+    pub fn is_lift(self) -> bool {
+        matches!(self, Context::Lift | Context::LiftCallback)
+    }
+
+    /// How many core values there may be for the parameters; more of them are passed through memory.
+    pub fn max_flat_params(self) -> usize {
+        match self {
+            Context::LowerAsync => MAX_FLAT_ASYNC_PARAMS,
+            _ => MAX_FLAT_PARAMS,
+        }
+    }
+
+    /// The same for the result; that of `LiftCallback` goes through "canon task.return".
+    pub fn max_flat_results(self) -> usize {
+        match self {
+            Context::Lift | Context::Lower => MAX_FLAT_RESULTS,
+            Context::LiftCallback => MAX_FLAT_PARAMS,
+            Context::LowerAsync => 0,
+        }
+    }
 }
 
 /// A core function type.
@@ -310,32 +349,39 @@ pub struct Signature {
 }
 
 impl Layouts<'_> {
-    /// `flatten_functype` of a synchronous function.
+    /// `flatten_functype`
     pub fn signature(&self, ty: &FuncType, context: Context) -> Result<Signature> {
         let pointer = self.pointer.val_type();
-        let mut params = match self.flat_params(ty)? {
+        let mut params = match self.flat_params(ty, context)? {
             Some(flat) => flat.to_vec(),
             None => vec![pointer],
         };
         let mut results = Vec::new();
-        match (self.flat_result(ty)?, context) {
-            (Some(flat), _) => results.extend_from_slice(&flat),
-            (None, Context::Lift) => results.push(pointer),
-            (None, Context::Lower) => params.push(pointer),
+        match (context, self.flat_result(ty, context)?) {
+            (Context::LiftCallback, _) => results.push(ValType::I32),
+            (Context::LowerAsync, flat) => {
+                if flat.is_none() {
+                    params.push(pointer);
+                }
+                results.push(ValType::I32);
+            }
+            (_, Some(flat)) => results.extend_from_slice(&flat),
+            (Context::Lift, None) => results.push(pointer),
+            (Context::Lower, None) => params.push(pointer),
         }
         Ok(Signature { params, results })
     }
 
     /// The flat parameters; none if they are passed through memory, as a tuple.
-    pub fn flat_params(&self, ty: &FuncType) -> Result<Flat> {
+    pub fn flat_params(&self, ty: &FuncType, context: Context) -> Result<Flat> {
         let params: Vec<TypeId> = ty.params.iter().map(|(_, param)| *param).collect();
-        self.flat_all(&params)
+        Ok(self.flat_all(&params)?.filter(|flat| flat.len() <= context.max_flat_params()))
     }
 
     /// The flat result; none if it is passed through memory.
-    pub fn flat_result(&self, ty: &FuncType) -> Result<Flat> {
+    pub fn flat_result(&self, ty: &FuncType, context: Context) -> Result<Flat> {
         match ty.result {
-            Some(result) => Ok(self.flat(result)?.filter(|flat| flat.len() <= MAX_FLAT_RESULTS)),
+            Some(result) => Ok(self.flat(result)?.filter(|flat| flat.len() <= context.max_flat_results())),
             None => Ok(few(&[])),
         }
     }

@@ -20,6 +20,8 @@ pub enum MemoryRef {
     /// The handle runtime's own memory, where values pass that hold handles and cross the outer
     /// boundary; 32-bit.
     Runtime,
+    /// The scheduler's, where calls note their arguments and results; 32-bit.
+    Scheduler,
 }
 
 impl MemoryRef {
@@ -31,7 +33,7 @@ impl MemoryRef {
     pub fn page_bits(self) -> u32 {
         match self {
             MemoryRef::Guest(memory) => memory.page_bits,
-            MemoryRef::Runtime => 16,
+            MemoryRef::Runtime | MemoryRef::Scheduler => 16,
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::abi::layout::inside;
 use crate::abi::side::{Domain, MemoryRef, Side};
 use crate::error::{Error, Result};
 use crate::link::Type;
-use crate::runtime::{RuntimeFunction, Trap};
+use crate::runtime::{RuntimeFunction, SchedulerFunction, Trap};
 use std::collections::BTreeSet;
 use wasm_encoder::ValType;
 
@@ -20,21 +20,57 @@ pub enum BorrowScope {
     Word(u32),
     /// The call's frame.
     Frame(Local),
+    /// The cell of the task at this address, which the scheduler keeps.
+    Task(Local),
+}
+
+/// What a call notes lenders in, and counts borrows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Frame {
+    /// One of the handle runtime's frames.
+    Stack(Local),
+    /// A task of the scheduler's.
+    Task(Local),
+}
+
+impl Frame {
+    /// The word that names it.
+    pub fn local(self) -> Local {
+        match self {
+            Frame::Stack(local) | Frame::Task(local) => local,
+        }
+    }
+
+    /// Whether it is a task.
+    pub fn is_task(self) -> bool {
+        matches!(self, Frame::Task(_))
+    }
+
+    /// The frame of this kind in another function.
+    pub fn of(task: bool, local: Local) -> Frame {
+        if task { Frame::Task(local) } else { Frame::Stack(local) }
+    }
 }
 
 impl BorrowScope {
     /// The scope of a call of `callee` that has this frame.
-    pub fn of(module: &Module, callee: Side, frame: Option<Local>) -> Result<BorrowScope> {
-        match (module.tables.recursive, frame, callee.domain) {
-            (true, Some(frame), _) => Ok(BorrowScope::Frame(frame)),
+    pub fn of(module: &Module, callee: Side, frame: Option<Frame>) -> Result<BorrowScope> {
+        match (module.tables.scopes.frames(), frame, callee.domain) {
+            (_, Some(Frame::Task(task)), _) => Ok(BorrowScope::Task(task)),
+            (true, Some(Frame::Stack(frame)), _) => Ok(BorrowScope::Frame(frame)),
             (false, _, Domain::Instance(callee)) => Ok(BorrowScope::Word(module.scope(callee)?)),
             _ => Err(Error::internal("a borrow in a call without a scope")),
         }
     }
 
     /// Pushes what the handle runtime calls `scope`.
-    pub fn push(self, body: &mut Body) {
+    pub fn push(self, module: &mut Module, body: &mut Body) {
         match self {
+            BorrowScope::Task(task) => {
+                let scope = module.scheduler(SchedulerFunction::Scope);
+                body.get(task);
+                body.call(scope);
+            }
             BorrowScope::Word(address) => body.i32(address),
             BorrowScope::Frame(frame) => body.get(frame),
         }
@@ -45,7 +81,7 @@ impl BorrowScope {
 #[derive(Debug, Clone, Copy)]
 pub struct Borrows {
     /// The frame, in which the runtime notes lenders; none where nobody could look at `num_lends`.
-    pub frame: Option<Local>,
+    pub frame: Option<Frame>,
     /// None where the callee gets no borrow handle.
     scope: Option<BorrowScope>,
 }
@@ -55,10 +91,10 @@ impl Borrows {
     pub fn begin(module: &mut Module, body: &mut Body, call: &Call) -> Result<Borrows> {
         let Counted { lends, borrows } = counted(module, call)?;
         let mut frame = None;
-        if lends || (borrows && module.tables.recursive) {
+        if lends || (borrows && module.tables.scopes.frames()) {
             let enter = module.runtime(RuntimeFunction::CallEnter);
             body.call(enter);
-            frame = Some(body.save_for_good(ValType::I32));
+            frame = Some(Frame::Stack(body.save_for_good(ValType::I32)));
         }
         let scope = borrows.then(|| BorrowScope::of(module, call.callee, frame)).transpose()?;
         Ok(Borrows { frame, scope })
@@ -78,7 +114,8 @@ impl Borrows {
                 body.get(frame);
                 body.call(task_return);
             }
-            None => {}
+            // The scheduler sees to it.
+            Some(BorrowScope::Task(_)) | None => {}
         }
     }
 
@@ -86,7 +123,7 @@ impl Borrows {
     pub fn end(&self, module: &mut Module, body: &mut Body) {
         if let Some(frame) = self.frame {
             let exit = module.runtime(RuntimeFunction::CallExit);
-            body.get(frame);
+            body.get(frame.local());
             body.call(exit);
         }
     }
@@ -121,7 +158,7 @@ fn counted(module: &mut Module, call: &Call) -> Result<Counted> {
             counted.borrows |= module.resource(*resource)?.implementer != Some(callee);
         }
     }
-    let seen = module.tables.recursive || !borrowed.is_disjoint(&owned);
+    let seen = module.tables.scopes.frames() || !borrowed.is_disjoint(&owned);
     counted.lends = matches!(call.caller.domain, Domain::Instance(_)) && seen;
     Ok(counted)
 }

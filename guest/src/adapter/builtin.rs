@@ -63,7 +63,7 @@ pub fn write_drop(
     body.get(*dropped);
     body.emit(Instruction::I32WrapI64);
     let rep = body.save(ValType::I32);
-    destroy(module, &mut body, destructor, guards, *rep);
+    destroy(module, &mut body, destructor, guards, *rep)?;
     body.end();
     body.release([dropped, rep]);
     guards.end(&mut body);
@@ -85,7 +85,7 @@ pub fn write_host_destructor(
     body.global_get(hold);
     body.emit(Instruction::I32Eqz);
     body.if_();
-    destroy(module, &mut body, destructor, guards, rep);
+    destroy(module, &mut body, destructor, guards, rep)?;
     body.end();
     guards.end(&mut body);
     module.define(index, &[], body)
@@ -93,14 +93,21 @@ pub fn write_host_destructor(
 
 /// Destroys `rep`. The implementing instance is entered even where there is no destructor: "canon
 /// resource.drop".
-fn destroy(module: &mut Module, body: &mut Body, destructor: Option<Ref>, guards: &Guards, rep: Local) {
-    let kept = guards.enter(module, body);
+fn destroy(
+    module: &mut Module,
+    body: &mut Body,
+    destructor: Option<Ref>,
+    guards: &Guards,
+    rep: Local,
+) -> Result<()> {
+    let kept = guards.enter(module, body)?;
     if let Some(destructor) = destructor {
         let destructor = module.function(destructor, &[ValType::I32], &[]);
         body.get(rep);
         body.call(destructor);
     }
     guards.leave(module, body, kept);
+    Ok(())
 }
 
 /// A built-in's one parameter.

@@ -4,7 +4,7 @@
 use super::derived::Derived;
 use super::plain::PlainTypes;
 use super::route::shares_memory;
-use crate::abi::layout::{Layouts, Pointer, children};
+use crate::abi::layout::{Context, Layouts, Pointer, children};
 use crate::adapter::spec::Call;
 use crate::error::Result;
 use crate::ids::TypeId;
@@ -86,8 +86,8 @@ impl Search<'_> {
 
     /// The parameters and the result, and whether each is passed through memory.
     fn values(&self, ty: &FuncType) -> Result<Vec<(TypeId, bool)>> {
-        let params_spill = self.layouts.flat_params(ty)?.is_none();
-        let result_spills = self.layouts.flat_result(ty)?.is_none();
+        let params_spill = self.layouts.flat_params(ty, Context::Lower)?.is_none();
+        let result_spills = self.layouts.flat_result(ty, Context::Lower)?.is_none();
         let params = ty.params.iter().map(|(_, param)| (*param, params_spill));
         Ok(params.chain(ty.result.map(|result| (result, result_spills))).collect())
     }

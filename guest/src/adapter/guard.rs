@@ -11,7 +11,7 @@ use crate::abi::side::Reallocator;
 use crate::error::Result;
 use crate::ids::InstanceId;
 use crate::link::CoreDef;
-use crate::runtime::{RuntimeFunction, Trap};
+use crate::runtime::{RuntimeFunction, SchedulerFunction, Trap};
 use wasm_encoder::{Instruction, ValType};
 
 /// A function with guards is `begin`, `end` and what is between; in there, once or not at all on each
@@ -28,18 +28,29 @@ impl Guards {
     }
 
     /// `may_enter_from` for all, then `enter_from`; the task begins.
-    pub(super) fn enter(&self, module: &mut Module, body: &mut Body) -> Kept {
+    pub(super) fn enter(&self, module: &mut Module, body: &mut Body) -> Result<Kept> {
         for instance in &self.enter {
             let flag = module.global(Global::MayEnter(*instance));
             trap_unless(body, flag, Trap::CannotEnter);
         }
         self.set_may_enter(module, body, 0);
-        self.storage.begin(module, body)
+        if let Some(instance) = self.task {
+            let enter = module.scheduler(SchedulerFunction::EnterSync);
+            body.i32(module.descriptor(instance)?);
+            body.call(enter);
+        }
+        let before = self.task.map(|_| body.save(ValType::I32));
+        Ok(self.storage.begin(module, body).after(before))
     }
 
     /// The task is over, and `leave_to`. `kept` is what `enter` gave.
     pub(super) fn leave(&self, module: &mut Module, body: &mut Body, kept: Kept) {
-        self.storage.end(module, body, kept);
+        if let Some(before) = self.storage.end(module, body, kept) {
+            let leave = module.scheduler(SchedulerFunction::LeaveSync);
+            body.get(*before);
+            body.call(leave);
+            body.release([before]);
+        }
         self.set_may_enter(module, body, 1);
     }
 
@@ -103,7 +114,7 @@ pub fn write_wrapper(module: &mut Module, index: u32, wrapper: Wrapper) -> Resul
     let function = module.function(function, params, results);
     let mut body = Body::new(params);
     guards.begin(module, &mut body);
-    let kept = guards.enter(module, &mut body);
+    let kept = guards.enter(module, &mut body)?;
     without_leaving(module, &mut body, wrapper.without_leaving, |body| {
         for param in body.params() {
             body.get(param);

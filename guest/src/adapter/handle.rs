@@ -5,7 +5,7 @@
 //! host defines, the representation in our tables is the handle in the host's table.
 
 use super::body::Body;
-use super::borrows::BorrowScope;
+use super::borrows::{BorrowScope, Frame};
 use super::inline::call_or_inline;
 use super::module::{Global, Module};
 use super::operand::{Operand, Scalar};
@@ -14,7 +14,7 @@ use super::translate::Translator;
 use crate::abi::side::Domain;
 use crate::error::{Error, Result};
 use crate::ids::{Id, InstanceId, ResourceId};
-use crate::runtime::RuntimeFunction;
+use crate::runtime::{RuntimeFunction, SchedulerFunction};
 use wasm_encoder::ValType;
 
 impl Translator<'_, '_> {
@@ -65,7 +65,7 @@ impl Translator<'_, '_> {
         }
         self.lift_borrow(resource, src)?;
         if handle {
-            BorrowScope::of(self.module, self.to, self.frame)?.push(self.body);
+            BorrowScope::of(self.module, self.to, self.frame)?.push(self.module, self.body);
             self.call_runtime(RuntimeFunction::Borrow);
         }
         dst.finish_store(self.body, Scalar::I32)
@@ -73,6 +73,14 @@ impl Translator<'_, '_> {
 
     /// `lift_borrow`: pushes the representation.
     fn lift_borrow(&mut self, resource: ResourceId, src: Operand) -> Result<()> {
+        if let (Domain::Instance(_), Some(Frame::Task(task))) = (self.from.domain, self.frame) {
+            self.body.get(task);
+            self.table_and_meta(self.from.domain, resource, Kind::Any)?;
+            src.load(self.body, Scalar::I32)?;
+            let lend = self.module.scheduler(SchedulerFunction::Lend);
+            self.body.call(lend);
+            return Ok(());
+        }
         self.table_and_meta(self.from.domain, resource, Kind::Any)?;
         src.load(self.body, Scalar::I32)?;
         match (self.from.domain, self.frame) {

@@ -10,22 +10,28 @@ use crate::link::StringEncoding;
 /// A translation as a function of its own. In memory: (address, address, frame?) -> (). In flat
 /// form: (flat values, frame?) -> (), and the flat values of the other side are left in
 /// `Global::Result`s. Nothing can run between: they are set last before the return, and read first
-/// after it.
+/// after it. So it is where only one side is flat, with an address for the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Helper {
     pub ty: TypeId,
     pub from: Side,
     pub to: Side,
-    /// In flat form; otherwise in memory.
-    pub flat: bool,
-    /// The call's frame is its last parameter.
-    pub frame: bool,
+    /// Which sides are in flat form; otherwise in memory.
+    pub flat: (bool, bool),
+    /// Whether the call's frame, which is its last parameter, is a task; none if it has none.
+    pub frame: Option<bool>,
 }
 
 impl Helper {
     /// The translation of `ty`, of which `facts` are known, between two sides.
-    pub fn new(ty: TypeId, facts: Facts, (from, to): (Side, Side), flat: bool, frame: bool) -> Helper {
-        Helper { ty, from: source(from, facts, flat), to: told_apart(to, facts, flat), flat, frame }
+    pub fn new(
+        ty: TypeId,
+        facts: Facts,
+        (from, to): (Side, Side),
+        flat: (bool, bool),
+        frame: Option<bool>,
+    ) -> Helper {
+        Helper { ty, from: source(from, facts, flat.0), to: told_apart(to, facts, flat.1), flat, frame }
     }
 }
 

@@ -87,7 +87,7 @@ impl Translator<'_, '_> {
 
     /// `load_list_from_valid_range` and `store_list_into_valid_range`: one `memory.copy` for plain
     /// elements, else a loop. `bytes` is their length, an i64.
-    fn elements(
+    pub fn elements(
         &mut self,
         element: TypeId,
         src: Local,
@@ -110,6 +110,12 @@ impl Translator<'_, '_> {
             self.body.release([count]);
             return Ok(());
         }
+        self.copy_bytes(src, dst, bytes)
+    }
+
+    /// Copies so many bytes, an i64.
+    pub fn copy_bytes(&mut self, src: Local, dst: Local, bytes: Local) -> Result<()> {
+        let (from, to) = (self.src_memory()?, self.dst_memory()?);
         self.body.get(dst);
         self.body.get(src);
         self.body.get(bytes);

@@ -14,6 +14,8 @@
 //!   addresses, allocation; `helper`: a translation that is a function of its own
 //! - `derived`: types that stand for what is not one type in a component
 //! - the kinds of types: `scalar`, `variant`, `string`, `list`, `handle`
+//! - `tasks`: calls of async functions; `scheduled`: built-ins that are functions of the scheduler; `channel`:
+//!   streams and futures
 //! - what is better than the plain way: `transparent` (no adapter at all), `plain` (bytes are copied),
 //!   `inline` (the handle runtime's code on the spot), `cost` (which translations become functions);
 //!   `copies`: which values of a call are copied as bytes, for people to be told
@@ -22,6 +24,7 @@ mod body;
 mod borrows;
 mod builtin;
 mod call;
+pub mod channel;
 mod copies;
 mod cost;
 mod derived;
@@ -36,9 +39,11 @@ mod plain;
 mod range;
 mod route;
 mod scalar;
+mod scheduled;
 pub mod spec;
 mod storage;
 mod string;
+mod tasks;
 mod translate;
 mod transparent;
 mod variant;
@@ -156,6 +161,34 @@ fn write(module: &mut Module, index: u32, function: &Function) -> Result<()> {
         Function::FreeRuntimeMemory { params } => write_free(module, index, params),
         Function::ContextGet(slot) => storage::write_get(module, index, *slot),
         Function::ContextSet(slot) => storage::write_set(module, index, *slot),
+        Function::AsyncCall(call) => tasks::write_call(module, index, call),
+        Function::TaskStart(call) => tasks::write_start(module, index, call),
+        Function::TaskResolve(call) => tasks::write_resolve(module, index, call),
+        Function::Callback { function, storage, trap_on_throw } => {
+            tasks::write_callback(module, index, *function, storage, *trap_on_throw)
+        }
+        Function::TaskReturn { check_may_leave, class, params } => {
+            tasks::write_return(module, index, *check_may_leave, *class, params)
+        }
+        Function::HostCalled { check_may_leave, function, instance, params } => {
+            tasks::write_host_called(module, index, *check_may_leave, (*function, *instance), params)
+        }
+        Function::Scheduled { check_may_leave, function, leading } => {
+            scheduled::write(module, index, *check_may_leave, *function, leading)
+        }
+        Function::WaitableSetEvent { check_may_leave, function, instance, cancellable, memory } => {
+            let set = (*instance, *cancellable, *memory);
+            scheduled::write_event(module, index, *check_may_leave, *function, set)
+        }
+        Function::ChannelCopy { check_may_leave, end, async_, site } => {
+            channel::write_copy(module, index, *check_may_leave, *end, (*async_, *site))
+        }
+        Function::ChannelElements { element, from, to, trap_on_throw } => {
+            channel::write_elements(module, index, *element, (*from, *to), *trap_on_throw)
+        }
+        Function::Dispatch { params, results, targets } => {
+            scheduled::write_dispatch(module, index, (params, results), targets)
+        }
     }
 }
 

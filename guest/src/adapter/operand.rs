@@ -37,8 +37,7 @@ impl Place {
     }
 }
 
-/// Where a value is read from or written to. Both operands of a translation have the same form:
-/// flattening gives the same number of values on both sides.
+/// Where a value is read from or written to. Flattening gives the same number of values on both sides.
 #[derive(Debug, Clone, Copy)]
 pub enum Operand<'l> {
     /// The value's flat form. Each local may have the type that `join` made of it.
@@ -63,6 +62,16 @@ impl Scalar {
     pub const F32: Scalar = Scalar { flat: ValType::F32, width: 4 };
     pub const F64: Scalar = Scalar { flat: ValType::F64, width: 8 };
 
+    /// What `Operand::load` pushes and `Operand::finish_store` takes. A float in memory is an integer, so that no
+    /// NaN changes its bits on the way to another memory.
+    pub fn pushed(self, operand: Operand) -> ValType {
+        match (operand, self.flat) {
+            (Operand::Memory(_), ValType::F32) => ValType::I32,
+            (Operand::Memory(_), ValType::F64) => ValType::I64,
+            (_, flat) => flat,
+        }
+    }
+
     pub fn pointer(pointer: Pointer) -> Scalar {
         match pointer {
             Pointer::I32 => Scalar::I32,
@@ -85,8 +94,7 @@ impl<'l> Operand<'l> {
         matches!(self, Operand::Flat(_))
     }
 
-    /// Pushes the value. A float from memory is pushed as an integer, so that no NaN changes its bits on
-    /// the way to the other memory.
+    /// Pushes the value, as `Scalar::pushed` says.
     pub fn load(self, body: &mut Body, scalar: Scalar) -> Result<()> {
         match self {
             Operand::Flat(slots) => {
@@ -109,7 +117,7 @@ impl<'l> Operand<'l> {
         }
     }
 
-    /// Stores the value on the stack, of the type that `load` pushes.
+    /// Stores the value on the stack, as `Scalar::pushed` says.
     pub fn finish_store(self, body: &mut Body, scalar: Scalar) -> Result<()> {
         match self {
             Operand::Flat(slots) => {

@@ -21,7 +21,7 @@ pub struct Checked {
 
 impl Checked {
     /// Parameters or a result.
-    const VALUE: Checked =
+    pub const VALUE: Checked =
         Checked { not_aligned: Trap::PointerNotAligned, out_of_bounds: Trap::PointerOutOfBounds };
     /// The elements of a list.
     pub const LIST: Checked =

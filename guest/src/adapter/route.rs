@@ -3,6 +3,7 @@
 
 use super::module::Module;
 use super::spec::Call;
+use crate::abi::layout::Context;
 use crate::abi::side::{Domain, MemoryRef, Reallocator, Side};
 use crate::error::Result;
 
@@ -63,7 +64,8 @@ fn aliases(module: &Module, call: &Call) -> Result<bool> {
         return Ok(false);
     }
     let layouts = module.layouts(call.caller.pointer());
-    let flat = layouts.flat_params(&call.ty)?.is_some() && layouts.flat_result(&call.ty)?.is_some();
+    let flat = layouts.flat_params(&call.ty, Context::Lower)?.is_some()
+        && layouts.flat_result(&call.ty, Context::Lower)?.is_some();
     let facts = module.facts.of_func(&call.ty);
     Ok(!flat || facts.pointers || facts.handles())
 }

@@ -14,7 +14,7 @@ impl Translator<'_, '_> {
     /// The scalar cases of `load`, `store`, `lift_flat` and `lower_flat`. What is loaded from
     /// memory has no bits above its width; a flat value can have any.
     pub fn scalar(&mut self, ty: &Type, src: Operand, dst: Operand) -> Result<()> {
-        let flat = src.is_flat();
+        let flat = src.is_flat() || dst.is_flat();
         let as_is = |_: &mut Body| {};
         match ty {
             Type::Bool => self.move_scalar(Scalar::I8, src, dst, normalise_bool),
@@ -46,6 +46,7 @@ impl Translator<'_, '_> {
     ) -> Result<()> {
         dst.begin_store(self.body);
         src.load(self.body, scalar)?;
+        self.body.coerce(scalar.pushed(src), scalar.pushed(dst))?;
         then(self.body);
         dst.finish_store(self.body, scalar)
     }

@@ -2,10 +2,11 @@
 //! Out: the contract between `assemble`, which decides what crosses where and which checks can fire,
 //! and the rest of this room, which writes the code. Not its job: instructions.
 
+use crate::abi::layout::Context;
 use crate::abi::side::{Reallocator, Side, Strings};
-use crate::ids::{InstanceId, ResourceId};
-use crate::link::{CoreDef, FuncType, Slot, StringEncoding};
-use crate::runtime::{Manner, RuntimeFunction, Trap};
+use crate::ids::{InstanceId, ResourceId, TypeId};
+use crate::link::{CoreDef, End, FuncType, Memory, Slot, StringEncoding};
+use crate::runtime::{Manner, RuntimeFunction, SchedulerFunction, Trap};
 use std::rc::Rc;
 use wasm_encoder::ValType;
 
@@ -21,6 +22,10 @@ pub enum Ref {
     Runtime(RuntimeFunction),
     /// The handle runtime's memory, its export `memory`.
     RuntimeMemory,
+    /// A function of the scheduler.
+    Scheduler(SchedulerFunction),
+    /// The scheduler's memory.
+    SchedulerMemory,
     /// The function that traps for this reason.
     Trap(Trap),
     /// A string transcoder, shared by all adapters that need the same one.
@@ -61,6 +66,8 @@ pub struct Guards {
     pub trap_on_throw: Option<Catches>,
     /// The storage of the task that begins.
     pub storage: Storage,
+    /// The callee's instance, where code of it may ask which task runs, and this is one that is not async.
+    pub task: Option<InstanceId>,
 }
 
 /// `Thread.storage` of a task that begins: zeros. The slots of an instance are the same globals for
@@ -142,6 +149,112 @@ pub enum Function {
     ContextGet(StorageSlot),
     /// "canon context.set": `(value) -> ()`. Does nothing but write it.
     ContextSet(StorageSlot),
+    /// The function that "canon lower" makes of an async function that another instance lifts, or, for the
+    /// host, the function that it lifts.
+    AsyncCall(Rc<AsyncCall>),
+    /// Starts the callee of one: `(task) -> (code)`. See `code::start` of the scheduler.
+    TaskStart(Rc<AsyncCall>),
+    /// Carries its result over, from the task's frame: `(task) -> ()`.
+    TaskResolve(Rc<AsyncCall>),
+    /// Calls a task back: `(task, event, index, payload) -> (code)`.
+    Callback { function: Ref, storage: Storage, trap_on_throw: Option<Catches> },
+    /// "canon task.return", of the functions of this class. `params` are its core parameters.
+    TaskReturn { check_may_leave: Option<InstanceId>, class: Class, params: Vec<ValType> },
+    /// A lower with `async` of this function of the host's, which has the same core parameters: `(..) -> (status)`.
+    HostCalled {
+        check_may_leave: Option<InstanceId>,
+        function: Ref,
+        instance: InstanceId,
+        params: Vec<ValType>,
+    },
+    /// A built-in that is a function of the scheduler, with some arguments before those that it is given.
+    Scheduled { check_may_leave: Option<InstanceId>, function: SchedulerFunction, leading: Vec<Leading> },
+    /// "canon waitable-set.wait" and "canon waitable-set.poll", by the scheduler's function:
+    /// `(index, address) -> (event)`.
+    WaitableSetEvent {
+        check_may_leave: Option<InstanceId>,
+        function: SchedulerFunction,
+        instance: InstanceId,
+        cancellable: bool,
+        memory: Memory,
+    },
+    /// "canon {stream,future}.{read,write}".
+    ChannelCopy { check_may_leave: Option<InstanceId>, end: ChannelEnd, async_: bool, site: u32 },
+    /// Copies elements from the buffer of a writer to that of a reader: `(from: i64, to: i64, count) -> ()`.
+    ChannelElements { element: TypeId, from: Side, to: Side, trap_on_throw: Option<Catches> },
+    /// Calls one of these functions by its number, which is the first argument; nothing has the number of one that
+    /// is not there.
+    Dispatch { params: Vec<ValType>, results: Vec<ValType>, targets: Vec<Option<u32>> },
+}
+
+/// An argument that a built-in's definition gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Leading {
+    Number(u32),
+    /// The descriptor of the instance's handle table.
+    Table(InstanceId),
+    /// The type of handles of an end of this stream or future type.
+    End(TypeId, End),
+}
+
+/// An end of a stream or future, as a definition uses it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ChannelEnd {
+    /// The stream or future type.
+    pub ty: TypeId,
+    pub end: End,
+    /// Whose it is, and how its elements lie there.
+    pub side: Side,
+}
+
+/// A call of an async function. CanonicalABI.md, "canon lower" and "canon lift".
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct AsyncCall {
+    /// Its function is what the callee lifts, its guards are those of the caller's and the callee's task.
+    pub call: Call,
+    pub calling: Calling,
+    /// Its number among the targets of the dispatching functions that start tasks and carry results over.
+    pub number: u32,
+    /// The number of its callback among the targets of the one that calls back; none for a callee that is lifted
+    /// without `async`.
+    pub callback: Option<u32>,
+    pub class: Class,
+}
+
+/// What "canon task.return" tells functions apart by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Class {
+    /// The number of the result type and the encoding.
+    pub values: u32,
+    /// That of the memory; 0 for none, which fits each where "canon task.return" has it.
+    pub memory: u32,
+}
+
+/// Who makes an async call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Calling {
+    /// "canon lower" without `async`.
+    Sync,
+    /// "canon lower" with `async`.
+    Async,
+    /// The host, to which "canon task.return" of its own gives the result: this function.
+    Host { task_return: Ref },
+}
+
+impl AsyncCall {
+    /// For whom the caller's core function is.
+    pub fn outer(&self) -> Context {
+        match self.calling {
+            Calling::Sync => Context::Lower,
+            Calling::Async => Context::LowerAsync,
+            Calling::Host { .. } => Context::LiftCallback,
+        }
+    }
+
+    /// For whom the callee's core function is.
+    pub fn inner(&self) -> Context {
+        Context::lift(self.callback.is_some())
+    }
 }
 
 /// A call from one side to the other, with the values of `ty` lifted and lowered on the way.

@@ -4,47 +4,100 @@
 //! A slot is one global for all tasks of an instance, and its value is that of the task that runs. So
 //! code that goes from one task to another has to change it; here is all of that code.
 
-use super::body::{Body, TempLocal};
+use super::body::{Body, Local, TempLocal};
 use super::module::{Global, Module};
 use super::spec::{Storage, StorageSlot};
 use crate::abi::layout::Pointer;
+use crate::abi::side::MemoryRef;
 use crate::error::Result;
+use crate::runtime::task;
 use wasm_encoder::ValType;
 
-/// The values of the task that goes on afterwards.
+/// The values of the task that goes on afterwards, and which it is, where the scheduler has to be told.
 #[must_use]
-pub struct Kept(Vec<TempLocal>);
+pub struct Kept {
+    values: Vec<TempLocal>,
+    before: Option<TempLocal>,
+}
+
+impl Kept {
+    /// With the task that goes on afterwards.
+    pub(super) fn after(self, before: Option<TempLocal>) -> Kept {
+        Kept { before, ..self }
+    }
+}
 
 impl StorageSlot {
     pub(super) fn val_type(self) -> ValType {
         Pointer::new(self.slot.wide).val_type()
+    }
+
+    /// Its size in a task that waits, in bytes, and where it is there.
+    fn width(self) -> u32 {
+        Pointer::new(self.slot.wide).size()
+    }
+
+    fn offset(self) -> u32 {
+        task::STORAGE.saturating_add(self.slot.index.saturating_mul(8))
     }
 }
 
 impl Storage {
     /// A task begins: it finds zeros.
     pub(super) fn begin(&self, module: &mut Module, body: &mut Body) -> Kept {
-        let mut kept = Vec::new();
+        let values = self.keep(module, body);
         for slot in &self.slots {
             let global = module.global(Global::Storage(*slot));
-            if self.keep {
-                body.global_get(global);
-                kept.push(body.save(slot.val_type()));
-            }
             body.zero(slot.val_type());
             body.global_set(global);
         }
-        Kept(kept)
+        Kept { values, before: None }
     }
 
-    /// The task is over. What it leaves behind where nothing is kept, the next one does not see.
-    pub(super) fn end(&self, module: &mut Module, body: &mut Body, Kept(kept): Kept) {
-        for (slot, value) in self.slots.iter().zip(&kept) {
+    /// A task goes on that has waited: it finds what it has left in its own storage.
+    pub(super) fn resume(&self, module: &mut Module, body: &mut Body, task: Local) -> Kept {
+        let values = self.keep(module, body);
+        let memory = module.memory(MemoryRef::Scheduler);
+        for slot in &self.slots {
+            let global = module.global(Global::Storage(*slot));
+            body.get(task);
+            body.load(memory, slot.width(), slot.offset());
+            body.global_set(global);
+        }
+        Kept { values, before: None }
+    }
+
+    /// A task may wait: its own storage gets what it leaves.
+    pub(super) fn suspend(&self, module: &mut Module, body: &mut Body, task: Local) {
+        let memory = module.memory(MemoryRef::Scheduler);
+        for slot in &self.slots {
+            let global = module.global(Global::Storage(*slot));
+            body.get(task);
+            body.global_get(global);
+            body.store(memory, slot.width(), slot.offset());
+        }
+    }
+
+    fn keep(&self, module: &mut Module, body: &mut Body) -> Vec<TempLocal> {
+        let mut kept = Vec::new();
+        for slot in self.slots.iter().filter(|_| self.keep) {
+            let global = module.global(Global::Storage(*slot));
+            body.global_get(global);
+            kept.push(body.save(slot.val_type()));
+        }
+        kept
+    }
+
+    /// The task is over. What it leaves behind where nothing is kept, the next one does not see. The result is
+    /// the task that goes on, where the scheduler has to be told.
+    pub(super) fn end(&self, module: &mut Module, body: &mut Body, kept: Kept) -> Option<TempLocal> {
+        for (slot, value) in self.slots.iter().zip(&kept.values) {
             let global = module.global(Global::Storage(*slot));
             body.get(**value);
             body.global_set(global);
         }
-        body.release(kept);
+        body.release(kept.values);
+        kept.before
     }
 }
 

@@ -7,7 +7,7 @@ use crate::abi::side::{Domain, MemoryRef, Reallocator, Side};
 use crate::ids::{CoreInstanceId, Id, InstanceId, TypeId};
 use crate::link::{CoreDef, FuncType, Memory, Slot, StringEncoding, Type};
 use crate::read::CoreSort;
-use crate::runtime::RuntimeFunction;
+use crate::runtime::{RuntimeFunction, Scopes};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use wasm_encoder::ValType;
@@ -55,7 +55,11 @@ const HOST: Side = Side {
 
 fn call(caller: Side, callee: Side, params: &[TypeId], result: Option<TypeId>) -> Call {
     Call {
-        ty: Rc::new(FuncType { params: params.iter().map(|ty| ("p".into(), *ty)).collect(), result }),
+        ty: Rc::new(FuncType {
+            async_: false,
+            params: params.iter().map(|ty| ("p".into(), *ty)).collect(),
+            result,
+        }),
         caller,
         callee,
         function: Ref::Core(core(CoreSort::Func, 9, 0)),
@@ -85,18 +89,18 @@ fn features() -> WasmFeatures {
 
 /// Generates, and validates what comes out.
 fn check(types: &Types, functions: &[Function], features: WasmFeatures) -> AdapterModule {
-    check_with(types, functions, features, false, Optimizations::all())
+    check_with(types, functions, features, Scopes::Words, Optimizations::all())
 }
 
 fn check_with(
     types: &Types,
     functions: &[Function],
     features: WasmFeatures,
-    recursive: bool,
+    scopes: Scopes,
     optimizations: Optimizations,
 ) -> AdapterModule {
     let numbers = BTreeMap::from([(instance(CALLER), 0), (instance(CALLEE), 1)]);
-    let tables = HandleTables { numbers, recursive, ..HandleTables::default() };
+    let tables = HandleTables { numbers, scopes, ..HandleTables::default() };
     let module = generate(types, &resources(), &tables, functions, &[], (optimizations, BUDGET)).unwrap();
     if let Err(error) = Validator::new_with_features(features).validate_all(&module.bytes) {
         panic!("{error}\n{}", wasmprinter::print_bytes(&module.bytes).unwrap());
@@ -218,10 +222,11 @@ fn borrows() {
                 all.push(call(caller, HOST, &[ty], None));
             }
             // Only where somebody could look at what is lent.
-            for recursive in [false, true] {
+            for scopes in [Scopes::Words, Scopes::Frames] {
                 let functions = functions(all.clone());
-                let module = check_with(&types, &functions, features(), recursive, Optimizations::all());
-                assert_eq!(module.imports.contains(&Ref::Runtime(RuntimeFunction::CallExit)), recursive);
+                let module = check_with(&types, &functions, features(), scopes, Optimizations::all());
+                let lends = module.imports.contains(&Ref::Runtime(RuntimeFunction::CallExit));
+                assert_eq!(lends, scopes.frames());
             }
             let own = types.intern(Type::Own(resource));
             let module = calls(&types, vec![call(caller, callee, &[ty, own], None)]);
@@ -244,7 +249,7 @@ fn memory_shared_with_the_host_is_left_alone() {
     ]);
     // Handles do not touch it from here either.
     let optimizations = Optimizations { inline_handles: false, ..Optimizations::all() };
-    let module = check_with(&types, &functions, features(), false, optimizations);
+    let module = check_with(&types, &functions, features(), Scopes::Words, optimizations);
     let touched = |r: &Ref| {
         matches!(
             r,
@@ -263,7 +268,8 @@ fn functions_around_calls() {
     for trap_on_throw in [None, Some(Catches::TryTable), Some(Catches::Try)] {
         let slots = [false, true].map(|wide| StorageSlot { instance: callee, slot: Slot { index: 0, wide } });
         let storage = Storage { slots: slots.to_vec(), keep: true };
-        let guards = Guards { check_may_leave: Some(caller), enter: vec![callee], trap_on_throw, storage };
+        let guards =
+            Guards { check_may_leave: Some(caller), enter: vec![callee], trap_on_throw, storage, task: None };
         let exceptions_alone = Guards { trap_on_throw, ..Guards::default() };
         let functions = [
             Function::ResourceNew { instance: callee, resource, check_may_leave: true },

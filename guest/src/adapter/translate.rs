@@ -3,6 +3,7 @@
 //! (`call`).
 
 use super::body::{Body, FunctionRef, Local, Memory};
+use super::borrows::Frame;
 use super::cost::INLINE_COST;
 use super::helper::Helper;
 use super::module::{Global, Module};
@@ -22,7 +23,7 @@ pub struct Translator<'m, 'a> {
     pub from: Side,
     pub to: Side,
     /// The call's frame, where it has one (`borrows`).
-    pub frame: Option<Local>,
+    pub frame: Option<Frame>,
 }
 
 impl<'a> Translator<'_, 'a> {
@@ -42,7 +43,8 @@ impl<'a> Translator<'_, 'a> {
     /// Translates a value here.
     fn translate_here(&mut self, ty: TypeId, src: Operand, dst: Operand) -> Result<()> {
         let types = self.module.types;
-        let ty = &types[ty];
+        let id = ty;
+        let ty = &types[id];
         match ty {
             Type::String => self.string(src, dst),
             Type::List(element) => self.list(*element, src, dst),
@@ -54,6 +56,7 @@ impl<'a> Translator<'_, 'a> {
             Type::Enum(labels) => self.enumeration(labels.len(), src, dst),
             Type::Own(resource) => self.own(*resource, src, dst),
             Type::Borrow(resource) => self.borrow(*resource, src, dst),
+            Type::Stream(_) | Type::Future(_) => self.channel(id, src, dst),
             _ => {
                 if let Some(fields) = layout::fields(ty) {
                     self.record(&fields, src, dst)
@@ -73,7 +76,7 @@ impl<'a> Translator<'_, 'a> {
         let mut flat = 0usize;
         for (field, (from, to)) in fields.iter().zip(from.into_iter().zip(to)) {
             self.translate(*field, src.part(flat, from)?, dst.part(flat, to)?)?;
-            if src.is_flat() {
+            if src.is_flat() || dst.is_flat() {
                 flat = flat.saturating_add(self.src_flat(*field)?.len());
             }
         }
@@ -95,7 +98,8 @@ impl<'a> Translator<'_, 'a> {
     fn call_helper(&mut self, ty: TypeId, src: Operand, dst: Operand) -> Result<()> {
         let frame = self.frame.filter(|_| self.module.facts.of(ty).borrow);
         let facts = self.module.facts.of(ty);
-        let helper = Helper::new(ty, facts, (self.from, self.to), src.is_flat(), frame.is_some());
+        let flat = (src.is_flat(), dst.is_flat());
+        let helper = Helper::new(ty, facts, (self.from, self.to), flat, frame.map(Frame::is_task));
         let function = FunctionRef::Own(self.module.helper(helper));
         match src {
             Operand::Memory(place) => place.push(self.body),
@@ -110,7 +114,7 @@ impl<'a> Translator<'_, 'a> {
             place.push(self.body);
         }
         if let Some(frame) = frame {
-            self.body.get(frame);
+            self.body.get(frame.local());
         }
         self.body.call(function);
         if let Operand::Flat(slots) = dst {
@@ -163,38 +167,44 @@ fn not_flat() -> Error {
 
 /// Writes function `index`: a helper.
 pub fn write_helper(module: &mut Module, index: u32, helper: Helper) -> Result<()> {
-    let Helper { ty, from, to, flat, frame } = helper;
+    let Helper { ty, from, to, flat: (from_flat, to_flat), frame } = helper;
     let [src_layouts, dst_layouts] = [from, to].map(|side| module.layouts(side.pointer()));
-    let mut params = match flat {
+    let mut params = match from_flat {
         true => src_layouts.flat(ty)?.ok_or_else(not_flat)?.to_vec(),
-        false => [src_layouts, dst_layouts].map(|layouts| layouts.pointer().val_type()).to_vec(),
+        false => vec![from.pointer().val_type()],
     };
-    let results = dst_layouts.flat(ty)?.filter(|_| flat);
-    if frame {
+    let mut results = None;
+    match to_flat {
+        true => results = Some(dst_layouts.flat(ty)?.ok_or_else(not_flat)?),
+        false => params.push(to.pointer().val_type()),
+    }
+    if frame.is_some() {
         params.push(ValType::I32);
     }
     let mut body = Body::new(&params);
     let mut locals = body.params();
-    let frame = if frame { locals.pop() } else { None };
+    let frame = frame.and_then(|task| Some(Frame::of(task, locals.pop()?)));
+    let dst = if to_flat { None } else { locals.pop() };
     let mut translator = Translator { module, body: &mut body, from, to, frame };
-    match results {
-        Some(results) => {
-            let values = translator.body.locals(&results);
-            translator.translate_here(ty, Operand::Flat(&locals), Operand::Flat(&values))?;
-            for (n, value) in (0..).zip(values) {
-                let global = translator.module.global(Global::Result(n, value.ty));
-                translator.body.get(value);
-                translator.body.global_set(global);
-            }
-        }
-        None => {
-            let [src, dst] = locals.as_slice() else {
-                return Err(Error::internal("a helper in memory takes two addresses"));
-            };
-            let src = Place { memory: translator.src_memory()?, base: *src, offset: 0 };
-            let dst = Place { memory: translator.dst_memory()?, base: *dst, offset: 0 };
-            translator.translate_here(ty, Operand::Memory(src), Operand::Memory(dst))?;
-        }
+    let values = translator.body.locals(results.as_deref().unwrap_or_default());
+    let src = match from_flat {
+        true => Operand::Flat(&locals),
+        false => Operand::Memory(place(translator.src_memory()?, locals.first().copied())?),
+    };
+    let dst = match to_flat {
+        true => Operand::Flat(&values),
+        false => Operand::Memory(place(translator.dst_memory()?, dst)?),
+    };
+    translator.translate_here(ty, src, dst)?;
+    for (n, value) in (0..).zip(&values) {
+        let global = translator.module.global(Global::Result(n, value.ty));
+        translator.body.get(*value);
+        translator.body.global_set(global);
     }
     module.define(index, &[], body)
+}
+
+fn place(memory: Memory, base: Option<Local>) -> Result<Place> {
+    let base = base.ok_or_else(|| Error::internal("a helper in memory without an address"))?;
+    Ok(Place { memory, base, offset: 0 })
 }

@@ -3,7 +3,7 @@
 
 use super::route::shares_memory;
 use super::spec::{Call, Guards};
-use crate::abi::layout::{Layouts, Pointer, children};
+use crate::abi::layout::{Context, Layouts, Pointer, children};
 use crate::abi::side::Domain;
 use crate::error::Result;
 use crate::ids::{Id, TypeId};
@@ -62,8 +62,8 @@ impl<'t> Transparency<'t> {
             Pointer::I32 => &self.layouts32,
             Pointer::I64 => &self.layouts64,
         };
-        let params_spill = through_memory(layouts.flat_params(ty));
-        let result_spills = through_memory(layouts.flat_result(ty));
+        let params_spill = through_memory(layouts.flat_params(ty, Context::Lower));
+        let result_spills = through_memory(layouts.flat_result(ty, Context::Lower));
         if (params_spill && !shared) || (result_spills && (!shared || same_host)) {
             return false;
         }
@@ -87,7 +87,9 @@ fn own_contents(ty: &Type) -> Contents {
     match ty {
         Type::S32 | Type::U32 | Type::S64 | Type::U64 | Type::F32 | Type::F64 => Contents::default(),
         Type::Record(_) | Type::Tuple(_) | Type::FixedList(..) => Contents::default(),
-        Type::Own(_) | Type::Borrow(_) => Contents { handles: true, checked: false },
+        Type::Own(_) | Type::Borrow(_) | Type::Stream(_) | Type::Future(_) => {
+            Contents { handles: true, checked: false }
+        }
         _ => Contents { handles: false, checked: true },
     }
 }

@@ -110,7 +110,7 @@ impl Translator<'_, '_> {
     fn arm(&mut self, ty: Option<TypeId>, payload: Payload) -> Result<()> {
         let mut used = 0;
         if let Some(ty) = ty {
-            if payload.src.is_flat() {
+            if payload.dst.is_flat() {
                 used = self.dst_flat(ty)?.len();
             }
             self.translate(ty, payload.src, payload.dst)?;

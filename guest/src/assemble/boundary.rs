@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 /// The version of a boundary whose addresses are those of the memories that it names.
 pub const VERSION: u32 = 1;
-/// The version of one with `Boundary::memories`.
-pub const VERSION_WITH_BASES: u32 = 2;
+/// The version of one with `Boundary::memories`, or with async functions.
+pub const VERSION_2: u32 = 2;
 
 /// The custom section's name.
 pub use crate::read::BOUNDARY_SECTION as SECTION;
@@ -130,6 +130,8 @@ pub enum ValueType {
     Result { ok: Option<u32>, err: Option<u32> },
     Own(u32),
     Borrow(u32),
+    Stream(Option<u32>),
+    Future(Option<u32>),
 }
 
 /// A resource type that crosses the boundary ("Resource State").
@@ -180,6 +182,127 @@ pub enum ImportKind {
     ResourceRep(u32),
     /// "canon resource.drop": `(handle: i32) -> ()`.
     ResourceDrop(u32),
+    /// "canon task.return" of the exported function at this path. `result` is an index into `Boundary::types`.
+    #[serde(rename_all = "kebab-case")]
+    TaskReturn {
+        path: Vec<Name>,
+        result: Option<u32>,
+        #[serde(flatten)]
+        options: Options,
+    },
+    /// A built-in for tasks. `memory` is the name of an export, where it needs one.
+    Task { builtin: TaskBuiltin, memory: Option<String> },
+}
+
+/// A canonical built-in that an async function's core code needs of its host, with its core type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TaskBuiltin {
+    /// "canon context.get i32 0": `() -> (value)`.
+    ContextGet,
+    /// "canon context.set i32 0": `(value) -> ()`.
+    ContextSet,
+    /// "canon task.cancel": `() -> ()`.
+    TaskCancel,
+    /// "canon thread.yield": `() -> (cancelled)`.
+    ThreadYield,
+    /// "canon waitable-set.new": `() -> (set)`.
+    WaitableSetNew,
+    /// "canon waitable-set.wait": `(set, address) -> (event)`.
+    WaitableSetWait,
+    /// "canon waitable-set.poll": `(set, address) -> (event)`.
+    WaitableSetPoll,
+    /// "canon waitable.join": `(waitable, set) -> ()`.
+    WaitableJoin,
+    /// "canon subtask.cancel": `(subtask) -> (state)`.
+    SubtaskCancel,
+    /// "canon subtask.drop": `(subtask) -> ()`.
+    SubtaskDrop,
+    /// "canon stream.new" of a stream without elements: `() -> (ends: i64)`.
+    StreamNew,
+    /// "canon stream.read async" of such a stream: `(end, address, count) -> (result)`.
+    StreamRead,
+    /// "canon stream.write async" of such a stream: `(end, address, count) -> (result)`.
+    StreamWrite,
+}
+
+impl TaskBuiltin {
+    /// All of them.
+    pub const ALL: &[TaskBuiltin] = &[
+        TaskBuiltin::ContextGet,
+        TaskBuiltin::ContextSet,
+        TaskBuiltin::TaskCancel,
+        TaskBuiltin::ThreadYield,
+        TaskBuiltin::WaitableSetNew,
+        TaskBuiltin::WaitableSetWait,
+        TaskBuiltin::WaitableSetPoll,
+        TaskBuiltin::WaitableJoin,
+        TaskBuiltin::SubtaskCancel,
+        TaskBuiltin::SubtaskDrop,
+        TaskBuiltin::StreamNew,
+        TaskBuiltin::StreamRead,
+        TaskBuiltin::StreamWrite,
+    ];
+
+    /// The name under which the scheduler imports it: that in the boundary.
+    pub fn name(self) -> &'static str {
+        match self {
+            TaskBuiltin::ContextGet => "context-get",
+            TaskBuiltin::ContextSet => "context-set",
+            TaskBuiltin::TaskCancel => "task-cancel",
+            TaskBuiltin::ThreadYield => "thread-yield",
+            TaskBuiltin::WaitableSetNew => "waitable-set-new",
+            TaskBuiltin::WaitableSetWait => "waitable-set-wait",
+            TaskBuiltin::WaitableSetPoll => "waitable-set-poll",
+            TaskBuiltin::WaitableJoin => "waitable-join",
+            TaskBuiltin::SubtaskCancel => "subtask-cancel",
+            TaskBuiltin::SubtaskDrop => "subtask-drop",
+            TaskBuiltin::StreamNew => "stream-new",
+            TaskBuiltin::StreamRead => "stream-read",
+            TaskBuiltin::StreamWrite => "stream-write",
+        }
+    }
+
+    /// The name that `wasm-tools component new` reads.
+    pub fn core_name(self) -> &'static str {
+        match self {
+            TaskBuiltin::ContextGet => "[context-get-0]",
+            TaskBuiltin::ContextSet => "[context-set-0]",
+            TaskBuiltin::TaskCancel => "[task-cancel]",
+            TaskBuiltin::ThreadYield => "[thread-yield]",
+            TaskBuiltin::WaitableSetNew => "[waitable-set-new]",
+            TaskBuiltin::WaitableSetWait => "[waitable-set-wait]",
+            TaskBuiltin::WaitableSetPoll => "[waitable-set-poll]",
+            TaskBuiltin::WaitableJoin => "[waitable-join]",
+            TaskBuiltin::SubtaskCancel => "[subtask-cancel]",
+            TaskBuiltin::SubtaskDrop => "[subtask-drop]",
+            TaskBuiltin::StreamNew => "[stream-new-unit]",
+            TaskBuiltin::StreamRead => "[async-lower][stream-read-unit]",
+            TaskBuiltin::StreamWrite => "[async-lower][stream-write-unit]",
+        }
+    }
+
+    /// The core parameters and results.
+    pub fn core(self) -> (Vec<CoreValType>, Vec<CoreValType>) {
+        use CoreValType::{I32, I64};
+        match self {
+            TaskBuiltin::ContextGet | TaskBuiltin::ThreadYield | TaskBuiltin::WaitableSetNew => {
+                (Vec::new(), vec![I32])
+            }
+            TaskBuiltin::ContextSet | TaskBuiltin::SubtaskDrop => (vec![I32], Vec::new()),
+            TaskBuiltin::TaskCancel => (Vec::new(), Vec::new()),
+            TaskBuiltin::WaitableSetWait | TaskBuiltin::WaitableSetPoll => (vec![I32; 2], vec![I32]),
+            TaskBuiltin::WaitableJoin => (vec![I32; 2], Vec::new()),
+            TaskBuiltin::SubtaskCancel => (vec![I32], vec![I32]),
+            TaskBuiltin::StreamNew => (Vec::new(), vec![I64]),
+            TaskBuiltin::StreamRead | TaskBuiltin::StreamWrite => (vec![I32; 3], vec![I32]),
+        }
+    }
+
+    /// Whether it stores an event in a memory.
+    pub fn needs_memory(self) -> bool {
+        matches!(self, TaskBuiltin::WaitableSetWait | TaskBuiltin::WaitableSetPoll)
+    }
 }
 
 /// An export of the core module: a function that the component exports, to be lifted ("canon lift").
@@ -201,6 +324,8 @@ pub struct CoreExport {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct FuncType {
+    #[serde(default, rename = "async", skip_serializing_if = "std::ops::Not::not")]
+    pub async_: bool,
     /// Label and type.
     pub params: Vec<(Name, u32)>,
     pub result: Option<u32>,
@@ -243,6 +368,12 @@ pub struct Options {
     pub realloc: Option<String>,
     /// On an export only: to be called with the core results once the host has read them.
     pub post_return: Option<String>,
+    /// On an import only: it is lowered with `async`.
+    #[serde(default, rename = "async-lower", skip_serializing_if = "std::ops::Not::not")]
+    pub async_: bool,
+    /// On an export only, and only of an async function: it is lifted with `async` and this callback.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub callback: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

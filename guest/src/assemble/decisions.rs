@@ -1,11 +1,13 @@
 //! What has become of each definition. In: nothing, these are the types. Out: the one record of what
 //! `decide` has decided, which wiring follows and which `report` tells people. Not its job: deciding.
 
+use super::boundary::TaskBuiltin;
 use crate::adapter::spec::{Function, Ref};
 use crate::ids::{CanonId, CoreInstanceId, InstanceId, LiftId};
 use crate::link::{Canon, CanonKind, Func, Plan};
 use crate::name::Name;
-use std::collections::BTreeMap;
+use crate::runtime::Scopes;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a canonical definition, or an exported function as the host calls it, has become.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +26,9 @@ pub enum Outcome {
     TableBuiltin(u32),
     /// `context.get` or `context.set`, by its index into `Decisions::functions`.
     Context(u32),
+    /// A call of an async function or a built-in that the scheduler does, by its index into
+    /// `Decisions::functions`.
+    Scheduled(u32),
 }
 
 impl Outcome {
@@ -35,9 +40,22 @@ impl Outcome {
             Outcome::Guard(index)
             | Outcome::Adapter(index)
             | Outcome::TableBuiltin(index)
-            | Outcome::Context(index) => Ref::Adapter(index),
+            | Outcome::Context(index)
+            | Outcome::Scheduled(index) => Ref::Adapter(index),
         }
     }
+}
+
+/// What the scheduler imports beside the handle tables and the functions that trap.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SchedulerImports {
+    /// Functions of the adapter module, by index: those of the scheduler's module `adapters`.
+    pub start: u32,
+    pub callback: u32,
+    pub resolve: u32,
+    pub copy: u32,
+    /// Those of its module `host`, as `TaskBuiltin::ALL` has them.
+    pub host: [Ref; TaskBuiltin::ALL.len()],
 }
 
 /// A function that the root exports, by one of its names.
@@ -58,6 +76,10 @@ pub struct Decisions {
     pub exports: Vec<ExportedLift>,
     /// What runs in the place of a core instance's start function, where that needs something around it.
     pub starts: BTreeMap<CoreInstanceId, Ref>,
+    /// What the scheduler calls; none where nothing needs it.
+    pub scheduler: Option<SchedulerImports>,
+    /// The async functions that can wait on the stack while something below could go on.
+    pub waiting: BTreeSet<LiftId>,
     /// The functions of the adapter module, in the order of their indices.
     pub functions: Vec<Function>,
     /// What these are called, for people.
@@ -70,8 +92,7 @@ pub struct Decisions {
     pub untested: Vec<CanonId>,
     /// Whether `may_enter` is kept.
     pub entered: bool,
-    /// See `HandleTables`.
-    pub recursive: bool,
+    pub scopes: Scopes,
     /// Whether adapters do what the handle runtime does without calling it.
     pub inline_handles: bool,
 }

@@ -2,7 +2,8 @@
 //! imports are. Out: all instances, guests' and generated, with every import resolved to a
 //! definition. Not its job: deciding what becomes of a canonical definition (`decide`).
 
-use super::decisions::Outcome;
+use super::boundary::TaskBuiltin;
+use super::decisions::{Outcome, SchedulerImports};
 use super::outer::ExportedItem;
 use crate::abi::side::{MemoryRef, Reallocator, Strings};
 use crate::adapter::AdapterModule;
@@ -30,6 +31,7 @@ pub struct Instances<'a, 'p> {
     /// `generated`.
     traps: Option<usize>,
     handles: Option<usize>,
+    scheduler: Option<usize>,
     adapter: Option<usize>,
     transcoders: HashMap<Transcoder, usize>,
     /// The adapter module's exports that are an instance's `may_leave`.
@@ -50,6 +52,7 @@ struct Generated<'a> {
 enum Role {
     Traps,
     Handles,
+    Scheduler(SchedulerImports),
     Transcoder(Transcoder),
     Adapters,
 }
@@ -59,6 +62,7 @@ impl Role {
         match self {
             Role::Traps => "traps",
             Role::Handles => "handles",
+            Role::Scheduler(_) => "scheduler",
             Role::Transcoder(_) => "transcode",
             Role::Adapters => "adapters",
         }
@@ -67,7 +71,7 @@ impl Role {
     fn naming(self) -> Naming {
         match self {
             Role::Traps | Role::Adapters => Naming::AlwaysAlone,
-            Role::Handles | Role::Transcoder(_) => Naming::Always,
+            Role::Handles | Role::Scheduler(_) | Role::Transcoder(_) => Naming::Always,
         }
     }
 }
@@ -80,7 +84,7 @@ impl<'a, 'p> Instances<'a, 'p> {
         canons: &'p BTreeMap<CanonId, Outcome>,
         adapters: &mut AdapterModule,
         tables: &HandleTables,
-        runtime: bool,
+        (runtime, scheduler): (bool, Option<SchedulerImports>),
     ) -> Result<Instances<'a, 'p>> {
         let mut new = Instances {
             plan,
@@ -90,17 +94,22 @@ impl<'a, 'p> Instances<'a, 'p> {
             generated: Vec::new(),
             traps: None,
             handles: None,
+            scheduler: None,
             adapter: None,
             transcoders: HashMap::new(),
             may_leave: adapters.may_leave.iter().cloned().collect(),
         };
         let traps = |r: &Ref| matches!(r, Ref::Trap(_) | Ref::Transcoder(_));
         let uses = |r: &Ref| matches!(r, Ref::Runtime(_) | Ref::RuntimeMemory);
+        let runtime = runtime || scheduler.is_some();
         if runtime || adapters.imports.iter().any(|r| traps(r) || uses(r)) {
             new.traps = Some(new.generate(runtime::traps(), Role::Traps)?);
         }
         if runtime || adapters.imports.iter().any(uses) {
             new.handles = Some(new.generate(tables.module()?.to_vec(), Role::Handles)?);
+        }
+        if let Some(imports) = scheduler {
+            new.scheduler = Some(new.generate(runtime::SCHEDULER.to_vec(), Role::Scheduler(imports))?);
         }
         new.transcoders(&adapters.imports)?;
         if !adapters.bytes.is_empty() {
@@ -161,6 +170,7 @@ impl<'a, 'p> Instances<'a, 'p> {
             let imports = match role {
                 Role::Traps => Vec::new(),
                 Role::Handles => self.handles_imports(module)?,
+                Role::Scheduler(imports) => self.scheduler_imports(*imports, module)?,
                 Role::Transcoder(transcoder) => self.transcoder_imports(transcoder, module)?,
                 Role::Adapters => adapters.iter().map(|r| self.reference(*r)).collect::<Result<_>>()?,
             };
@@ -197,6 +207,8 @@ impl<'a, 'p> Instances<'a, 'p> {
             Ref::Host(index) => Ok(Def::Host(index)),
             Ref::Runtime(function) => self.export(self.handles, function.export()),
             Ref::RuntimeMemory => self.export(self.handles, "memory"),
+            Ref::Scheduler(function) => self.export(self.scheduler, function.export()),
+            Ref::SchedulerMemory => self.export(self.scheduler, "memory"),
             Ref::Trap(trap) => self.trap(trap.reason()),
             Ref::Transcoder(t) => self.export(self.transcoders.get(&t).copied(), "transcode"),
             Ref::TranscoderLength(t) => self.export(self.transcoders.get(&t).copied(), "length"),
@@ -226,6 +238,7 @@ impl<'a, 'p> Instances<'a, 'p> {
         match memory {
             MemoryRef::Guest(memory) => self.core(memory.def),
             MemoryRef::Runtime => self.reference(Ref::RuntimeMemory),
+            MemoryRef::Scheduler => self.reference(Ref::SchedulerMemory),
         }
     }
 
@@ -269,6 +282,25 @@ impl<'a, 'p> Instances<'a, 'p> {
 
     fn handles_imports(&self, module: &Module<'_>) -> Result<Vec<Def>> {
         module.imports.iter().map(|import| self.trap(import.name)).collect()
+    }
+
+    fn scheduler_imports(&self, imports: SchedulerImports, module: &Module<'_>) -> Result<Vec<Def>> {
+        let import = |import: &wasmparser::Import<'_>| match (import.module, import.name) {
+            ("trap", reason) => self.trap(reason),
+            ("handles", name) => self.export(self.handles, name),
+            ("adapters", "start") => self.reference(Ref::Adapter(imports.start)),
+            ("adapters", "callback") => self.reference(Ref::Adapter(imports.callback)),
+            ("adapters", "resolve") => self.reference(Ref::Adapter(imports.resolve)),
+            ("adapters", "copy") => self.reference(Ref::Adapter(imports.copy)),
+            ("host", name) => {
+                let builtins = TaskBuiltin::ALL.iter().zip(imports.host);
+                let found = builtins.into_iter().find(|(builtin, _)| builtin.name() == name);
+                let missing = || Error::internal("the scheduler has an unknown import of the host's");
+                self.reference(found.ok_or_else(missing)?.1)
+            }
+            _ => Err(Error::internal("the scheduler has an unknown import")),
+        };
+        module.imports.iter().map(import).collect()
     }
 
     /// The function that traps for a reason.

@@ -86,7 +86,14 @@ pub fn assemble<'a>(
         .map_err(|refused| at_boundary(plan, &decisions, refused))?;
     let Drawn { boundary, imports, exports, entry } = drawn;
     let runtime = exports.values().any(|item| *item == ExportedItem::Memory(MemoryRef::Runtime));
-    let instances = Instances::new(plan, arena, &decisions.canons, &mut adapters, &tables, runtime)?;
+    let instances = Instances::new(
+        plan,
+        arena,
+        &decisions.canons,
+        &mut adapters,
+        &tables,
+        (runtime, decisions.scheduler),
+    )?;
     let exports = exports
         .into_iter()
         .map(|(name, item)| Ok(CoreExport { name, def: instances.item(item)? }))

@@ -6,9 +6,10 @@
 //! has a limit, and of a longer one the end is kept, where one differs from another.
 
 use super::decisions::{Decisions, ExportedLift};
-use crate::adapter::spec::{Function, Ref};
+use crate::abi::side::Domain;
+use crate::adapter::spec::{AsyncCall, Function, Ref};
 use crate::ids::{InstanceId, ResourceId};
-use crate::link::{Canon, CanonKind, CoreDef, Func, LiftNames, Plan, label};
+use crate::link::{Canon, CanonKind, CoreDef, Func, LiftNames, Plan, Type, label};
 use crate::name::Name;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -76,6 +77,15 @@ impl Names<'_> {
             }
             CanonKind::ContextGet(slot) => format!("{here}: context.get {}", slot.index),
             CanonKind::ContextSet(slot) => format!("{here}: context.set {}", slot.index),
+            CanonKind::TaskReturn { .. } => format!("{here}: task.return"),
+            CanonKind::Channel { ty, operation } => {
+                let channel = match self.plan.types[*ty] {
+                    Type::Future(_) => "future",
+                    _ => "stream",
+                };
+                format!("{here}: {channel}.{}", operation.name())
+            }
+            CanonKind::Async(builtin) => format!("{here}: {}", builtin.name()),
         }
     }
 
@@ -96,7 +106,19 @@ impl Names<'_> {
             }
             Function::FreeRuntimeMemory { .. } => "host: post-return".to_string(),
             Function::HostDestructor { .. } => format!("host: destructor {index}"),
+            Function::TaskStart(call) => format!("{}: start {index}", self.callee(call)),
+            Function::TaskResolve(call) => format!("{}: resolve {index}", self.callee(call)),
+            Function::Callback { .. } => format!("scheduler: callback {index}"),
+            Function::ChannelElements { .. } => format!("scheduler: copy {index}"),
+            Function::Dispatch { .. } => format!("scheduler: dispatch {index}"),
             _ => format!("host: guard {index}"),
+        }
+    }
+
+    fn callee(&self, call: &AsyncCall) -> Cow<'_, str> {
+        match call.call.callee.domain {
+            Domain::Instance(instance) => self.instance(instance),
+            _ => Cow::Borrowed("host"),
         }
     }
 

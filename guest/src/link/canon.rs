@@ -2,12 +2,15 @@
 //! their code (`adapter`).
 
 use super::evaluator::{Evaluator, Here};
-use super::plan::{Canon, CanonKind, CoreDef, Func, Lift, Memory, Options, Slot, StringEncoding};
+use super::plan::{
+    AsyncBuiltin, Canon, CanonKind, ChannelOperation, CoreDef, End, Func, Lift, Memory, Options, Slot,
+    StringEncoding,
+};
 use super::scope::at;
 use crate::error::{Error, Result};
 use crate::ids::ScopeId;
 use crate::read::CoreSort;
-use wasmparser::{CanonicalFunction, CanonicalOption, ValType};
+use wasmparser::{CanonicalFunction, CanonicalOption, ComponentValType, ValType};
 
 impl<'t> Evaluator<'t> {
     /// Explainer.md, "Canonical Definitions".
@@ -35,16 +38,90 @@ impl<'t> Evaluator<'t> {
             CanonicalFunction::ContextSet { ty, slot: index } => {
                 CanonKind::ContextSet(Slot { index: *index, wide: *ty == ValType::I64 })
             }
-            other => return Err(Error::unsupported(format!("`canon {}`", name(other)))),
+            other => match self.builtin(here.scope, other)? {
+                Some(kind) => kind,
+                None => return Err(Error::unsupported(format!("`canon {}`", name(other)))),
+            },
         };
         let canon = self.plan.canons.push(Canon { instance: here.instance, kind, offset: here.offset });
         self.scopes[here.scope].push_core(CoreSort::Func, CoreDef::Canon(canon));
         Ok(())
     }
 
+    /// A built-in of tasks, waitables, streams and futures; none if it is not fused.
+    fn builtin(&mut self, scope: ScopeId, canonical: &CanonicalFunction) -> Result<Option<CanonKind>> {
+        use CanonicalFunction as C;
+        let simple = match *canonical {
+            C::TaskCancel => AsyncBuiltin::TaskCancel,
+            C::BackpressureInc => AsyncBuiltin::BackpressureInc,
+            C::BackpressureDec => AsyncBuiltin::BackpressureDec,
+            C::SubtaskCancel { async_ } => AsyncBuiltin::SubtaskCancel { async_ },
+            C::SubtaskDrop => AsyncBuiltin::SubtaskDrop,
+            C::WaitableSetNew => AsyncBuiltin::WaitableSetNew,
+            C::WaitableSetWait { cancellable, memory } => {
+                AsyncBuiltin::WaitableSetWait { cancellable, memory: self.memory(scope, memory)? }
+            }
+            C::WaitableSetPoll { cancellable, memory } => {
+                AsyncBuiltin::WaitableSetPoll { cancellable, memory: self.memory(scope, memory)? }
+            }
+            C::WaitableSetDrop => AsyncBuiltin::WaitableSetDrop,
+            C::WaitableJoin => AsyncBuiltin::WaitableJoin,
+            C::ThreadYield { cancellable } => AsyncBuiltin::ThreadYield { cancellable },
+            C::TaskReturn { result, ref options } => {
+                let options = self.options(scope, "canon task.return", options)?;
+                let result = self.optional_type(scope, result)?;
+                return Ok(Some(CanonKind::TaskReturn { result, options }));
+            }
+            _ => return self.channel(scope, canonical),
+        };
+        Ok(Some(CanonKind::Async(simple)))
+    }
+
+    /// A built-in of streams and futures.
+    fn channel(&mut self, scope: ScopeId, canonical: &CanonicalFunction) -> Result<Option<CanonKind>> {
+        use CanonicalFunction as C;
+        use End::{Readable, Writable};
+        let (ty, operation) = match *canonical {
+            C::StreamNew { ty } | C::FutureNew { ty } => (ty, ChannelOperation::New),
+            C::StreamRead { ty, ref options } | C::FutureRead { ty, ref options } => {
+                let options = self.options(scope, name(canonical), options)?;
+                (ty, ChannelOperation::Copy { end: Readable, options })
+            }
+            C::StreamWrite { ty, ref options } | C::FutureWrite { ty, ref options } => {
+                let options = self.options(scope, name(canonical), options)?;
+                (ty, ChannelOperation::Copy { end: Writable, options })
+            }
+            C::StreamCancelRead { ty, async_ } | C::FutureCancelRead { ty, async_ } => {
+                (ty, ChannelOperation::Cancel { end: Readable, async_ })
+            }
+            C::StreamCancelWrite { ty, async_ } | C::FutureCancelWrite { ty, async_ } => {
+                (ty, ChannelOperation::Cancel { end: Writable, async_ })
+            }
+            C::StreamDropReadable { ty } | C::FutureDropReadable { ty } => {
+                (ty, ChannelOperation::Drop(Readable))
+            }
+            C::StreamDropWritable { ty } | C::FutureDropWritable { ty } => {
+                (ty, ChannelOperation::Drop(Writable))
+            }
+            _ => return Ok(None),
+        };
+        let ty = self.val_type(scope, ComponentValType::Type(ty))?;
+        Ok(Some(CanonKind::Channel { ty, operation }))
+    }
+
+    fn memory(&self, scope: ScopeId, index: u32) -> Result<Memory> {
+        let def = at(self.scopes[scope].core(CoreSort::Memory), index, "core memory")?;
+        let ty = self.memory_type(def)?;
+        let page_bits = ty.page_size_log2.unwrap_or(16);
+        Ok(Memory { def, memory64: ty.memory64, page_bits })
+    }
+
     fn lift(&mut self, here: Here, core: u32, ty: u32, options: &[CanonicalOption]) -> Result<()> {
         let core = at(self.scopes[here.scope].core(CoreSort::Func), core, "core function")?;
         let options = self.options(here.scope, "canon lift", options)?;
+        if options.async_ && options.callback.is_none() {
+            return Err(Error::unsupported("`canon lift` with the option `async` and without `callback`"));
+        }
         let ty = self.func_type(here.scope, ty)?;
         self.spend(ty.params.len())?;
         let lift = Lift { instance: here.instance, core, ty, options, offset: here.offset };
@@ -63,16 +140,11 @@ impl<'t> Evaluator<'t> {
                 CanonicalOption::UTF8 => found.string_encoding = StringEncoding::Utf8,
                 CanonicalOption::UTF16 => found.string_encoding = StringEncoding::Utf16,
                 CanonicalOption::CompactUTF16 => found.string_encoding = StringEncoding::Latin1Utf16,
-                CanonicalOption::Memory(index) => {
-                    let def = at(self.scopes[scope].core(CoreSort::Memory), index, "core memory")?;
-                    let ty = self.memory_type(def)?;
-                    let page_bits = ty.page_size_log2.unwrap_or(16);
-                    found.memory = Some(Memory { def, memory64: ty.memory64, page_bits });
-                }
+                CanonicalOption::Memory(index) => found.memory = Some(self.memory(scope, index)?),
                 CanonicalOption::Realloc(index) => found.realloc = Some(func(index)?),
                 CanonicalOption::PostReturn(index) => found.post_return = Some(func(index)?),
-                CanonicalOption::Async => return unsupported("async"),
-                CanonicalOption::Callback(_) => return unsupported("callback"),
+                CanonicalOption::Async => found.async_ = true,
+                CanonicalOption::Callback(index) => found.callback = Some(func(index)?),
                 CanonicalOption::CoreType(_) => return unsupported("core-type"),
                 CanonicalOption::Gc => return unsupported("gc"),
             }

@@ -65,15 +65,12 @@ impl<'t> Evaluator<'t> {
 
     fn declared_func(&mut self, scope: ScopeId, func: &ComponentFuncType<'t>) -> Result<FuncType> {
         self.spend(func.params.len())?;
-        if func.async_ {
-            return Err(Error::unsupported("an `async` function type"));
-        }
         let mut params = Vec::with_capacity(func.params.len());
         for (name, ty) in &func.params {
             params.push((self.names.shared(name), self.val_type(scope, *ty)?));
         }
         let result = self.optional_type(scope, func.result)?;
-        Ok(FuncType { params, result })
+        Ok(FuncType { async_: func.async_, params, result })
     }
 
     fn defined_type(&mut self, scope: ScopeId, ty: &Defined<'_>) -> Result<TypeId> {
@@ -113,8 +110,8 @@ impl<'t> Evaluator<'t> {
             }
             Defined::Own(index) => Type::Own(self.resource_type(scope, *index)?),
             Defined::Borrow(index) => Type::Borrow(self.resource_type(scope, *index)?),
-            Defined::Future(_) => return Err(Error::unsupported("a `future` type")),
-            Defined::Stream(_) => return Err(Error::unsupported("a `stream` type")),
+            Defined::Future(ty) => Type::Future(self.optional_type(scope, *ty)?),
+            Defined::Stream(ty) => Type::Stream(self.optional_type(scope, *ty)?),
         };
         Ok(self.plan.types.intern(ty))
     }
@@ -124,11 +121,11 @@ impl<'t> Evaluator<'t> {
         Ok(labels.iter().map(|label| label.to_string()).collect())
     }
 
-    fn optional_type(&mut self, scope: ScopeId, ty: Option<ComponentValType>) -> Result<Option<TypeId>> {
+    pub fn optional_type(&mut self, scope: ScopeId, ty: Option<ComponentValType>) -> Result<Option<TypeId>> {
         ty.map(|ty| self.val_type(scope, ty)).transpose()
     }
 
-    fn val_type(&mut self, scope: ScopeId, ty: ComponentValType) -> Result<TypeId> {
+    pub fn val_type(&mut self, scope: ScopeId, ty: ComponentValType) -> Result<TypeId> {
         self.spend(1)?;
         match ty {
             ComponentValType::Primitive(primitive) => {

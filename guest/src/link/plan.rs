@@ -113,6 +113,63 @@ pub enum CanonKind {
     ContextGet(Slot),
     /// "canon context.set"
     ContextSet(Slot),
+    /// "canon task.return"
+    TaskReturn { result: Option<TypeId>, options: Options },
+    /// A built-in on a stream or future.
+    Channel { ty: TypeId, operation: ChannelOperation },
+    /// Any other built-in of tasks and waitables.
+    Async(AsyncBuiltin),
+}
+
+/// What a built-in on a stream or future does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ChannelOperation {
+    /// "canon {stream,future}.new"
+    New,
+    /// "canon {stream,future}.{read,write}"
+    Copy { end: End, options: Options },
+    /// "canon {stream,future}.cancel-{read,write}"
+    Cancel { end: End, async_: bool },
+    /// "canon {stream,future}.drop-{readable,writable}"
+    Drop(End),
+}
+
+impl ChannelOperation {
+    /// As the text format writes it, behind `stream.` or `future.`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            ChannelOperation::New => "new",
+            ChannelOperation::Copy { end: End::Readable, .. } => "read",
+            ChannelOperation::Copy { end: End::Writable, .. } => "write",
+            ChannelOperation::Cancel { end: End::Readable, .. } => "cancel-read",
+            ChannelOperation::Cancel { end: End::Writable, .. } => "cancel-write",
+            ChannelOperation::Drop(End::Readable) => "drop-readable",
+            ChannelOperation::Drop(End::Writable) => "drop-writable",
+        }
+    }
+}
+
+/// An end of a stream or future.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum End {
+    Readable,
+    Writable,
+}
+
+/// A built-in of tasks and waitables that no type or function belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AsyncBuiltin {
+    TaskCancel,
+    BackpressureInc,
+    BackpressureDec,
+    SubtaskCancel { async_: bool },
+    SubtaskDrop,
+    WaitableSetNew,
+    WaitableSetWait { cancellable: bool, memory: Memory },
+    WaitableSetPoll { cancellable: bool, memory: Memory },
+    WaitableSetDrop,
+    WaitableJoin,
+    ThreadYield { cancellable: bool },
 }
 
 /// A slot of `Thread.storage`, as the definitions of one component name it: validation has seen to it
@@ -122,6 +179,25 @@ pub struct Slot {
     pub index: u32,
     /// It holds an i64; otherwise an i32.
     pub wide: bool,
+}
+
+impl AsyncBuiltin {
+    /// As the text format writes it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            AsyncBuiltin::TaskCancel => "task.cancel",
+            AsyncBuiltin::BackpressureInc => "backpressure.inc",
+            AsyncBuiltin::BackpressureDec => "backpressure.dec",
+            AsyncBuiltin::SubtaskCancel { .. } => "subtask.cancel",
+            AsyncBuiltin::SubtaskDrop => "subtask.drop",
+            AsyncBuiltin::WaitableSetNew => "waitable-set.new",
+            AsyncBuiltin::WaitableSetWait { .. } => "waitable-set.wait",
+            AsyncBuiltin::WaitableSetPoll { .. } => "waitable-set.poll",
+            AsyncBuiltin::WaitableSetDrop => "waitable-set.drop",
+            AsyncBuiltin::WaitableJoin => "waitable.join",
+            AsyncBuiltin::ThreadYield { .. } => "thread.yield",
+        }
+    }
 }
 
 /// A component function, by its definition.
@@ -147,7 +223,7 @@ pub struct Lift {
     pub offset: usize,
 }
 
-/// CanonicalABI.md, "Canonical ABI Options", the synchronous ones.
+/// CanonicalABI.md, "Canonical ABI Options".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Options {
     pub string_encoding: StringEncoding,
@@ -155,6 +231,17 @@ pub struct Options {
     pub realloc: Option<CoreDef>,
     /// On a lift only.
     pub post_return: Option<CoreDef>,
+    /// `async`
+    pub async_: bool,
+    /// On a lift with `async` only.
+    pub callback: Option<CoreDef>,
+}
+
+impl Options {
+    /// The core functions among them.
+    pub fn functions(&self) -> impl Iterator<Item = CoreDef> {
+        self.realloc.into_iter().chain(self.post_return).chain(self.callback)
+    }
 }
 
 /// A linear memory by its definition.

@@ -44,11 +44,14 @@ pub enum Type {
     },
     Own(ResourceId),
     Borrow(ResourceId),
+    Stream(Option<TypeId>),
+    Future(Option<TypeId>),
 }
 
-/// A function type (Explainer.md, "Type Definitions"), synchronous.
+/// A function type (Explainer.md, "Type Definitions").
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct FuncType {
+    pub async_: bool,
     /// Label and type.
     pub params: Vec<(Name, TypeId)>,
     pub result: Option<TypeId>,

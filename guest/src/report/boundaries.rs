@@ -55,7 +55,12 @@ pub fn boundaries(plan: &Plan<'_>, decisions: &Decisions) -> Vec<Crossing> {
             Func::Lift(lift) => (label(plan.lifts[*lift].instance), names.name(*lift).into_owned()),
             Func::Import(import) => (host.clone(), joined(&plan.imports[*import].path, "#")),
         };
-        let (becomes, work) = describe(decisions, *outcome);
+        let (becomes, mut work) = describe(decisions, *outcome);
+        if let Func::Lift(lift) = func
+            && decisions.waiting.contains(lift)
+        {
+            work.push("can wait on the stack".into());
+        }
         let caller = label(canon.instance);
         found.push(Crossing { caller, callee, function, becomes, work });
     }
@@ -71,12 +76,14 @@ fn describe(decisions: &Decisions, outcome: Outcome) -> (Becomes, Vec<String>) {
     let (becomes, index) = match outcome {
         Outcome::Direct(_) | Outcome::HostImport(_) => return (Becomes::DirectCall, Vec::new()),
         Outcome::Guard(index) => (Becomes::GuardedCall, index),
-        Outcome::Adapter(index) | Outcome::TableBuiltin(index) | Outcome::Context(index) => {
-            (Becomes::Adapter, index)
-        }
+        Outcome::Adapter(index)
+        | Outcome::TableBuiltin(index)
+        | Outcome::Context(index)
+        | Outcome::Scheduled(index) => (Becomes::Adapter, index),
     };
     let work = match decisions.functions.get(index as usize) {
         Some(Function::Call(call)) => work(call),
+        Some(Function::AsyncCall(call)) => work(&call.call),
         Some(Function::Guard { guards, .. }) => checks(guards),
         _ => Vec::new(),
     };

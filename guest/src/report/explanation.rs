@@ -9,7 +9,7 @@ use crate::assemble::{Decisions, Outcome};
 use crate::error::Result;
 use crate::ids::TypeId;
 use crate::link::{CanonKind, LiftNames, Plan, Type, Types, label};
-use crate::optimizations::{Note, Optimizations, name};
+use crate::optimizations::{ASYNC, Note, Optimizations, name};
 use std::collections::BTreeSet;
 
 /// What was done to calls, to copies, and to checks.
@@ -24,6 +24,11 @@ pub fn explanation(plan: &Plan<'_>, decisions: &Decisions, on: Optimizations) ->
     }
     if decisions.inline_handles {
         inlined_handles(plan, decisions, &mut notes);
+    }
+    let names = LiftNames::of(plan);
+    for id in &decisions.waiting {
+        let what = format!("`{}` can wait on the stack, above others", names.name(*id));
+        notes.push(Note::new(ASYNC.0, what, label(plan, plan.lifts[*id].instance)));
     }
     Ok(notes)
 }
@@ -86,7 +91,7 @@ fn elided_checks(plan: &Plan<'_>, decisions: &Decisions, notes: &mut Vec<Note>) 
         let place = format!("{}, defined at {:#x}", label(plan, canon.instance), canon.offset);
         notes.push(Note::new(name::elide_checks, "does not test may_leave", place));
     }
-    if !decisions.recursive && decisions.functions.iter().any(drops) {
+    if !decisions.scopes.frames() && decisions.functions.iter().any(drops) {
         let what = "what calls lend is not counted, and borrows have no frames";
         notes.push(Note::new(name::elide_checks, what, "all handle tables"));
     }

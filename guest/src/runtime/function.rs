@@ -91,7 +91,7 @@ impl RuntimeFunction {
 mod tests {
     use super::*;
     use crate::read::Module;
-    use crate::runtime::handles;
+    use crate::runtime::{Scopes, handles};
     use wasmparser::ExternalKind;
 
     /// Every variant. A new one does not compile until it is in the list.
@@ -118,8 +118,8 @@ mod tests {
 
     #[test]
     fn each_is_an_export_of_its_type() {
-        for recursive in [false, true] {
-            let bytes = handles(1, recursive).unwrap();
+        for scopes in [Scopes::Words, Scopes::Frames, Scopes::FramesAndCells] {
+            let bytes = handles(1, scopes).unwrap();
             let module = Module::parse(&bytes, 0).unwrap();
             for function in all() {
                 let export = module.exports.iter().find(|export| export.name == function.export()).unwrap();

@@ -53,14 +53,36 @@ const REMOVE: &str = "
     (i32.store offset=12 (local.get $entry) (i32.load offset=12 (local.get $descriptor)))
     (i32.store offset=12 (local.get $descriptor) (local.get $handle))";
 
+/// Where the borrow handles of a call in progress are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Scopes {
+    /// In the callee's descriptor: each instance has one call in progress at most, and while it calls another
+    /// instance, none of its own code runs.
+    #[default]
+    Words,
+    /// In a frame for each call: some instance can be called while a call of it is in progress.
+    Frames,
+    /// In a frame, or in a cell of its own where the call may go on after its caller.
+    FramesAndCells,
+}
+
+impl Scopes {
+    /// Whether there are frames.
+    pub fn frames(self) -> bool {
+        self != Scopes::Words
+    }
+}
+
+/// The address of what a frame, which is even, or a cell, which is not, stands for.
+const CELL: &str = "(i32.and (i32.const -2) (i32.add (local.get $scope)
+      (select (i32.const 0) (global.get $stack) (i32.and (local.get $scope) (i32.const 1)))))";
+
 /// The handle tables that the handle runtime keeps.
 #[derive(Debug, Clone, Default)]
 pub struct HandleTables {
     /// The number of each instance's table.
     pub numbers: BTreeMap<InstanceId, u32>,
-    /// Some instance can be called while a call of it is in progress. Otherwise each has one call in
-    /// progress at most, and while it calls another instance, none of its own code runs.
-    pub recursive: bool,
+    pub scopes: Scopes,
     /// See `HandleTables::module`.
     pub module: OnceCell<Vec<u8>>,
 }
@@ -69,7 +91,7 @@ impl HandleTables {
     /// Whether adapters contain what the handle runtime does, in place of calls. Frames are found by a
     /// global of the runtime, which an adapter does not have.
     pub fn inlined(&self, optimizations: Optimizations) -> bool {
-        optimizations.inline_handles && !self.recursive && !self.numbers.is_empty()
+        optimizations.inline_handles && !self.scopes.frames() && !self.numbers.is_empty()
     }
 
     /// The handle runtime that keeps these tables, made when it is first asked for.
@@ -77,7 +99,7 @@ impl HandleTables {
         match self.module.get() {
             Some(module) => Ok(module),
             None => {
-                let module = handles(self.numbers.len(), self.recursive)?;
+                let module = handles(self.numbers.len(), self.scopes)?;
                 Ok(self.module.get_or_init(|| module))
             }
         }
@@ -85,14 +107,16 @@ impl HandleTables {
 }
 
 /// The handle runtime with `tables` handle tables, as a core module that imports nothing but the
-/// functions of `traps` (see `handles.wat`). `recursive`: an instance can be called while a call of it is in progress, so the
-/// scopes of borrows are frames. Errors: an internal one for more tables than a 32-bit memory holds,
+/// functions of `traps` (see `handles.wat`). Errors: an internal one for more tables than a 32-bit memory holds,
 /// which is past every budget.
-pub fn handles(tables: usize, recursive: bool) -> Result<Vec<u8>> {
+pub fn handles(tables: usize, scopes: Scopes) -> Result<Vec<u8>> {
     let heap = u32::try_from(tables).ok().and_then(descriptor).filter(|heap| i32::try_from(*heap).is_ok());
     let heap = heap.ok_or_else(|| Error::internal("too many handle tables"))?;
-    let cell =
-        if recursive { "(i32.add (global.get $stack) (local.get $scope))" } else { "(local.get $scope)" };
+    let cell = match scopes {
+        Scopes::Words => "(local.get $scope)",
+        Scopes::Frames => "(i32.add (global.get $stack) (local.get $scope))",
+        Scopes::FramesAndCells => CELL,
+    };
     assemble(&fill(
         HANDLES,
         &[

@@ -9,15 +9,18 @@
 //! - [`handles`](handles()): the handle runtime (`handles.wat`): handle tables, borrow scopes, and the
 //!   memory in which values lie on their way across the outer boundary
 //! - [`RuntimeFunction`]: the functions that it exports
+//! - [`SCHEDULER`]: tasks, waitables, streams and futures (`scheduler/`, in Rust)
 //! - [`transcoder`](transcoder()): string transcoders (`transcode/*.wat`, `common.wat` first)
 
 mod function;
 mod handles;
+mod scheduler;
 mod transcoder;
 mod trap;
 
 pub use function::RuntimeFunction;
-pub use handles::{BORROWS, HandleTables, descriptor, handles};
+pub use handles::{BORROWS, HandleTables, Scopes, descriptor, handles};
+pub use scheduler::{SCHEDULER, SchedulerFunction, task};
 pub use transcoder::{Manner, StringForm, TRANSCODER_BYTES, transcoder};
 pub use trap::{PREFIX as TRAP_PREFIX, Trap, traps};
 

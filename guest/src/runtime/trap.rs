@@ -74,6 +74,46 @@ traps! {
     ListNotAligned = "list not aligned",
     /// `load_list_from_range`
     ListOutOfBounds = "list out of bounds",
+    /// `canon_lift`: a task of a function that is not async waits, and nothing in its instance can run
+    CannotBlock = "cannot block a synchronous task before returning",
+    /// All wait, and nothing is left that could end that
+    Deadlock = "deadlock: nothing is left that can make progress",
+    /// docs/ASYNC.md: what waits lies on the stack below what runs
+    SecondStack = "only a second stack could go on",
+    /// `Task.return_`
+    ReturnsTwice = "task returns twice",
+    /// `canon_task_return`, `canon_task_cancel`
+    OtherReturn = "task.return of another task",
+    /// `Task.cancel`
+    NotCancelled = "task has not been cancelled",
+    /// `Task.unregister_thread`
+    NoResult = "task ends without a result",
+    /// `unpack_callback_result`
+    CallbackCode = "unsupported callback code",
+    /// `canon_backpressure_inc`, `canon_backpressure_dec`
+    Backpressure = "backpressure counter overflow",
+    /// `WaitableSet.drop`
+    SetInUse = "waitable set is not empty or is waited on",
+    /// `Subtask.drop`
+    SubtaskNotResolved = "subtask is not resolved",
+    /// `canon_subtask_cancel`
+    SubtaskCancelled = "subtask is cancelled after it is resolved or twice",
+    /// `canon_waitable_join`
+    WaitedFor = "waitable is waited for",
+    /// `trap_if(e.in_waitable_set())`
+    InSet = "waitable is in a set",
+    /// `trap_if(e.state != CopyState.IDLE)`, `trap_if(self.copying())`
+    ChannelBusy = "stream or future is busy",
+    /// `trap_if(e.state != CopyState.IDLE)`
+    ChannelDone = "stream or future is done",
+    /// `trap_if(e.state != CopyState.COPYING)`
+    NothingToCancel = "stream or future has nothing to cancel",
+    /// `WritableFutureEnd.drop`
+    FutureNotWritten = "future is not written",
+    /// `trap_if(inst is self.pending_inst and not none_or_number_type(self.t))`
+    SameInstance = "both ends in one component instance",
+    /// `Buffer`: `trap_if(length > Buffer.MAX_LENGTH)`
+    BufferTooLong = "stream buffer too long",
     /// `convert_i32_to_char`
     NotAChar = "not a char",
     /// `load_variant`, `lift_flat_variant`

@@ -15,7 +15,7 @@ use crate::ids::ResourceId;
 use crate::link::{Export, ExportItem, Func, Plan, Resource};
 use crate::name::{Name, joined};
 use std::collections::HashMap;
-use wasm_encoder::{ComponentExportKind, ComponentTypeRef, ExportKind, ValType};
+use wasm_encoder::{ComponentExportKind, ComponentTypeRef, ComponentValType, ExportKind, ValType};
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ComponentFuncTypeId};
 use wasmparser::types::TypesRef;
 use wasmparser::{Parser, Payload, Validator, WasmFeatures};
@@ -231,6 +231,22 @@ impl<'a> Wrapper<'a, '_> {
         let options = self.options(&export.options)?;
         let ty = self.encoder.ty(ROOT, id.into())?;
         Ok(self.encoder.builder(ROOT)?.lift_func(None, core, ty, options))
+    }
+}
+
+impl Wrapper<'_, '_> {
+    /// The type of the result of the function that is exported at `path`.
+    pub(super) fn exported_result(&mut self, path: &[Name]) -> Result<Option<ComponentValType>> {
+        let types = self.types();
+        let unknown = || mismatch(&joined(path, "/"));
+        let (first, rest) = path.split_first().ok_or_else(unknown)?;
+        let mut ty = types.component_item_for_export(first).ok_or_else(unknown)?.ty;
+        for name in rest {
+            let ComponentEntityType::Instance(id) = ty else { return Err(unknown()) };
+            ty = types[id].exports.get(&**name).ok_or_else(unknown)?.ty;
+        }
+        let ComponentEntityType::Func(id) = ty else { return Err(unknown()) };
+        types[id].result.map(|ty| self.encoder.val_type(ROOT, ty)).transpose()
     }
 }
 

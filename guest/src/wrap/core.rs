@@ -4,10 +4,10 @@
 
 use super::shim;
 use super::wrapper::{ROOT, Wrapper};
-use crate::assemble::boundary::{CoreType, CoreValType, ImportKind};
+use crate::assemble::boundary::{CoreType, CoreValType, ImportKind, TaskBuiltin};
 use crate::error::{Error, Result};
 use indexmap::IndexMap;
-use wasm_encoder::{ExportKind, Module, ModuleArg};
+use wasm_encoder::{CanonicalOption, ExportKind, Module, ModuleArg, ValType};
 
 /// A function that the core instance, or a resource type, gets from the shim.
 pub(super) struct Slot {
@@ -32,9 +32,7 @@ impl Wrapper<'_, '_> {
     pub fn slots(&self) -> Vec<Slot> {
         let mut slots = Vec::new();
         for (n, import) in self.boundary.imports.iter().enumerate() {
-            if let ImportKind::Func { options, .. } = &import.kind
-                && (options.memory.is_some() || options.realloc.is_some())
-            {
+            if needs_core(&import.kind) {
                 slots.push(Slot { ty: import.core.clone(), what: SlotKind::Import(n) });
             }
         }
@@ -86,9 +84,10 @@ impl Wrapper<'_, '_> {
                     slot += 1;
                     self.slot(shim, slot - 1)?
                 }
-                ImportKind::Func { path, .. } => {
+                ImportKind::Func { path, options, .. } => {
                     let func = self.imported_func(path)?;
-                    self.encoder.builder(ROOT)?.lower_func(None, func, [])
+                    let options = self.options(options)?;
+                    self.encoder.builder(ROOT)?.lower_func(None, func, options)
                 }
                 ImportKind::ResourceNew(n) => {
                     let ty = self.resource_type(*n)?;
@@ -102,6 +101,11 @@ impl Wrapper<'_, '_> {
                     let ty = self.resource_type(*n)?;
                     self.encoder.builder(ROOT)?.resource_drop(ty)
                 }
+                ImportKind::TaskReturn { path, .. } => {
+                    let result = self.exported_result(path)?;
+                    self.encoder.builder(ROOT)?.task_return(result, [])
+                }
+                ImportKind::Task { builtin, .. } => self.task_builtin(*builtin, None)?,
             };
             arguments.entry(&import.module).or_default().push((&import.name, ExportKind::Func, index));
         }
@@ -119,6 +123,44 @@ impl Wrapper<'_, '_> {
         }
     }
 
+    /// A built-in for tasks, with the index of the memory that it needs.
+    fn task_builtin(&mut self, builtin: TaskBuiltin, memory: Option<u32>) -> Result<u32> {
+        let stream = match builtin {
+            TaskBuiltin::StreamNew | TaskBuiltin::StreamRead | TaskBuiltin::StreamWrite => {
+                self.unit_stream()?
+            }
+            _ => 0,
+        };
+        let memory = || memory.ok_or_else(|| Error::internal("a built-in without its memory"));
+        let builder = self.encoder.builder(ROOT)?;
+        Ok(match builtin {
+            TaskBuiltin::ContextGet => builder.context_get(ValType::I32, 0),
+            TaskBuiltin::ContextSet => builder.context_set(ValType::I32, 0),
+            TaskBuiltin::TaskCancel => builder.task_cancel(),
+            TaskBuiltin::ThreadYield => builder.thread_yield(false),
+            TaskBuiltin::WaitableSetNew => builder.waitable_set_new(),
+            TaskBuiltin::WaitableSetWait => builder.waitable_set_wait(false, memory()?),
+            TaskBuiltin::WaitableSetPoll => builder.waitable_set_poll(false, memory()?),
+            TaskBuiltin::WaitableJoin => builder.waitable_join(),
+            TaskBuiltin::SubtaskCancel => builder.subtask_cancel(false),
+            TaskBuiltin::SubtaskDrop => builder.subtask_drop(),
+            TaskBuiltin::StreamNew => builder.stream_new(stream),
+            TaskBuiltin::StreamRead => builder.stream_read(stream, [CanonicalOption::Async]),
+            TaskBuiltin::StreamWrite => builder.stream_write(stream, [CanonicalOption::Async]),
+        })
+    }
+
+    /// The index of the type of a stream without elements.
+    fn unit_stream(&mut self) -> Result<u32> {
+        if let Some(index) = self.unit_stream {
+            return Ok(index);
+        }
+        let (index, encoder) = self.encoder.builder(ROOT)?.ty(None);
+        encoder.defined_type().stream(None);
+        self.unit_stream = Some(index);
+        Ok(index)
+    }
+
     fn fixup(&mut self, slots: &[Slot], shim: Shim, start: Option<&str>) -> Result<()> {
         let boundary = self.boundary;
         let builder = self.encoder.builder(ROOT)?;
@@ -132,6 +174,15 @@ impl Wrapper<'_, '_> {
                         let func = self.imported_func(path)?;
                         let options = self.options(options)?;
                         self.encoder.builder(ROOT)?.lower_func(None, func, options)
+                    }
+                    Some(ImportKind::TaskReturn { path, options, .. }) => {
+                        let result = self.exported_result(path)?;
+                        let options = self.options(options)?;
+                        self.encoder.builder(ROOT)?.task_return(result, options)
+                    }
+                    Some(ImportKind::Task { builtin, memory: Some(memory) }) => {
+                        let memory = self.core_export(ExportKind::Memory, memory)?;
+                        self.task_builtin(*builtin, Some(memory))?
                     }
                     _ => return Err(Error::internal("a slot that is no function")),
                 },
@@ -155,7 +206,10 @@ impl Wrapper<'_, '_> {
 /// Whether an import of the core module needs an export of it.
 pub(super) fn needs_core(kind: &ImportKind) -> bool {
     match kind {
-        ImportKind::Func { options, .. } => options.memory.is_some() || options.realloc.is_some(),
+        ImportKind::Func { options, .. } | ImportKind::TaskReturn { options, .. } => {
+            options.memory.is_some() || options.realloc.is_some()
+        }
+        ImportKind::Task { memory, .. } => memory.is_some(),
         _ => false,
     }
 }

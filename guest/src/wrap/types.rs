@@ -213,7 +213,7 @@ impl Encoder<'_> {
         Ok(index)
     }
 
-    fn val_type(&mut self, depth: usize, ty: ValType) -> Result<ComponentValType> {
+    pub fn val_type(&mut self, depth: usize, ty: ValType) -> Result<ComponentValType> {
         Ok(match ty {
             ValType::Primitive(ty) => ComponentValType::Primitive(ty.into()),
             ValType::Type(id) => ComponentValType::Type(self.ty(depth, id.into())?),
@@ -261,9 +261,7 @@ impl Encoder<'_> {
                 parts.push(Some(ComponentValType::Type(index)));
             }
             T::Primitive(_) | T::Flags(_) | T::Enum(_) => {}
-            T::Future { .. } | T::Stream { .. } => {
-                return Err(Error::unsupported("a future or stream type"));
-            }
+            T::Future { ty, .. } | T::Stream { ty, .. } => parts.push(self.optional(depth, *ty)?),
         }
         let (index, encoder) = self.scope(depth)?.encodable.ty();
         define_with_parts(&types[id], &parts, encoder.defined_type())?;
@@ -308,7 +306,8 @@ fn define_with_parts(
                 _ => encoder.borrow(index),
             }
         }
-        T::Future { .. } | T::Stream { .. } => return Err(missing()),
+        T::Future { .. } => encoder.future(parts.first().copied().flatten()),
+        T::Stream { .. } => encoder.stream(parts.first().copied().flatten()),
     }
     Ok(())
 }

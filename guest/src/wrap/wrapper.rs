@@ -26,6 +26,8 @@ pub(super) struct Wrapper<'a, 'b> {
     pub imported: HashMap<String, (ComponentExportKind, u32)>,
     /// The index of each of the plan's resource types.
     pub resource_types: HashMap<ResourceId, u32>,
+    /// The type of a stream without elements, if something has needed it.
+    pub unit_stream: Option<u32>,
     /// The core instance.
     pub core: u32,
     /// The core instance's exports that have been aliased.
@@ -48,6 +50,7 @@ impl<'a, 'b> Wrapper<'a, 'b> {
             lifted: lifted.collect(),
             imported: HashMap::new(),
             resource_types: HashMap::new(),
+            unit_stream: None,
             core: 0,
             core_exports: HashMap::new(),
         }
@@ -97,6 +100,13 @@ impl<'a, 'b> Wrapper<'a, 'b> {
         }
         if let Some(post_return) = &options.post_return {
             list.push(CanonicalOption::PostReturn(self.core_export(ExportKind::Func, post_return)?));
+        }
+        if options.async_ {
+            list.push(CanonicalOption::Async);
+        }
+        if let Some(callback) = &options.callback {
+            list.push(CanonicalOption::Async);
+            list.push(CanonicalOption::Callback(self.core_export(ExportKind::Func, callback)?));
         }
         Ok(list)
     }

@@ -84,6 +84,14 @@ impl Guests {
         compose::chain(&parts.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect::<Vec<_>>())
     }
 
+    /// The caller and the callee of async calls.
+    pub fn tasks(&self) -> Result<Vec<u8>> {
+        let parts =
+            ["tasks_callee", "tasks_caller"].map(|name| self.component(name).map(|bytes| (name, bytes)));
+        let parts = parts.into_iter().collect::<Result<Vec<_>>>()?;
+        compose::chain(&parts.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect::<Vec<_>>())
+    }
+
     /// The same Rust sources in one core module.
     pub fn limit(&self, shape: Shape) -> Result<Option<Vec<u8>>> {
         shape.limit().map(|name| self.core(name)).transpose()

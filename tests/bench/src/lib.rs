@@ -17,5 +17,6 @@ mod programs;
 mod reach;
 pub mod sampling;
 mod table;
+pub mod tasks;
 mod tools;
 mod why;

@@ -1,18 +1,18 @@
-//! `meld-bench [calls] [fusing] [after] [--quick]`: measures these parts, or all, and prints the tables; with
+//! `meld-bench [calls] [tasks] [fusing] [after] [--quick]`: measures these parts, or all, and prints the tables; with
 //! all parts in full it writes docs/BENCHMARKS.md too. `just bench` builds what it needs.
 
 use anyhow::{Context, Result, bail, ensure};
 use meld_bench::guests::{Guests, directory};
 use meld_bench::page::Measurements;
 use meld_bench::sampling::{Effort, Sampler};
-use meld_bench::{after, calls, fusing, process};
+use meld_bench::{after, calls, fusing, process, tasks};
 use serde::de::DeserializeOwned;
 use std::fs::File;
 use std::path::Path;
 use std::process::Command;
 
-const USAGE: &str = "usage: meld-bench [calls] [fusing] [after] [--quick]";
-const PARTS: [&str; 3] = ["calls", "fusing", "after"];
+const USAGE: &str = "usage: meld-bench [calls] [tasks] [fusing] [after] [--quick]";
+const PARTS: [&str; 4] = ["calls", "tasks", "fusing", "after"];
 /// Asks for a first look.
 const QUICK: &str = "--quick";
 /// Asks this program to measure a part in its process: criterion's own words would be among the tables.
@@ -40,6 +40,7 @@ fn bench(arguments: &[&str]) -> Result<()> {
     let rounds = if quick { Effort::QUICK.few } else { fusing::ROUNDS };
     let measurements = Measurements {
         calls: chosen("calls").then(|| child("calls", quick)).transpose()?,
+        tasks: chosen("tasks").then(|| child("tasks", quick)).transpose()?,
         fusing: chosen("fusing").then(|| fusing::measure(rounds)).transpose()?,
         after: chosen("after").then(|| child("after", quick)).transpose()?,
     };
@@ -57,6 +58,7 @@ fn in_process(part: &str, effort: Effort, file: &Path) -> Result<()> {
     let mut sampler = Sampler::new(&directory()?.join("criterion").join(part), effort)?;
     let measured = match part {
         "calls" => serde_json::to_vec(&calls::measure(&Guests::build()?, &mut sampler)?)?,
+        "tasks" => serde_json::to_vec(&tasks::measure(&Guests::build()?, &mut sampler)?)?,
         "after" => serde_json::to_vec(&after::measure(&mut sampler)?)?,
         _ => bail!(USAGE),
     };

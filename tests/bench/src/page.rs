@@ -6,11 +6,13 @@ use crate::calls;
 use crate::fusing::{self, Measured};
 use crate::machine;
 use crate::reach;
+use crate::tasks;
 
 /// What was measured; None for what was not to be.
 #[derive(Default)]
 pub struct Measurements {
     pub calls: Option<Vec<calls::Row>>,
+    pub tasks: Option<Vec<tasks::Row>>,
     pub fusing: Option<Vec<Measured>>,
     pub after: Option<Vec<after::Row>>,
 }
@@ -20,7 +22,7 @@ const NOT: &str = "Not measured.\n";
 
 impl Measurements {
     fn is_whole(&self) -> bool {
-        self.calls.is_some() && self.fusing.is_some() && self.after.is_some()
+        self.calls.is_some() && self.tasks.is_some() && self.fusing.is_some() && self.after.is_some()
     }
 
     /// The page, where all parts were measured.
@@ -32,6 +34,7 @@ impl Measurements {
             ("where", machine::describe(command)),
             ("reach", self.reach()),
             ("calls", self.calls()),
+            ("tasks", self.tasks()),
             ("fusing", self.fusing()),
             ("after", self.after()),
         ];
@@ -40,7 +43,7 @@ impl Measurements {
 
     /// The tables of what was measured.
     pub fn tables(&self) -> String {
-        [self.calls(), self.fusing(), self.after(), self.reach()]
+        [self.calls(), self.tasks(), self.fusing(), self.after(), self.reach()]
             .into_iter()
             .filter(|t| t != NOT)
             .collect::<Vec<_>>()
@@ -49,6 +52,10 @@ impl Measurements {
 
     fn calls(&self) -> String {
         self.calls.as_deref().map_or(NOT.to_string(), calls::render)
+    }
+
+    fn tasks(&self) -> String {
+        self.tasks.as_deref().map_or(NOT.to_string(), tasks::render)
     }
 
     fn fusing(&self) -> String {

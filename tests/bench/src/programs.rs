@@ -2,7 +2,8 @@
 //! alike. Not its job: time.
 
 use crate::peer_host;
-use anyhow::{Result, anyhow};
+use anyhow::{Result, anyhow, bail};
+use meld_tests::async_run::block_on;
 use wasmtime::component::{Component, Linker};
 use wasmtime::{Config, Engine, Instance, Module, Store};
 
@@ -50,6 +51,16 @@ impl Program {
     /// A new instance, and one of its exports.
     pub fn start(&self, export: &str) -> Result<Run> {
         self.instantiate(export).map_err(told)
+    }
+
+    /// The same of an export that is async.
+    pub fn start_async(&self, export: &str) -> Result<Run> {
+        let Program::Component { engine, component } = self else { bail!("only components are async here") };
+        let mut store = Store::new(engine, ());
+        let instance =
+            block_on(Linker::new(engine).instantiate_async(&mut store, component)).map_err(told)?;
+        let run = instance.get_typed_func::<(u32,), (u64,)>(&mut store, export).map_err(told)?;
+        Ok(Box::new(move |n| Ok(block_on(run.call_async(&mut store, (n,))).map_err(told)?.0)))
     }
 
     fn instantiate(&self, export: &str) -> wasmtime::Result<Run> {

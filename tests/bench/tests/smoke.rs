@@ -2,13 +2,17 @@
 //! what it should. In: the guests. Out: nothing. Not its job: figures.
 
 use anyhow::Result;
-use meld_bench::calls;
 use meld_bench::guests::Guests;
-use meld_bench::process;
+use meld_bench::{calls, process, tasks};
 
 #[test]
 fn every_column_gives_what_the_composition_gives() -> Result<()> {
     calls::check(&Guests::build()?)
+}
+
+#[test]
+fn async_calls_give_what_the_composition_gives() -> Result<()> {
+    tasks::check(&Guests::build()?)
 }
 
 #[test]

@@ -83,6 +83,7 @@ impl Tables {
             ValueType::Result { ok, err } => Type::Result { ok: self.optional(ok), err: self.optional(err) },
             ValueType::Own(resource) => Type::Own(self.resource(*resource).clone()),
             ValueType::Borrow(resource) => Type::Borrow(self.resource(*resource).clone()),
+            ValueType::Stream(_) | ValueType::Future(_) => unreachable!("meld passes none to the host"),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::check_features;
 use crate::random::Random;
-use meld_fuser::runtime::{BORROWS, Trap, descriptor, handles};
+use meld_fuser::runtime::{BORROWS, Scopes, Trap, descriptor, handles};
 use std::collections::BTreeMap;
 use wasmtime::{Engine, Extern, Instance, Memory, Module, Store, WasmParams, WasmResults};
 
@@ -32,7 +32,8 @@ impl Runtime {
     fn new(tables: usize, recursive: bool) -> Runtime {
         let engine = Engine::default();
         let mut store = Store::new(&engine, ());
-        let bytes = handles(tables, recursive).unwrap();
+        let scopes = if recursive { Scopes::Frames } else { Scopes::Words };
+        let bytes = handles(tables, scopes).unwrap();
         check_features(&bytes, false);
         let module = Module::new(&engine, &bytes).unwrap();
         let traps = module.imports().map(|import| crate::trap(&mut store, import.name()).into());

@@ -11,7 +11,7 @@ use crate::check_features;
 use crate::model::{Destination, Realloc, Source, tag, transcode};
 use crate::transcoders::{ENCODINGS, PAGE, address, number, texts};
 use meld_fuser::link::StringEncoding::{self, Latin1Utf16, Utf8, Utf16};
-use meld_fuser::runtime::{Manner, StringForm, handles, transcoder};
+use meld_fuser::runtime::{Manner, Scopes, StringForm, handles, transcoder};
 use wasmtime::{
     Caller, Config, Engine, Extern, Func, Instance, Memory, MemoryType, Module, Store, Val, ValType,
 };
@@ -42,7 +42,7 @@ impl Passage {
             check_features(&bytes, to.memory64);
             (manner, Module::new(engine, bytes).unwrap())
         };
-        let runtime = handles(1, false).unwrap();
+        let runtime = handles(1, Scopes::Words).unwrap();
         Passage {
             first: make(manners[0], form(from, false), form(between, false)),
             second: make(manners[1], form(between, false), form(to.0, to.1)),

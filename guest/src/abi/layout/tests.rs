@@ -163,8 +163,9 @@ fn function_types() {
     let pair = types.intern(Type::Tuple([u8, string].into()));
     let signature = |params: &[TypeId], result, pointer, context| {
         let params = params.iter().map(|ty| ("p".into(), *ty)).collect();
-        let Signature { params, results } =
-            Layouts::new(&types, pointer).signature(&FuncType { params, result }, context).unwrap();
+        let Signature { params, results } = Layouts::new(&types, pointer)
+            .signature(&FuncType { async_: false, params, result }, context)
+            .unwrap();
         (params, results)
     };
     let [narrow, wide] = [Pointer::I32, Pointer::I64];

@@ -26,10 +26,10 @@ pub fn write_call(module: &mut Module, index: u32, call: &Call) -> Result<()> {
     let route = Route::of(module, call)?;
     let outer = module.layouts(caller.pointer()).signature(ty, outer_context(*caller))?;
     let inner = module.layouts(callee.pointer()).signature(ty, inner_context(*callee))?;
-    let flat_result = module.layouts(caller.pointer()).flat_result(ty)?.is_some();
+    let flat_result = module.layouts(caller.pointer()).flat_result(ty, Context::Lower)?.is_some();
     let mut body = Body::new(&outer.params);
     guards.begin(module, &mut body);
-    let kept = guards.enter(module, &mut body);
+    let kept = guards.enter(module, &mut body)?;
     let borrows = Borrows::begin(module, &mut body, call)?;
     let params = body.params();
     let mut writer = CallWriter { module, body, call, route, inner, flat_result, borrows, params };

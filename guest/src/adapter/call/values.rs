@@ -6,6 +6,7 @@ use super::{CallWriter, inner_context};
 use crate::abi::layout::Context;
 use crate::abi::side::{Domain, Side};
 use crate::adapter::body::Local;
+use crate::adapter::borrows::Frame;
 use crate::adapter::module::Global;
 use crate::adapter::operand::Operand;
 use crate::adapter::range::{allocate_place, check_place};
@@ -21,7 +22,7 @@ impl<'a> CallWriter<'_, 'a, '_> {
     pub(super) fn lower_params(&mut self) -> Result<Vec<Local>> {
         let Call { ty, callee, .. } = self.call;
         let fields: Vec<TypeId> = ty.params.iter().map(|(_, param)| *param).collect();
-        let flat = self.module.layouts(callee.pointer()).flat_params(ty)?.is_some();
+        let flat = self.module.layouts(callee.pointer()).flat_params(ty, Context::Lower)?.is_some();
         let mut args = match (flat, self.route) {
             (true, _) => self.lower_flat_params(&fields)?,
             (false, Route::ByAddress) => vec![self.params_pointer()?],
@@ -168,7 +169,7 @@ impl<'a> CallWriter<'_, 'a, '_> {
         self.route.legs(self.call.callee, self.call.caller)
     }
 
-    fn translator(&mut self, from: Side, to: Side, frame: Option<Local>) -> Translator<'_, 'a> {
+    fn translator(&mut self, from: Side, to: Side, frame: Option<Frame>) -> Translator<'_, 'a> {
         Translator { module: self.module, body: &mut self.body, from, to, frame }
     }
 }

@@ -29,7 +29,7 @@ use crate::ids::{IdVec, InstanceId, ResourceId, TypeId};
 use crate::link::{FuncType, Types};
 use crate::optimizations::Optimizations;
 use crate::read::{self, limits};
-use crate::runtime::{self, HandleTables, RuntimeFunction};
+use crate::runtime::{self, HandleTables, RuntimeFunction, SchedulerFunction};
 use indexmap::{IndexMap, IndexSet};
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -182,6 +182,11 @@ impl<'a> Module<'a> {
         self.function(Ref::Runtime(function), function.params(), function.results())
     }
 
+    /// A function of the scheduler, imported.
+    pub fn scheduler(&mut self, function: SchedulerFunction) -> FunctionRef {
+        self.function(Ref::Scheduler(function), function.params(), function.results())
+    }
+
     /// A function that the fused module imports for a resource: `(i32) -> ()` or `(i32) -> (i32)`.
     pub fn host(&mut self, function: Option<u32>, results: usize) -> Result<FunctionRef> {
         let index =
@@ -194,6 +199,7 @@ impl<'a> Module<'a> {
         let reference = match memory {
             MemoryRef::Guest(memory) => Ref::Core(memory.def),
             MemoryRef::Runtime => Ref::RuntimeMemory,
+            MemoryRef::Scheduler => Ref::SchedulerMemory,
         };
         let index = self.imports.memory(reference, memory);
         Memory { index, pointer: Pointer::new(memory.memory64()), page_bits: memory.page_bits() }

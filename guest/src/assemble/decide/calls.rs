@@ -22,6 +22,9 @@ impl Decider<'_> {
         id: LiftId,
     ) -> Result<Outcome> {
         let lift = &self.plan.lifts[id];
+        if lift.ty.async_ {
+            return self.async_call(instance, check_may_leave, options, id);
+        }
         let needs = self.func_types.needs(&lift.ty, Context::Lower)?;
         let enter = self.proofs.entering.set(Some(instance), lift.instance);
         let storage = self.lift_storage(Some(instance), lift);
@@ -33,7 +36,11 @@ impl Decider<'_> {
             post_return: lift.options.post_return,
             guard_post_return: self.proofs.leaving.flag(lift.instance),
             keeps_results: false,
-            guards: Guards { storage, ..self.guards(check_may_leave, enter) },
+            guards: Guards {
+                storage,
+                task: self.task_of(lift.instance),
+                ..self.guards(check_may_leave, enter)
+            },
         };
         if self.optimizations.direct_calls && self.transparency.holds(&call) {
             return Ok(Outcome::Direct(call.function));
@@ -51,9 +58,13 @@ impl Decider<'_> {
     ) -> Result<Outcome> {
         let plan = self.plan;
         let ty = &plan.imports[id].ty;
+        self.check_host_type(ty)?;
+        if options.async_ {
+            return self.async_host_call(instance, check_may_leave, options, id);
+        }
         let needs = self.func_types.needs(ty, Context::Lower)?;
         let caller = self.side(instance, options, needs);
-        let passage = self.passage(ty)?;
+        let passage = self.passage(ty, Context::Lower)?;
         // The runtime's memory is a 32-bit one.
         let memory64 = passage != Passage::Copied && caller.memory64();
         let core = self.func_types.signature(ty, Context::Lower, memory64)?;

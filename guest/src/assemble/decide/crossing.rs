@@ -14,17 +14,17 @@ use crate::link::{CanonKind, Func, FuncType, Plan};
 
 /// Whether a function of the outer boundary takes memory.
 pub fn takes_memory(plan: &Plan<'_>, used: &Used, func_types: &FuncTypes<'_>) -> Result<bool> {
-    // What a function needs of memory is the same for both contexts.
-    let needs = |ty: &FuncType| func_types.needs(ty, Context::Lower).map(|needs| needs.memory);
+    let needs = |ty: &FuncType, context| func_types.needs(ty, context).map(|needs| needs.memory);
     for (_, canon) in used.canons(plan) {
-        if let CanonKind::Lower { func: Func::Import(import), .. } = &canon.kind
-            && needs(&plan.imports[*import].ty)?
+        if let CanonKind::Lower { func: Func::Import(import), options } = &canon.kind
+            && needs(&plan.imports[*import].ty, Context::lower(options.async_))?
         {
             return Ok(true);
         }
     }
     for lift in &used.lifts_exported {
-        if needs(&plan.lifts[*lift].ty)? {
+        let ty = &plan.lifts[*lift].ty;
+        if needs(ty, Context::lift(ty.async_))? {
             return Ok(true);
         }
     }

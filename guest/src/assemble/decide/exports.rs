@@ -43,12 +43,16 @@ impl Decider<'_> {
 
     fn export(&mut self, path: Vec<Name>, id: LiftId) -> Result<()> {
         let lift = &self.plan.lifts[id];
-        let Incoming { outcome, options, core } = match self.passage(&lift.ty)? {
+        if lift.ty.async_ {
+            return self.async_export(path, id);
+        }
+        self.check_host_type(&lift.ty)?;
+        let Incoming { outcome, options, core } = match self.passage(&lift.ty, Context::Lift)? {
             Passage::Straight => self.straight(lift)?,
             Passage::Handles => self.with_handles(id)?,
             Passage::Copied => self.copied(id)?,
         };
-        self.outer.export_func(&path, &lift.ty, outcome.reference(), options, &core)?;
+        self.outer.export_func(&path, &lift.ty, (outcome.reference(), None), options, &core)?;
         self.exported.push(ExportedLift { path, lift: id, outcome });
         Ok(())
     }
@@ -61,7 +65,11 @@ impl Decider<'_> {
         let post_return = self.host_post_return(lift, &core);
         let options = self.lift_options(lift, &callee, post_return)?;
         let enter = self.proofs.entering.set(None, lift.instance);
-        let guards = Guards { storage: self.lift_storage(None, lift), ..self.guards(None, enter) };
+        let guards = Guards {
+            storage: self.lift_storage(None, lift),
+            task: self.task_of(lift.instance),
+            ..self.guards(None, enter)
+        };
         let outcome = self.guard(Outcome::Direct(function), &core, guards);
         Ok(Incoming { outcome, options, core })
     }
@@ -74,7 +82,7 @@ impl Decider<'_> {
         let core = self.func_types.signature(&lift.ty, Context::Lift, callee.memory64())?;
         // `post-return` is given what the guest's function returned. The host has just that where the
         // result is an address. A flat result the adapter may have translated or normalised.
-        let (keeps, post_return) = match self.func_types.result_spills(&lift.ty)? {
+        let (keeps, post_return) = match self.func_types.result_spills(&lift.ty, Context::Lift)? {
             true => (false, self.host_post_return(lift, &core)),
             false => (true, self.kept_post_return(lift, &core, false)?),
         };
@@ -124,11 +132,16 @@ impl Decider<'_> {
             post_return: None,
             guard_post_return: None,
             keeps_results,
-            guards: Guards { storage, ..self.guards(None, enter) },
+            guards: Guards { storage, task: self.task_of(lift.instance), ..self.guards(None, enter) },
         })
     }
 
-    fn lift_options(&mut self, lift: &Lift, side: &Side, post_return: Option<Ref>) -> Result<OuterOptions> {
+    pub fn lift_options(
+        &mut self,
+        lift: &Lift,
+        side: &Side,
+        post_return: Option<Ref>,
+    ) -> Result<OuterOptions> {
         let needs = self.func_types.needs(&lift.ty, Context::Lift)?;
         Ok(self.guest_options(lift.instance, &lift.options, side, needs, post_return))
     }

@@ -15,9 +15,13 @@
 //! - [`calls`]: "canon lower"
 //! - [`exports`]: "canon lift", where the host calls
 //! - [`resources`]: the built-ins on resources, destructors, and what adapters know of resource types
+//! - [`asynchronous`]: calls of async functions, built-ins of tasks and waitables; [`channels`]: those of streams and
+//!   futures
 //! - [`storage`]: `context.get` and `context.set`, and what a task finds there
 
+mod asynchronous;
 mod calls;
+mod channels;
 mod crossing;
 mod exports;
 mod reallocs;
@@ -25,10 +29,10 @@ mod resources;
 mod sides;
 mod storage;
 
-use super::decisions::{Decisions, ExportedLift, Outcome};
+use super::decisions::{Decisions, ExportedLift, Outcome, SchedulerImports};
 use super::names;
 use super::outer::{Drawn, Outer};
-use super::proofs::{Proofs, Tables, Used};
+use super::proofs::{Proofs, Tables, Used, waiting};
 use super::{Addresses, Settings};
 use crate::abi::func_types::FuncTypes;
 use crate::abi::layout::Signature;
@@ -44,9 +48,11 @@ use crate::optimizations::Optimizations;
 use crate::platform;
 use crate::read::CoreSort;
 use crate::runtime::HandleTables;
+use asynchronous::Scheduling;
+use channels::Channels;
 use indexmap::IndexSet;
 use reallocs::Shared;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 /// All that follows from a plan before anything is generated.
@@ -68,13 +74,15 @@ pub fn decide(plan: &Plan<'_>, settings: Settings) -> Result<Decided> {
         decider.outer.put_on_platform(memory);
         decider.first_memory = Some(MemoryRef::Guest(memory));
     }
+    decider.check_asynchronous()?;
     decider.share_reallocs()?;
     decider.canons()?;
     decider.exports()?;
     decider.destructors()?;
     let resources = decider.resources()?;
     let starts = decider.starts()?;
-    Ok(decider.finish(resources, starts))
+    let scheduler = decider.scheduler()?;
+    Ok(decider.finish(resources, starts, scheduler))
 }
 
 struct Decider<'p> {
@@ -92,6 +100,8 @@ struct Decider<'p> {
     copies: bool,
     /// See `Decided`.
     first_memory: Option<MemoryRef>,
+    scheduling: Scheduling,
+    channels: Channels,
     /// The types of calls, each made once.
     call_types: HashMap<Func, Rc<FuncType>>,
 }
@@ -123,6 +133,8 @@ impl<'p> Decider<'p> {
             shared: Shared::default(),
             copies,
             first_memory: copies.then_some(MemoryRef::Runtime),
+            scheduling: Scheduling::default(),
+            channels: Channels::default(),
             call_types: HashMap::new(),
         })
     }
@@ -151,12 +163,16 @@ impl<'p> Decider<'p> {
             CanonKind::ResourceDrop(id) => self.resource_drop(instance, flag, *id),
             CanonKind::ContextGet(slot) => Ok(self.context_get(instance, *slot)),
             CanonKind::ContextSet(slot) => Ok(self.context_set(instance, *slot)),
+            CanonKind::TaskReturn { result, options } => self.task_return(flag, *result, options),
+            CanonKind::Channel { ty, operation } => self.channel(instance, flag, *ty, operation),
+            CanonKind::Async(builtin) => Ok(self.async_builtin(instance, flag, *builtin)),
         }
     }
 
     /// `outcome` with guards around it; itself where there is nothing to do. `core` is its signature.
     fn guard(&mut self, outcome: Outcome, core: &Signature, guards: Guards) -> Outcome {
-        if guards.check_may_leave.is_none() && guards.enter.is_empty() && guards.storage.slots.is_empty() {
+        let Guards { check_may_leave, enter, storage, task, trap_on_throw: _ } = &guards;
+        if check_may_leave.is_none() && enter.is_empty() && storage.slots.is_empty() && task.is_none() {
             return outcome;
         }
         self.behind(outcome, core, guards)
@@ -172,7 +188,12 @@ impl<'p> Decider<'p> {
     /// What goes around a call, but for the storage of a task that begins.
     fn guards(&self, check_may_leave: Option<InstanceId>, enter: Vec<InstanceId>) -> Guards {
         let trap_on_throw = self.proofs.catches;
-        Guards { check_may_leave, enter, trap_on_throw, storage: Storage::default() }
+        Guards { check_may_leave, enter, trap_on_throw, storage: Storage::default(), task: None }
+    }
+
+    /// The instance of a task that begins and is not async, if the scheduler has to be told.
+    fn task_of(&self, instance: InstanceId) -> Option<InstanceId> {
+        self.proofs.used.scheduled.contains(&instance).then_some(instance)
     }
 
     /// The index of the adapter module's function, the same for equal ones.
@@ -184,13 +205,13 @@ impl<'p> Decider<'p> {
     fn call_type(&mut self, func: Func) -> Rc<FuncType> {
         let plan = self.plan;
         let ty = self.call_types.entry(func).or_insert_with(|| {
-            let FuncType { params, result } = match func {
+            let FuncType { async_, params, result } = match func {
                 Func::Lift(lift) => &plan.lifts[lift].ty,
                 Func::Import(import) => &plan.imports[import].ty,
             };
             let nameless = Name::from("");
             let params = params.iter().map(|(_, ty)| (nameless.clone(), *ty)).collect();
-            Rc::new(FuncType { params, result: *result })
+            Rc::new(FuncType { async_: *async_, params, result: *result })
         });
         ty.clone()
     }
@@ -213,10 +234,11 @@ impl<'p> Decider<'p> {
         self,
         resources: IdVec<ResourceId, ResourceInfo>,
         starts: BTreeMap<CoreInstanceId, Ref>,
+        scheduler: Option<SchedulerImports>,
     ) -> Decided {
         let Decider { plan, optimizations, proofs, outer, functions, canons, exported, .. } = self;
         let first_memory = self.first_memory;
-        let Proofs { tables, entering, leaving, recursive, .. } = proofs;
+        let Proofs { used, tables, entering, leaving, scopes, .. } = proofs;
         let numbers = match tables {
             Tables::Host => BTreeMap::new(),
             Tables::Inside(numbers) => numbers,
@@ -225,7 +247,7 @@ impl<'p> Decider<'p> {
             let canon = &plan.canons[*id];
             leaving.flag(canon.instance).is_some() && leaving.flag_to_test(*id, canon).is_none()
         };
-        let tables = HandleTables { numbers, recursive, ..HandleTables::default() };
+        let tables = HandleTables { numbers, scopes, ..HandleTables::default() };
         let mut decisions = Decisions {
             handle_tables: tables.numbers.len(),
             unchecked: plan.instances.ids().filter(|id| leaving.flag(*id).is_none()).collect(),
@@ -236,7 +258,12 @@ impl<'p> Decider<'p> {
             functions: functions.into_iter().collect(),
             names: Vec::new(),
             entered: entering.possible(),
-            recursive,
+            scopes,
+            scheduler,
+            waiting: match used.asynchronous() {
+                true => waiting(plan, &used),
+                false => BTreeSet::new(),
+            },
             inline_handles: tables.inlined(optimizations),
         };
         decisions.names = names::names(plan, &decisions);

@@ -64,7 +64,8 @@ impl Decider<'_> {
         for (_, canon) in self.proofs.used.canons(self.plan) {
             let CanonKind::Lower { func: Func::Lift(id), options } = &canon.kind else { continue };
             let lift = &self.plan.lifts[*id];
-            let needs = self.func_types.needs(&lift.ty, Context::Lower).map_err(|e| e.at(canon.offset))?;
+            let context = Context::lower(options.async_);
+            let needs = self.func_types.needs(&lift.ty, context).map_err(|e| e.at(canon.offset))?;
             if needs.realloc {
                 add(canon.instance, options);
             }

@@ -59,7 +59,8 @@ impl Decider<'_> {
         }
         let (destroy, enter) = self.destroy(instance, resource)?;
         let storage = self.destructor_storage(Some(instance), resource);
-        let guards = Guards { storage, ..self.guards(flag, enter) };
+        let task = self.destructor_task(resource);
+        let guards = Guards { storage, task, ..self.guards(flag, enter) };
         let function = Function::ResourceDrop { instance, resource, destroy, guards };
         Ok(Outcome::TableBuiltin(self.function(function)))
     }
@@ -82,6 +83,13 @@ impl Decider<'_> {
         }
     }
 
+    fn destructor_task(&self, id: ResourceId) -> Option<InstanceId> {
+        match self.plan.resources[id] {
+            Resource::Defined { instance, dtor: Some(_) } => self.task_of(instance),
+            _ => None,
+        }
+    }
+
     /// The destructors that the host calls: for each resource type that the component defines and
     /// that has crossed the boundary.
     pub fn destructors(&mut self) -> Result<()> {
@@ -90,7 +98,8 @@ impl Decider<'_> {
             let Resource::Defined { instance, dtor: Some(dtor) } = &self.plan.resources[id] else { continue };
             let enter = self.proofs.entering.set(None, *instance);
             let destructor = self.core(*dtor)?;
-            let guards = Guards { storage: self.destructor_storage(None, id), ..self.guards(None, enter) };
+            let (storage, task) = (self.destructor_storage(None, id), self.destructor_task(id));
+            let guards = Guards { storage, task, ..self.guards(None, enter) };
             let function = if self.proofs.tables.inside() {
                 let destructor = Some(destructor);
                 Ref::Adapter(self.function(Function::HostDestructor { destructor, guards }))

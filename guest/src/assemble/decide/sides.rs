@@ -27,9 +27,9 @@ pub enum Passage {
 }
 
 impl Decider<'_> {
-    pub fn passage(&self, ty: &FuncType) -> Result<Passage> {
-        // What a function needs of memory is the same for both contexts.
-        if self.copies && self.func_types.needs(ty, Context::Lower)?.memory {
+    /// `context` is that of the host's function, or of the one that it calls.
+    pub fn passage(&self, ty: &FuncType, context: Context) -> Result<Passage> {
+        if self.copies && self.func_types.needs(ty, context)?.memory {
             return Ok(Passage::Copied);
         }
         if !self.proofs.tables.inside() {
@@ -64,6 +64,16 @@ impl Decider<'_> {
         if let Some(shared) = self.shared.get(instance, options, realloc) {
             return shared;
         }
+        self.own_reallocator(instance, options, realloc)
+    }
+
+    /// The same where it is not one of many.
+    pub fn own_reallocator(
+        &mut self,
+        instance: InstanceId,
+        options: &Options,
+        realloc: CoreDef,
+    ) -> Reallocator {
         let storage = self.realloc_storage(instance, realloc);
         match self.proofs.leaving.flag(instance) {
             _ if !storage.slots.is_empty() => {
@@ -103,6 +113,7 @@ impl Decider<'_> {
             memory: side.memory.filter(|_| needs.memory),
             realloc: self.host_realloc(instance, options).filter(|_| needs.realloc),
             post_return,
+            async_: false,
         }
     }
 
@@ -124,6 +135,7 @@ impl Decider<'_> {
             memory: side.memory,
             realloc: needs.realloc.then_some(Ref::Runtime(RuntimeFunction::Realloc)),
             post_return,
+            async_: false,
         }
     }
 

@@ -22,7 +22,8 @@ impl Decider<'_> {
     /// Of a call of a lift; `caller` is none where the host calls, which it cannot do while anything
     /// inside is in progress. `post-return` belongs to the same task.
     pub fn lift_storage(&self, caller: Option<InstanceId>, lift: &Lift) -> Storage {
-        let functions: Vec<CoreDef> = [lift.core].into_iter().chain(lift.options.post_return).collect();
+        let functions = [lift.core].into_iter().chain(lift.options.post_return).chain(lift.options.callback);
+        let functions: Vec<CoreDef> = functions.collect();
         let keep = caller.is_some_and(|caller| self.proofs.entering.meets_itself(caller, lift.instance));
         self.storage(lift.instance, &functions, keep)
     }
@@ -64,6 +65,8 @@ impl Decider<'_> {
     /// `keep` is whether a task of the instance can be in progress.
     fn storage(&self, instance: InstanceId, functions: &[CoreDef], keep: bool) -> Storage {
         let slots = self.proofs.storage.slots(instance, functions);
+        // Tasks that wait are in progress.
+        let keep = keep || self.proofs.used.asynchronous();
         Storage { keep: keep && !slots.is_empty(), slots }
     }
 }

@@ -50,6 +50,8 @@ pub struct OuterOptions {
     pub memory: Option<MemoryRef>,
     pub realloc: Option<Ref>,
     pub post_return: Option<Ref>,
+    /// Of a lower.
+    pub async_: bool,
 }
 
 /// An import of the merged module, by what it stands for.
@@ -57,6 +59,8 @@ pub struct OuterOptions {
 enum ImportKey {
     Func(ImportId, OuterOptions),
     Builtin(ResourceId, HostBuiltin),
+    Task(b::TaskBuiltin),
+    TaskReturn(Vec<Name>),
 }
 
 /// The boundary, as far as the definitions have been decided.
@@ -144,6 +148,7 @@ impl<'p> Outer<'p> {
             return Ok(self.push_host_func(module, name, core, true));
         }
         let (interface, name) = split(&import.path)?;
+        let name = if options.async_ { format!("[async-lower]{name}") } else { name };
         let kind = b::ImportKind::Func {
             path: import.path.clone(),
             func: self.func_type(&import.ty)?,
@@ -180,6 +185,36 @@ impl<'p> Outer<'p> {
         self.push_import(key, module, name, &core, kind)
     }
 
+    /// The import of a canonical built-in for tasks: index into the imports.
+    pub fn task_builtin(&mut self, builtin: b::TaskBuiltin) -> Result<u32> {
+        let (params, results) = builtin.core();
+        let types = |types: Vec<b::CoreValType>| types.into_iter().map(Into::into).collect();
+        let core = Signature { params: types(params), results: types(results) };
+        let memory = ExportedItem::Memory(MemoryRef::Scheduler);
+        let memory = builtin.needs_memory().then(|| self.items.share("memory", memory));
+        let kind = b::ImportKind::Task { builtin, memory };
+        self.push_import(ImportKey::Task(builtin), "$root".into(), builtin.core_name().into(), &core, kind)
+    }
+
+    /// The import of "canon task.return" for an exported function: index into the imports.
+    pub fn task_return(
+        &mut self,
+        path: &[Name],
+        ty: &FuncType,
+        options: OuterOptions,
+        core: &Signature,
+    ) -> Result<u32> {
+        let (interface, name) = split(path)?;
+        let module = format!("[export]{}", interface.unwrap_or_else(|| "$root".into()));
+        let kind = b::ImportKind::TaskReturn {
+            path: path.to_vec(),
+            result: self.func_type(ty)?.result,
+            options: self.options(options),
+        };
+        let key = ImportKey::TaskReturn(path.to_vec());
+        self.push_import(key, module, format!("[task-return]{name}"), core, kind)
+    }
+
     fn push_import(
         &mut self,
         key: ImportKey,
@@ -210,12 +245,12 @@ impl<'p> Outer<'p> {
         index
     }
 
-    /// An exported function of the world, lifted from `function` with `options`.
+    /// An exported function of the world, lifted from `function` with `options`; with a callback if it is async.
     pub fn export_func(
         &mut self,
         path: &[Name],
         ty: &FuncType,
-        function: Ref,
+        (function, callback): (Ref, Option<Ref>),
         options: OuterOptions,
         core: &Signature,
     ) -> Result<()> {
@@ -229,11 +264,17 @@ impl<'p> Outer<'p> {
             Some(interface) => format!("{interface}#{name}"),
             None => name,
         };
+        let name = if callback.is_some() { format!("[async-lift]{name}") } else { name };
         let name = self.items.export(name, ExportedItem::Func(function));
         let mut outer = self.options(OuterOptions { post_return: None, ..options });
         outer.post_return = options
             .post_return
             .map(|function| self.items.export(format!("cabi_post_{name}"), ExportedItem::Func(function)));
+        if callback.is_some() {
+            self.boundary.version = b::VERSION_2;
+        }
+        outer.callback = callback
+            .map(|function| self.items.export(format!("[callback]{name}"), ExportedItem::Func(function)));
         let export = b::CoreExport {
             path: path.to_vec(),
             export: name,
@@ -281,7 +322,9 @@ impl<'p> Outer<'p> {
     }
 
     fn options(&mut self, options: OuterOptions) -> b::Options {
-        let OuterOptions { encoding, memory, realloc, post_return } = options;
+        // Only an export has a callback.
+        let callback = None;
+        let OuterOptions { encoding, memory, realloc, post_return, async_ } = options;
         let items = &mut self.items;
         b::Options {
             string_encoding: match encoding {
@@ -292,6 +335,8 @@ impl<'p> Outer<'p> {
             memory: memory.map(|memory| items.share("memory", ExportedItem::Memory(memory))),
             realloc: realloc.map(|function| items.share("cabi_realloc", ExportedItem::Func(function))),
             post_return: post_return.map(|function| items.share("cabi_post", ExportedItem::Func(function))),
+            async_,
+            callback,
         }
     }
 }

@@ -39,7 +39,7 @@ impl Outer<'_> {
             .iter()
             .map(|(name, id)| Ok((name.clone(), self.value_type(*id)?)))
             .collect::<Result<_>>()?;
-        Ok(b::FuncType { params, result: self.optional_type(ty.result)? })
+        Ok(b::FuncType { async_: ty.async_, params, result: self.optional_type(ty.result)? })
     }
 
     fn optional_type(&mut self, id: Option<TypeId>) -> Result<Option<u32>> {
@@ -92,6 +92,8 @@ impl Outer<'_> {
             }
             Type::Own(id) => b::ValueType::Own(self.resource(*id)?),
             Type::Borrow(id) => b::ValueType::Borrow(self.resource(*id)?),
+            Type::Stream(element) => b::ValueType::Stream(self.optional_type(*element)?),
+            Type::Future(element) => b::ValueType::Future(self.optional_type(*element)?),
         };
         let index = self.boundary.types.len() as u32;
         self.boundary.types.push(ty);

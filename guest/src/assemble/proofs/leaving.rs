@@ -5,7 +5,7 @@ use super::confinement::Confinement;
 use super::tables::Tables;
 use super::used::Used;
 use crate::ids::{CanonId, InstanceId};
-use crate::link::{Canon, CanonKind, CoreDef, Func, Options, Plan};
+use crate::link::{AsyncBuiltin, Canon, CanonKind, ChannelOperation, CoreDef, Func, Options, Plan};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An instance may not leave while its `realloc` or `post-return` runs: a lower, `resource.new` and
@@ -101,6 +101,8 @@ fn keeper(caller: Keeper, definitions: &[(CanonId, Keeper)]) -> Keeper {
 fn tester(canon: &Canon, tables: &Tables) -> Option<Keeper> {
     let inside = match &canon.kind {
         CanonKind::ResourceRep(_) | CanonKind::ContextGet(_) | CanonKind::ContextSet(_) => return None,
+        CanonKind::Async(AsyncBuiltin::BackpressureInc | AsyncBuiltin::BackpressureDec) => return None,
+        CanonKind::TaskReturn { .. } | CanonKind::Channel { .. } | CanonKind::Async(_) => true,
         CanonKind::ResourceNew(_) | CanonKind::ResourceDrop(_) => tables.inside(),
         CanonKind::Lower { func, .. } => matches!(func, Func::Lift(_)),
     };
@@ -120,6 +122,9 @@ fn confined(plan: &Plan<'_>, used: &Used, tables: &Tables) -> BTreeMap<InstanceI
             }
             CanonKind::Lower { func: Func::Import(_), options } => {
                 confine(&mut confined, canon.instance, options, outer);
+            }
+            CanonKind::Channel { operation: ChannelOperation::Copy { options, .. }, .. } => {
+                confine(&mut confined, canon.instance, options, Keeper::Module);
             }
             _ => {}
         }

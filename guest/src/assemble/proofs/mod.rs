@@ -12,6 +12,7 @@
 //! - [`exceptions`]: whether there are any, and what catches them
 //! - [`leaving`]: who keeps `may_leave` of each instance, and which definitions test it
 //! - [`starting`]: what can be called while the component is being instantiated
+//! - [`waiting`]: which async functions can wait on the stack
 //! - [`storage`]: which tasks can tell that `context.get` gives them zeros
 
 mod confinement;
@@ -23,16 +24,19 @@ mod starting;
 mod storage;
 mod tables;
 mod used;
+mod waiting;
 
 pub use confinement::Reach;
 pub use starting::at_start;
 pub use tables::Tables;
 pub use used::Used;
+pub use waiting::waiting;
 
 use crate::abi::facts::FactTable;
 use crate::adapter::spec::Catches;
 use crate::ids::ResourceId;
 use crate::link::Plan;
+use crate::runtime::Scopes;
 use entering::Entering;
 use leaving::Leaving;
 use nesting::Nesting;
@@ -45,8 +49,7 @@ pub struct Proofs {
     pub entering: Entering,
     pub leaving: Leaving,
     pub storage: Storage,
-    /// See `HandleTables`.
-    pub recursive: bool,
+    pub scopes: Scopes,
     /// Some module has a tag, so an exception can reach a lift: what catches it there.
     pub catches: Option<Catches>,
 }
@@ -65,7 +68,14 @@ impl Proofs {
     ) -> Proofs {
         let nesting = Nesting::of(plan);
         let recursive = !elide_checks || entering::recursive(plan, &used, &nesting);
-        let entering = match elide_checks {
+        let scopes = match recursive {
+            _ if used.asynchronous() => Scopes::FramesAndCells,
+            true => Scopes::Frames,
+            false => Scopes::Words,
+        };
+        // Where code waits on the stack, instances can be entered that calls below have entered: the flags would
+        // have to tell these calls from those. Without calls of ancestors no check can fire either way.
+        let entering = match elide_checks || used.asynchronous() {
             true => Entering::of(plan, &used, nesting),
             false => Entering::everywhere(nesting),
         };
@@ -79,6 +89,6 @@ impl Proofs {
             false => Storage::everywhere(plan, &used),
         };
         let catches = exceptions::catches(plan);
-        Proofs { used, tables, entering, leaving, storage, recursive, catches }
+        Proofs { used, tables, entering, leaving, storage, scopes, catches }
     }
 }

@@ -3,7 +3,7 @@
 
 use super::confinement::{Confinement, Reach};
 use crate::ids::{CanonId, InstanceId};
-use crate::link::{CanonKind, CoreDef, Func, Options, Plan, Resource};
+use crate::link::{CanonKind, ChannelOperation, CoreDef, Func, Options, Plan, Resource};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The canonical definitions that can be called while the component is being instantiated: by a start
@@ -46,14 +46,14 @@ impl Search<'_, '_> {
     }
 
     fn options(&mut self, instance: InstanceId, options: &Options) {
-        let functions = options.realloc.into_iter().chain(options.post_return);
-        functions.for_each(|function| self.function(instance, function));
+        options.functions().for_each(|function| self.function(instance, function));
     }
 
     /// What a call of the definition runs.
     fn canon(&mut self, id: CanonId) {
         let plan = self.plan;
         let canon = &plan.canons[id];
+        let instance = canon.instance;
         match &canon.kind {
             CanonKind::Lower { func, options } => {
                 self.options(canon.instance, options);
@@ -71,7 +71,14 @@ impl Search<'_, '_> {
             CanonKind::ResourceNew(_)
             | CanonKind::ResourceRep(_)
             | CanonKind::ContextGet(_)
-            | CanonKind::ContextSet(_) => {}
+            | CanonKind::ContextSet(_)
+            | CanonKind::TaskReturn { .. }
+            | CanonKind::Async(_) => {}
+            CanonKind::Channel { operation, .. } => {
+                if let ChannelOperation::Copy { options, .. } = operation {
+                    self.options(instance, options);
+                }
+            }
         }
     }
 }

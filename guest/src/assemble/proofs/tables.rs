@@ -41,6 +41,9 @@ impl Tables {
         for id in &used.lifts_exported {
             touching.lift(*id);
         }
+        // What the scheduler keeps has indices in the same tables.
+        touching.inside |= used.asynchronous();
+        touching.owners.extend(&used.scheduled);
         let Touching { owners, inside, .. } = touching;
         match !inside && owners.len() <= 1 {
             true => Tables::Host,
@@ -83,6 +86,7 @@ impl Touching<'_> {
                 }
             }
             CanonKind::ContextGet(_) | CanonKind::ContextSet(_) => {}
+            CanonKind::TaskReturn { .. } | CanonKind::Channel { .. } | CanonKind::Async(_) => {}
         }
     }
 

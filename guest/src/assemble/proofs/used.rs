@@ -1,8 +1,10 @@
 //! What is used. In: a plan. Out: the canonical definitions that something can reach, and the lifts
 //! that are called. Not its job: what they become (`decide`).
 
-use crate::ids::{CanonId, LiftId};
-use crate::link::{Canon, CanonKind, CoreDef, Export, ExportItem, Func, Options, Plan, Resource};
+use crate::ids::{CanonId, InstanceId, LiftId};
+use crate::link::{
+    Canon, CanonKind, ChannelOperation, CoreDef, Export, ExportItem, Func, Options, Plan, Resource,
+};
 use std::collections::BTreeSet;
 
 /// The canonical definitions that something can reach: a core instance that imports one, an export
@@ -13,6 +15,9 @@ pub struct Used {
     pub lifts_inside: BTreeSet<LiftId>,
     /// Lifts that the root exports.
     pub lifts_exported: BTreeSet<LiftId>,
+    /// The instances that have something in the scheduler: a task of an async function that they lift or lower, or
+    /// anything that built-ins are about.
+    pub scheduled: BTreeSet<InstanceId>,
 }
 
 impl Used {
@@ -21,6 +26,7 @@ impl Used {
             canons: BTreeSet::new(),
             lifts_inside: BTreeSet::new(),
             lifts_exported: exported_lifts(&plan.exports),
+            scheduled: BTreeSet::new(),
         };
         used.roots(plan);
         // A definition only refers to earlier ones, so one pass backwards sees every user first.
@@ -28,15 +34,28 @@ impl Used {
             if !used.canons.contains(&id) {
                 continue;
             }
-            if let CanonKind::Lower { func, options } = &canon.kind {
-                used.options(options);
-                if let Func::Lift(lift) = *func {
-                    used.lifts_inside.insert(lift);
-                    used.lift(plan, lift);
+            match &canon.kind {
+                CanonKind::Lower { func, options } => {
+                    used.options(options);
+                    if let Func::Lift(lift) = *func {
+                        used.lifts_inside.insert(lift);
+                        used.lift(plan, lift);
+                    }
                 }
+                CanonKind::TaskReturn { options, .. }
+                | CanonKind::Channel { operation: ChannelOperation::Copy { options, .. }, .. } => {
+                    used.options(options);
+                }
+                _ => {}
             }
         }
+        used.scheduled = scheduled(plan, &used);
         used
+    }
+
+    /// Whether anything here needs the scheduler.
+    pub fn asynchronous(&self) -> bool {
+        !self.scheduled.is_empty()
     }
 
     fn roots(&mut self, plan: &Plan<'_>) {
@@ -60,7 +79,7 @@ impl Used {
     }
 
     fn options(&mut self, options: &Options) {
-        options.realloc.iter().chain(&options.post_return).for_each(|def| self.core(*def));
+        options.functions().for_each(|def| self.core(def));
     }
 
     fn lift(&mut self, plan: &Plan<'_>, lift: LiftId) {
@@ -72,6 +91,29 @@ impl Used {
     pub fn canons<'p>(&self, plan: &'p Plan<'_>) -> impl Iterator<Item = (CanonId, &'p Canon)> {
         self.canons.iter().map(|id| (*id, &plan.canons[*id]))
     }
+}
+
+fn scheduled(plan: &Plan<'_>, used: &Used) -> BTreeSet<InstanceId> {
+    let mut scheduled = BTreeSet::new();
+    for (_, canon) in used.canons(plan) {
+        match &canon.kind {
+            CanonKind::Lower { func: Func::Lift(lift), .. } if plan.lifts[*lift].ty.async_ => {
+                scheduled.extend([canon.instance, plan.lifts[*lift].instance]);
+            }
+            CanonKind::Lower { func: Func::Import(import), options }
+                if plan.imports[*import].ty.async_ || options.async_ =>
+            {
+                scheduled.insert(canon.instance);
+            }
+            CanonKind::TaskReturn { .. } | CanonKind::Channel { .. } | CanonKind::Async(_) => {
+                scheduled.insert(canon.instance);
+            }
+            _ => {}
+        }
+    }
+    let exported = used.lifts_exported.iter().map(|lift| &plan.lifts[*lift]);
+    scheduled.extend(exported.filter(|lift| lift.ty.async_).map(|lift| lift.instance));
+    scheduled
 }
 
 fn exported_lifts(exports: &[Export]) -> BTreeSet<LiftId> {

@@ -1,0 +1,284 @@
+//! Calls by the host (CanonicalABI.md, "canon lift"). In: tasks that the host starts, and its calls back. Out: what to
+//! return to it. Not its job: values, which the host has lowered and will lift itself.
+//!
+//! The component around the module lifts each export with a callback. One such call runs whatever is ready, but for
+//! the tasks that others of them have started, since `task.return` is of the host's current task. Whoever makes such a
+//! task ready rings: each has a stream without elements, of which it reads while it waits, and others write.
+
+use crate::cancel;
+use crate::current::{Current, current};
+use crate::hosted;
+use crate::list::{self, List};
+use crate::memory;
+use crate::outside::host;
+use crate::schedule;
+use crate::task::{self, State, Task};
+use crate::waitable::code as event;
+use core::ptr::null_mut;
+
+pub struct Outermost {
+    /// The task that the host has started; null when it is over.
+    task: *mut Task,
+    /// How many tasks are part of it and not over.
+    tasks: u32,
+    /// The index of the host's waitable set that it waits for; 0 as long as there is none.
+    set: u32,
+    /// The ends of its stream, and whether it reads, or has been rung for and does not know yet.
+    reader: u32,
+    writer: u32,
+    reads: bool,
+    rung: bool,
+    /// The next of those that are over.
+    next: *mut Outermost,
+}
+
+/// Those that are over: what they have of the host's is used again.
+static mut OVER: *mut Outermost = null_mut();
+/// Calls of the host that a call of the host's which is not async has left behind: the next one looks after them.
+static mut LEFT: List = List::new();
+/// The one whose code the host runs.
+static mut RUNNING: *mut Outermost = null_mut();
+/// How many there are.
+static mut COUNT: u32 = 0;
+
+/// `CallbackCode`
+const EXIT: u32 = 0;
+const YIELD: u32 = 1;
+const WAIT: u32 = 2;
+
+/// The one that a call belongs to which the current task makes.
+pub fn of_caller() -> *mut Outermost {
+    match current() {
+        Current::Task(task) => unsafe { (*task).outermost },
+        _ => unsafe { RUNNING },
+    }
+}
+
+pub unsafe fn begins(task: *mut Task) {
+    unsafe {
+        if let Some(outermost) = (*task).outermost.as_mut() {
+            outermost.tasks += 1;
+        }
+    }
+}
+
+pub unsafe fn ends(task: *mut Task) {
+    unsafe {
+        if let Some(outermost) = (*task).outermost.as_mut() {
+            outermost.tasks -= 1;
+            if core::ptr::eq(outermost.task, task) {
+                outermost.task = null_mut();
+            }
+        }
+    }
+}
+
+/// Whether the task may run now.
+pub unsafe fn may_run(task: *mut Task) -> bool {
+    unsafe { !(*task).by_host || core::ptr::eq((*task).outermost, RUNNING) }
+}
+
+/// A task is ready: if nobody is there who may run it, whoever may is told.
+pub unsafe fn is_ready(task: *mut Task) {
+    unsafe {
+        let theirs = (*task).by_host && !core::ptr::eq((*task).outermost, RUNNING);
+        if (theirs || RUNNING.is_null())
+            && let Some(outermost) = (*task).outermost.as_mut()
+            && outermost.reads
+            && !outermost.rung
+        {
+            outermost.rung = true;
+            host::stream_write(outermost.writer, 0, 1);
+        }
+    }
+}
+
+/// A call of the host's is not over: the one that it is part of will be told.
+pub unsafe fn waits_for(task: *mut Task) {
+    unsafe {
+        match (*task).outermost.as_mut() {
+            Some(outermost) => {
+                outermost.tasks += 1;
+                let set = outermost.set();
+                host::join((*task).hosted, set);
+            }
+            None => list::append(&raw mut LEFT, &raw mut (*task).queue),
+        }
+    }
+}
+
+/// Looks after what has been left behind.
+unsafe fn adopt(outermost: *mut Outermost) {
+    unsafe {
+        while let Some(link) = list::first(&raw const LEFT) {
+            list::unlink(link);
+            let task = Task::of_queue(link);
+            (*task).outermost = outermost;
+            waits_for(task);
+        }
+    }
+}
+
+impl Outermost {
+    fn set(&mut self) -> u32 {
+        if self.set == 0 {
+            self.set = unsafe { host::set_new() };
+        }
+        self.set
+    }
+
+    /// Begins to read of its stream, so that others can ring.
+    unsafe fn listen(&mut self) {
+        unsafe {
+            if self.reader == 0 {
+                let ends = host::stream_new();
+                self.reader = ends as u32;
+                self.writer = (ends >> 32) as u32;
+                let set = self.set();
+                host::join(self.reader, set);
+            }
+            if !self.reads {
+                self.reads = true;
+                host::stream_read(self.reader, 0, 1);
+            }
+        }
+    }
+}
+
+/// One for a task that the host starts.
+unsafe fn begun(task: *mut Task) -> *mut Outermost {
+    unsafe {
+        let over = OVER;
+        if over.is_null() {
+            return memory::new(Outermost {
+                task,
+                tasks: 0,
+                set: 0,
+                reader: 0,
+                writer: 0,
+                reads: false,
+                rung: false,
+                next: null_mut(),
+            });
+        }
+        OVER = (*over).next;
+        (*over).task = task;
+        over
+    }
+}
+
+/// The host calls: what its function returns. The task's frame has the arguments.
+#[unsafe(export_name = "call-by-host")]
+extern "C" fn call_by_host(
+    task: *mut Task,
+    callee: u32,
+    start: u32,
+    callback: u32,
+    class: u32,
+    memory: u32,
+) -> u32 {
+    unsafe {
+        let outermost = begun(task);
+        RUNNING = outermost;
+        COUNT += 1;
+        host::context_set(outermost as u32);
+        (*task).by_host = true;
+        (*task).released();
+        task::begin(task, callee, start, callback, class, memory);
+        run()
+    }
+}
+
+/// The host calls back: what its callback returns.
+#[unsafe(export_name = "call-back-by-host")]
+extern "C" fn call_back_by_host(code: u32, index: u32, payload: u32) -> u32 {
+    unsafe {
+        RUNNING = host::context_get() as *mut Outermost;
+        happens(code, index, payload);
+        run()
+    }
+}
+
+/// An event of the host's.
+unsafe fn happens(code: u32, index: u32, payload: u32) {
+    unsafe {
+        match code {
+            event::SUBTASK => hosted::event(index, payload),
+            event::STREAM_READ => {
+                (*RUNNING).reads = false;
+                (*RUNNING).rung = false;
+            }
+            event::TASK_CANCELLED => {
+                let task = (*RUNNING).task;
+                if !task.is_null() && matches!((*task).state, State::Initial | State::Started) {
+                    cancel::request(task);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Waits on the stack for the host, which knows of something that is not over. False: it does not.
+pub unsafe fn wait() -> bool {
+    unsafe {
+        let Some(outermost) = RUNNING.as_mut() else { return false };
+        if !hosted::anything_pending() || outermost.set == 0 {
+            return false;
+        }
+        let mut more = [0; 2];
+        let code = host::set_wait(outermost.set, &raw mut more);
+        let [index, payload] = more;
+        happens(code, index, payload);
+        true
+    }
+}
+
+/// Lets the host go on, and looks whether something has happened there. False: nothing of it is pending.
+pub unsafe fn poll() -> bool {
+    unsafe {
+        let Some(outermost) = RUNNING.as_mut() else { return false };
+        if !hosted::anything_pending() || outermost.set == 0 {
+            return false;
+        }
+        host::thread_yield();
+        let mut more = [0; 2];
+        let code = host::set_poll(outermost.set, &raw mut more);
+        let [index, payload] = more;
+        happens(code, index, payload);
+        true
+    }
+}
+
+/// Whether others are not over that cannot run before the one that runs gives back the stack.
+pub fn others() -> bool {
+    unsafe { COUNT > 1 }
+}
+
+/// Runs what is ready.
+unsafe fn run() -> u32 {
+    unsafe {
+        while schedule::step(None) {
+            // Those that only give up their turn give it to the host, too.
+            if schedule::all_had_a_turn() {
+                break;
+            }
+        }
+        let outermost = RUNNING;
+        adopt(outermost);
+        if (*outermost).tasks == 0 {
+            RUNNING = null_mut();
+            COUNT -= 1;
+            (*outermost).next = OVER;
+            OVER = outermost;
+            return EXIT;
+        }
+        if schedule::anyone_can_run() {
+            RUNNING = null_mut();
+            return YIELD;
+        }
+        (*outermost).listen();
+        RUNNING = null_mut();
+        WAIT | (*outermost).set() << 4
+    }
+}

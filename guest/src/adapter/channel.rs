@@ -1,0 +1,194 @@
+//! Streams and futures. In: ends, and definitions on them. Out: reads and writes with the checks of their buffers, the
+//! copy of elements from one buffer to another, and ends on their way from table to table. Not its job: the state
+//! of streams and futures (the scheduler).
+
+use super::body::{Body, Local};
+use super::guard::check_may_leave;
+use super::module::Module;
+use super::operand::{Operand, Scalar};
+use super::range::Checked;
+use super::scheduled::push;
+use super::spec::{Catches, ChannelEnd, Leading};
+use super::translate::{Translator, memory};
+use crate::abi::side::{Domain, Side};
+use crate::error::{Error, Result};
+use crate::ids::{Id, InstanceId, TypeId};
+use crate::link::{End, Type};
+use crate::runtime::{SchedulerFunction, Trap};
+use wasm_encoder::{Instruction, ValType};
+
+/// `Buffer.MAX_LENGTH`
+const MAX_LENGTH: u32 = (1 << 28) - 1;
+
+/// Where the types of ends begin, as numbers of resource types: as in the scheduler.
+const ENDS: u32 = 0x2000_0000;
+
+/// The type of a handle of an end.
+pub fn meta(ty: TypeId, end: End) -> u32 {
+    // Budgets keep the number of types far below 2^28.
+    let number = ENDS.saturating_add((ty.index() as u32).saturating_mul(2));
+    (number.saturating_add(u32::from(end == End::Writable)) << 2) | 1
+}
+
+/// What passes through a stream or future; none where nothing does.
+pub fn element(ty: &Type) -> Option<TypeId> {
+    match ty {
+        Type::Stream(element) | Type::Future(element) => *element,
+        _ => None,
+    }
+}
+
+/// The number types of `none_or_number_type`.
+pub fn is_number(ty: &Type) -> bool {
+    use Type::{F32, F64, S8, S16, S32, S64, U8, U16, U32, U64};
+    matches!(ty, S8 | U8 | S16 | U16 | S32 | U32 | S64 | U64 | F32 | F64)
+}
+
+/// Writes function `index`: a read or write.
+pub fn write_copy(
+    module: &mut Module,
+    index: u32,
+    check: Option<InstanceId>,
+    ChannelEnd { ty, end, side }: ChannelEnd,
+    (async_, site): (bool, u32),
+) -> Result<()> {
+    let Domain::Instance(instance) = side.domain else {
+        return Err(Error::internal("the host copies through a built-in"));
+    };
+    let types = module.types;
+    let future = matches!(types[ty], Type::Future(_));
+    let mut body = Body::new(if future { &[ValType::I32; 2] } else { &[ValType::I32; 3] });
+    if let Some(instance) = check {
+        check_may_leave(module, &mut body, instance);
+    }
+    let params = body.params();
+    let missing = || Error::internal("a copy without a buffer");
+    let handle = *params.first().ok_or_else(missing)?;
+    let ptr = *params.get(1).ok_or_else(missing)?;
+    let length = match params.get(2) {
+        Some(length) => *length,
+        None => {
+            body.i32(1);
+            body.save_for_good(ValType::I32)
+        }
+    };
+    push(module, &mut body, Leading::Table(instance))?;
+    push(module, &mut body, Leading::End(ty, end))?;
+    body.i32(async_.into());
+    body.get(handle);
+    let checked = module.scheduler(SchedulerFunction::ChannelEnd);
+    body.call(checked);
+    let end = body.save_for_good(ValType::I32);
+    let size = check_buffer(module, &mut body, side, element(&types[ty]), ptr, length)?;
+    body.get(end);
+    body.i32(async_.into());
+    body.i32(site);
+    body.i32(size);
+    body.get(ptr);
+    body.emit(Instruction::I64ExtendI32U);
+    body.get(length);
+    let copy = module.scheduler(SchedulerFunction::ChannelCopy);
+    body.call(copy);
+    module.define(index, &[ValType::I32], body)
+}
+
+/// The checks of `Buffer`: the size of an element, in bytes, 0 if there is none.
+fn check_buffer(
+    module: &mut Module,
+    body: &mut Body,
+    side: Side,
+    element: Option<TypeId>,
+    ptr: Local,
+    length: Local,
+) -> Result<u32> {
+    body.get(length);
+    body.i32(MAX_LENGTH);
+    body.emit(Instruction::I32GtU);
+    body.trap_if(Trap::BufferTooLong);
+    let Some(element) = element else { return Ok(0) };
+    let layout = module.layouts(side.pointer()).layout(element)?;
+    let memory = memory(module, side)?;
+    body.get(length);
+    body.if_();
+    body.check_aligned(ptr, layout.align, Checked::VALUE);
+    body.get(ptr);
+    body.coerce(ValType::I32, side.pointer().val_type())?;
+    let address = body.save(side.pointer().val_type());
+    body.get(length);
+    body.emit(Instruction::I64ExtendI32U);
+    body.i64(layout.size.into());
+    body.emit(Instruction::I64Mul);
+    let bytes = body.save(ValType::I64);
+    body.check_in_bounds(memory, *address, *bytes, Checked::VALUE);
+    body.release([address, bytes]);
+    body.end();
+    Ok(layout.size)
+}
+
+/// Writes function `index`: the copy of elements.
+pub fn write_elements(
+    module: &mut Module,
+    index: u32,
+    element: TypeId,
+    (from, to): (Side, Side),
+    trap_on_throw: Option<Catches>,
+) -> Result<()> {
+    let mut body = Body::new(&[ValType::I64, ValType::I64, ValType::I32]);
+    if let Some(catches) = trap_on_throw {
+        body.begin_trap_on_throw(catches);
+    }
+    let params = body.params();
+    let [src, dst, count] = params.as_slice() else {
+        return Err(Error::internal("a copy without its parameters"));
+    };
+    let size = module.layouts(to.pointer()).layout(element)?.size;
+    let [src, dst] = [(src, from), (dst, to)].map(|(address, side)| {
+        body.get(*address);
+        body.coerce(ValType::I64, side.pointer().val_type())
+            .map(|()| body.save_for_good(side.pointer().val_type()))
+    });
+    body.get(*count);
+    body.emit(Instruction::I64ExtendI32U);
+    body.i64(size.into());
+    body.emit(Instruction::I64Mul);
+    let bytes = body.save_for_good(ValType::I64);
+    let bulk = is_number(&module.types[element]);
+    let mut translator = Translator { module, body: &mut body, from, to, frame: None };
+    match bulk {
+        // Both buffers can be in one memory, and overlap.
+        true => translator.copy_bytes(src?, dst?, bytes)?,
+        false => translator.elements(element, src?, dst?, *count, bytes)?,
+    }
+    if let Some(catches) = trap_on_throw {
+        body.end_trap_on_throw(catches);
+    }
+    module.define(index, &[], body)
+}
+
+impl Translator<'_, '_> {
+    /// `lift_async_value`, and `lower_stream` or `lower_future`.
+    pub fn channel(&mut self, ty: TypeId, src: Operand, dst: Operand) -> Result<()> {
+        if [self.from.domain, self.to.domain].contains(&Domain::Host) {
+            return Err(Error::internal("a stream or future goes to the host, or comes from there"));
+        }
+        dst.begin_store(self.body);
+        for domain in [self.to.domain, self.from.domain] {
+            if let Domain::Instance(instance) = domain {
+                push(self.module, self.body, Leading::Table(instance))?;
+                push(self.module, self.body, Leading::End(ty, End::Readable))?;
+            }
+        }
+        src.load(self.body, Scalar::I32)?;
+        let functions = [
+            (self.from.domain, SchedulerFunction::ChannelLift),
+            (self.to.domain, SchedulerFunction::ChannelLower),
+        ];
+        for (domain, function) in functions {
+            if let Domain::Instance(_) = domain {
+                let function = self.module.scheduler(function);
+                self.body.call(function);
+            }
+        }
+        dst.finish_store(self.body, Scalar::I32)
+    }
+}

@@ -1,0 +1,90 @@
+//! Async calls, streams and futures between components. In: the guests. Out: for each row the time of one, composed
+//! and fused. Not its job: how the table looks.
+
+use crate::guests::Guests;
+use crate::process;
+use crate::programs::{Program, Run, engine};
+use crate::sampling::Sampler;
+use crate::table;
+use anyhow::{Result, ensure};
+use meld_fuser::{Input, Options, OutputKind};
+use serde::{Deserialize, Serialize};
+
+/// What is done, by the names of the caller's exports without `run-`, in words, and the reach.
+const ROWS: [(&str, &str, f64); 6] = [
+    ("at-once", "an async call that returns at once", 0.05),
+    ("waiting", "an async call that waits once", 0.1),
+    ("bytes", "a stream of bytes, 64 KiB a write", 0.3),
+    ("people", "a stream of 64 records with strings a write", 0.5),
+    ("answer", "a future made, passed, written, read", 0.1),
+    ("many", "a call among so many at once", 0.1),
+];
+
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Row {
+    what: String,
+    /// Nanoseconds.
+    composed: f64,
+    fused: f64,
+}
+
+/// How often each is done to see whether the result is right.
+const TRIED: u32 = 10;
+
+/// The table.
+pub fn render(rows: &[Row]) -> String {
+    let lines: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| {
+            let (what, reach) =
+                ROWS.iter().find(|(what, ..)| *what == row.what).map_or(("", 0.0), |r| (r.1, r.2));
+            let ratio = row.fused / row.composed;
+            vec![
+                what.to_string(),
+                table::time(row.composed),
+                table::time(row.fused),
+                table::ratio(ratio),
+                table::ratio(reach),
+            ]
+        })
+        .collect();
+    table::table(&["", "composed", "meld", "meld / composed", "reach"], &lines)
+}
+
+/// Measures all rows.
+pub fn measure(guests: &Guests, sampler: &mut Sampler) -> Result<Vec<Row>> {
+    let mut rows = Vec::new();
+    for (what, ..) in ROWS {
+        let [composed, fused] = start(guests, what)?;
+        let mut columns = [("composed", composed), ("meld", fused)];
+        let times = sampler.interleaved(&format!("tasks.{what}"), &mut columns, |run, times| {
+            let times = u32::try_from(times)?;
+            let start = process::thread_time();
+            run(times)?;
+            Ok(process::thread_time().saturating_sub(start))
+        })?;
+        if let [composed, fused] = times[..] {
+            rows.push(Row { what: what.to_string(), composed, fused });
+        }
+    }
+    Ok(rows)
+}
+
+/// Does everything a few times.
+pub fn check(guests: &Guests) -> Result<()> {
+    ROWS.iter().try_for_each(|(what, ..)| start(guests, what).map(|_| ()))
+}
+
+/// An instance composed and one fused, which give the same.
+fn start(guests: &Guests, what: &str) -> Result<[Run; 2]> {
+    let composed = guests.tasks()?;
+    let options = Options { output: OutputKind::Component, ..Options::default() };
+    let fused = meld_fuser::fuse(vec![Input::new("composed", composed.as_slice())], options)?.bytes;
+    let engine = engine(true)?;
+    let export = format!("run-{what}");
+    let mut composed = Program::component(&engine, &composed)?.start_async(&export)?;
+    let mut fused = Program::component(&engine, &fused)?.start_async(&export)?;
+    let (expected, result) = (composed(TRIED)?, fused(TRIED)?);
+    ensure!(expected == result, "{what}: {result} instead of {expected}");
+    Ok([composed, fused])
+}

@@ -1,5 +1,0 @@
-;;! unsupported: an `async` function type cannot be fused
-(component
-  (core module $m (func (export "f")))
-  (core instance $i (instantiate $m))
-  (func (export "f") async (canon lift (core func $i "f"))))

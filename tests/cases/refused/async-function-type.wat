@@ -1,3 +1,0 @@
-;;! unsupported: an `async` function type cannot be fused
-(component
-  (import "f" (func async)))

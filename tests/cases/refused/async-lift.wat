@@ -1,5 +1,0 @@
-;;! unsupported: `canon lift` with the option `async` cannot be fused
-(component
-  (core module $m (func (export "f")))
-  (core instance $i (instantiate $m))
-  (func (export "f") async (canon lift (core func $i "f") async)))

@@ -1,3 +1,0 @@
-;;! unsupported: `canon backpressure.dec` cannot be fused
-(component
-  (core func (canon backpressure.dec)))

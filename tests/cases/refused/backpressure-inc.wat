@@ -1,3 +1,0 @@
-;;! unsupported: `canon backpressure.inc` cannot be fused
-(component
-  (core func (canon backpressure.inc)))

@@ -1,3 +1,0 @@
-;;! unsupported: a `future` type cannot be fused
-(component
-  (import "f" (func (result (future)))))

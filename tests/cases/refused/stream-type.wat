@@ -1,3 +1,0 @@
-;;! unsupported: a `stream` type cannot be fused
-(component
-  (import "f" (func (param "s" (stream u8)))))

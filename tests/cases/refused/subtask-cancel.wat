@@ -1,3 +1,0 @@
-;;! unsupported: `canon subtask.cancel` cannot be fused
-(component
-  (core func (canon subtask.cancel)))

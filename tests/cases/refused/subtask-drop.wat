@@ -1,3 +1,0 @@
-;;! unsupported: `canon subtask.drop` cannot be fused
-(component
-  (core func (canon subtask.drop)))

@@ -1,3 +1,0 @@
-;;! unsupported: `canon task.return` cannot be fused
-(component
-  (core func (canon task.return)))

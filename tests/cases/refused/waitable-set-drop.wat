@@ -1,3 +1,0 @@
-;;! unsupported: `canon waitable-set.drop` cannot be fused
-(component
-  (core func (canon waitable-set.drop)))

@@ -1,0 +1,89 @@
+//! Random programs over streams and futures (`channels`), unfused and fused: the same steps give the same, or trap for
+//! the same reason. In: seeds. Out: nothing. Not its job: tasks (`guests`, tests/wast).
+
+use anyhow::{Result, anyhow, ensure};
+use meld_fuser::{Memory, Optimizations, Options, OutputKind};
+use meld_tests::async_run::block_on;
+use meld_tests::reason::Reason;
+use meld_tests::{channels, fused};
+use std::sync::OnceLock;
+use wasmtime::component::{Component, Linker};
+use wasmtime::{Engine, Store};
+
+/// How many programs are run; `MELD_CHANNELS` says otherwise.
+const PROGRAMS: u64 = 400;
+
+/// The engine of all tests, with what is not switched on by itself.
+fn engine() -> &'static Engine {
+    static ENGINE: OnceLock<Engine> = OnceLock::new();
+    ENGINE.get_or_init(|| {
+        let mut config = meld_tests::engine::config();
+        config.wasm_component_model_more_async_builtins(true);
+        Engine::new(&config).expect("an engine")
+    })
+}
+
+/// What the steps have given, or why there was a trap.
+fn run(bytes: &[u8]) -> Result<Result<u64, Reason>> {
+    let component = Component::new(engine(), bytes).map_err(|e| anyhow!("{e:?}"))?;
+    let mut store = Store::new(engine(), ());
+    let called = block_on(async {
+        let instance = Linker::new(engine()).instantiate_async(&mut store, &component).await?;
+        let run = instance.get_typed_func::<(), (u64,)>(&mut store, "run")?;
+        run.call_async(&mut store, ()).await
+    });
+    match called {
+        Ok((trace,)) => Ok(Ok(trace)),
+        Err(error) => {
+            let reason = Reason::of(&error);
+            ensure!(reason.is_known(), "a trap that nobody knows: {error:?}");
+            Ok(Err(reason))
+        }
+    }
+}
+
+/// What has become of a program.
+#[derive(PartialEq, Eq)]
+enum Ran {
+    Returned,
+    Trapped,
+    NotByTheEngine,
+}
+
+fn check(seed: u64) -> Result<Ran> {
+    let text = channels::program(seed);
+    let unfused = match run(text.as_bytes()) {
+        // wasmtime 48 loses something of its own, in programs that the specification lets through.
+        Err(error) if format!("{error:?}").contains("resource not present") => {
+            return Ok(Ran::NotByTheEngine);
+        }
+        unfused => unfused?,
+    };
+    let single = Options { memory: Memory::Single, ..Options::default() };
+    let plain = Options { optimizations: Optimizations::none(), ..Options::default() };
+    for options in [Options::default(), single, plain] {
+        let options = Options { output: OutputKind::Component, ..options };
+        let input = meld_fuser::Input::new("program", text.as_bytes());
+        let fused = run(&fused::fuse(&[input], &options)?)?;
+        ensure!(fused == unfused, "seed {seed}: unfused {unfused:x?}, fused {fused:x?}");
+    }
+    Ok(if unfused.is_ok() { Ran::Returned } else { Ran::Trapped })
+}
+
+#[test]
+fn channels_do_the_same() {
+    let programs = std::env::var("MELD_CHANNELS").ok().and_then(|n| n.parse().ok()).unwrap_or(PROGRAMS);
+    let (mut ran, mut wrong) = (Vec::new(), Vec::new());
+    for seed in 0..programs {
+        match check(seed) {
+            Ok(outcome) => ran.push(outcome),
+            Err(error) => wrong.push(format!("{error:#}")),
+        }
+    }
+    let some: Vec<String> = wrong.iter().take(5).cloned().collect();
+    assert!(wrong.is_empty(), "{} of {programs}: {}", wrong.len(), some.join("\n"));
+    let count = |what| ran.iter().filter(|outcome| **outcome == what).count();
+    // Neither end alone tells anything.
+    assert!(count(Ran::Returned) > ran.len() / 20 && count(Ran::Trapped) > ran.len() / 20);
+    assert!(count(Ran::NotByTheEngine) < ran.len() / 20);
+}
