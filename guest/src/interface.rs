@@ -76,7 +76,7 @@ pub enum Memory {
     /// One for each that something live uses.
     #[default]
     Multi,
-    /// One, in which each of them has a part of its own (`docs/ENGINES.md`).
+    /// One, in which each of them has a part of its own, and one table likewise (`docs/ENGINES.md`).
     Single,
 }
 

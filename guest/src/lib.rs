@@ -63,7 +63,7 @@
 //! - `adapter`: the code that carries values over a boundary
 //! - `assemble`: plan to `merge::Assembly`: which way each call takes, and what the host sees
 //! - `merge`: assembly to one core module
-//! - `window`: several memories to one
+//! - `window`: several memories to one, and several tables
 //! - `wrap`: core module to component
 //! - `report`: what can be told about an input and about a fusion
 //!

@@ -58,8 +58,10 @@ optimizations! {
     unreachable = "unreachable",
 }
 
-/// Not an optimisation, but told beside them where the result has one memory: its name, and what it does.
+/// Not optimisations, but told beside them where the result has one memory: their names, and what they do.
 pub const WINDOWS: (&str, &str) = ("windows", " Each memory is a part of one, at a constant place");
+pub const TABLES: (&str, &str) =
+    ("tables", " Tables of one element type are parts of one, at constant places");
 
 /// The name of notes on async functions, and what they tell.
 pub const ASYNC: (&str, &str) =

@@ -1,5 +1,5 @@
-//! A merged module with one memory. In: the module, whose its parts are, and the options. Out: the module, the
-//! boundary with the places of its memories, and notes. Not its job: the windows (`window`).
+//! A merged module with one memory and one table. In: the module, whose its parts are, and the options. Out: the
+//! module, the boundary with the places of its memories, and notes. Not its job: windows and parts (`window`).
 
 use crate::assemble::boundary::{Boundary, MemorySize, PlacedMemory, VERSION_2};
 use crate::error::{Code, Error, Result, shown};
@@ -7,8 +7,8 @@ use crate::ids::{CoreInstanceId, Id, LinkId};
 use crate::interface::{Memory, Options, OutputKind, Reservation};
 use crate::link::Plan;
 use crate::merge::Merged;
-use crate::optimizations::{Note, WINDOWS};
-use crate::window::{self, Lowered, Owner, Placed, Request, Size, Window};
+use crate::optimizations::{Note, TABLES, WINDOWS};
+use crate::window::{self, Lowered, Owner, Part, Placed, Request, Size, Window};
 
 /// What generated memory is called: that of handle tables and of values on their way over the outer boundary.
 const RUNTIME: &str = "runtime";
@@ -37,8 +37,8 @@ pub fn check_reservations(plan: &Plan, options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// Puts the memories of a module into one. `first_at_zero`: the first has to be at its start. Errors: those
-/// of `window::lower`.
+/// Puts the memories of a module into one, and its tables. `first_at_zero`: the first memory has to be at its
+/// start. Errors: those of `window::lower`.
 pub fn lower(
     merged: &mut Merged,
     plan: &Plan,
@@ -57,16 +57,20 @@ pub fn lower(
         Owner { reserve: reserve.map(|reservation| reservation.bytes), label }
     });
     let owners: Vec<Owner> = owners.collect();
+    let tables: Vec<String> = merged.tables.iter().map(label).collect();
     let generated = |id: &Option<LinkId>| id.is_some_and(|id| id.index() >= plan.core_instances.len());
     let trusted: Vec<bool> = merged.bodies.iter().map(generated).collect();
     let request = Request {
         module: &merged.bytes,
         trusted: &trusted,
         owners: &owners,
+        tables: &tables,
         first_at_zero,
         elide_checks: options.optimizations.elide_checks,
     };
-    let Some(Lowered { module, windows, exported }) = window::lower(&request)? else { return Ok(Vec::new()) };
+    let Some(Lowered { module, windows, parts, exported }) = window::lower(&request)? else {
+        return Ok(Vec::new());
+    };
     merged.bytes = module;
     match options.output {
         OutputKind::CoreModule if exported.is_empty() => {}
@@ -79,7 +83,7 @@ pub fn lower(
         }
         OutputKind::Component => {}
     }
-    Ok(windows.iter().map(note).collect())
+    Ok(windows.iter().map(note).chain(parts.iter().map(note_of_table)).collect())
 }
 
 fn placed(Placed { export, base, size }: Placed) -> PlacedMemory {
@@ -104,4 +108,18 @@ fn note(window: &Window) -> Note {
         }
     };
     Note::new(WINDOWS.0, what, window.label.clone())
+}
+
+/// Which part a table is, or why it is none.
+fn note_of_table(part: &Part) -> Note {
+    let Part { base, initial, most, open, uses, stays, .. } = part;
+    let what = match (stays, open, part.is_fixed()) {
+        (Some(stays), ..) => format!("stays a table of its own: {}", stays.why()),
+        (None, true, _) => format!("from {base}, open at its end: {uses} uses"),
+        (None, false, true) => format!("{base}, {initial} elements: {uses} uses, checked against a constant"),
+        (None, false, false) => {
+            format!("{base}, {initial} elements, up to {most}: {uses} uses, checked against a global")
+        }
+    };
+    Note::new(TABLES.0, what, part.label.clone())
 }

@@ -1,6 +1,6 @@
 // A fused HTTP service of two components under `wasmtime serve`, beside the composed one: the same answers to
-// concurrent requests. And what docs/LIMITS.md says about its pooling allocator. Expects `just build`, and
-// what tools.sh makes.
+// concurrent requests. And what docs/LIMITS.md says about its pooling allocator: it takes the service with one
+// memory and one table as it is. Expects `just build`, and what tools.sh makes.
 
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
@@ -24,8 +24,10 @@ const meld = (...args) => {
 };
 const composed = join(scratch, 'composed.wasm');
 const fused = join(scratch, 'fused.wasm');
+const single = join(scratch, 'single.wasm');
 meld('compose', ...parts, '-o', composed);
 meld('fuse', ...parts, '--component', '-o', fused);
+meld('fuse', ...parts, '--component', '--memory', 'single', '-o', single);
 
 // The flags as docs/LIMITS.md has them.
 const limits = readFileSync(join(root, 'docs/LIMITS.md'), 'utf8');
@@ -84,6 +86,7 @@ test('a fused service gives the answers of the composed one, to twenty requests 
   assert.equal(expected.filter(({ status }) => status === 200).length, requests.filter((_, n) => n % 7 !== 6).length);
   assert.equal(expected.filter(({ status }) => status === 422).length, requests.filter((_, n) => n % 7 === 6).length);
   assert.deepEqual(await serving(fused, flags.split(' '), all), expected);
+  assert.deepEqual(await serving(single, [], all), expected);
 });
 
 test('without the flag its pooling allocator has one memory for each module', async () => {

@@ -122,15 +122,15 @@ fn may_be(error: &Error) -> Vec<Why> {
         Some(Trap::UnreachableCodeReached) => {
             let name = top.and_then(|frame| frame.func_name());
             if name == Some(OUT_OF_WINDOW) {
-                let copies = |frame: &FrameInfo| {
-                    frame.func_name().is_some_and(|name| name.starts_with("memory.init: "))
-                };
-                let segment = frames.get(1).is_some_and(copies) && frames.get(2).is_some_and(is_start);
+                let segment = frames.get(1).is_some_and(is_init) && frames.get(2).is_some_and(is_start);
                 return vec![if segment { Why::Segment } else { Why::Guest(Trap::MemoryOutOfBounds) }];
             }
             vec![name.and_then(Check::named).map_or(Why::Guest(Trap::UnreachableCodeReached), Why::Check)]
         }
         Some(Trap::MemoryOutOfBounds | Trap::TableOutOfBounds) if top.is_none_or(is_start) => {
+            vec![Why::Segment]
+        }
+        Some(Trap::TableOutOfBounds) if top.is_some_and(is_init) && frames.get(1).is_some_and(is_start) => {
             vec![Why::Segment]
         }
         Some(Trap::MemoryOutOfBounds) if top.is_some_and(is_adapter) => {
@@ -144,6 +144,12 @@ fn may_be(error: &Error) -> Vec<Why> {
 
 /// The function that traps where a memory is a part of one.
 const OUT_OF_WINDOW: &str = "trap: out of bounds memory access";
+
+/// Whether the frame is the function that copies a segment where a memory or a table is a part of one.
+fn is_init(frame: &FrameInfo) -> bool {
+    let names = ["memory.init: ", "table.init: "];
+    frame.func_name().is_some_and(|name| names.iter().any(|start| name.starts_with(start)))
+}
 
 /// Whether the frame is the start function that applies the segments that have to wait.
 fn is_start(frame: &FrameInfo) -> bool {

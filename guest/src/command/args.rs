@@ -118,8 +118,8 @@ pub struct Fuse {
 
     /// How many memories the result has
     ///
-    /// With `single`, each memory is a part of one: for engines that have one. With `--wasi 0.1` that is the
-    /// default, without it `multi`.
+    /// With `single`, each memory is a part of one, and each table, as far as that can be: for engines that have
+    /// one. With `--wasi 0.1` that is the default, without it `multi`.
     #[arg(long, value_name = "HOW-MANY", value_enum)]
     pub memory: Option<HowMany>,
 

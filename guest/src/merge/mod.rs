@@ -44,7 +44,7 @@ mod valid;
 pub use assembly::{Assembly, CoreExport, Def, HostFunc, Instance, Naming};
 
 use crate::error::{Error, Result};
-use crate::ids::{FuncId, Id, LinkId, MemoryId};
+use crate::ids::{FuncId, Id, LinkId, MemoryId, TableId};
 use crate::optimizations::{Note, Optimizations};
 use crate::read::limits;
 use accessors::Accessors;
@@ -87,6 +87,8 @@ pub struct Merged {
     pub bodies: Vec<Option<LinkId>>,
     /// For each memory, whose it is.
     pub memories: Vec<LinkId>,
+    /// For each table, whose it is.
+    pub tables: Vec<LinkId>,
 }
 
 /// Merges in steps.
@@ -234,15 +236,17 @@ impl<'a> Merger<'a> {
             notes.extend(notes::unreachable(&self.linked, &self.found)?);
         }
         let definitions = &self.linked.definitions;
-        let Live { funcs, memories, .. } = &self.found.live;
+        let Live { funcs, memories, tables, .. } = &self.found.live;
         let bodies = funcs.order().iter().skip(self.linked.assembly.imported().count());
         let owner = |func: &FuncId| definitions.owner(*func).map(|(owner, _)| owner);
         let mut bodies: Vec<Option<LinkId>> = bodies.map(owner).collect();
         let owner = |memory: &MemoryId| Some(definitions.owner(*memory)?.0);
         let memories = memories.order().iter().map(owner).collect::<Option<_>>().ok_or_else(missing)?;
+        let owner = |table: &TableId| Some(definitions.owner(*table)?.0);
+        let tables = tables.order().iter().map(owner).collect::<Option<_>>().ok_or_else(missing)?;
         let (bytes, starts) = module::write(self.sections, &self.linked, self.found, self.settings)?;
         bodies.extend(starts.then_some(None));
-        Ok(Merged { bytes, notes, bodies, memories })
+        Ok(Merged { bytes, notes, bodies, memories, tables })
     }
 }
 

@@ -1,5 +1,5 @@
-//! Function bodies. In: a body that uses several memories. Out: one that uses their windows. Not its job: what
-//! it calls for that (`helper`), and what is known without a check (`known`).
+//! Function bodies. In: a body that uses several memories or tables. Out: one that uses their windows and parts.
+//! Not its job: what it calls for that (`helper`), what is known without a check (`known`), tables (`table`).
 
 use super::access::{self, Access};
 use super::ahead::Ahead;
@@ -7,6 +7,7 @@ use super::helper::{Helper, Helpers, Windows, i32_const};
 use super::known::Known;
 use super::sizes::Sizes;
 use super::survey::{Arity, invalid};
+use super::table::access::Use;
 use crate::error::{Error, Result};
 use crate::read::limits;
 use wasm_encoder::{BlockType, Encode, Instruction, ValType};
@@ -30,7 +31,7 @@ pub struct Changer<'c> {
 
 /// The locals that are added to a body.
 #[derive(Default)]
-struct Added {
+pub struct Added {
     /// The locals that it has without them.
     first: u32,
     types: Vec<ValType>,
@@ -42,7 +43,7 @@ struct Added {
 
 impl Added {
     /// The `nth` temporary of this type.
-    fn local(&mut self, ty: ValType, nth: usize) -> u32 {
+    pub fn local(&mut self, ty: ValType, nth: usize) -> u32 {
         let mut of_type = self.temporaries.iter().filter(|(found, _)| *found == ty);
         match of_type.nth(nth) {
             Some((_, local)) => *local,
@@ -109,20 +110,36 @@ impl<'c> Changer<'c> {
         self.code.clear();
         self.known.begin();
         self.sizes.begin();
+        let has_windows = !self.windows.all.is_empty();
+        let has_parts = !self.windows.tables.joined.is_empty();
+        // Nothing has to be known where nothing is checked.
+        let has_checks = has_windows && !trusted;
         let globals = self.windows.globals;
-        let kept = |memory: u32| !trusted && globals.size(memory).is_some();
-        self.ahead = Ahead::of(body, kept)?;
+        self.ahead = match has_checks {
+            true => Ahead::of(body, |memory| globals.size(memory).is_some())?,
+            false => Ahead::default(),
+        };
         let mut loops = 0usize;
         let mut copied = at(locals.original_position());
         let mut operators = body.get_operators_reader().map_err(invalid)?;
         while !operators.eof() {
             let from = at(operators.original_position());
             let operator = operators.read().map_err(invalid)?;
-            if let Some(access) = Access::of(&operator) {
+            let access = if has_windows { Access::of(&operator) } else { None };
+            let table = if has_parts { Use::of(&operator) } else { None };
+            if access.is_some() || table.is_some() {
                 let to = at(operators.original_position());
                 self.code.extend_from_slice(bytes.get(copied..from).unwrap_or_default());
-                self.access(access, bytes.get(from..to).unwrap_or_default(), trusted, &mut added)?;
                 copied = to;
+                if let Some(access) = access {
+                    self.access(access, bytes.get(from..to).unwrap_or_default(), trusted, &mut added)?;
+                }
+                if let Some(table) = table {
+                    self.table(table, &mut added)?;
+                }
+            }
+            if !has_checks {
+                continue;
             }
             if let Operator::Loop { .. } = operator {
                 self.code.extend_from_slice(bytes.get(copied..from).unwrap_or_default());
@@ -145,12 +162,12 @@ impl<'c> Changer<'c> {
         }
         let all = count.saturating_add(added.types.len() as u32);
         if all > limits::LOCALS {
-            let what = "locals of a function whose memory becomes a part of one";
+            let what = "locals of a function whose memory or table becomes a part of one";
             return Err(Error::limit(what, limits::LOCALS.into()));
         }
         let size = head.len().saturating_add(self.code.len());
         if size > limits::BODY_BYTES {
-            let what = "bytes of a function whose memory becomes a part of one";
+            let what = "bytes of a function whose memory or table becomes a part of one";
             return Err(Error::limit(what, limits::BODY_BYTES as u64));
         }
         size.encode(out);
@@ -177,11 +194,11 @@ impl<'c> Changer<'c> {
         self.known.enter_loop(entered);
     }
 
-    fn emit(&mut self, instruction: Instruction) {
+    pub fn emit(&mut self, instruction: Instruction) {
         instruction.encode(&mut self.code);
     }
 
-    fn call(&mut self, helper: Helper) {
+    pub fn call(&mut self, helper: Helper) {
         let index = self.helpers.index(helper);
         self.emit(Instruction::Call(index));
     }

@@ -3,6 +3,7 @@
 
 use super::layout::Window;
 use super::module::Globals;
+use super::table::{self, layout::Tables};
 use crate::error::{Error, Result};
 use crate::runtime::TRAP_PREFIX;
 use indexmap::IndexSet;
@@ -26,30 +27,28 @@ pub enum Helper {
     Copy { to: u32, from: u32, checks: bool },
     /// `(to, from, length) -> ()`: `memory.init`.
     Init { to: u32, segment: u32, checks: bool },
+    /// What it does is about tables.
+    Table(table::helper::Helper),
 }
 
-/// The shapes of helpers' types, by their places behind the module's own types.
-pub const TYPES: [(&[ValType], &[ValType]); 4] = [
-    (&[], &[]),
-    (&[ValType::I32], &[ValType::I32]),
-    (&[ValType::I32, ValType::I32, ValType::I32], &[]),
-    (&[], &[ValType::I32]),
-];
+/// Parameters and results.
+pub type Signature = (Vec<ValType>, Vec<ValType>);
 
 impl Helper {
-    /// Which of `TYPES` is its.
-    pub fn ty(self) -> u32 {
-        match self {
-            Helper::OutOfBounds => 0,
-            Helper::Grow(_) => 1,
-            Helper::Fill { .. } | Helper::Copy { .. } | Helper::Init { .. } => 2,
-            Helper::Size(_) => 3,
-        }
+    pub fn signature(self, windows: Windows) -> Result<Signature> {
+        let i32 = ValType::I32;
+        Ok(match self {
+            Helper::OutOfBounds => (vec![], vec![]),
+            Helper::Grow(_) => (vec![i32], vec![i32]),
+            Helper::Fill { .. } | Helper::Copy { .. } | Helper::Init { .. } => (vec![i32, i32, i32], vec![]),
+            Helper::Size(_) => (vec![], vec![i32]),
+            Helper::Table(helper) => return helper.signature(windows),
+        })
     }
 
     /// For the name section.
-    pub fn name(self, windows: &[Window]) -> String {
-        let label = |memory: u32| windows.get(memory as usize).map_or("", |window| window.label.as_str());
+    pub fn name(self, windows: Windows) -> String {
+        let label = |memory: u32| windows.all.get(memory as usize).map_or("", |window| window.label.as_str());
         match self {
             Helper::OutOfBounds => format!("{TRAP_PREFIX}{OUT_OF_BOUNDS}"),
             Helper::Size(memory) => format!("size: {}", label(memory)),
@@ -57,6 +56,7 @@ impl Helper {
             Helper::Fill { memory, .. } => format!("memory.fill: {}", label(memory)),
             Helper::Copy { to, from, .. } => format!("memory.copy: {} -> {}", label(from), label(to)),
             Helper::Init { to, segment, .. } => format!("memory.init: {segment} -> {}", label(to)),
+            Helper::Table(helper) => helper.name(windows),
         }
     }
 }
@@ -94,10 +94,12 @@ impl Helpers {
     }
 }
 
-/// What helpers and bodies have to know of windows.
+/// What helpers and bodies have to know of windows, and of parts of tables.
 #[derive(Clone, Copy)]
 pub struct Windows<'w> {
+    /// For each memory. None: memories stay as they are.
     pub all: &'w [Window],
+    pub tables: &'w Tables,
     pub globals: &'w Globals,
 }
 
@@ -207,6 +209,7 @@ pub fn function(helper: Helper, helpers: &mut Helpers, windows: Windows) -> Resu
                 Instruction::MemoryInit { mem: 0, data_index: segment },
             ]);
         }
+        Helper::Table(helper) => (locals, out) = helper.body(windows)?,
     }
     let mut function = Function::new(locals);
     for instruction in &out {

@@ -1,6 +1,6 @@
-//! Several memories to one. In: a core module, who owns what in it, and where its memories may lie. Out: a
-//! module that does the same with one memory, and where each of them is in it. Not its job: what the host
-//! makes of the places (`assemble`), and which module this is about (`merge`).
+//! Several memories to one, and several tables. In: a core module, who owns what in it, and where its memories
+//! may lie. Out: a module that does the same with one memory and one table, and where each of them is in it. Not
+//! its job: what the host makes of the places (`assemble`), and which module this is about (`merge`).
 //!
 //! Each memory gets a window: a part of the one memory, at a constant place. An access inside a window that
 //! something else lies behind is preceded by a check; the last window is open at its end, and the engine's
@@ -10,7 +10,8 @@
 //!
 //! - [`layout`]: which window lies where
 //! - [`access`]: what an instruction does with a memory
-//! - `survey`: what is in the module, and how much code uses which memory
+//! - `survey`: what is in the module, and how much code uses which memory and table
+//! - [`table`]: the same with tables
 //! - `ahead`: what lies ahead in a body; `known`: which addresses are known to lie inside of a window; `sizes`:
 //!   which sizes are at hand
 //! - `body`: function bodies; `helper`: the functions that they call
@@ -25,10 +26,13 @@ mod layout;
 mod module;
 mod sizes;
 mod survey;
+pub mod table;
 
 pub use layout::Window;
+pub use table::layout::Part;
 
 use crate::error::Result;
+use table::layout::Tables;
 
 /// What is known of one memory of the module.
 #[derive(Debug, Clone, Default)]
@@ -48,6 +52,8 @@ pub struct Request<'r> {
     pub trusted: &'r [bool],
     /// For each memory.
     pub owners: &'r [Owner],
+    /// For each table, whose it is, for people.
+    pub tables: &'r [String],
     /// Memory 0 has to be at address 0.
     pub first_at_zero: bool,
     /// Whether checks are left out that an earlier one covers.
@@ -58,9 +64,11 @@ pub struct Request<'r> {
 #[derive(Debug)]
 pub struct Lowered {
     pub module: Vec<u8>,
-    /// For each memory.
+    /// For each memory; none where the module has one at most, which stays as it is.
     pub windows: Vec<Window>,
-    /// For each export of a memory.
+    /// For each table, where the module has several.
+    pub parts: Vec<Part>,
+    /// For each export of a memory that has become a window.
     pub exported: Vec<Placed>,
 }
 
@@ -84,17 +92,24 @@ pub enum Size {
     Rest,
 }
 
-/// Puts all memories into one; a module with one memory at most stays as it is.
+/// Puts all memories into one, and tables as far as they can be put together. None: there is nothing to do.
 ///
 /// Errors: `unsupported` for memories that cannot lie in one, `invalid-option` for a reservation that does
 /// not fit, `limit-exceeded` where the windows do not fit into 4 GiB, and for a function that would be longer
 /// or have more locals than engines take.
 pub fn lower(request: &Request) -> Result<Option<Lowered>> {
     let survey = survey::survey(request)?;
-    if survey.memories.len() < 2 {
+    let windows = match survey.has_memories() {
+        true => layout::place(&survey, request)?,
+        false => Vec::new(),
+    };
+    let tables = match survey.has_tables() {
+        true => table::layout::place(&survey, request.tables)?,
+        false => Tables::default(),
+    };
+    if windows.is_empty() && tables.joined.is_empty() {
         return Ok(None);
     }
-    let windows = layout::place(&survey, request)?;
-    let (module, exported) = module::write(request, &survey, &windows)?;
-    Ok(Some(Lowered { module, windows, exported }))
+    let (module, exported) = module::write(request, &survey, &windows, &tables)?;
+    Ok(Some(Lowered { module, windows, parts: tables.parts, exported }))
 }

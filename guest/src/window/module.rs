@@ -1,12 +1,15 @@
-//! The module with one memory, written. In: the module as it was, and the windows. Out: the bytes. Not its job:
-//! function bodies (`body`), where windows lie (`layout`).
+//! The module with one memory and one table, written. In: the module as it was, the windows and the parts. Out:
+//! the bytes. Not its job: function bodies (`body`), where windows and parts lie (`layout`, `table`).
 
 use super::body::Changer;
-use super::helper::{self, Helper, Helpers, TYPES, Windows};
+use super::helper::{self, Helper, Helpers, Signature, Windows};
 use super::layout::{PAGE, Window};
 use super::survey::{Survey, invalid};
+use super::table::layout::{Part, Tables};
+use super::table::sections;
 use super::{Placed, Request, Size};
 use crate::error::{Error, Result};
+use indexmap::IndexSet;
 use std::collections::HashSet;
 use wasm_encoder::{
     ConstExpr, DataSection, DataSegment, DataSegmentMode, Encode, ExportKind, ExportSection, GlobalSection,
@@ -14,37 +17,56 @@ use wasm_encoder::{
 };
 use wasmparser::{BinaryReader, Export, ExternalKind, KnownCustom, Operator, Validator, WasmFeatures};
 
-/// The globals that hold the sizes of memories, in bytes.
-pub struct Globals(Vec<Option<u32>>);
+/// The globals that hold the sizes of memories, in bytes, and of tables, in elements.
+pub struct Globals {
+    memories: Vec<Option<u32>>,
+    tables: Vec<Option<u32>>,
+}
 
 impl Globals {
-    /// One behind the module's own for each window that can grow within what is reserved.
-    fn new(windows: &[Window], first: u32) -> Globals {
+    /// One behind the module's own for each window and each part that can grow within what is reserved.
+    fn new(windows: &[Window], parts: &[Part], first: u32) -> Globals {
         let mut next = first;
-        let sizes = windows.iter().map(|window| {
-            let grows = !window.open && !window.is_fixed();
+        let mut global = |grows: bool| {
             grows.then(|| {
                 let index = next;
                 next = next.saturating_add(1);
                 index
             })
-        });
-        Globals(sizes.collect())
+        };
+        Globals {
+            memories: windows.iter().map(|window| global(!window.open && !window.is_fixed())).collect(),
+            tables: parts.iter().map(|part| global(part.has_global())).collect(),
+        }
     }
 
     /// The global with the size of a memory. None: it is open, or its size is always the same.
     pub fn size(&self, memory: u32) -> Option<u32> {
-        self.0.get(memory as usize).copied().flatten()
+        self.memories.get(memory as usize).copied().flatten()
+    }
+
+    /// The global with the size of a table. None: likewise, or it stays.
+    pub fn elements(&self, table: u32) -> Option<u32> {
+        self.tables.get(table as usize).copied().flatten()
     }
 }
 
 /// Writes it, and validates it.
-pub fn write(request: &Request, survey: &Survey, windows: &[Window]) -> Result<(Vec<u8>, Vec<Placed>)> {
-    let globals = Globals::new(windows, survey.globals);
-    let windows = Windows { all: windows, globals: &globals };
+pub fn write(
+    request: &Request,
+    survey: &Survey,
+    windows: &[Window],
+    tables: &Tables,
+) -> Result<(Vec<u8>, Vec<Placed>)> {
+    let globals = Globals::new(windows, &tables.parts, survey.globals);
+    let windows = Windows { all: windows, tables, globals: &globals };
     let mut changer = Changer::new(windows, &survey.arity, request.elide_checks);
     let code = code(request, survey, &mut changer)?;
-    let writer = Writer { request, survey, windows, helpers: &changer.helpers, code };
+    let helpers = changer.helpers.iter().map(|(_, helper)| helper.signature(windows));
+    let helpers: Vec<Signature> = helpers.collect::<Result<_>>()?;
+    let types: IndexSet<Signature> = helpers.iter().cloned().collect();
+    let of_helpers = helpers.iter().filter_map(|helper| types.get_index_of(helper)).collect();
+    let writer = Writer { request, survey, windows, helpers: &changer.helpers, types, of_helpers, code };
     let (bytes, placed) = writer.module()?;
     let mut validator = Validator::new_with_features(WasmFeatures::all());
     validator.validate_all(&bytes).map_err(|e| Error::of_what_was_made("fused module", e.message()))?;
@@ -79,6 +101,9 @@ struct Writer<'w> {
     survey: &'w Survey<'w>,
     windows: Windows<'w>,
     helpers: &'w Helpers,
+    /// The types of the helpers; and of each, which it is.
+    types: IndexSet<Signature>,
+    of_helpers: Vec<usize>,
     code: Vec<u8>,
 }
 
@@ -103,16 +128,27 @@ impl Writer<'_> {
     fn module(&self) -> Result<(Vec<u8>, Vec<Placed>)> {
         let mut placed = Vec::new();
         let mut out = wasm_encoder::Module::HEADER.to_vec();
+        let has_windows = !self.windows.all.is_empty();
+        let tables = Some(self.windows.tables).filter(|tables| !tables.joined.is_empty());
         for id in ORDER {
             let old = self.survey.sections.iter().find(|(found, _)| *found == id as u8);
             let old = old.and_then(|(_, range)| self.request.module.get(range.clone()));
             match id {
                 SectionId::Type => self.types(old, &mut out)?,
                 SectionId::Function => self.functions(old, &mut out)?,
-                SectionId::Memory => self.memory().append_to(&mut out),
+                SectionId::Table if let Some(tables) = tables => {
+                    sections::tables(self.survey, tables)?.append_to(&mut out)
+                }
+                SectionId::Element
+                    if let Some(tables) = tables
+                        && old.is_some() =>
+                {
+                    sections::elements(self.survey, tables)?.append_to(&mut out)
+                }
+                SectionId::Memory if has_windows => self.memory().append_to(&mut out),
                 SectionId::Global => self.globals(old, &mut out)?,
                 SectionId::Code => raw(id, &self.code, &mut out),
-                SectionId::Data => self.data(&mut out)?,
+                SectionId::Data if has_windows => self.data(&mut out)?,
                 SectionId::Export => placed = self.exports(&mut out)?,
                 _ => old.into_iter().for_each(|old| raw(id, old, &mut out)),
             }
@@ -123,7 +159,7 @@ impl Writer<'_> {
 
     fn types(&self, old: Option<&[u8]>, out: &mut Vec<u8>) -> Result<()> {
         let mut more = TypeSection::new();
-        for (params, results) in TYPES {
+        for (params, results) in &self.types {
             more.ty().function(params.iter().copied(), results.iter().copied());
         }
         longer(SectionId::Type, old, more.len(), &contents(&more)?, out)
@@ -134,8 +170,8 @@ impl Writer<'_> {
         let first = self.survey.arity.types() as u32;
         let mut more = Vec::new();
         let mut count = 0u32;
-        for (_, helper) in self.helpers.iter() {
-            first.saturating_add(helper.ty()).encode(&mut more);
+        for ty in &self.of_helpers {
+            first.saturating_add(*ty as u32).encode(&mut more);
             count = count.saturating_add(1);
         }
         longer(SectionId::Function, old, count, &more, out)
@@ -172,6 +208,12 @@ impl Writer<'_> {
                 more.global(ty, &ConstExpr::i32_const((window.initial as u32).cast_signed()));
             }
         }
+        for (table, part) in (0u32..).zip(&self.windows.tables.parts) {
+            if self.windows.globals.elements(table).is_some() {
+                let ty = GlobalType { val_type: ValType::I32, mutable: true, shared: false };
+                more.global(ty, &ConstExpr::i32_const((part.initial as u32).cast_signed()));
+            }
+        }
         longer(SectionId::Global, old, more.len(), &contents(&more)?, out)
     }
 
@@ -181,13 +223,19 @@ impl Writer<'_> {
         let mut names: HashSet<String> =
             self.survey.exports.iter().map(|export| export.name.to_string()).collect();
         let mut placed = Vec::new();
+        let has_windows = !self.windows.all.is_empty();
+        let parts = &self.windows.tables.parts;
         for Export { name, kind, index } in &self.survey.exports {
             match ExportKind::from(*kind) {
-                ExportKind::Memory => section.export(name, ExportKind::Memory, 0),
+                ExportKind::Memory if has_windows => section.export(name, ExportKind::Memory, 0),
+                ExportKind::Table if let Some(part) = parts.get(*index as usize) => {
+                    section.export(name, ExportKind::Table, part.table)
+                }
                 kind => section.export(name, kind, *index),
             };
         }
         let memories = self.survey.exports.iter().filter(|export| export.kind == ExternalKind::Memory);
+        let memories = memories.filter(|_| has_windows);
         for Export { name, index, .. } in memories {
             let window = self.windows.get(*index)?;
             let size = match self.windows.globals.size(*index) {
@@ -294,7 +342,7 @@ impl Writer<'_> {
             }
         }
         for (index, helper) in self.helpers.iter() {
-            functions.append(index, &helper.name(self.windows.all));
+            functions.append(index, &helper.name(self.windows));
         }
         section.functions(&functions);
         for locals in &rest {
@@ -306,7 +354,7 @@ impl Writer<'_> {
 }
 
 /// The offset of a segment, which merging has made a number.
-fn number(offset: &wasmparser::ConstExpr) -> Result<u32> {
+pub fn number(offset: &wasmparser::ConstExpr) -> Result<u32> {
     match offset.get_operators_reader().read().map_err(invalid)? {
         Operator::I32Const { value } => Ok(value.cast_unsigned()),
         _ => Err(Error::internal("a segment whose offset is no number")),

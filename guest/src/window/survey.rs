@@ -1,12 +1,14 @@
-//! What is in a module, and how much code uses which memory. In: the module. Out: its sections as far as
-//! windows have to do with them, and counts. Not its job: deciding anything.
+//! What is in a module, and how much code uses which memory and which table. In: the module. Out: its sections as
+//! far as windows have to do with them, and counts. Not its job: deciding anything.
 
 use super::Request;
 use super::access::Access;
+use super::table;
 use crate::error::{Error, Result};
 use std::ops::Range;
 use wasmparser::{
-    ConstExpr, DataKind, Export, FunctionBody, MemoryType, ModuleArity, Parser, Payload, SubType, TypeRef,
+    ConstExpr, DataKind, Element, Export, FunctionBody, MemoryType, ModuleArity, Parser, Payload, SubType,
+    Table, TypeRef,
 };
 
 /// How code uses a memory.
@@ -27,12 +29,15 @@ pub struct Segment<'m> {
 }
 
 /// What is in the module.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Survey<'m> {
     /// Sections by their ids, and custom sections, as they stand: where their contents are.
     pub sections: Vec<(u8, Range<usize>)>,
     pub memories: Vec<MemoryType>,
     pub uses: Vec<Uses>,
+    pub tables: Vec<Table<'m>>,
+    pub table_uses: Vec<table::layout::Uses>,
+    pub elements: Vec<Element<'m>>,
     pub exports: Vec<Export<'m>>,
     pub segments: Vec<Segment<'m>>,
     pub bodies: Vec<FunctionBody<'m>>,
@@ -107,13 +112,18 @@ pub fn survey<'m>(request: &Request<'m>) -> Result<Survey<'m>> {
     for payload in Parser::new(0).parse_all(request.module) {
         survey.payload(payload.map_err(invalid)?)?;
     }
-    if survey.memories.len() < 2 {
+    if !survey.has_memories() && !survey.has_tables() {
         return Ok(survey);
     }
-    if survey.memories.len() != request.owners.len() || survey.bodies.len() != request.trusted.len() {
+    let counts = [
+        (survey.memories.len(), request.owners.len()),
+        (survey.tables.len(), request.tables.len()),
+        (survey.bodies.len(), request.trusted.len()),
+    ];
+    if counts.iter().any(|(found, said)| found != said) {
         return Err(Error::internal("the merged module is not what its merger says"));
     }
-    for (memory, owner) in survey.memories.iter().zip(request.owners) {
+    for (memory, owner) in survey.memories.iter().zip(request.owners).filter(|_| survey.has_memories()) {
         let what = match memory {
             MemoryType { shared: true, .. } => "a shared memory",
             MemoryType { memory64: true, .. } => "a memory with 64-bit addresses",
@@ -131,6 +141,16 @@ pub fn invalid(error: wasmparser::BinaryReaderError) -> Error {
 }
 
 impl<'m> Survey<'m> {
+    /// Whether there are memories to be put into one.
+    pub fn has_memories(&self) -> bool {
+        self.memories.len() > 1
+    }
+
+    /// Whether there are tables to be put together.
+    pub fn has_tables(&self) -> bool {
+        self.tables.len() > 1
+    }
+
     fn payload(&mut self, payload: Payload<'m>) -> Result<()> {
         if let Some((id, range)) = payload.as_section() {
             self.sections.push((id, range.start as usize..range.end as usize));
@@ -158,6 +178,16 @@ impl<'m> Survey<'m> {
             Payload::TagSection(section) => {
                 for tag in section {
                     self.arity.tags.push(tag.map_err(invalid)?.func_type_idx);
+                }
+            }
+            Payload::TableSection(section) => {
+                for table in section {
+                    self.tables.push(table.map_err(invalid)?);
+                }
+            }
+            Payload::ElementSection(section) => {
+                for element in section {
+                    self.elements.push(element.map_err(invalid)?);
                 }
             }
             Payload::MemorySection(section) => {
@@ -189,10 +219,12 @@ impl<'m> Survey<'m> {
 
     fn count(&mut self, trusted: &[bool]) -> Result<()> {
         let mut uses = vec![Uses::default(); self.memories.len()];
+        let mut table_uses = vec![table::layout::Uses::default(); self.tables.len()];
         for (body, trusted) in self.bodies.iter().zip(trusted) {
             let mut operators = body.get_operators_reader().map_err(invalid)?;
             while !operators.eof() {
                 let operator = operators.read().map_err(invalid)?;
+                table::layout::Uses::count(&mut table_uses, &operator);
                 match Access::of(&operator) {
                     Some(Access::At { memarg, .. }) if !trusted => {
                         if let Some(uses) = uses.get_mut(memarg.memory as usize) {
@@ -209,6 +241,7 @@ impl<'m> Survey<'m> {
             }
         }
         self.uses = uses;
+        self.table_uses = table_uses;
         Ok(())
     }
 }
