@@ -3,7 +3,7 @@
 //! calls (`glue`).
 
 use super::glue::{Core, pointer};
-use super::program::{Component, Dtor, Program};
+use super::program::{Component, Dtor, Program, Table};
 use std::fmt::Write;
 
 /// What a component can be told to do once, by its number.
@@ -28,11 +28,15 @@ pub enum Poke {
     KeepBorrows = 10,
     /// The next component is called twice with the same arguments.
     CallTwice = 11,
+    /// An element of the table is called.
+    CallElement = 12,
+    /// The table grows, or elements change.
+    ChangeTable = 13,
 }
 
 impl Poke {
     /// As often as they are worth it.
-    pub const ALL: [Poke; 20] = [
+    pub const ALL: [Poke; 26] = [
         Poke::MemoryBefore,
         Poke::MemoryBefore,
         Poke::MemoryBefore,
@@ -53,6 +57,12 @@ impl Poke {
         Poke::TrapInPostReturn,
         Poke::KeepBorrows,
         Poke::CallTwice,
+        Poke::CallElement,
+        Poke::CallElement,
+        Poke::CallElement,
+        Poke::ChangeTable,
+        Poke::ChangeTable,
+        Poke::ChangeTable,
     ];
 }
 
@@ -80,7 +90,14 @@ pub fn helpers(component: &Component, m: usize, functions: &str) -> Vec<Helper> 
     add("is-keeping".into(), "(result i32)".into(), once(Poke::KeepBorrows));
     let context =
         |value: u32| if component.context { found(&format!("(i32.const {value})")) } else { String::new() };
-    add("before".into(), String::new(), context(11) + &trap(Poke::TrapBefore) + &spoil(Poke::MemoryBefore));
+    let mut before = context(11) + &trap(Poke::TrapBefore) + &spoil(Poke::MemoryBefore);
+    if component.table != Table::None {
+        let _ = write!(before, "(if {} (then (call $call-element)))", once(Poke::CallElement));
+    }
+    if component.table == Table::Changing {
+        let _ = write!(before, "(if {} (then (call $change-table)))", once(Poke::ChangeTable));
+    }
+    add("before".into(), String::new(), before);
     add("after".into(), String::new(), context(12) + &trap(Poke::TrapAfter) + &spoil(Poke::MemoryAfter));
     add("post".into(), String::new(), context(13) + &trap(Poke::TrapInPostReturn));
     add(
@@ -169,10 +186,13 @@ pub fn module(program: &Program, k: usize, m: usize, functions: &str) -> String 
     (br $next)))
   (memory.fill (global.get $lo) (i32.const 0) ({p}.sub (global.get $hi) (global.get $lo)))
   {reset}
+  {elements}
   (global.get $log))
 "#,
         place = widen(component, "(global.get $place)"),
+        elements = if component.table == Table::Changing { "(call $call-elements)" } else { "" },
     );
+    out += &table(component);
     // wasmtime asks for alignment 2 where a string in latin1+utf16 gets narrow and the specification
     // asks for 1: such an allocator does not tell them apart.
     let compact = program.exported(k).any(|f| f.at[k].memory == m && f.at[k].encoding == "latin1+utf16");
@@ -206,6 +226,55 @@ pub fn module(program: &Program, k: usize, m: usize, functions: &str) -> String 
         );
     }
     out + ")\n"
+}
+
+/// The table, whose functions note that they were called, and what the driver can do with it. Where it stays
+/// as it is, it needs no more than the first version of WebAssembly.
+fn table(component: &Component) -> String {
+    let fixed = r#"(type $element (func (result i32)))
+(func $t0 (type $element) (call $note (i32.const 20)) (global.get $log))
+(func $t1 (type $element) (call $note (i32.const 21)) (global.get $log))
+(func $index (result i32) (i32.add (global.get $place) (global.get $value)))
+(func $call-element (call $note (call_indirect (type $element) (call $index))))
+"#;
+    match component.table {
+        Table::None => String::new(),
+        Table::Fixed => {
+            fixed.to_string()
+                + r#"(table 6 6 funcref)
+(func $other (param i32))
+(elem (i32.const 1) func $t0 $t1 $other $t0)
+"#
+        }
+        Table::Changing => {
+            fixed.to_string()
+                + r#"(table $t 6 40 funcref)
+(elem (i32.const 1) func $t0 $t1)
+(elem $more func $t1 $t0)
+(func $change-table
+  (block $done
+    (block $init (block $copy (block $set (block $grow
+      (br_table $grow $set $copy $init (i32.rem_u (global.get $place) (i32.const 5))))
+      (call $note (table.grow $t (ref.func $t0) (global.get $value)))
+      (br $done))
+      (table.set $t (call $index) (ref.func $t1))
+      (br $done))
+      (table.copy (i32.sub (global.get $value) (i32.const 1)) (i32.const 1) (i32.const 2))
+      (br $done))
+    (if (i32.rem_u (global.get $place) (i32.const 2))
+      (then (table.init $more (global.get $value) (i32.const 0) (i32.const 2)))
+      (else (table.fill $t (global.get $value) (ref.null func) (i32.const 2)) (elem.drop $more))))
+  (call $note (table.size $t)))
+(func $call-elements (local $at i32)
+  (loop $next
+    (if (ref.is_null (table.get $t (local.get $at)))
+      (then (call $note (i32.const 7)))
+      (else (call $note (call_indirect (type $element) (local.get $at)))))
+    (local.set $at (i32.add (local.get $at) (i32.const 1)))
+    (br_if $next (i32.lt_u (local.get $at) (table.size $t)))))
+"#
+        }
+    }
 }
 
 /// An address as an `i32`.

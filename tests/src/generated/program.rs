@@ -29,12 +29,24 @@ pub struct Component {
     pub realloc: Realloc,
     /// How many memories it has: 1 or 2.
     pub memories: usize,
+    /// What its core modules with memories have of tables.
+    pub table: Table,
     /// Its functions, `realloc` and post-return among them, note what they find in `context.get`, in a
     /// slot for each memory, and set it. Its destructors do not: wasmtime does not give them a task of
     /// their own where their own instance drops.
     pub context: bool,
     /// Each lift and each lower has a `realloc` of its own, which notes that it was this one.
     pub own_reallocs: bool,
+}
+
+/// A table, which is called through when the driver says so, at any index.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Table {
+    None,
+    /// It keeps what it has at first.
+    Fixed,
+    /// It grows, and its elements change.
+    Changing,
 }
 
 /// What `realloc` does with well-formed requests.
@@ -127,6 +139,9 @@ impl Program {
         }
         for component in &mut program.components {
             component.own_reallocs = chance(u, 1, 3)?;
+        }
+        for component in &mut program.components {
+            component.table = *u.choose(&[Table::None, Table::Fixed, Table::Changing])?;
         }
         Ok(program)
     }
@@ -236,6 +251,7 @@ impl Component {
                 in_place: chance(u, 1, 3)?,
             },
             memories: u.int_in_range(1..=2)?,
+            table: Table::None,
             context: false,
             own_reallocs: false,
         })
