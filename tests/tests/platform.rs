@@ -2,7 +2,7 @@
 //! are the same.
 
 use anyhow::{Result, ensure};
-use meld_fuser::{Code, Composing, Error, Input, Memory, Options, OutputKind, Wasi};
+use meld_fuser::{Code, Composing, Error, Input, Memory, Optimizations, Options, OutputKind, Wasi};
 use meld_tests::fused;
 use meld_tests::wasi_program::{End, Outcome, Start, program, run_component, run_module, run_module_on};
 use std::sync::atomic::{AtomicI32, Ordering};
@@ -16,12 +16,20 @@ fn with(inputs: &[Input], memory: Memory) -> Result<Vec<u8>> {
     fused::fuse(inputs, &Options { wasi: Wasi::Preview1, memory, ..Options::default() })
 }
 
-/// Runs a program of tests/wasi as it is, and fused with one memory and with several; what comes of it.
-fn same(name: &str, start: &Start) -> Result<Outcome> {
-    let component = program(name)?;
-    let unfused = run_component(&component, start)?;
+/// A program of tests/wasi by the names of its components.
+fn inputs(names: &[&str]) -> Result<Vec<Input>> {
+    names.iter().map(|name| Ok(Input::new(*name, program(name)?))).collect()
+}
+
+/// Runs a program of tests/wasi as it is, unfused, and fused with one memory and with several; what comes of it.
+fn same(names: &[&str], start: &Start) -> Result<Outcome> {
+    let inputs = inputs(names)?;
+    let unfused = match inputs.as_slice() {
+        [input] => run_component(&input.bytes, start)?,
+        _ => run_component(&meld_fuser::compose(inputs.clone(), Composing::default())?, start)?,
+    };
     for memory in [Memory::Single, Memory::Multi] {
-        let module = with(&[Input::new(name, component.clone())], memory)?;
+        let module = with(&inputs, memory)?;
         let fused = run_module(&module, start)?;
         if unfused != fused {
             for (one, two) in unfused.output.lines().zip(fused.output.lines()).filter(|(one, two)| one != two)
@@ -45,16 +53,41 @@ fn a_program_of_the_standard_library() -> Result<()> {
         input: &[b"first line\n".as_slice(), &[b'x'; 200_000]].concat(),
         files: FILES,
     };
-    let outcome = same("files", &start)?;
+    let outcome = same(&["files"], &start)?;
     assert_eq!(outcome.end, End::Status(0), "{}", outcome.errors);
     assert!(outcome.output.contains("\nmany 300\n"));
+    Ok(())
+}
+
+/// Files, standard input and the command in a component each, with resources between them.
+const SPLIT: &[&str] = &["clerk", "desk", "shelf"];
+
+#[test]
+fn a_program_in_three_components() -> Result<()> {
+    let input = [b"first line\n".as_slice(), &[b'x'; 50_000]].concat();
+    for (argument, status) in [("done", 0), ("fail", 1)] {
+        let arguments = &[argument, "two words"];
+        let start = Start { arguments, variables: &[("NAME", "value")], input: &input, files: FILES };
+        let outcome = same(SPLIT, &start)?;
+        assert_eq!(outcome.end, End::Status(status), "{}\n{}", outcome.output, outcome.errors);
+        assert!(outcome.output.contains("\nsizes Ok(50)\n"), "{}", outcome.output);
+
+        let options = Options {
+            wasi: Wasi::Preview1,
+            memory: Memory::Single,
+            optimizations: Optimizations::none(),
+            ..Options::default()
+        };
+        let plain = run_module(&fused::fuse(&inputs(SPLIT)?, &options)?, &start)?;
+        assert_eq!(plain, outcome, "without optimisations");
+    }
     Ok(())
 }
 
 #[test]
 fn exit_statuses() -> Result<()> {
     let end =
-        |argument| anyhow::Ok(same("files", &Start { arguments: &[argument], ..Start::default() })?.end);
+        |argument| anyhow::Ok(same(&["files"], &Start { arguments: &[argument], ..Start::default() })?.end);
     // Rust's standard library knows nothing but success and failure on WASI 0.2.
     assert_eq!(end("exit")?, End::Status(1));
     assert_eq!(end("fail")?, End::Status(1));
@@ -70,7 +103,7 @@ fn every_interface() -> Result<()> {
         files: FILES,
         ..Start::default()
     };
-    let outcome = same("interfaces", &start)?;
+    let outcome = same(&["interfaces"], &start)?;
     assert_eq!(outcome.end, End::Status(3), "{}\n{}", outcome.output, outcome.errors);
     Ok(())
 }
