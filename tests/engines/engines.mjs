@@ -1,0 +1,61 @@
+// The engines that run modules of WASI 0.1, each started the way its users start it. In: a module, and what it is
+// started with. Out: what came of it. Expects what tools.sh and `just serve npm chromium` leave. Not their job:
+// what is to come of it (engines.test.mjs).
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+const target = join(root, 'target');
+const tools = join(target, 'engines');
+
+export const WASMTIME = join(target, 'tools/bin/wasmtime');
+
+/**
+ * Runs a program of this machine in `directory`, with nothing but `variables` in its environment.
+ * @param {{ arguments: string[], variables: Record<string, string>, input: Buffer, directory: string }} start
+ */
+function run([program, ...args], start, cwd = root) {
+  const { status, signal, error, stdout, stderr } = spawnSync(program, args, {
+    cwd,
+    env: start.variables,
+    input: start.input,
+    maxBuffer: 1 << 26,
+  });
+  if (error) throw error;
+  return { output: stdout.toString(), errors: stderr.toString(), status: status ?? signal };
+}
+
+const settings = (start) => Object.entries(start.variables).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
+
+/** Runs a component, or a module of WASI 0.1, in wasmtime's command. */
+export const wasmtime = (file, start) =>
+  run([WASMTIME, 'run', '--dir', `${start.directory}::/`, ...settings(start), file, ...start.arguments], start);
+
+/** By name, and with the name that the program knows itself by. */
+export const ENGINES = {
+  wasmtime,
+  'node:wasi': (file, start) =>
+    run([process.execPath, '--no-warnings', join(root, 'docs/examples/wasi-0.1/node.mjs'), file, ...start.arguments], start, start.directory),
+};
+
+/** Puts files into a directory, by their paths. */
+export function fill(directory, files) {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(directory, path)), { recursive: true });
+    writeFileSync(join(directory, path), text);
+  }
+}
+
+/** Every file, link and directory below a directory, by path, with what is in it. */
+export function look(directory, prefix = '') {
+  return readdirSync(directory).sort().flatMap((name) => {
+    const path = join(directory, name);
+    const what = lstatSync(path);
+    if (what.isSymbolicLink()) return [[`${prefix}/${name}`, `link to ${readlinkSync(path)}`]];
+    if (what.isDirectory()) return [[`${prefix}/${name}`, 'directory'], ...look(path, `${prefix}/${name}`)];
+    return [[`${prefix}/${name}`, readFileSync(path, 'latin1')]];
+  });
+}
