@@ -24,8 +24,9 @@ demo: component
     cargo build --release --locked --package meld --package meld-run-component
     tests/demo/run.sh
 
-# Run all tests: Rust, the npm package in Node.js and Chromium, the page in Chromium, other hosts, a service.
-test: component page chromium hosts serve
+# Run all tests: Rust, the npm package in Node.js and Chromium, the page in Chromium, other hosts, a service,
+# engines.
+test: component page chromium hosts serve engines
     #!/usr/bin/env bash
     set -uo pipefail
     failed=0
@@ -50,6 +51,7 @@ lint: page
     cargo fmt --check --all --manifest-path tests/bench/guests/Cargo.toml
     cargo fmt --check --all --manifest-path tests/serve/Cargo.toml
     cargo fmt --check --all --manifest-path tests/wasi/Cargo.toml
+    cargo fmt --check --manifest-path tests/engines/hosts/Cargo.toml
     cargo fmt --check --all --manifest-path guest/platform/Cargo.toml
     cargo fmt --check --all --manifest-path guest/scheduler/Cargo.toml
     npm run --silent --prefix web check
@@ -152,6 +154,11 @@ hosts: component npm
 [private]
 serve: targets
     tests/serve/tools.sh
+
+# Install the engines that fused programs are run on, and build what starts them.
+[private]
+engines: targets
+    tests/engines/tools.sh
 
 # Install Debian's Chromium, where there is none.
 [private]

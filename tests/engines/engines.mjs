@@ -34,11 +34,16 @@ const settings = (start) => Object.entries(start.variables).flatMap(([name, valu
 export const wasmtime = (file, start) =>
   run([WASMTIME, 'run', '--dir', `${start.directory}::/`, ...settings(start), file, ...start.arguments], start);
 
+const host = (name) => (file, start) =>
+  run([join(tools, 'release', name), '--dir', start.directory, file, ...start.arguments], start);
+
 /** By name, and with the name that the program knows itself by. */
 export const ENGINES = {
   wasmtime,
   'node:wasi': (file, start) =>
     run([process.execPath, '--no-warnings', join(root, 'docs/examples/wasi-0.1/node.mjs'), file, ...start.arguments], start, start.directory),
+  wasmi: host('wasmi'),
+  WAMR: host('wamr'),
 };
 
 /** Puts files into a directory, by their paths. */

@@ -44,6 +44,8 @@ const RUNS = {
       ['Err((PermissionDenied, Some(63)))', 'Err((NotFound, Some(44)))'],
     ],
   },
+  wasmi: { hello: [], demo: [], split: [], failing: [], files: [], interfaces: [] },
+  WAMR: { hello: [], demo: [], split: [], failing: [], files: [] },
 };
 
 // In the folder of the packages, so that what jco makes finds its own.
