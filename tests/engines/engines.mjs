@@ -34,6 +34,25 @@ const settings = (start) => Object.entries(start.variables).flatMap(([name, valu
 export const wasmtime = (file, start) =>
   run([WASMTIME, 'run', '--dir', `${start.directory}::/`, ...settings(start), file, ...start.arguments], start);
 
+/** The program that wasm2c and a C compiler make of a module, with the host of WASI 0.1 in wasm2c/wasi.c. */
+function compiled(file) {
+  const program = `${file}.x`;
+  if (existsSync(program)) return program;
+  const folder = `${file}.c`;
+  mkdirSync(folder);
+  const alone = { variables: { PATH: process.env.PATH }, input: Buffer.alloc(0) };
+  const runtime = '/usr/share/wabt/wasm2c';
+  for (const command of [
+    ['wasm2c', '--module-name', 'program', file, '-o', join(folder, 'program.c')],
+    ['cc', '-O1', '-o', program, `-I${folder}`, `-I${runtime}`, join(folder, 'program.c'),
+      join(root, 'tests/engines/wasm2c/wasi.c'), join(runtime, 'wasm-rt-impl.c'), '-lm'],
+  ]) {
+    const { status, errors } = run(command, alone);
+    if (status !== 0) throw new Error(errors);
+  }
+  return program;
+}
+
 const host = (name) => (file, start) =>
   run([join(tools, 'release', name), '--dir', start.directory, file, ...start.arguments], start);
 
@@ -44,6 +63,7 @@ export const ENGINES = {
     run([process.execPath, '--no-warnings', join(root, 'docs/examples/wasi-0.1/node.mjs'), file, ...start.arguments], start, start.directory),
   wasmi: host('wasmi'),
   WAMR: host('wamr'),
+  wasm2c: (file, start) => run([compiled(file), '--dir', start.directory, ...start.arguments], start),
 };
 
 /** Puts files into a directory, by their paths. */

@@ -46,6 +46,7 @@ const RUNS = {
   },
   wasmi: { hello: [], demo: [], split: [], failing: [], files: [], interfaces: [] },
   WAMR: { hello: [], demo: [], split: [], failing: [], files: [] },
+  wasm2c: { demo: [], split: [], files: [], interfaces: [] },
 };
 
 // In the folder of the packages, so that what jco makes finds its own.

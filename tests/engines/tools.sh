@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Gets the engines that the tests here run programs on, from registries: wasmi and WAMR from crates.io (WAMR is
-# built from its sources, with cmake). wasmtime is in target/tools already (../serve/tools.sh). What is there is
-# kept.
+# Gets the engines that the tests here run programs on, from registries: wasm2c from Debian's wabt, wasmi
+# and WAMR from crates.io (WAMR is built from its sources, with cmake). wasmtime is in target/tools
+# already (../serve/tools.sh). What is there is kept.
 set -euo pipefail
 cd "$(dirname "$0")"
 target=$(cd ../.. && pwd)/target/engines
 
 missing=()
+[ -e /usr/share/wabt/wasm2c/wasm-rt-impl.c ] || missing+=(wabt)
 command -v cmake >/dev/null || missing+=(cmake)
 command -v cc >/dev/null || missing+=(gcc libc6-dev)
 # What bindgen loads.
