@@ -64,6 +64,8 @@ export const ENGINES = {
   wasmi: host('wasmi'),
   WAMR: host('wamr'),
   wasm2c: (file, start) => run([compiled(file), '--dir', start.directory, ...start.arguments], start),
+  wasm3: (file, start) =>
+    run([join(tools, 'venv/bin/python'), join(root, 'tests/engines/wasm3/run.py'), file, ...start.arguments], start),
 };
 
 /** Puts files into a directory, by their paths. */

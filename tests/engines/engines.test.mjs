@@ -47,6 +47,8 @@ const RUNS = {
   wasmi: { hello: [], demo: [], split: [], failing: [], files: [], interfaces: [] },
   WAMR: { hello: [], demo: [], split: [], failing: [], files: [] },
   wasm2c: { demo: [], split: [], files: [], interfaces: [] },
+  // It has one table, and its host here has no files.
+  wasm3: { hello: [] },
 };
 
 // In the folder of the packages, so that what jco makes finds its own.
@@ -114,6 +116,12 @@ for (const [engine, programs] of Object.entries(RUNS)) {
     });
   }
 }
+
+test('wasm3 refuses the demo, which has several tables', () => {
+  const { status, errors } = ENGINES.wasm3(module('demo'), startOf(PROGRAMS.demo));
+  assert.notEqual(status, 0);
+  assert.match(errors, /element table index must be zero/);
+});
 
 test('jco transpiles a component with --memory single, without a flag, and Node.js runs it', () => {
   meld('fuse', ...PROGRAMS.demo.parts, '--component', '--memory', 'single', '-o', file('one.wasm'));

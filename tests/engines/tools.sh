@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Gets the engines that the tests here run programs on, from registries: wasm2c from Debian's wabt, wasmi
-# and WAMR from crates.io (WAMR is built from its sources, with cmake). wasmtime is in target/tools
-# already (../serve/tools.sh). What is there is kept.
+# Gets the engines that the tests here run programs on, from registries: wasm2c from Debian's wabt, wasm3 from
+# PyPI, wasmi and WAMR from crates.io (WAMR is built from its sources, with cmake). wasmtime is in target/tools
+# already (../serve/tools.sh), Chromium and its WASI come with the page's packages. What is there is kept.
 set -euo pipefail
 cd "$(dirname "$0")"
 target=$(cd ../.. && pwd)/target/engines
@@ -17,4 +17,6 @@ if [ ${#missing[@]} -gt 0 ]; then
     as_root apt-get update -qq
     as_root apt-get install -y -qq "${missing[@]}"
 fi
+[ -e "$target/venv/bin/pip" ] || python3 -m venv "$target/venv"
+"$target/venv/bin/pip" install --quiet --disable-pip-version-check -r wasm3/requirements.txt
 cargo build --quiet --release --locked --manifest-path hosts/Cargo.toml --target-dir "$target"
