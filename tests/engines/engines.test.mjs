@@ -8,6 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { openPage } from './chromium.mjs';
 import { ENGINES, fill, look, root, wasmtime } from './engines.mjs';
 
 const demo = (name) => `target/demo/build/wasm32-wasip2/release/${name}.wasm`;
@@ -49,12 +50,18 @@ const RUNS = {
   wasm2c: { demo: [], split: [], files: [], interfaces: [] },
   // It has one table, and its host here has no files.
   wasm3: { hello: [] },
+  // Making a directory that is there succeeds.
+  Chromium: { hello: [], demo: [], split: [['there already: Some("AlreadyExists")', 'there already: None']] },
 };
 
 // In the folder of the packages, so that what jco makes finds its own.
 const scratch = mkdtempSync(join(root, 'web/node_modules/.meld-engines-'));
 const file = (name) => join(scratch, name);
-after(() => rmSync(scratch, { recursive: true }));
+let page;
+after(async () => {
+  await page?.close();
+  rmSync(scratch, { recursive: true });
+});
 
 function run(program, ...args) {
   const done = spawnSync(program, args, { cwd: root, encoding: 'utf8' });
@@ -64,10 +71,11 @@ function run(program, ...args) {
 
 const meld = (...args) => run('target/release/meld', ...args, '--quiet');
 
-before(() => {
+before(async () => {
   for (const [folder, target] of [['tests/demo', 'target/demo/build'], ['tests/wasi', 'target/wasi-programs']]) {
     run('cargo', 'build', '--quiet', '--release', '--locked', '--target', 'wasm32-wasip2', '--target-dir', target, '--manifest-path', `${folder}/Cargo.toml`);
   }
+  page = await openPage();
 });
 
 /** What `start` is for a program, in a directory of its own. */
@@ -100,10 +108,10 @@ function module(name) {
 
 for (const [engine, programs] of Object.entries(RUNS)) {
   for (const [name, differences] of Object.entries(programs)) {
-    test(`${engine} runs ${name} with --wasi 0.1`,  () => {
+    test(`${engine} runs ${name} with --wasi 0.1`, async () => {
       const { output, status, files } = expected(name);
       const [bytes, start] = [module(name), startOf(PROGRAMS[name])];
-      const found = ENGINES[engine](bytes, start);
+      const found = await (ENGINES[engine] ?? page.run)(bytes, start);
       found.files ??= look(start.directory);
       let lines = output.split('\n');
       for (const [was, is] of differences) {
