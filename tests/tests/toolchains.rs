@@ -1,19 +1,20 @@
 //! Components that JavaScript's and Python's toolchains made, and one application of both and Rust:
-//! unfused and fused, they print the same. tests/toolchains/build.sh builds them, where node, npm and
-//! python3 are at hand.
+//! unfused and fused, to WASI 0.1 too, they print the same. tests/toolchains/build.sh builds them, where node,
+//! npm and python3 are at hand.
 
 use anyhow::{Context, Result, anyhow, ensure};
-use meld_fuser::{Input, Optimizations, Options, OutputKind};
+use meld_fuser::{Input, Memory, Optimizations, Options, OutputKind, Wasi};
 use meld_tests::wasi::State;
 use meld_tests::{compose, fused, guests};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 use wasmtime::component::{Component, Linker};
-use wasmtime::{Config, Engine, OptLevel, Store};
-use wasmtime_wasi::WasiCtx;
+use wasmtime::{Config, Engine, Module, OptLevel, Store};
+use wasmtime_wasi::p1::WasiP1Ctx;
 use wasmtime_wasi::p2::bindings::sync::Command as WasiCommand;
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
+use wasmtime_wasi::{I32Exit, WasiCtx};
 
 /// What the application prints: the same words in each language's own notation.
 const EXPECTED: &str = include_str!("../toolchains/expected.txt");
@@ -35,12 +36,16 @@ fn build() -> Result<Parts> {
     Ok([read("text")?, read("figures")?, read("app")?])
 }
 
-/// Runs a command; what it prints.
-fn run(component: &[u8]) -> Result<String> {
-    // 30 MB run once: what counts is the time to compile.
+/// 30 MB run once: what counts is the time to compile.
+fn engine() -> Result<Engine> {
     let mut config = Config::new();
     config.wasm_multi_memory(true).cranelift_opt_level(OptLevel::None);
-    let engine = Engine::new(&config).map_err(told)?;
+    Engine::new(&config).map_err(told)
+}
+
+/// Runs a command; what it prints.
+fn run(component: &[u8]) -> Result<String> {
+    let engine = engine()?;
     let component = Component::new(&engine, component).map_err(told)?;
     let mut linker = Linker::<State>::new(&engine);
     wasmtime_wasi::p2::add_to_linker_sync(&mut linker).map_err(told)?;
@@ -51,6 +56,31 @@ fn run(component: &[u8]) -> Result<String> {
     let result = command.wasi_cli_run().call_run(&mut store).map_err(told)?;
     ensure!(result.is_ok(), "the command failed");
     Ok(String::from_utf8(out.contents().to_vec())?)
+}
+
+/// Runs a command of WASI 0.1; what it prints.
+fn run_module(module: &[u8]) -> Result<String> {
+    let engine = engine()?;
+    let module = Module::new(&engine, module).map_err(told)?;
+    let mut linker = wasmtime::Linker::<WasiP1Ctx>::new(&engine);
+    wasmtime_wasi::p1::add_to_linker_sync(&mut linker, |context| context).map_err(told)?;
+    let out = MemoryOutputPipe::new(1 << 16);
+    let context = WasiCtx::builder().stdout(out.clone()).inherit_stderr().build_p1();
+    let mut store = Store::new(&engine, context);
+    let instance = linker.instantiate(&mut store, &module).map_err(told)?;
+    let start = instance.get_typed_func::<(), ()>(&mut store, "_start").map_err(told)?;
+    let error = start.call(&mut store, ()).err().context("it returns without an exit status")?;
+    let status = error.downcast_ref::<I32Exit>().map(|exit| exit.0);
+    ensure!(status == Some(0), "{error:?}");
+    Ok(String::from_utf8(out.contents().to_vec())?)
+}
+
+/// Runs a command of WASI 0.1 in Node.js; what it prints.
+fn run_in_node(module: &Path) -> Result<String> {
+    let host = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/examples/wasi-0.1/node.mjs");
+    let output = Command::new("node").arg("--no-warnings").arg(host).arg(module).output()?;
+    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Ok(String::from_utf8(output.stdout)?)
 }
 
 fn told(error: wasmtime::Error) -> anyhow::Error {
@@ -73,8 +103,23 @@ fn one_application_of_three_languages() -> Result<()> {
     let optimizations = Optimizations::none();
     let plain = fused::fuse(&composed, &Options { optimizations, ..component })?;
     assert_eq!(run(&plain)?, EXPECTED, "without optimisations");
-    // No host without a component runtime has WASI; that it is valid is all there is to see.
+    // No host without a component runtime has WASI 0.2; that it is valid is all there is to see.
     fused::fuse(&composed, &Options::default())?;
+    Ok(())
+}
+
+#[test]
+fn one_application_of_three_languages_on_wasi_0_1() -> Result<()> {
+    let inputs = built().each_ref().map(|(name, bytes)| Input::new(*name, bytes.as_slice()));
+    for optimizations in [Optimizations::all(), Optimizations::none()] {
+        let options =
+            Options { wasi: Wasi::Preview1, memory: Memory::Single, optimizations, ..Options::default() };
+        let module = fused::fuse(&inputs, &options)?;
+        assert_eq!(run_module(&module)?, EXPECTED, "{optimizations:?}");
+        let file = tempfile::NamedTempFile::new()?;
+        std::fs::write(file.path(), &module)?;
+        assert_eq!(run_in_node(file.path())?, EXPECTED, "in Node.js, {optimizations:?}");
+    }
     Ok(())
 }
 
