@@ -24,8 +24,9 @@ run "$meld" fuse "$out/app.wasm" "$out/greeter.wasm" -o "$out/fused.wasm" --comp
 say "3. Run the result"
 run target/release/run-component "$out/fused.wasm"
 
-say "4. The same as a core module, for hosts without components"
-run "$meld" fuse "$out/app.wasm" "$out/greeter.wasm" -o "$out/fused.core.wasm"
+say "4. The same as a core module on WASI 0.1, for hosts without components: here Node.js"
+run "$meld" fuse "$out/app.wasm" "$out/greeter.wasm" -o "$out/one.wasm" --wasi 0.1
+run node --no-warnings docs/examples/wasi-0.1/node.mjs "$out/one.wasm"
 
 say "5. The fuser is a component itself: here it runs as one, and writes the same bytes"
 run target/release/run-component --dir "$out" target/meld.wasm \

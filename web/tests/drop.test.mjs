@@ -8,13 +8,17 @@ import { cells, choose, commandLine, download, drag, drop, dropFiles, fused, has
 import { holds, shows } from './support/eventually.mjs';
 import { pageTest } from './support/page-test.mjs';
 import * as native from './support/native.mjs';
-import { demo, ENDLESS, examples, inputsOf } from './support/samples.mjs';
+import { demo, ENDLESS, examples, inputsOf, lacking } from './support/samples.mjs';
 
 const KINDS = [
   { output: 'Component', names: false, options: ['--component'] },
   { output: 'Component', names: true, options: ['--component', '--names'] },
   { output: 'Core module', names: false, options: [] },
   { output: 'Core module', names: true, options: ['--names'] },
+  { output: 'Core module', names: false, memory: 'One memory', options: ['--memory', 'single'] },
+  { output: 'Core module', names: false, wasi: 'WASI 0.1', options: ['--wasi', '0.1'] },
+  { output: 'Core module', names: false, wasi: 'WASI 0.1', memory: 'Several memories', options: ['--wasi', '0.1', '--memory', 'multi'] },
+  { output: 'Component', names: false, memory: 'One memory', options: ['--component', '--memory', 'single'] },
 ];
 
 pageTest('dropped components are fused to the bytes that the command makes', async ({ page, address, folder }) => {
@@ -22,12 +26,12 @@ pageTest('dropped components are fused to the bytes that the command makes', asy
   await open(page, address);
   await dropFiles(page, folder, files);
   const seen = new Set();
-  for (const { output, names, options } of KINDS) {
-    await choose(page, { output, names });
+  for (const { output, names, memory, wasi, options } of KINDS) {
+    await choose(page, { output, names, memory, wasi });
     await fused(page);
     const made = await download(page);
     const expected = native.sha256(await native.fuse(folder, files, options));
-    assert.equal(native.sha256(made.bytes), expected, `${output}, names ${names}`);
+    assert.equal(native.sha256(made.bytes), expected, `${output} ${options}`);
     await shows(() => shownSha256(page), expected);
     seen.add(expected);
 
@@ -36,6 +40,17 @@ pageTest('dropped components are fused to the bytes that the command makes', asy
     assert.equal(native.sha256(await readFile(join(folder, made.name))), expected, 'by the command line');
   }
   assert.equal(seen.size, KINDS.length, 'each kind has bytes of its own');
+});
+
+pageTest('what WASI 0.1 has nothing for is told below the result', async ({ page, address, folder }) => {
+  await open(page, address);
+  await dropFiles(page, folder, [lacking()]);
+  await choose(page, { output: 'Core module', wasi: 'WASI 0.1' });
+  await fused(page);
+  await page.getByText('Note: no part of WASI 0.1, and left to the host: `test:n/used`, `test:n/idle`', { exact: true }).waitFor();
+  await choose(page, { wasi: 'WASI 0.2' });
+  await fused(page);
+  await page.getByText(/^Note: /).waitFor({ state: 'detached' });
 });
 
 pageTest('the graph and its table show what meets each import, as the command tells it', async ({ page, address, folder }) => {

@@ -2,11 +2,11 @@
 // does not end by itself; commands with arguments.
 
 import assert from 'node:assert/strict';
-import { dropFiles, example, fused, open, tab } from './support/actions.mjs';
+import { choose, dropFiles, example, fused, open, tab } from './support/actions.mjs';
 import * as native from './support/native.mjs';
 import { shows } from './support/eventually.mjs';
 import { pageTest } from './support/page-test.mjs';
-import { ENDLESS, examples, inputsOf } from './support/samples.mjs';
+import { command, ENDLESS, examples, inputsOf } from './support/samples.mjs';
 
 const titleOf = (id) => examples.find((one) => one.id === id).title;
 const AGREE = 'The runs agree: result, standard output and standard error.';
@@ -196,4 +196,61 @@ pageTest('a command gets the arguments and the standard input that are typed', a
   assert.ok(expected.stdout.includes('Zoë'));
   await shows(() => panel.getByLabel('Standard output of Fused').innerText(), expected.stdout);
   await panel.getByRole('region', { name: 'Run of Fused' }).getByText(`Exit status ${expected.code}`, { exact: true }).waitFor();
+});
+
+/** A command with what it gets, and what it prints and ends with. */
+async function runsOnWasi01(page, panel, { args, stdin }, expected) {
+  await panel.getByText('The fused module runs on WASI 0.1 here, the composition on WASI 0.2.').waitFor();
+  await panel.getByLabel(/^Arguments/).fill(args.join(' '));
+  await panel.getByLabel('Standard input').fill(stdin);
+  await panel.getByRole('button', { name: 'Run both' }).click();
+  await panel.getByText(AGREE).waitFor();
+  await shows(() => panel.getByLabel('Standard output of Fused').innerText(), expected.stdout);
+  const run = panel.getByRole('region', { name: 'Run of Fused' });
+  await run.getByText(`Exit status ${expected.code}`, { exact: true }).waitFor();
+  // By itself, not by jco.
+  await run.getByText(/^compiled in .*, instantiated in .*, ran for /).waitFor();
+  await panel.getByRole('region', { name: 'Run of Unfused' }).getByText(/^translated in /).waitFor();
+}
+
+pageTest('a command on WASI 0.1 runs as the module that it is, with one memory and with several', async ({ page, address, folder }) => {
+  const one = examples.find(({ id }) => id === 'stdin');
+  const given = { args: ['English', 'français'], stdin: 'Zoë\nAda\n' };
+  const component = await native.fuse(folder, await inputsOf(one), ['--component']);
+  const expected = await native.run(folder, component, given);
+  assert.ok(expected.stdout.includes('Zoë'));
+  await open(page, address);
+  await example(page, one.title);
+  await choose(page, { output: 'Core module', wasi: 'WASI 0.1' });
+  await fused(page);
+  await runsOnWasi01(page, await runTab(page), given, expected);
+  await choose(page, { memory: 'Several memories' });
+  await fused(page);
+  await runsOnWasi01(page, await runTab(page), given, expected);
+});
+
+pageTest('a command on WASI 0.1 fails and traps as its composition does', async ({ page, address, folder }) => {
+  await open(page, address);
+  for (const [name, body, ends] of [['fails.wat', '(i32.const 1)', 'Exit status 1'], ['traps.wat', 'unreachable', 'Trapped']]) {
+    await dropFiles(page, folder, [{ name, bytes: command(body) }]);
+    await choose(page, { output: 'Core module', wasi: 'WASI 0.1' });
+    await fused(page);
+    const panel = await runTab(page);
+    await panel.getByRole('button', { name: 'Run both' }).click();
+    await panel.getByText(AGREE).waitFor();
+    for (const of of ['Fused', 'Unfused']) {
+      await panel.getByRole('region', { name: `Run of ${of}` }).getByText(ends, { exact: true }).waitFor();
+    }
+    await page.getByRole('button', { name: `Remove ${name}` }).click();
+  }
+});
+
+pageTest('a library on WASI 0.1 runs by the component that it would be', async ({ page, address }) => {
+  await open(page, address);
+  await example(page, titleOf('text'));
+  await choose(page, { output: 'Core module', wasi: 'WASI 0.1' });
+  await fused(page);
+  const panel = await runTab(page);
+  await call(panel, 'run');
+  await gives(panel, 'Fused', '33');
 });

@@ -8,7 +8,7 @@ import { card, choose, commandLine, copiedLink, download, dropFiles, elsewhere, 
 import { shows } from './support/eventually.mjs';
 import * as native from './support/native.mjs';
 import { pageTest } from './support/page-test.mjs';
-import { demo, examples } from './support/samples.mjs';
+import { demo, examples, inputsOf } from './support/samples.mjs';
 import { keeps } from './support/storage.mjs';
 
 async function dropDemo(page, folder) {
@@ -51,6 +51,39 @@ pageTest('a reload restores inputs, options, tab and result', async ({ page, add
   const inputs = order.map((name) => files.find((file) => file.name === name));
   assert.equal(native.sha256(made.bytes), native.sha256(await native.fuse(folder, inputs, ['--names'])));
 });
+
+pageTest('memories and WASI are kept, linked and started over', async ({ page, address, folder, browser }) => {
+  const { title, inputs } = examples[0];
+  const checked = async (where, names) => {
+    for (const name of names) await where.getByRole('radio', { name, checked: true }).waitFor();
+  };
+  await open(page, address);
+  await example(page, title);
+  await fused(page);
+  // A component cannot ask for WASI 0.1.
+  await page.getByRole('radio', { name: 'WASI 0.1', disabled: true }).waitFor();
+  await choose(page, { output: 'Core module', wasi: 'WASI 0.1' });
+  await checked(page, ['WASI 0.1', 'One memory']);
+  await fused(page);
+  const expected = native.sha256(await native.fuse(folder, await inputsOf(examples[0]), ['--wasi', '0.1']));
+  await shows(() => shownSha256(page), expected);
+  await page.waitForFunction(() => location.hash.includes('wasi=preview1') && location.hash.includes('memory=single'));
+  await reload(page);
+  await checked(page, ['WASI 0.1', 'One memory']);
+  await shows(() => shownSha256(page), expected);
+  await elsewhere(browser, await copiedLink(page, address), async (fresh) => {
+    await hasInputs(fresh, inputs.map(({ name }) => name));
+    await checked(fresh, ['Core module', 'WASI 0.1', 'One memory']);
+    await shows(() => shownSha256(fresh), expected);
+  });
+  // Kept while a component is chosen, which it says nothing to.
+  await choose(page, { output: 'Component' });
+  await checked(page, ['WASI 0.2', 'One memory']);
+  await choose(page, { output: 'Core module' });
+  await checked(page, ['WASI 0.1', 'One memory']);
+  await page.getByRole('button', { name: 'Start over' }).click();
+  await checked(page, ['Component', 'WASI 0.2', 'Several memories']);
+}, { permissions: ['clipboard-read', 'clipboard-write'] });
 
 pageTest('starting over clears everything, also for a reload; and can be taken back', async ({ page, address, folder }) => {
   await open(page, address);

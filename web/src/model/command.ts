@@ -1,7 +1,7 @@
 // The command line that does what the page does, quoted for a POSIX shell.
 
 import { composingOf } from './recipe';
-import type { KeptSettings } from './settings.svelte';
+import { usualMemory, wasiOf, type KeptSettings } from './settings.svelte';
 
 export function quote(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;
@@ -26,6 +26,9 @@ export function commandLine(inputs: { name: string; package: string }[], setting
   for (const pattern of stub) words.push('--stub', pattern);
   words.push('-o', path(settings.fileName));
   if (settings.output === 'component') words.push('--component');
+  const wasi = wasiOf(settings);
+  if (wasi === 'preview1') words.push('--wasi', '0.1');
+  if (settings.memory !== usualMemory(wasi)) words.push('--memory', settings.memory);
   if (settings.names) words.push('--names');
   return words.map(quote).join(' ');
 }

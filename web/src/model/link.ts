@@ -1,11 +1,13 @@
 // Settings in the hash of the page's address, and back. A link carries no inputs but an example's
 // name. Not its job: reading or writing the address.
 
-import { TABS, type KeptSettings, type Tab } from './settings.svelte';
+import { TABS, usualMemory, type KeptSettings, type Tab } from './settings.svelte';
 
 export function toHash(settings: KeptSettings): string {
   const words = new URLSearchParams();
   words.set('output', settings.output);
+  words.set('memory', settings.memory);
+  words.set('wasi', settings.wasi);
   words.set('names', settings.names ? '1' : '0');
   words.set('tab', settings.tab);
   if (settings.example) words.set('example', settings.example);
@@ -25,6 +27,10 @@ export function fromHash(hash: string): Partial<KeptSettings> {
   const said: Partial<KeptSettings> = {};
   const output = words.get('output');
   if (output === 'component' || output === 'core-module') said.output = output;
+  const wasi = words.get('wasi');
+  if (wasi === 'as-imported' || wasi === 'preview1') Object.assign(said, { wasi, memory: usualMemory(wasi) });
+  const memory = words.get('memory');
+  if (memory === 'multi' || memory === 'single') said.memory = memory;
   const names = words.get('names');
   if (names === '0' || names === '1') said.names = names === '1';
   const tab = words.get('tab') as Tab;

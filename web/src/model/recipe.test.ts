@@ -5,12 +5,14 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { commandLine } from './command';
 import { fromHash, toHash } from './link';
-import { composingOf, isComposed, recipe, withoutStubs } from './recipe';
+import { composingOf, isComposed, order, recipe, withoutStubs } from './recipe';
 import { rightSettings, type KeptSettings } from './settings.svelte';
 
 const WAC = { name: 'x.wac', text: 'package a:b;' };
 const SETTINGS: KeptSettings = {
   output: 'core-module',
+  memory: 'multi',
+  wasi: 'as-imported',
   names: false,
   wac: null,
   inOrder: false,
@@ -50,6 +52,34 @@ test('the command line says how, quoted', () => {
   assert.equal(commandLine(INPUTS, settings), "meld fuse a.wasm b.wasm --in-order --stub 'a:b/*' --stub c:d/e@1.0.0 -o out.wasm");
   assert.equal(commandLine(INPUTS.slice(1), { ...settings, stub: [] }), 'meld fuse b.wasm -o out.wasm');
   assert.equal(commandLine(INPUTS, { ...settings, stub: [], wac: WAC }), 'meld fuse a.wasm b.wasm --wac x.wac -o out.wasm');
+});
+
+test('memories and WASI: in the command line where they are not as usual, and in the key', () => {
+  const line = (settings: Partial<KeptSettings>) => commandLine(INPUTS.slice(1), { ...SETTINGS, ...settings }).replace('meld fuse b.wasm -o out.wasm', '');
+  const one = recipe(INPUTS, {});
+  const ways: [Partial<KeptSettings>, string][] = [
+    [{}, ''],
+    [{ memory: 'single' }, ' --memory single'],
+    [{ wasi: 'preview1', memory: 'single' }, ' --wasi 0.1'],
+    [{ wasi: 'preview1' }, ' --wasi 0.1 --memory multi'],
+    [{ output: 'component' }, ' --component'],
+    [{ output: 'component', memory: 'single' }, ' --component --memory single'],
+  ];
+  for (const [settings, expected] of ways) assert.equal(line(settings), expected);
+  const key = (settings: Partial<KeptSettings>) => order(one, { ...SETTINGS, ...settings }).key;
+  assert.equal(new Set(ways.map(([settings]) => key(settings))).size, ways.length);
+  // A component has no imports of WASI 0.1.
+  assert.equal(line({ output: 'component', wasi: 'preview1' }), ' --component');
+  assert.equal(key({ output: 'component', wasi: 'preview1' }), key({ output: 'component' }));
+});
+
+test('a link says memories and WASI; of WASI alone, the memories go along', () => {
+  for (const said of [{ memory: 'single', wasi: 'as-imported' }, { memory: 'multi', wasi: 'preview1' }] as const) {
+    const { memory, wasi } = fromHash(toHash({ ...SETTINGS, ...said }));
+    assert.deepEqual({ memory, wasi }, said);
+  }
+  assert.deepEqual(fromHash('#wasi=preview1'), { wasi: 'preview1', memory: 'single' });
+  assert.deepEqual(fromHash('#wasi=0.1&memory=1'), {});
 });
 
 test('a link says order and stubs, also that there are none', () => {

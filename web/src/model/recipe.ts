@@ -2,7 +2,7 @@
 
 import type { Composing } from 'meld-fuser';
 import type { Source } from './fuser';
-import type { KeptSettings } from './settings.svelte';
+import { wasiOf, type KeptSettings } from './settings.svelte';
 
 /** Inputs in their order, and how they are composed. */
 export interface Recipe {
@@ -11,12 +11,13 @@ export interface Recipe {
   composing: Composing;
 }
 
+/** The options of fusing: which decide on the result, with the recipe. */
+export type Fashion = Pick<KeptSettings, 'output' | 'memory' | 'wasi' | 'names'>;
+
 /** A recipe with the options of fusing. */
-export interface Order {
+export interface Order extends Fashion {
   key: string;
   recipe: Recipe;
-  output: KeptSettings['output'];
-  names: boolean;
 }
 
 /** How so many inputs are composed. An order needs several of them, and a document takes its place. */
@@ -40,6 +41,7 @@ export function withoutStubs({ inputs, composing }: Recipe): Recipe {
   return recipe(inputs, { ...composing, stub: [] });
 }
 
-export function order(recipe: Recipe, output: Order['output'], names: boolean): Order {
-  return { key: JSON.stringify([recipe.key, output, names]), recipe, output, names };
+export function order(recipe: Recipe, { output, memory, wasi: chosen, names }: Fashion): Order {
+  const wasi = wasiOf({ output, wasi: chosen });
+  return { key: JSON.stringify([recipe.key, output, memory, wasi, names]), recipe, output, memory, wasi, names };
 }

@@ -8,6 +8,10 @@ export type Tab = (typeof TABS)[number];
 /** The settings as they are kept and linked. */
 export interface KeptSettings {
   output: 'component' | 'core-module';
+  /** Whether each component keeps a memory, or all have parts of one. */
+  memory: 'multi' | 'single';
+  /** Which WASI the result asks its host for; what counts is `wasiOf`. */
+  wasi: 'as-imported' | 'preview1';
   names: boolean;
   /** The document, or null when meld composes by itself. */
   wac: WacSource | null;
@@ -29,6 +33,8 @@ function isDocument(value: unknown): value is WacSource {
 /** Whether a value is one that the setting can have. */
 const RIGHT: { [Name in keyof KeptSettings]: (value: unknown) => boolean } = {
   output: (value) => value === 'component' || value === 'core-module',
+  memory: (value) => value === 'multi' || value === 'single',
+  wasi: (value) => value === 'as-imported' || value === 'preview1',
   names: (value) => typeof value === 'boolean',
   wac: (value) => value === null || isDocument(value),
   inOrder: (value) => typeof value === 'boolean',
@@ -48,8 +54,20 @@ export function rightSettings(value: unknown): { settings: Partial<KeptSettings>
 /** How inputs are composed where nobody says anything. */
 export const BY_ITSELF = { wac: null, inOrder: false, stub: [] } as const satisfies Partial<KeptSettings>;
 
+/** A component has no imports of WASI 0.1. */
+export function wasiOf({ output, wasi }: Pick<KeptSettings, 'output' | 'wasi'>): KeptSettings['wasi'] {
+  return output === 'component' ? 'as-imported' : wasi;
+}
+
+/** What the command takes where nobody says how many memories: a host of WASI 0.1 looks into one. */
+export function usualMemory(wasi: KeptSettings['wasi']): KeptSettings['memory'] {
+  return wasi === 'preview1' ? 'single' : 'multi';
+}
+
 export class Settings {
   output = $state<KeptSettings['output']>('component');
+  memory = $state<KeptSettings['memory']>('multi');
+  wasi = $state<KeptSettings['wasi']>('as-imported');
   names = $state(false);
   wac = $state<WacSource | null>(null);
   inOrder = $state(false);
@@ -60,6 +78,8 @@ export class Settings {
 
   readonly kept: KeptSettings = $derived({
     output: this.output,
+    memory: this.memory,
+    wasi: this.wasi,
     names: this.names,
     wac: this.wac && { ...this.wac },
     inOrder: this.inOrder,
@@ -73,7 +93,13 @@ export class Settings {
     Object.assign(this, kept);
   }
 
+  /** Along with it goes how many memories the command takes then. */
+  chooseWasi(wasi: KeptSettings['wasi']): void {
+    this.apply({ wasi, memory: usualMemory(wasi) });
+  }
+
   reset(): void {
+    this.chooseWasi('as-imported');
     this.apply({ ...BY_ITSELF, output: 'component', names: false, fileName: 'fused.wasm', tab: 'inspect', example: null });
   }
 }

@@ -49,7 +49,7 @@ export class Work {
   readonly composing = $derived(composingOf(this.settings.kept, this.inputs.list.length));
   /** What there is to fuse, once all inputs are known to be components. */
   readonly recipe = $derived(this.inputs.ready ? recipe(this.inputs.sources, this.composing) : null);
-  readonly order = $derived(this.recipe && order(this.recipe, this.settings.output, this.settings.names));
+  readonly order = $derived(this.recipe && order(this.recipe, this.settings.kept));
   readonly automatic = $derived(this.inputs.bytes <= AUTOMATIC);
   /** Whether the result belongs to what is on the page now. */
   readonly fresh = $derived(this.fusing.result !== null && this.fusing.result.order.key === this.order?.key);
@@ -93,7 +93,7 @@ export class Work {
   /** A result as a component: where it is a core module, fused once more. */
   async asComponent({ order, bytes }: Result): Promise<Outcome<Uint8Array>> {
     if (order.output === 'component') return { value: bytes };
-    const options = optionsOf({ ...order, output: 'component' });
+    const options = optionsOf({ ...order, output: 'component', wasi: 'as-imported' });
     const outcome = await this.#looker.fuse(order.recipe.inputs, options, () => {});
     return 'value' in outcome ? { value: outcome.value.bytes } : outcome;
   }

@@ -2,7 +2,7 @@
 // In: what was prepared, then calls. Out: how each call ended. Lives in a worker.
 
 import type { ImportObject } from './host';
-import type { Call, Ended, Kept, Prepared } from './protocol';
+import type { Call, Ended, Kept, PreparedComponent } from './protocol';
 import type { Named, Resource, Type } from './types';
 import { fromJs, Mismatch, resultValue, toJs, type Handles } from './values';
 import { NotTranslated } from './transpile';
@@ -23,7 +23,7 @@ export class Instance {
   readonly #exports: Exports;
   readonly #held = new Map<string, Held>();
 
-  static async make(prepared: Prepared, imports: ImportObject): Promise<Instance> {
+  static async make(prepared: PreparedComponent, imports: ImportObject): Promise<Instance> {
     const unmet = prepared.imports.filter((name) => !(name in imports));
     if (unmet.length > 0) throw new NotTranslated(`nothing in the page meets the import ${unmet.join(', ')}`);
     const url = URL.createObjectURL(new Blob([prepared.source], { type: 'text/javascript' }));
@@ -140,7 +140,7 @@ function isThrownResult(error: unknown): error is { payload: unknown } {
   return error instanceof Error && Object.hasOwn(error, 'payload');
 }
 
-function unwound(error: unknown): Ended {
+export function unwound(error: unknown): Ended {
   // preview2-shim's `exit` throws this.
   if (error instanceof Error && 'exitError' in error && 'code' in error) {
     return { how: 'exited', code: Number(error.code) };
@@ -152,7 +152,7 @@ function unwound(error: unknown): Ended {
   return { how: 'threw', message: String(error) };
 }
 
-function moduleOf(prepared: Prepared, path: string): WebAssembly.Module {
+function moduleOf(prepared: PreparedComponent, path: string): WebAssembly.Module {
   const found = prepared.modules.get(path);
   if (!found) throw new NotTranslated(`jco made no ${path}`);
   return found;

@@ -4,8 +4,16 @@ import type { Place } from './callables';
 import type { Type, Named } from './types';
 import type { Value } from './values';
 
-/** A component as JavaScript: made once, instantiated as often as it runs. */
-export interface Prepared {
+/** Made once, instantiated as often as it runs. */
+export type Prepared = PreparedComponent | PreparedModule;
+
+/** A command of WASI 0.1. */
+export interface PreparedModule {
+  module: WebAssembly.Module;
+}
+
+/** A component as JavaScript. */
+export interface PreparedComponent {
   source: string;
   modules: Map<string, WebAssembly.Module>;
   /** The interfaces and functions that it asks its host for, without versions. */

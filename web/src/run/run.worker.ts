@@ -1,15 +1,17 @@
-// The worker in which a component is translated and runs. In: requests. Out: answers, in order;
-// an error is an answer too. The page ends it by terminating it.
+// The worker in which a component is translated and runs, or a command of WASI 0.1. In: requests. Out: answers,
+// in order; an error is an answer too. The page ends it by terminating it.
 
 import { importObject } from './host';
 import { Instance } from './instance';
+import { compile, isModule, Program } from './preview1';
 import { Printer } from './printer';
 import { transpile } from './transpile';
-import type { Answer, Ended, Request } from './protocol';
+import type { Answer, Ended, Request, Stream } from './protocol';
 
 const answer = (message: Answer): void => postMessage(message);
 const printer = new Printer((stream, text) => answer({ tell: 'printed', stream, text }));
 let instance: Instance | null = null;
+let program: Program | null = null;
 let since = performance.now();
 
 // What jco's code says to the browser's console, nobody would see there.
@@ -28,39 +30,44 @@ function end(ended: Ended): void {
   answer({ tell: 'ended', ended, milliseconds: elapsed(), kept: [], gone: [] });
 }
 
-function running(): Instance {
-  if (!instance) throw new Error('nothing was started');
-  return instance;
+function running<T>(started: T | null): T {
+  if (!started) throw new Error('nothing was started');
+  return started;
 }
 
 async function handle(request: Request): Promise<void> {
   since = performance.now();
   switch (request.ask) {
-    case 'prepare':
-      answer({ tell: 'prepared', prepared: await transpile(request.bytes), milliseconds: elapsed() });
+    case 'prepare': {
+      const { bytes } = request;
+      const prepared = isModule(bytes) ? await compile(bytes) : await transpile(bytes);
+      answer({ tell: 'prepared', prepared, milliseconds: elapsed() });
       return;
+    }
     case 'start': {
-      const host = importObject({
-        args: request.args,
-        stdin: request.stdin,
-        print: (stream, bytes) => printer.print(stream, bytes),
+      const { prepared, args, stdin } = request;
+      const host = {
+        args,
+        stdin,
+        print: (stream: Stream, bytes: Uint8Array) => printer.print(stream, bytes),
         beforeSleep: () => printer.flush(),
-      });
-      instance = await Instance.make(request.prepared, host);
+      };
+      if ('module' in prepared) program = await Program.make(prepared, host);
+      else instance = await Instance.make(prepared, importObject(host));
       answer({ tell: 'started', milliseconds: elapsed() });
       return;
     }
     case 'command':
-      end(await running().command(request.export));
+      end(program ? program.run() : await running(instance).command(request.export));
       return;
     case 'call': {
-      const outcome = await running().call(request.call);
+      const outcome = await running(instance).call(request.call);
       printer.end();
       answer({ tell: 'ended', milliseconds: elapsed(), ...outcome });
       return;
     }
     case 'drop':
-      running().drop(request.handle);
+      running(instance).drop(request.handle);
       end({ how: 'returned', value: null });
   }
 }

@@ -40,8 +40,17 @@ export class Printed {
   }
 }
 
+/** What a subject is made of. */
+export interface Given {
+  label: string;
+  isModule?: boolean;
+  component: () => Promise<Uint8Array>;
+}
+
 export class Subject {
   readonly label: string;
+  /** Whether it is a command of WASI 0.1, and no component. */
+  readonly isModule: boolean;
   readonly #component: () => Promise<Uint8Array>;
   #prepared: Prepared | null = null;
   /** Holds the instance whose handles are kept, between calls. */
@@ -61,8 +70,9 @@ export class Subject {
   translated = $state<number | null>(null);
   started = $state<number | null>(null);
 
-  constructor(label: string, component: () => Promise<Uint8Array>) {
+  constructor({ label, isModule = false, component }: Given) {
     this.label = label;
+    this.isModule = isModule;
     this.#component = component;
   }
 

@@ -3,12 +3,12 @@
 
 import { generate } from '@bytecodealliance/jco/component';
 import { cli } from '@bytecodealliance/preview2-shim';
-import type { Prepared } from './protocol';
+import type { PreparedComponent } from './protocol';
 
 /** jco itself, or the engine that compiles what it made, cannot take the component. */
 export class NotTranslated extends Error {}
 
-export async function transpile(bytes: Uint8Array): Promise<Prepared> {
+export async function transpile(bytes: Uint8Array): Promise<PreparedComponent> {
   const { files, imports } = await generateFiles(bytes);
   const isModule = ([name]: [string, Uint8Array]): boolean => name.endsWith('.wasm');
   const source = files.find(([name]) => name.endsWith('.js'));

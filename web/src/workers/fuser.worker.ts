@@ -18,6 +18,8 @@ export interface Named {
 export interface Fusion {
   bytes: Uint8Array<ArrayBuffer>;
   statistics: meld.Statistics;
+  /** What is left to the host that it may not expect. */
+  notes: string[];
   /** In hexadecimal, or null where the browser does not calculate it: on pages without https. */
   sha256: string | null;
 }
@@ -73,7 +75,8 @@ async function fuse(inputs: Named[], options: meld.Options, report: Report): Pro
   for await (const step of meld.fuseSteps(inputs.map(inputOf), options)) {
     if (step.phase === 'done') {
       const bytes = own(step.fused.bytes);
-      return { bytes, statistics: step.fused.statistics, sha256: await sha256(bytes) };
+      const { statistics, notes } = step.fused;
+      return { bytes, statistics, notes, sha256: await sha256(bytes) };
     }
     if (step.phase === phase && performance.now() - reported < INTERVAL) continue;
     phase = step.phase;

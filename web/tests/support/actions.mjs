@@ -70,8 +70,11 @@ export const hasInputs = (page, names) => shows(() => inputNames(page), names);
 
 export const card = (page, name) => page.getByRole('article', { name: `Input ${name}`, exact: true });
 
-export async function choose(page, { output, names }) {
-  if (output) await page.getByRole('radio', { name: output, exact: true }).check();
+export async function choose(page, { output, wasi, memory, names }) {
+  // WASI brings a choice of memories along.
+  for (const name of [output, wasi, memory]) {
+    if (name) await page.getByRole('radio', { name, exact: true }).check();
+  }
   if (names !== undefined) await page.getByRole('checkbox', { name: 'Keep the names of functions' }).setChecked(names);
 }
 

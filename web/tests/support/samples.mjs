@@ -69,6 +69,17 @@ export const ENDLESS = `(component
   (func (export "add") (param "a" u32) (param "b" u32) (result u32) (canon lift (core func $i "add"))))
 `;
 
+/** A command whose `run` is core instructions: they give 0 for `ok` and 1 for `err`. */
+export function command(body) {
+  return Buffer.from(`(component
+  (core module $m (func (export "run") (result i32) ${body}))
+  (core instance $i (instantiate $m))
+  (func $run (result (result)) (canon lift (core func $i "run")))
+  (instance $run (export "run" (func $run)))
+  (export "wasi:cli/run@0.2.0" (instance $run)))
+`);
+}
+
 /** Exports a number of a type under a name, and takes one of another name if that is told: what it does `then`
  * with it is core instructions. */
 function numbers(name, { gives, wants, type = 'u32', value = 21, then = '' }) {

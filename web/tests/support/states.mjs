@@ -2,7 +2,7 @@
 // folder for files. Used to check each for accessibility, and to take a picture of it.
 
 import { join } from 'node:path';
-import { drag, drop, dropFiles, example, fused, says, stub, stubs, tab } from './actions.mjs';
+import { choose, drag, drop, dropFiles, example, fused, says, stub, stubs, tab } from './actions.mjs';
 import { put } from './native.mjs';
 import { brokenInputs, demo, ENDLESS, examples, lacking, large, middleware } from './samples.mjs';
 
@@ -70,6 +70,12 @@ export const states = {
   run: demoTab('Run', (panel) => panel.getByRole('button', { name: 'Run both' }).waitFor()),
   'run: done': async (page, folder) => {
     await demoFused(page, folder);
+    await ran(page);
+  },
+  'run: on WASI 0.1': async (page, folder) => {
+    await demoFused(page, folder);
+    await choose(page, { output: 'Core module', wasi: 'WASI 0.1' });
+    await fused(page);
     await ran(page);
   },
   'run: running': async (page) => {
