@@ -3,15 +3,15 @@
 // what is to come of it (engines.test.mjs).
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 const target = join(root, 'target');
 const tools = join(target, 'engines');
 
-export const WASMTIME = join(target, 'tools/bin/wasmtime');
+const WASMTIME = join(target, 'tools/bin/wasmtime');
 
 /**
  * Runs a program of this machine in `directory`, with nothing but `variables` in its environment.
@@ -56,7 +56,7 @@ function compiled(file) {
 const host = (name) => (file, start) =>
   run([join(tools, 'release', name), '--dir', start.directory, file, ...start.arguments], start);
 
-/** By name, and with the name that the program knows itself by. */
+/** How each is started: with a module's file, and what it is started with. Its `directory` is the program's `/`. */
 export const ENGINES = {
   wasmtime,
   'node:wasi': (file, start) =>
