@@ -45,23 +45,33 @@ impl StorageSlot {
 impl Storage {
     /// A task begins: it finds zeros.
     pub(super) fn begin(&self, module: &mut Module, body: &mut Body) -> Kept {
-        let values = self.keep(module, body);
-        for slot in &self.slots {
-            let global = module.global(Global::Storage(*slot));
-            body.zero(slot.val_type());
-            body.global_set(global);
-        }
-        Kept { values, before: None }
+        self.replace(module, body, |_, body, slot| body.zero(slot.val_type()))
     }
 
     /// A task goes on that has waited: it finds what it has left in its own storage.
     pub(super) fn resume(&self, module: &mut Module, body: &mut Body, task: Local) -> Kept {
-        let values = self.keep(module, body);
-        let memory = module.memory(MemoryRef::Scheduler);
-        for slot in &self.slots {
-            let global = module.global(Global::Storage(*slot));
+        self.replace(module, body, |module, body, slot| {
+            let memory = module.memory(MemoryRef::Scheduler);
             body.get(task);
             body.load(memory, slot.width(), slot.offset());
+        })
+    }
+
+    /// Gives each slot the value that `push` pushes, and keeps what was there if it has to be.
+    fn replace(
+        &self,
+        module: &mut Module,
+        body: &mut Body,
+        push: impl Fn(&mut Module, &mut Body, StorageSlot),
+    ) -> Kept {
+        let mut values = Vec::new();
+        for slot in &self.slots {
+            let global = module.global(Global::Storage(*slot));
+            if self.keep {
+                body.global_get(global);
+                values.push(body.save(slot.val_type()));
+            }
+            push(module, body, *slot);
             body.global_set(global);
         }
         Kept { values, before: None }
@@ -76,16 +86,6 @@ impl Storage {
             body.global_get(global);
             body.store(memory, slot.width(), slot.offset());
         }
-    }
-
-    fn keep(&self, module: &mut Module, body: &mut Body) -> Vec<TempLocal> {
-        let mut kept = Vec::new();
-        for slot in self.slots.iter().filter(|_| self.keep) {
-            let global = module.global(Global::Storage(*slot));
-            body.global_get(global);
-            kept.push(body.save(slot.val_type()));
-        }
-        kept
     }
 
     /// The task is over. What it leaves behind where nothing is kept, the next one does not see. The result is

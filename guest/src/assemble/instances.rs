@@ -103,7 +103,7 @@ impl<'a, 'p> Instances<'a, 'p> {
         let uses = |r: &Ref| matches!(r, Ref::Runtime(_) | Ref::RuntimeMemory);
         let runtime = runtime || scheduler.is_some();
         if runtime || adapters.imports.iter().any(|r| traps(r) || uses(r)) {
-            new.traps = Some(new.generate(runtime::traps(), Role::Traps)?);
+            new.traps = Some(new.generate(runtime::traps(scheduler.is_some()), Role::Traps)?);
         }
         if runtime || adapters.imports.iter().any(uses) {
             new.handles = Some(new.generate(tables.module()?.to_vec(), Role::Handles)?);

@@ -12,6 +12,9 @@ use std::collections::BTreeMap;
 /// The handle runtime's text.
 const HANDLES: &str = include_str!("handles.wat");
 
+/// What is in it for the scheduler.
+const SCHEDULED: &str = include_str!("scheduled.wat");
+
 /// Where the table descriptors begin, the size of one, and the size of a page, in bytes: as in
 /// `handles.wat`.
 const DESCRIPTORS: u32 = 0x80;
@@ -117,9 +120,11 @@ pub fn handles(tables: usize, scopes: Scopes) -> Result<Vec<u8>> {
         Scopes::Frames => "(i32.add (global.get $stack) (local.get $scope))",
         Scopes::FramesAndCells => CELL,
     };
+    let scheduled = if scopes == Scopes::FramesAndCells { SCHEDULED } else { "" };
     assemble(&fill(
         HANDLES,
         &[
+            ("{scheduled}", scheduled),
             ("{HEAP}", &heap.to_string()),
             ("{PAGES}", &heap.div_ceil(PAGE).to_string()),
             ("{entry}", ENTRY),

@@ -142,12 +142,21 @@ impl Trap {
     }
 }
 
-/// The core module of the functions that trap, `() -> ()`, each exported under its reason.
-pub fn traps() -> Vec<u8> {
+impl Trap {
+    /// Whether it is a reason of async functions', streams' or futures' alone.
+    fn is_scheduled(self) -> bool {
+        (Trap::CannotBlock..=Trap::BufferTooLong).contains(&self)
+    }
+}
+
+/// The core module of the functions that trap, `() -> ()`, each exported under its reason; with those that only the
+/// scheduler and what goes with it need, or without.
+pub fn traps(scheduled: bool) -> Vec<u8> {
     let (mut types, mut functions) = (TypeSection::new(), FunctionSection::new());
     let (mut exports, mut code, mut names) = (ExportSection::new(), CodeSection::new(), NameMap::new());
     types.ty().function([], []);
-    for (index, trap) in (0..).zip(Trap::ALL) {
+    let reasons = Trap::ALL.iter().filter(|trap| scheduled || !trap.is_scheduled());
+    for (index, trap) in (0..).zip(reasons) {
         functions.function(0);
         exports.export(trap.reason(), ExportKind::Func, index);
         names.append(index, &trap.name());
