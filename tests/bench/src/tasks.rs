@@ -3,7 +3,7 @@
 
 use crate::guests::Guests;
 use crate::process;
-use crate::programs::{Program, Run, engine};
+use crate::programs::{Program, engine};
 use crate::sampling::Sampler;
 use crate::table;
 use anyhow::{Result, ensure};
@@ -55,9 +55,12 @@ pub fn render(rows: &[Row]) -> String {
 pub fn measure(guests: &Guests, sampler: &mut Sampler) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     for (what, ..) in ROWS {
-        let [composed, fused] = start(guests, what)?;
+        let [composed, fused] = programs(guests, what)?;
         let mut columns = [("composed", composed), ("meld", fused)];
-        let times = sampler.interleaved(&format!("tasks.{what}"), &mut columns, |run, times| {
+        let export = export(what);
+        let times = sampler.interleaved(&format!("tasks.{what}"), &mut columns, |program, times| {
+            // A new instance each time: wasmtime takes ever longer for futures in one, and traps in the end.
+            let mut run = program.start_async(&export)?;
             let times = u32::try_from(times)?;
             let start = process::thread_time();
             run(times)?;
@@ -72,19 +75,24 @@ pub fn measure(guests: &Guests, sampler: &mut Sampler) -> Result<Vec<Row>> {
 
 /// Does everything a few times.
 pub fn check(guests: &Guests) -> Result<()> {
-    ROWS.iter().try_for_each(|(what, ..)| start(guests, what).map(|_| ()))
+    ROWS.iter().try_for_each(|(what, ..)| programs(guests, what).map(|_| ()))
 }
 
-/// An instance composed and one fused, which give the same.
-fn start(guests: &Guests, what: &str) -> Result<[Run; 2]> {
+fn export(what: &str) -> String {
+    format!("run-{what}")
+}
+
+/// The composition, and what is fused of it, which give the same.
+fn programs(guests: &Guests, what: &str) -> Result<[Program; 2]> {
     let composed = guests.tasks()?;
     let options = Options { output: OutputKind::Component, ..Options::default() };
     let fused = meld_fuser::fuse(vec![Input::new("composed", composed.as_slice())], options)?.bytes;
     let engine = engine(true)?;
-    let export = format!("run-{what}");
-    let mut composed = Program::component(&engine, &composed)?.start_async(&export)?;
-    let mut fused = Program::component(&engine, &fused)?.start_async(&export)?;
-    let (expected, result) = (composed(TRIED)?, fused(TRIED)?);
-    ensure!(expected == result, "{what}: {result} instead of {expected}");
-    Ok([composed, fused])
+    let programs = [Program::component(&engine, &composed)?, Program::component(&engine, &fused)?];
+    let mut results = Vec::new();
+    for program in &programs {
+        results.push(program.start_async(&export(what))?(TRIED)?);
+    }
+    ensure!(results[0] == results[1], "{what}: {} instead of {}", results[1], results[0]);
+    Ok(programs)
 }
