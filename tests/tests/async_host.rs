@@ -5,6 +5,7 @@
 use anyhow::{Result, anyhow};
 use meld_fuser::{Input, Memory, Options, OutputKind};
 use meld_tests::engine::engine;
+use meld_tests::reason::Reason;
 use meld_tests::{async_run, compose, fused, guests};
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -87,10 +88,14 @@ impl Guest {
         Ok((results, log))
     }
 
-    /// Calls `wait` for each of the names, and `open` for each behind all of them.
-    async fn opens(&mut self, names: &[&str]) -> wasmtime::Result<(Vec<String>, Log)> {
-        let wait = self.instance.get_typed_func::<(String,), (String,)>(&mut self.store, "wait")?;
-        let open = self.instance.get_typed_func::<(String,), ()>(&mut self.store, "open")?;
+    /// Calls `wait` for each of the names, and `open` for each behind all of them; or others that wait, and end that.
+    async fn meetings(
+        &mut self,
+        [wait, open]: [&str; 2],
+        names: &[&str],
+    ) -> wasmtime::Result<(Vec<String>, Log)> {
+        let wait = self.instance.get_typed_func::<(String,), (String,)>(&mut self.store, wait)?;
+        let open = self.instance.get_typed_func::<(String,), ()>(&mut self.store, open)?;
         let results = self.store.run_concurrent(async |accessor| {
             type Call<'a> = Pin<Box<dyn Future<Output = wasmtime::Result<String>> + 'a>>;
             let mut calls: Vec<Call<'_>> = Vec::new();
@@ -147,13 +152,15 @@ fn seen(bytes: &[u8]) -> Result<String> {
         let mut guest = Guest::new(bytes).await?;
         let one = guest.runs(&[3]).await?;
         let many = guest.runs(&(0..40).collect::<Vec<_>>()).await?;
-        let opened = guest.opens(&["a", "bb", "ccc", "dddd", "eeeee"]).await?;
+        let opened = guest.meetings(["wait", "open"], &["a", "bb", "ccc", "dddd", "eeeee"]).await?;
+        let met = guest.meetings(["meet", "come"], &["one"]).await?;
+        let all_met = guest.meetings(["meet", "come"], &["one", "two", "three"]).await?;
         let mut given_up = Vec::new();
         for polls in 0..4 {
             given_up.push(guest.gives_up(polls).await?);
         }
         let again = guest.runs(&[1, 2]).await?;
-        Ok(format!("{one:#?}\n{many:#?}\n{opened:#?}\n{given_up:#?}\n{again:#?}"))
+        Ok(format!("{one:#?}\n{many:#?}\n{opened:#?}\n{met:#?}\n{all_met:#?}\n{given_up:#?}\n{again:#?}"))
     });
     seen.map_err(|e| anyhow!("{e:?}"))
 }
@@ -169,4 +176,62 @@ fn the_host_sees_the_same() {
     let options = Options { output: OutputKind::Component, memory: Memory::Multi, ..Options::default() };
     let fused = fused::fuse(&inputs, &options).expect("they fuse");
     assert_eq!(seen(&fused).expect("fused"), unfused);
+}
+
+/// `run` calls `f` of another component, which calls `sleep` of the host without `async`. What `f` is, and how it is
+/// called, is to be put in.
+const WAITS_IN_THE_HOST: &str = r#"(component
+  (import "test:hosted/host" (instance $host
+    (export "sleep" (func async (param "turns" u32) (result u32)))))
+  (component $leaf
+    (import "sleep" (func $sleep async (param "turns" u32) (result u32)))
+    (core func $sleep (canon lower (func $sleep)))
+    (core module $m
+      (import "" "sleep" (func $sleep (param i32) (result i32)))
+      (func (export "f") (param i32) (result i32) (call $sleep (local.get 0))))
+    (core instance $i (instantiate $m (with "" (instance (export "sleep" (func $sleep))))))
+    (func (export "f") KIND (param "turns" u32) (result u32) (canon lift (core func $i "f"))))
+  (component $runner
+    (import "f" (func $f KIND (param "turns" u32) (result u32)))
+    (core func $f (canon lower (func $f)))
+    (core func $return (canon task.return (result u32)))
+    (core module $m
+      (import "" "f" (func $f (param i32) (result i32)))
+      (import "" "return" (func $return (param i32)))
+      (func (export "run") (param i32) (result i32) (call $return (call $f (local.get 0))) (i32.const 0))
+      (func (export "callback") (param i32 i32 i32) (result i32) unreachable))
+    (core instance $i (instantiate $m (with "" (instance
+      (export "f" (func $f)) (export "return" (func $return))))))
+    (func (export "run") async (param "turns" u32) (result u32)
+      (canon lift (core func $i "run") async (callback (func $i "callback")))))
+  (alias export $host "sleep" (func $sleep))
+  (instance $leaf (instantiate $leaf (with "sleep" (func $sleep))))
+  (instance $runner (instantiate $runner (with "f" (func $leaf "f"))))
+  (export "run" (func $runner "run")))"#;
+
+/// What `run` returns, or why not.
+fn result_of_run(bytes: &[u8], turns: u32) -> Result<Result<u32, Reason>> {
+    let result: wasmtime::Result<_> = async_run::block_on(async {
+        let mut guest = Guest::new(bytes).await?;
+        let run = guest.instance.get_typed_func::<(u32,), (u32,)>(&mut guest.store, "run")?;
+        let result =
+            guest.store.run_concurrent(async |accessor| run.call_concurrent(accessor, (turns,)).await);
+        Ok(result.await.and_then(|result| result))
+    });
+    let result = result.map_err(|e| anyhow!("{e:?}"))?;
+    Ok(result.map(|(result,)| result).map_err(|e| Reason::of(&e)))
+}
+
+#[test]
+fn a_function_that_is_not_async_cannot_wait_in_the_host() {
+    for (kind, expected) in [("async", Ok(6)), ("", Err("cannot block a synchronous task before returning"))]
+    {
+        let unfused = wat::parse_str(WAITS_IN_THE_HOST.replace("KIND", kind)).expect("it parses");
+        let options = Options { output: OutputKind::Component, ..Options::default() };
+        let fused = fused::fuse(&[Input::new("input", unfused.as_slice())], &options).expect("it is fused");
+        for (which, bytes) in [("unfused", &unfused), ("fused", &fused)] {
+            let seen = result_of_run(bytes, 3).expect("it is instantiated");
+            assert_eq!(seen, expected.map_err(Reason::told), "{which}");
+        }
+    }
 }

@@ -22,8 +22,19 @@ extern "C" fn subtask_cancel(table: u32, asynchronous: u32, index: u32) -> u32 {
         if !(*task).resolved() {
             (*task).cancellation_requested = true;
             match (*task).hosted {
-                0 => request(task),
-                _ => hosted::request_cancellation(task),
+                0 => {
+                    // Where that waits on the stack, whoever cancels would go on.
+                    (*task).cancelling = true;
+                    schedule::lowering(1);
+                    request(task);
+                    schedule::lowering(u32::MAX);
+                    (*task).cancelling = false;
+                    // Others have run before the one that cancels has gone on, and have looked at it.
+                    if (*task).delivered || (*task).waitable.in_set() && asynchronous == 0 {
+                        trap::second_stack()
+                    }
+                }
+                _ => hosted::request_cancellation(task, asynchronous != 0),
             }
             if !(*task).resolved() {
                 if asynchronous != 0 {
@@ -68,9 +79,6 @@ pub unsafe fn request(task: *mut Task) {
             (*set).waiting -= 1;
             waitable::wake(set);
         }
-        // Where that waits on the stack, whoever has cancelled it would go on.
-        schedule::lowering(1);
         task::call_back(task, Event::CANCELLED);
-        schedule::lowering(u32::MAX);
     }
 }

@@ -7,6 +7,7 @@ use crate::memory;
 use crate::outermost;
 use crate::outside::host;
 use crate::task::{self, Subtask, Task};
+use crate::waitable::BLOCKED;
 use core::ptr::null_mut;
 
 /// By the index that the host has for the subtask.
@@ -83,12 +84,33 @@ pub unsafe fn event(subtask: u32, state: u32) {
     }
 }
 
-/// `on_cancel` of the host's function.
-pub unsafe fn request_cancellation(task: *mut Task) {
+/// All that is pending will be told to the call of the host's that runs.
+pub unsafe fn take_over() {
     unsafe {
-        // Without `async`: the other one is no part of what every host has.
-        host::join((*task).hosted, 0);
-        let state = host::subtask_cancel((*task).hosted);
-        event((*task).hosted, state);
+        for number in 0..ROOM {
+            let task = *CALLS.wrapping_add(number);
+            if !task.is_null() {
+                outermost::takes_over(task);
+            }
+        }
+    }
+}
+
+/// `on_cancel` of the host's function. Without `async` it waits in the host: the other one is no part of what every
+/// host has.
+pub unsafe fn request_cancellation(task: *mut Task, asynchronous: bool) {
+    unsafe {
+        let subtask = (*task).hosted;
+        let state = if asynchronous {
+            host::subtask_cancel_async(subtask)
+        } else {
+            host::join(subtask, 0);
+            host::subtask_cancel(subtask)
+        };
+        match state {
+            // Its event comes as any other.
+            BLOCKED => {}
+            state => event(subtask, state),
+        }
     }
 }

@@ -80,6 +80,11 @@ pub unsafe fn wait_to_enter(instance: *mut Instance, task: *mut Task) {
     unsafe { list::append(&raw mut (*instance).enter, &raw mut (*task).queue) }
 }
 
+/// The first of them has tried, and has to go on waiting.
+pub unsafe fn wait_to_enter_first(instance: *mut Instance, task: *mut Task) {
+    unsafe { list::prepend(&raw mut (*instance).enter, &raw mut (*task).queue) }
+}
+
 /// A task has to wait for the lock before it goes on.
 pub unsafe fn wait_for_lock(instance: *mut Instance, task: *mut Task) {
     unsafe { list::append(&raw mut (*instance).locked, &raw mut (*task).queue) }

@@ -63,19 +63,40 @@ pub unsafe fn after(list: *mut List, link: *mut Link) -> Option<*mut Link> {
     (!core::ptr::eq(next, list.cast())).then_some(next)
 }
 
-/// Takes `link` out of the list that it is in, and appends it to `list`.
+/// Takes `link` out of the list that it is in, and makes it the last of `list`.
 pub unsafe fn append(list: *mut List, link: *mut Link) {
     unsafe {
         unlink(link);
+        let head = head(list);
+        insert(link, (*head).previous, head);
+    }
+}
+
+/// Takes `link` out of the list that it is in, and makes it the first of `list`.
+pub unsafe fn prepend(list: *mut List, link: *mut Link) {
+    unsafe {
+        unlink(link);
+        let head = head(list);
+        insert(link, head, (*head).next);
+    }
+}
+
+unsafe fn head(list: *mut List) -> *mut Link {
+    unsafe {
         let head: *mut Link = &raw mut (*list).head;
         if (*head).next.is_null() {
             (*head).next = head;
             (*head).previous = head;
         }
-        let last = (*head).previous;
-        (*link).previous = last;
-        (*link).next = head;
-        (*last).next = link;
-        (*head).previous = link;
+        head
+    }
+}
+
+unsafe fn insert(link: *mut Link, previous: *mut Link, next: *mut Link) {
+    unsafe {
+        (*link).previous = previous;
+        (*link).next = next;
+        (*previous).next = link;
+        (*next).previous = link;
     }
 }

@@ -8,9 +8,9 @@
 use crate::cancel;
 use crate::current::{Current, current};
 use crate::hosted;
-use crate::list::{self, List};
+use crate::list::{self, Link, List};
 use crate::memory;
-use crate::outside::host;
+use crate::outside::{host, trap};
 use crate::schedule;
 use crate::task::{self, State, Task};
 use crate::waitable::code as event;
@@ -28,18 +28,21 @@ pub struct Outermost {
     writer: u32,
     reads: bool,
     rung: bool,
-    /// The next of those that are over.
-    next: *mut Outermost,
+    /// Its place among those that are not over, or among those that are.
+    queue: Link,
 }
 
+/// Those that are not over.
+static mut LIVE: List = List::new();
 /// Those that are over: what they have of the host's is used again.
-static mut OVER: *mut Outermost = null_mut();
+static mut OVER: List = List::new();
 /// Calls of the host that a call of the host's which is not async has left behind: the next one looks after them.
 static mut LEFT: List = List::new();
 /// The one whose code the host runs.
 static mut RUNNING: *mut Outermost = null_mut();
-/// How many there are.
-static mut COUNT: u32 = 0;
+
+/// After how many turns in a row the host gets one, so that nothing inside can keep it from what it has to tell.
+const TURNS: u32 = 1 << 10;
 
 /// `CallbackCode`
 const EXIT: u32 = 0;
@@ -65,10 +68,20 @@ pub unsafe fn begins(task: *mut Task) {
 pub unsafe fn ends(task: *mut Task) {
     unsafe {
         if let Some(outermost) = (*task).outermost.as_mut() {
-            outermost.tasks -= 1;
             if core::ptr::eq(outermost.task, task) {
                 outermost.task = null_mut();
             }
+            is_less(outermost);
+        }
+    }
+}
+
+/// One of its tasks is over, or is part of another: where it was the last, it has to be told.
+unsafe fn is_less(outermost: *mut Outermost) {
+    unsafe {
+        (*outermost).tasks -= 1;
+        if (*outermost).tasks == 0 && !core::ptr::eq(outermost, RUNNING) {
+            ring(outermost);
         }
     }
 }
@@ -78,19 +91,34 @@ pub unsafe fn may_run(task: *mut Task) -> bool {
     unsafe { !(*task).by_host || core::ptr::eq((*task).outermost, RUNNING) }
 }
 
-/// A task is ready: if nobody is there who may run it, whoever may is told.
+/// A task is ready: if nobody is there who may run it, somebody who may is told.
 pub unsafe fn is_ready(task: *mut Task) {
     unsafe {
-        let theirs = (*task).by_host && !core::ptr::eq((*task).outermost, RUNNING);
-        if (theirs || RUNNING.is_null())
-            && let Some(outermost) = (*task).outermost.as_mut()
-            && outermost.reads
-            && !outermost.rung
-        {
-            outermost.rung = true;
-            host::stream_write(outermost.writer, 0, 1);
+        if may_run(task) && !RUNNING.is_null() {
+            return;
+        }
+        let mut outermost = (*task).outermost;
+        if outermost.is_null() {
+            // What a call that is not async has left behind, any of them may run.
+            let Some(link) = list::first(&raw const LIVE) else { return };
+            outermost = of_queue(link);
+        }
+        ring(outermost);
+    }
+}
+
+/// Has the host call back, unless it will anyway.
+unsafe fn ring(outermost: *mut Outermost) {
+    unsafe {
+        if (*outermost).reads && !(*outermost).rung {
+            (*outermost).rung = true;
+            host::stream_write((*outermost).writer, 0, 1);
         }
     }
+}
+
+fn of_queue(link: *mut Link) -> *mut Outermost {
+    link.wrapping_byte_sub(core::mem::offset_of!(Outermost, queue)).cast()
 }
 
 /// A call of the host's is not over: the one that it is part of will be told.
@@ -102,7 +130,27 @@ pub unsafe fn waits_for(task: *mut Task) {
                 let set = outermost.set();
                 host::join((*task).hosted, set);
             }
-            None => list::append(&raw mut LEFT, &raw mut (*task).queue),
+            None => {
+                list::append(&raw mut LEFT, &raw mut (*task).queue);
+                // Whoever runs looks after it, or else one that is told.
+                if RUNNING.is_null()
+                    && let Some(link) = list::first(&raw const LIVE)
+                {
+                    ring(of_queue(link));
+                }
+            }
+        }
+    }
+}
+
+/// The call of the host's will be told to the one that runs, and not to the one that it was part of.
+pub unsafe fn takes_over(task: *mut Task) {
+    unsafe {
+        let before = (*task).outermost;
+        if !before.is_null() && !core::ptr::eq(before, RUNNING) {
+            (*task).outermost = RUNNING;
+            waits_for(task);
+            is_less(before);
         }
     }
 }
@@ -148,22 +196,22 @@ impl Outermost {
 /// One for a task that the host starts.
 unsafe fn begun(task: *mut Task) -> *mut Outermost {
     unsafe {
-        let over = OVER;
-        if over.is_null() {
-            return memory::new(Outermost {
-                task,
+        let outermost = match list::first(&raw const OVER) {
+            Some(link) => of_queue(link),
+            None => memory::new(Outermost {
+                task: null_mut(),
                 tasks: 0,
                 set: 0,
                 reader: 0,
                 writer: 0,
                 reads: false,
                 rung: false,
-                next: null_mut(),
-            });
-        }
-        OVER = (*over).next;
-        (*over).task = task;
-        over
+                queue: Link::new(),
+            }),
+        };
+        (*outermost).task = task;
+        list::append(&raw mut LIVE, &raw mut (*outermost).queue);
+        outermost
     }
 }
 
@@ -180,7 +228,6 @@ extern "C" fn call_by_host(
     unsafe {
         let outermost = begun(task);
         RUNNING = outermost;
-        COUNT += 1;
         host::context_set(outermost as u32);
         (*task).by_host = true;
         (*task).released();
@@ -219,15 +266,28 @@ unsafe fn happens(code: u32, index: u32, payload: u32) {
     }
 }
 
+/// The host's set, with all in it that the host has not yet told: who runs is on the stack, and no other call of the
+/// host's can be called back meanwhile. 0: nothing is pending.
+unsafe fn pending() -> u32 {
+    unsafe {
+        if RUNNING.is_null() || !hosted::anything_pending() {
+            return 0;
+        }
+        adopt(RUNNING);
+        hosted::take_over();
+        (*RUNNING).set()
+    }
+}
+
 /// Waits on the stack for the host, which knows of something that is not over. False: it does not.
 pub unsafe fn wait() -> bool {
     unsafe {
-        let Some(outermost) = RUNNING.as_mut() else { return false };
-        if !hosted::anything_pending() || outermost.set == 0 {
+        let set = pending();
+        if set == 0 {
             return false;
         }
         let mut more = [0; 2];
-        let code = host::set_wait(outermost.set, &raw mut more);
+        let code = host::set_wait(set, &raw mut more);
         let [index, payload] = more;
         happens(code, index, payload);
         true
@@ -237,13 +297,13 @@ pub unsafe fn wait() -> bool {
 /// Lets the host go on, and looks whether something has happened there. False: nothing of it is pending.
 pub unsafe fn poll() -> bool {
     unsafe {
-        let Some(outermost) = RUNNING.as_mut() else { return false };
-        if !hosted::anything_pending() || outermost.set == 0 {
+        let set = pending();
+        if set == 0 {
             return false;
         }
         host::thread_yield();
         let mut more = [0; 2];
-        let code = host::set_poll(outermost.set, &raw mut more);
+        let code = host::set_poll(set, &raw mut more);
         let [index, payload] = more;
         happens(code, index, payload);
         true
@@ -252,15 +312,33 @@ pub unsafe fn poll() -> bool {
 
 /// Whether others are not over that cannot run before the one that runs gives back the stack.
 pub fn others() -> bool {
-    unsafe { COUNT > 1 }
+    unsafe {
+        match list::first(&raw const LIVE) {
+            Some(link) => {
+                !core::ptr::eq(of_queue(link), RUNNING) || list::after(&raw mut LIVE, link).is_some()
+            }
+            None => false,
+        }
+    }
+}
+
+/// A lower without `async` of an async function of the host's: to the host, the task that runs is one that it has
+/// started, which may wait; this one may not. Where the host has started one that is not async, it knows itself.
+#[unsafe(export_name = "may-wait")]
+extern "C" fn may_wait() {
+    unsafe {
+        if !RUNNING.is_null() && !matches!(current(), Current::Task(_)) {
+            trap::cannot_block()
+        }
+    }
 }
 
 /// Runs what is ready.
 unsafe fn run() -> u32 {
     unsafe {
-        while schedule::step(None) {
+        for _ in 0..TURNS {
             // Those that only give up their turn give it to the host, too.
-            if schedule::all_had_a_turn() {
+            if !schedule::step(None) || schedule::all_had_a_turn() {
                 break;
             }
         }
@@ -268,9 +346,8 @@ unsafe fn run() -> u32 {
         adopt(outermost);
         if (*outermost).tasks == 0 {
             RUNNING = null_mut();
-            COUNT -= 1;
-            (*outermost).next = OVER;
-            OVER = outermost;
+            list::append(&raw mut OVER, &raw mut (*outermost).queue);
+            schedule::leave_to_others();
             return EXIT;
         }
         if schedule::anyone_can_run() {

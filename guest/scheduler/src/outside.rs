@@ -123,6 +123,8 @@ pub mod host {
         pub fn join(waitable: u32, set: u32);
         #[link_name = "subtask-cancel"]
         pub fn subtask_cancel(subtask: u32) -> u32;
+        #[link_name = "subtask-cancel-async"]
+        pub fn subtask_cancel_async(subtask: u32) -> u32;
         #[link_name = "subtask-drop"]
         pub fn subtask_drop(subtask: u32);
         #[link_name = "stream-new"]

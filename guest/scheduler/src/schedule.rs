@@ -66,6 +66,9 @@ static mut PROGRESS: u32 = 0;
 /// have been since.
 static mut SEEN: u32 = 0;
 static mut TURNS: u32 = 0;
+/// How often somebody has run above code that waits on the stack; and after how many of these the host gets a turn.
+static mut STEPS: u32 = 0;
+const POLL: u32 = 1 << 10;
 /// Rounds in which each task that gives up its turn gets one.
 static mut ROUND: u32 = 1;
 
@@ -124,6 +127,17 @@ pub fn all_had_a_turn() -> bool {
     }
 }
 
+/// Nobody runs any more: others are told of what is ready.
+pub unsafe fn leave_to_others() {
+    unsafe {
+        let mut next = list::first(&raw const READY);
+        while let Some(link) = next {
+            outermost::is_ready(Task::of_queue(link));
+            next = list::after(&raw mut READY, link);
+        }
+    }
+}
+
 pub fn round() -> u32 {
     unsafe { ROUND }
 }
@@ -140,7 +154,10 @@ pub unsafe fn step(only: Option<u32>) -> bool {
         while let Some(link) = next {
             next = list::after(&raw mut READY, link);
             let task = Task::of_queue(link);
-            if only.is_some_and(|table| (*task).callee != table) || !outermost::may_run(task) {
+            // `candidates` of "canon lift": a thread that has not entered is none.
+            let candidate =
+                only.is_none_or(|table| (*task).callee == table && !matches!((*task).waits, Waits::ToEnter));
+            if !candidate || !outermost::may_run(task) {
                 continue;
             }
             if try_run(task) {
@@ -158,7 +175,7 @@ unsafe fn try_run(task: *mut Task) -> bool {
         let waits = (*task).waits;
         if let Waits::ToEnter = waits {
             if (*instance).has_backpressure() {
-                instance::wait_to_enter(instance, task);
+                instance::wait_to_enter_first(instance, task);
                 return false;
             }
             list::unlink(&raw mut (*task).queue);
@@ -205,10 +222,19 @@ pub unsafe fn block(waits: Waits, cancellable: bool) -> bool {
         let mut here = frame(waits, cancellable);
         push(&raw mut here, task);
         while !waits.is_over() {
-            if !step(only) && (only.is_some() || !outermost::wait()) {
-                stuck(only.is_some(), here.below);
+            match only {
+                Some(table) => {
+                    if !step(only) {
+                        cannot_block(table)
+                    }
+                }
+                None => {
+                    if !turn() && !outermost::wait() {
+                        stuck(here.below)
+                    }
+                    be_patient(here.below);
+                }
             }
-            be_patient(here.below);
         }
         pop(&raw mut here, task);
         false
@@ -265,12 +291,42 @@ unsafe fn pop(frame: *mut Frame, task: *mut Task) {
     }
 }
 
-/// Nothing can run above what waits on the stack.
-unsafe fn stuck(sync: bool, below: *mut Frame) -> ! {
+/// Lets somebody run; and the host, too, where all have had a turn. False: nobody can, and the host was not asked.
+unsafe fn turn() -> bool {
     unsafe {
-        if sync {
-            trap::cannot_block()
+        if !step(None) {
+            return false;
         }
+        STEPS = STEPS.wrapping_add(1);
+        if all_had_a_turn() || STEPS.is_multiple_of(POLL) {
+            outermost::poll();
+        }
+        true
+    }
+}
+
+/// A task that is not async waits, and no other of its instance can run.
+unsafe fn cannot_block(table: u32) -> ! {
+    unsafe {
+        let mut next = list::first(&raw const READY);
+        while let Some(link) = next {
+            let task = Task::of_queue(link);
+            // One that another call of the host's has started could.
+            if (*task).callee == table
+                && !matches!((*task).waits, Waits::ToEnter)
+                && !outermost::may_run(task)
+            {
+                trap::second_stack()
+            }
+            next = list::after(&raw mut READY, link);
+        }
+        trap::cannot_block()
+    }
+}
+
+/// Nothing can run above what waits on the stack.
+unsafe fn stuck(below: *mut Frame) -> ! {
+    unsafe {
         if somebody_below(below) || outermost::others() {
             trap::second_stack()
         }
@@ -291,12 +347,12 @@ unsafe fn somebody_below(mut below: *mut Frame) -> bool {
 }
 
 /// To be called after each turn that somebody gets while code waits on the stack: they may all wait for somebody
-/// below.
+/// below, or for another call of the host's.
 unsafe fn be_patient(below: *mut Frame) {
     unsafe {
         TURNS = if SEEN == PROGRESS { TURNS + 1 } else { 0 };
         SEEN = PROGRESS;
-        if TURNS > PATIENCE && somebody_below(below) {
+        if TURNS > PATIENCE && (somebody_below(below) || outermost::others()) {
             trap::second_stack()
         }
     }
@@ -312,11 +368,15 @@ extern "C" fn thread_yield(cancellable: u32) -> u32 {
         }
         let mut here = frame(Waits::Turn, cancellable != 0);
         push(&raw mut here, task);
-        if !step(only) && only.is_none() {
-            outermost::poll();
+        if only.is_some() {
+            step(only);
+        } else {
+            if !turn() {
+                outermost::poll();
+            }
+            be_patient(here.below);
         }
         pop(&raw mut here, task);
-        be_patient(here.below);
         0
     }
 }

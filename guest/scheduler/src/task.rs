@@ -91,6 +91,8 @@ pub struct Task {
     pub state: State,
     subtask: Subtask,
     pub cancellation_requested: bool,
+    /// That is just being requested, and it stays here until that is done.
+    pub cancelling: bool,
     /// `resolve_delivered`: the caller knows how it has ended.
     pub delivered: bool,
     /// The host has called it.
@@ -169,6 +171,7 @@ extern "C" fn new_task(size: u32) -> *mut Task {
         state: State::Initial,
         subtask: Subtask::Starting,
         cancellation_requested: false,
+        cancelling: false,
         delivered: false,
         by_host: false,
         exited: false,
@@ -262,7 +265,7 @@ pub unsafe extern "C" fn release(task: *mut Task) {
 
 unsafe fn free_if_over(task: *mut Task) {
     unsafe {
-        if (*task).released && (*task).exited {
+        if (*task).released && (*task).exited && !(*task).cancelling {
             let room = (*task).lender_room as usize;
             if room > 0 {
                 memory::give((*task).lenders.cast(), room * size_of::<Lender>());

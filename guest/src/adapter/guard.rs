@@ -25,6 +25,10 @@ impl Guards {
         if let Some(instance) = self.check_may_leave {
             check_may_leave(module, body, instance);
         }
+        if self.waits {
+            let may_wait = module.scheduler(SchedulerFunction::MayWait);
+            body.call(may_wait);
+        }
     }
 
     /// `may_enter_from` for all, then `enter_from`; the task begins.

@@ -68,6 +68,8 @@ pub struct Guards {
     pub storage: Storage,
     /// The callee's instance, where code of it may ask which task runs, and this is one that is not async.
     pub task: Option<InstanceId>,
+    /// The host may wait in the call: trap if the task that runs may not.
+    pub waits: bool,
 }
 
 /// `Thread.storage` of a task that begins: zeros. The slots of an instance are the same globals for

@@ -268,8 +268,13 @@ fn functions_around_calls() {
     for trap_on_throw in [None, Some(Catches::TryTable), Some(Catches::Try)] {
         let slots = [false, true].map(|wide| StorageSlot { instance: callee, slot: Slot { index: 0, wide } });
         let storage = Storage { slots: slots.to_vec(), keep: true };
-        let guards =
-            Guards { check_may_leave: Some(caller), enter: vec![callee], trap_on_throw, storage, task: None };
+        let guards = Guards {
+            check_may_leave: Some(caller),
+            enter: vec![callee],
+            trap_on_throw,
+            storage,
+            ..Guards::default()
+        };
         let exceptions_alone = Guards { trap_on_throw, ..Guards::default() };
         let functions = [
             Function::ResourceNew { instance: callee, resource, check_may_leave: true },

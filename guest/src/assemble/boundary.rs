@@ -216,6 +216,8 @@ pub enum TaskBuiltin {
     WaitableJoin,
     /// "canon subtask.cancel": `(subtask) -> (state)`.
     SubtaskCancel,
+    /// "canon subtask.cancel async": `(subtask) -> (state, or -1 where it is blocked)`. Not every host has it.
+    SubtaskCancelAsync,
     /// "canon subtask.drop": `(subtask) -> ()`.
     SubtaskDrop,
     /// "canon stream.new" of a stream without elements: `() -> (ends: i64)`.
@@ -238,6 +240,7 @@ impl TaskBuiltin {
         TaskBuiltin::WaitableSetPoll,
         TaskBuiltin::WaitableJoin,
         TaskBuiltin::SubtaskCancel,
+        TaskBuiltin::SubtaskCancelAsync,
         TaskBuiltin::SubtaskDrop,
         TaskBuiltin::StreamNew,
         TaskBuiltin::StreamRead,
@@ -256,6 +259,7 @@ impl TaskBuiltin {
             TaskBuiltin::WaitableSetPoll => "waitable-set-poll",
             TaskBuiltin::WaitableJoin => "waitable-join",
             TaskBuiltin::SubtaskCancel => "subtask-cancel",
+            TaskBuiltin::SubtaskCancelAsync => "subtask-cancel-async",
             TaskBuiltin::SubtaskDrop => "subtask-drop",
             TaskBuiltin::StreamNew => "stream-new",
             TaskBuiltin::StreamRead => "stream-read",
@@ -275,6 +279,7 @@ impl TaskBuiltin {
             TaskBuiltin::WaitableSetPoll => "[waitable-set-poll]",
             TaskBuiltin::WaitableJoin => "[waitable-join]",
             TaskBuiltin::SubtaskCancel => "[subtask-cancel]",
+            TaskBuiltin::SubtaskCancelAsync => "[async-lower][subtask-cancel]",
             TaskBuiltin::SubtaskDrop => "[subtask-drop]",
             TaskBuiltin::StreamNew => "[stream-new-unit]",
             TaskBuiltin::StreamRead => "[async-lower][stream-read-unit]",
@@ -293,7 +298,7 @@ impl TaskBuiltin {
             TaskBuiltin::TaskCancel => (Vec::new(), Vec::new()),
             TaskBuiltin::WaitableSetWait | TaskBuiltin::WaitableSetPoll => (vec![I32; 2], vec![I32]),
             TaskBuiltin::WaitableJoin => (vec![I32; 2], Vec::new()),
-            TaskBuiltin::SubtaskCancel => (vec![I32], vec![I32]),
+            TaskBuiltin::SubtaskCancel | TaskBuiltin::SubtaskCancelAsync => (vec![I32], vec![I32]),
             TaskBuiltin::StreamNew => (Vec::new(), vec![I64]),
             TaskBuiltin::StreamRead | TaskBuiltin::StreamWrite => (vec![I32; 3], vec![I32]),
         }

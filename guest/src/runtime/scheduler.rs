@@ -81,6 +81,8 @@ functions! {
     EnterSync = "enter-sync": (I32) -> (I32),
     /// ... and ends: `(before) -> ()`.
     LeaveSync = "leave-sync": (I32) -> (),
+    /// A function of the host's is called that may wait: traps if the task that runs may not.
+    MayWait = "may-wait": () -> (),
     /// "canon backpressure.inc": `(descriptor) -> ()`.
     BackpressureInc = "backpressure.inc": (I32) -> (),
     /// "canon backpressure.dec": `(descriptor) -> ()`.

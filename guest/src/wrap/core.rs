@@ -143,6 +143,7 @@ impl Wrapper<'_, '_> {
             TaskBuiltin::WaitableSetPoll => builder.waitable_set_poll(false, memory()?),
             TaskBuiltin::WaitableJoin => builder.waitable_join(),
             TaskBuiltin::SubtaskCancel => builder.subtask_cancel(false),
+            TaskBuiltin::SubtaskCancelAsync => builder.subtask_cancel(true),
             TaskBuiltin::SubtaskDrop => builder.subtask_drop(),
             TaskBuiltin::StreamNew => builder.stream_new(stream),
             TaskBuiltin::StreamRead => builder.stream_read(stream, [CanonicalOption::Async]),

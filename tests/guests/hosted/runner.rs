@@ -23,6 +23,12 @@ impl Guest for Component {
         let turns = name.len() as u32 % 3;
         work::wait(name, turns).await
     }
+    async fn meet(name: String) -> String {
+        work::meet(name).await
+    }
+    async fn come(name: String) {
+        work::come(name).await;
+    }
     /// Drops calls that are not over.
     async fn give_up(polls: u32) -> String {
         let never = at_most(polls, host::never()).await;

@@ -33,6 +33,8 @@ pub struct Scheduling {
     by_host: bool,
     /// The host is called by lowers with `async`.
     of_host: bool,
+    /// "canon subtask.cancel async" is used.
+    cancels_async: bool,
 }
 
 impl Decider<'_> {
@@ -233,6 +235,7 @@ impl Decider<'_> {
             AsyncBuiltin::BackpressureInc => (F::BackpressureInc, vec![table]),
             AsyncBuiltin::BackpressureDec => (F::BackpressureDec, vec![table]),
             AsyncBuiltin::SubtaskCancel { async_ } => {
+                self.scheduling.cancels_async |= async_;
                 (F::SubtaskCancel, vec![table, Leading::Number(async_.into())])
             }
             AsyncBuiltin::SubtaskDrop => (F::SubtaskDrop, vec![table]),
@@ -293,12 +296,13 @@ impl Decider<'_> {
     /// The host's built-in, or a function that nothing comes to.
     fn task_builtin(&mut self, builtin: TaskBuiltin) -> Result<Ref> {
         use TaskBuiltin::{ContextGet, ContextSet, StreamNew, StreamRead, StreamWrite, TaskCancel};
-        use TaskBuiltin::{SubtaskCancel, SubtaskDrop, ThreadYield};
+        use TaskBuiltin::{SubtaskCancel, SubtaskCancelAsync, SubtaskDrop, ThreadYield};
         use TaskBuiltin::{WaitableJoin, WaitableSetNew, WaitableSetPoll, WaitableSetWait};
         let needed = match builtin {
             ContextGet | ContextSet | TaskCancel | StreamNew | StreamRead | StreamWrite => {
                 self.scheduling.by_host
             }
+            SubtaskCancelAsync => self.scheduling.of_host && self.scheduling.cancels_async,
             SubtaskCancel | SubtaskDrop => self.scheduling.of_host,
             ThreadYield | WaitableSetPoll | WaitableSetWait => {
                 self.scheduling.by_host && self.scheduling.of_host

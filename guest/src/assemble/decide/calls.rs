@@ -81,7 +81,7 @@ impl Decider<'_> {
         let host = Outcome::HostImport(self.outer.import_func(id, outer, &core)?);
         Ok(match passage {
             Passage::Straight => {
-                let guards = self.guards(check_may_leave, Vec::new());
+                let guards = Guards { waits: ty.async_, ..self.guards(check_may_leave, Vec::new()) };
                 self.guard(host, &core, guards)
             }
             Passage::Handles | Passage::Copied => {
@@ -108,7 +108,10 @@ impl Decider<'_> {
             post_return: None,
             guard_post_return: None,
             keeps_results: false,
-            guards: self.guards(check_may_leave, Vec::new()),
+            guards: Guards {
+                waits: self.plan.imports[id].ty.async_,
+                ..self.guards(check_may_leave, Vec::new())
+            },
         }
     }
 

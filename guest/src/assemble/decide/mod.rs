@@ -38,7 +38,7 @@ use crate::abi::func_types::FuncTypes;
 use crate::abi::layout::Signature;
 use crate::abi::side::MemoryRef;
 use crate::adapter::Transparency;
-use crate::adapter::spec::{Function, Guards, Ref, ResourceInfo, Storage};
+use crate::adapter::spec::{Function, Guards, Ref, ResourceInfo};
 use crate::error::{Error, Result};
 use crate::ids::{CanonId, CoreInstanceId, IdVec, InstanceId, ResourceId};
 use crate::interface::Wasi;
@@ -171,8 +171,9 @@ impl<'p> Decider<'p> {
 
     /// `outcome` with guards around it; itself where there is nothing to do. `core` is its signature.
     fn guard(&mut self, outcome: Outcome, core: &Signature, guards: Guards) -> Outcome {
-        let Guards { check_may_leave, enter, storage, task, trap_on_throw: _ } = &guards;
-        if check_may_leave.is_none() && enter.is_empty() && storage.slots.is_empty() && task.is_none() {
+        let Guards { check_may_leave, enter, storage, task, waits, trap_on_throw: _ } = &guards;
+        let none = check_may_leave.is_none() && enter.is_empty() && storage.slots.is_empty();
+        if none && task.is_none() && !waits {
             return outcome;
         }
         self.behind(outcome, core, guards)
@@ -188,7 +189,7 @@ impl<'p> Decider<'p> {
     /// What goes around a call, but for the storage of a task that begins.
     fn guards(&self, check_may_leave: Option<InstanceId>, enter: Vec<InstanceId>) -> Guards {
         let trap_on_throw = self.proofs.catches;
-        Guards { check_may_leave, enter, trap_on_throw, storage: Storage::default(), task: None }
+        Guards { check_may_leave, enter, trap_on_throw, ..Guards::default() }
     }
 
     /// The instance of a task that begins and is not async, if the scheduler has to be told.

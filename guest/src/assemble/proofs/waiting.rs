@@ -26,11 +26,15 @@ pub fn waiting(plan: &Plan<'_>, used: &Used) -> BTreeSet<LiftId> {
     waiting
 }
 
-/// Whether a call of the definition can wait for something inside.
+/// Whether a call of the definition can wait.
 fn can_wait(plan: &Plan<'_>, kind: &CanonKind) -> bool {
     match kind {
-        CanonKind::Lower { func: Func::Lift(lift), options } => {
-            plan.lifts[*lift].ty.async_ && !options.async_
+        CanonKind::Lower { func, options } => {
+            let ty = match func {
+                Func::Lift(lift) => &plan.lifts[*lift].ty,
+                Func::Import(import) => &plan.imports[*import].ty,
+            };
+            ty.async_ && !options.async_
         }
         CanonKind::Channel { operation: ChannelOperation::Copy { options, .. }, .. } => !options.async_,
         CanonKind::Async(builtin) => match builtin {
