@@ -1,7 +1,6 @@
 //! What has become of each definition. In: nothing, these are the types. Out: the one record of what
 //! `decide` has decided, which wiring follows and which `report` tells people. Not its job: deciding.
 
-use super::boundary::TaskBuiltin;
 use crate::adapter::spec::{Function, Ref};
 use crate::ids::{CanonId, CoreInstanceId, InstanceId, LiftId};
 use crate::link::{Canon, CanonKind, Func, Plan};
@@ -47,7 +46,7 @@ impl Outcome {
 }
 
 /// What the scheduler imports beside the handle tables and the functions that trap.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SchedulerImports {
     /// Functions of the adapter module, by index: those of the scheduler's module `adapters`.
     pub start: u32,
@@ -55,7 +54,7 @@ pub struct SchedulerImports {
     pub resolve: u32,
     pub copy: u32,
     /// Those of its module `host`, as `TaskBuiltin::ALL` has them.
-    pub host: [Ref; TaskBuiltin::ALL.len()],
+    pub host: Vec<Ref>,
 }
 
 /// A function that the root exports, by one of its names.

@@ -48,7 +48,7 @@ struct Generated<'a> {
 }
 
 /// What a generated instance is there for.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 enum Role {
     Traps,
     Handles,
@@ -58,7 +58,7 @@ enum Role {
 }
 
 impl Role {
-    fn label(self) -> &'static str {
+    fn label(&self) -> &'static str {
         match self {
             Role::Traps => "traps",
             Role::Handles => "handles",
@@ -68,7 +68,7 @@ impl Role {
         }
     }
 
-    fn naming(self) -> Naming {
+    fn naming(&self) -> Naming {
         match self {
             Role::Traps | Role::Adapters => Naming::AlwaysAlone,
             Role::Handles | Role::Scheduler(_) | Role::Transcoder(_) => Naming::Always,
@@ -170,7 +170,7 @@ impl<'a, 'p> Instances<'a, 'p> {
             let imports = match role {
                 Role::Traps => Vec::new(),
                 Role::Handles => self.handles_imports(module)?,
-                Role::Scheduler(imports) => self.scheduler_imports(*imports, module)?,
+                Role::Scheduler(imports) => self.scheduler_imports(imports, module)?,
                 Role::Transcoder(transcoder) => self.transcoder_imports(transcoder, module)?,
                 Role::Adapters => adapters.iter().map(|r| self.reference(*r)).collect::<Result<_>>()?,
             };
@@ -284,7 +284,7 @@ impl<'a, 'p> Instances<'a, 'p> {
         module.imports.iter().map(|import| self.trap(import.name)).collect()
     }
 
-    fn scheduler_imports(&self, imports: SchedulerImports, module: &Module<'_>) -> Result<Vec<Def>> {
+    fn scheduler_imports(&self, imports: &SchedulerImports, module: &Module<'_>) -> Result<Vec<Def>> {
         let import = |import: &wasmparser::Import<'_>| match (import.module, import.name) {
             ("trap", reason) => self.trap(reason),
             ("handles", name) => self.export(self.handles, name),
@@ -293,10 +293,10 @@ impl<'a, 'p> Instances<'a, 'p> {
             ("adapters", "resolve") => self.reference(Ref::Adapter(imports.resolve)),
             ("adapters", "copy") => self.reference(Ref::Adapter(imports.copy)),
             ("host", name) => {
-                let builtins = TaskBuiltin::ALL.iter().zip(imports.host);
+                let builtins = TaskBuiltin::ALL.iter().zip(&imports.host);
                 let found = builtins.into_iter().find(|(builtin, _)| builtin.name() == name);
                 let missing = || Error::internal("the scheduler has an unknown import of the host's");
-                self.reference(found.ok_or_else(missing)?.1)
+                self.reference(*found.ok_or_else(missing)?.1)
             }
             _ => Err(Error::internal("the scheduler has an unknown import")),
         };

@@ -92,7 +92,7 @@ pub fn assemble<'a>(
         &decisions.canons,
         &mut adapters,
         &tables,
-        (runtime, decisions.scheduler),
+        (runtime, decisions.scheduler.clone()),
     )?;
     let exports = exports
         .into_iter()

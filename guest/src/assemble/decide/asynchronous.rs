@@ -286,10 +286,8 @@ impl Decider<'_> {
         let resolve = self.dispatch(i32s(2), Vec::new(), resolves);
         let copied = vec![ValType::I32, ValType::I64, ValType::I64, ValType::I32];
         let copy = self.dispatch(copied, Vec::new(), copies);
-        let mut host = [Ref::SchedulerMemory; TaskBuiltin::ALL.len()];
-        for (slot, builtin) in host.iter_mut().zip(TaskBuiltin::ALL) {
-            *slot = self.task_builtin(*builtin)?;
-        }
+        let builtins = TaskBuiltin::ALL.iter();
+        let host = builtins.map(|builtin| self.task_builtin(*builtin)).collect::<Result<_>>()?;
         Ok(Some(SchedulerImports { start, callback, resolve, copy, host }))
     }
 
