@@ -48,7 +48,7 @@ export async function brokenInputs() {
       name: 'invalid.wat',
       bytes: Buffer.from('(component (component (core module (func (result i32) i64.const 0))))\n'),
     },
-    await sample('tests/cases/refused/async-lift.wat', 'async.wat'),
+    await sample('tests/cases/refused/async-lift-stackful.wat', 'async.wat'),
   ];
 }
 
