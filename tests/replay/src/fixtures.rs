@@ -27,13 +27,11 @@ fn main() -> Result<(), Box<dyn Error>> {
             case.parts.iter().map(|part| (part.role.as_str(), part.bytes.as_slice())).collect();
         write(&format!("guest-{name}"), &compose::chain(&parts)?)?;
     }
-    for chapter in fs::read_dir(tests.join("wast"))? {
-        let chapter = chapter?.path();
-        for script in fs::read_dir(&chapter)? {
-            let script = script?.path();
-            for (line, bytes) in meld_replay::components(&fs::read_to_string(&script)?)? {
-                write(&format!("wast-{}-{}-{line}", stem(&chapter), stem(&script)), &bytes)?;
-            }
+    let root = tests.join("wast");
+    for script in meld_replay::scripts(&root)? {
+        let name = script.strip_prefix(&root)?.with_extension("").display().to_string().replace('/', "-");
+        for (line, bytes) in meld_replay::components(&fs::read_to_string(&script)?)? {
+            write(&format!("wast-{name}-{line}"), &bytes)?;
         }
     }
     for seed in 1..=SEEDS {

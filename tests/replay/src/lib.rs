@@ -7,6 +7,7 @@ use meld_tests::reason::Reason;
 use meld_tests::{engine, fused};
 use std::fmt::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use wasmparser::{Validator, WasmFeatures};
 use wasmtime::Engine;
@@ -298,6 +299,21 @@ fn about(forms: &[Form], index: usize) -> Vec<usize> {
         }
     }
     about
+}
+
+/// The scripts of a directory and of those in it, in order.
+pub fn scripts(directory: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(directory)?.map(|entry| Ok(entry?.path()));
+    let mut paths = entries.collect::<std::io::Result<Vec<_>>>()?;
+    paths.sort();
+    let mut scripts = Vec::new();
+    for path in paths {
+        match path.is_dir() {
+            true => scripts.append(&mut self::scripts(&path)?),
+            false => scripts.push(path),
+        }
+    }
+    Ok(scripts)
 }
 
 /// The components that a script defines, each with its line. Errors: the script does not parse.

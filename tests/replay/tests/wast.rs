@@ -1,27 +1,19 @@
-//! The cases of tests/wast, a folder for each chapter of the Canonical ABI, and in `async` for each of its own: every component in them is
-//! fused and does what its script asserts. Whether the original does so as well is not asked: some
-//! assertions are the specification's where wasmtime differs. A new case is a new file.
+//! The cases of tests/wast, a folder for each chapter of the Canonical ABI, and in `async` for each of its own:
+//! every component in them is fused and does what its script asserts. Whether the original does so as well is not
+//! asked: some assertions are the specification's where wasmtime differs. A new case is a new file.
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use meld_replay::{Verdict, replay};
-use std::path::{Path, PathBuf};
+use meld_replay::{Verdict, replay, scripts};
+use std::path::Path;
 
 fn main() -> std::process::ExitCode {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../wast");
     let mut trials = Vec::new();
-    for file in scripts(&root) {
+    for file in scripts(&root).expect("a directory of cases") {
         let name = file.strip_prefix(&root).expect("inside").with_extension("");
         trials.push(Trial::test(name.display().to_string(), move || run(&file)));
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
-}
-
-/// The scripts of a directory and of those in it, in order.
-fn scripts(directory: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(directory).expect("a directory of cases");
-    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
-    paths.sort();
-    paths.into_iter().flat_map(|path| if path.is_dir() { scripts(&path) } else { vec![path] }).collect()
 }
 
 fn run(file: &Path) -> Result<(), Failed> {
