@@ -81,6 +81,26 @@ impl End {
         })
     }
 
+    /// A new end, with an index in a table, where `meta` is the type of its handles: the index.
+    unsafe fn enters_table(shared: *mut Shared, writes: bool, table: u32, meta: u32) -> u32 {
+        unsafe {
+            let end = End::new(shared, (*shared).future, writes);
+            let index = tables::new(table, meta, end as u32);
+            (*end).waitable.table = table;
+            (*end).waitable.index = index;
+            index
+        }
+    }
+
+    /// `trap_if(e.state != CopyState.IDLE)`
+    fn check_idle(&self) {
+        match self.state {
+            CopyState::Idle => {}
+            CopyState::Done => unsafe { trap::done() },
+            CopyState::Copying | CopyState::Cancelling => unsafe { trap::busy() },
+        }
+    }
+
     fn copying(&self) -> bool {
         matches!(self.state, CopyState::Copying | CopyState::Cancelling)
     }
@@ -141,16 +161,8 @@ unsafe fn notify_pending(shared: *mut Shared, result: CopyResult) {
 /// `SharedStreamImpl.read` and `.write`
 unsafe fn copy_stream(end: *mut End) {
     unsafe {
+        let Some(pending) = meets(end) else { return };
         let shared = (*end).shared;
-        let pending = (*shared).pending;
-        if (*shared).dropped {
-            return End::copy_done(end, CopyResult::Dropped);
-        }
-        if pending.is_null() {
-            (*shared).pending = end;
-            return;
-        }
-        check_instances(end, pending);
         if (*pending).remain() > 0 {
             if (*end).remain() > 0 {
                 copy(end, pending);
@@ -169,27 +181,30 @@ unsafe fn copy_stream(end: *mut End) {
 /// `SharedFutureImpl.read` and `.write`
 unsafe fn copy_future(end: *mut End) {
     unsafe {
-        let shared = (*end).shared;
-        let pending = (*shared).pending;
-        if (*shared).dropped {
-            return End::copy_done(end, CopyResult::Dropped);
-        }
-        if pending.is_null() {
-            (*shared).pending = end;
-            return;
-        }
-        check_instances(end, pending);
+        let Some(pending) = meets(end) else { return };
         copy(end, pending);
-        notify_pending(shared, CopyResult::Completed);
+        notify_pending((*end).shared, CopyResult::Completed);
         End::copy_done(end, CopyResult::Completed);
     }
 }
 
-unsafe fn check_instances(end: *mut End, pending: *mut End) {
+/// How each of them begins: the end that waits for this one. None: the other is dropped, or this one waits now.
+unsafe fn meets(end: *mut End) -> Option<*mut End> {
     unsafe {
-        if (*end).waitable.table == (*pending).waitable.table && !(*(*end).shared).local {
+        let shared = (*end).shared;
+        let pending = (*shared).pending;
+        if (*shared).dropped {
+            End::copy_done(end, CopyResult::Dropped);
+            return None;
+        }
+        if pending.is_null() {
+            (*shared).pending = end;
+            return None;
+        }
+        if (*end).waitable.table == (*pending).waitable.table && !(*shared).local {
             trap::same_instance()
         }
+        Some(pending)
     }
 }
 
@@ -219,16 +234,11 @@ extern "C" fn channel_new(table: u32, meta: u32, future: u32, local: u32) -> u64
         ends: 2,
         pending: null_mut(),
     });
-    let index = |writes: bool| unsafe {
-        let end = End::new(shared, future != 0, writes);
-        let meta = if writes { meta + 4 } else { meta };
-        let index = tables::new(table, meta, end as u32);
-        (*end).waitable.table = table;
-        (*end).waitable.index = index;
-        index
-    };
-    let readable = index(false);
-    u64::from(readable) | u64::from(index(true)) << 32
+    unsafe {
+        let readable = End::enters_table(shared, false, table, meta);
+        let writable = End::enters_table(shared, true, table, meta + 4);
+        u64::from(readable) | u64::from(writable) << 32
+    }
 }
 
 /// An end that is about to copy: the checks that come before those of the buffer.
@@ -236,11 +246,7 @@ extern "C" fn channel_new(table: u32, meta: u32, future: u32, local: u32) -> u64
 extern "C" fn channel_end(table: u32, meta: u32, asynchronous: u32, index: u32) -> *mut End {
     unsafe {
         let end = tables::rep(table, meta & !3, index) as *mut End;
-        match (*end).state {
-            CopyState::Idle => {}
-            CopyState::Done => trap::done(),
-            CopyState::Copying | CopyState::Cancelling => trap::busy(),
-        }
+        (*end).check_idle();
         if (*end).waitable.in_set() && asynchronous == 0 {
             trap::in_set()
         }
@@ -339,11 +345,7 @@ extern "C" fn channel_drop(table: u32, meta: u32, index: u32) {
 extern "C" fn channel_lift(table: u32, meta: u32, index: u32) -> *mut Shared {
     unsafe {
         let end = tables::take(table, meta, index) as *mut End;
-        match (*end).state {
-            CopyState::Idle => {}
-            CopyState::Done => trap::done(),
-            CopyState::Copying | CopyState::Cancelling => trap::busy(),
-        }
+        (*end).check_idle();
         if (*end).waitable.in_set() {
             trap::in_set()
         }
@@ -356,11 +358,5 @@ extern "C" fn channel_lift(table: u32, meta: u32, index: u32) -> *mut Shared {
 /// `lower_stream`, `lower_future`: a readable end in another table.
 #[unsafe(export_name = "channel.lower")]
 extern "C" fn channel_lower(table: u32, meta: u32, shared: *mut Shared) -> u32 {
-    unsafe {
-        let end = End::new(shared, (*shared).future, false);
-        let index = tables::new(table, meta, end as u32);
-        (*end).waitable.table = table;
-        (*end).waitable.index = index;
-        index
-    }
+    unsafe { End::enters_table(shared, false, table, meta) }
 }
