@@ -199,7 +199,7 @@ fn link_import(
                 drop_handle(&mut caller, ty, abi::bits(&args[0]) as u32)
             })?;
         }
-        ImportKind::TaskReturn { .. } | ImportKind::Task { .. } => {
+        ImportKind::TaskReturn { .. } | ImportKind::Task { .. } | ImportKind::Channel { .. } => {
             bail!("{module} {name} is of async functions")
         }
     }

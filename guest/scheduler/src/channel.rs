@@ -2,6 +2,7 @@
 //! either end. Out: copies by generated code, from buffer to buffer, and events. Not its job: checks of buffers,
 //! and elements.
 
+use crate::bridge::{self, Bridge};
 use crate::memory;
 use crate::outside::{code, tables, trap};
 use crate::waitable::{self, BLOCKED, Waitable, code as event};
@@ -10,7 +11,7 @@ use core::ptr::null_mut;
 /// `CopyResult`
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
-enum CopyResult {
+pub enum CopyResult {
     Completed = 0,
     Dropped = 1,
     Cancelled = 2,
@@ -29,33 +30,39 @@ enum CopyState {
 /// `CopyEnd`, with the buffer of its copy.
 #[repr(C)]
 pub struct End {
-    waitable: Waitable,
-    shared: *mut Shared,
+    pub waitable: Waitable,
+    pub shared: *mut Shared,
     state: CopyState,
     /// Of the copy that has an event.
     result: CopyResult,
     /// With the event the buffer is no longer the pending one: `reclaim_buffer`.
     reclaims: bool,
-    writes: bool,
+    pub writes: bool,
     /// The number of what copies from it, or to it.
     site: u32,
     /// The size of an element, in bytes.
-    size: u32,
-    address: u64,
+    pub size: u32,
+    pub address: u64,
     length: u32,
-    progress: u32,
+    pub progress: u32,
+    /// How the host copies, and what the host's copy in progress has.
+    pub bridge: Bridge,
 }
 
 /// `SharedStreamImpl`, `SharedFutureImpl`
 pub struct Shared {
-    future: bool,
+    pub future: bool,
     /// Values that pass between two ends in one instance: none, or numbers.
-    local: bool,
-    dropped: bool,
+    pub local: bool,
+    pub dropped: bool,
     /// How many ends are left.
-    ends: u8,
+    pub ends: u8,
     /// The end whose buffer waits for the other one.
-    pending: *mut End,
+    pub pending: *mut End,
+    /// The host's index of the end that it keeps for the component, where the other one is the host's; else 0.
+    pub host: u32,
+    /// The number of its type among those that the host has, if it is.
+    pub ty: u32,
 }
 
 impl End {
@@ -78,6 +85,7 @@ impl End {
             address: 0,
             length: 0,
             progress: 0,
+            bridge: Bridge::NONE,
         })
     }
 
@@ -105,7 +113,7 @@ impl End {
         matches!(self.state, CopyState::Copying | CopyState::Cancelling)
     }
 
-    fn remain(&self) -> u32 {
+    pub fn remain(&self) -> u32 {
         self.length - self.progress
     }
 
@@ -140,7 +148,7 @@ impl End {
     }
 
     /// `on_copy_done`
-    unsafe fn copy_done(end: *mut End, result: CopyResult) {
+    pub unsafe fn copy_done(end: *mut End, result: CopyResult) {
         unsafe {
             (*end).result = result;
             (*end).reclaims = false;
@@ -233,6 +241,8 @@ extern "C" fn channel_new(table: u32, meta: u32, future: u32, local: u32) -> u64
         dropped: false,
         ends: 2,
         pending: null_mut(),
+        host: 0,
+        ty: 0,
     });
     unsafe {
         let readable = End::enters_table(shared, false, table, meta);
@@ -255,26 +265,34 @@ extern "C" fn channel_end(table: u32, meta: u32, asynchronous: u32, index: u32) 
 }
 
 /// "canon stream.read" and so on, with a buffer that is as it has to be. `size` is that of an element, in bytes, 0
-/// where there is none.
+/// where there is none. From `host` on it is said how the host copies (`Bridge`).
 #[unsafe(export_name = "channel.copy")]
 extern "C" fn channel_copy(
     end: *mut End,
     asynchronous: u32,
     site: u32,
     size: u32,
+    host: u32,
+    carry: u32,
+    carried: u32,
     address: u64,
     length: u32,
 ) -> u32 {
     unsafe {
         (*end).site = site;
+        (*end).bridge.is_to(host, carry, carried);
         (*end).size = size;
         (*end).address = address;
         (*end).length = length;
         (*end).progress = 0;
         (*end).state = CopyState::Copying;
-        match (*(*end).shared).future {
-            true => copy_future(end),
-            false => copy_stream(end),
+        let shared = (*end).shared;
+        if (*shared).host != 0 {
+            bridge::copy(end);
+        } else if (*shared).future {
+            copy_future(end);
+        } else {
+            copy_stream(end);
         }
         let waitable = &raw mut (*end).waitable;
         if !(*waitable).has_pending_event() {
@@ -287,7 +305,8 @@ extern "C" fn channel_copy(
     }
 }
 
-/// "canon stream.cancel-read" and so on. Between fused instances a copy is cancelled at once.
+/// "canon stream.cancel-read" and so on. Between fused instances a copy is cancelled at once; the host may say
+/// later that it is.
 #[unsafe(export_name = "channel.cancel")]
 extern "C" fn channel_cancel(table: u32, meta: u32, asynchronous: u32, index: u32) -> u32 {
     unsafe {
@@ -301,7 +320,14 @@ extern "C" fn channel_cancel(table: u32, meta: u32, asynchronous: u32, index: u3
         }
         (*end).state = CopyState::Cancelling;
         if !(*waitable).has_pending_event() {
-            notify_pending((*end).shared, CopyResult::Cancelled);
+            match (*end).bridge.in_progress {
+                true => {
+                    if bridge::cancel(end, asynchronous != 0) {
+                        return BLOCKED;
+                    }
+                }
+                false => notify_pending((*end).shared, CopyResult::Cancelled),
+            }
         } else if !(*(*end).shared).future && (*end).result == CopyResult::Completed {
             // As the specification's tests have it (`cancel-stream.wast`); its text says COMPLETED.
             (*end).result = CopyResult::Cancelled;
@@ -325,7 +351,9 @@ extern "C" fn channel_drop(table: u32, meta: u32, index: u32) {
         if (*end).copying() {
             trap::busy()
         }
-        if !(*shared).dropped {
+        if (*shared).host != 0 {
+            bridge::drop(shared, (*end).writes);
+        } else if !(*shared).dropped {
             (*shared).dropped = true;
             if !(*shared).pending.is_null() {
                 notify_pending(shared, CopyResult::Dropped);

@@ -1,52 +1,24 @@
 //! Calls of functions of the host by lowers with `async` (CanonicalABI.md, "canon lower"). In: what the host's function
-//! has returned, and the host's events. Out: subtasks in the tables of instances. Not its job: values, which pass by
-//! address.
+//! has returned, and the host's events. Out: subtasks in the tables of instances. Not its job: values, which generated
+//! code carries over.
 
-use crate::list;
-use crate::memory;
-use crate::outermost;
-use crate::outside::host;
+use crate::outside::{blocks, code, host};
+use crate::pending;
 use crate::task::{self, Subtask, Task};
 use crate::waitable::BLOCKED;
-use core::ptr::null_mut;
 
-/// By the index that the host has for the subtask.
-static mut CALLS: *mut *mut Task = null_mut();
-/// How many there is room for.
-static mut ROOM: usize = 0;
-/// How many are not resolved.
-static mut PENDING: u32 = 0;
+/// The number of no function that carries a result over.
+const BY_ADDRESS: u32 = u32::MAX;
 
-pub fn anything_pending() -> bool {
-    unsafe { PENDING > 0 }
-}
-
-unsafe fn slot(subtask: u32) -> *mut *mut Task {
-    let number = subtask as usize;
-    unsafe {
-        if number >= ROOM {
-            let room = number.wrapping_add(1).next_power_of_two().max(16);
-            let size = |room: usize| room.wrapping_mul(size_of::<*mut Task>());
-            let calls = memory::take(size(room)).cast::<*mut Task>();
-            for n in 0..room {
-                *calls.wrapping_add(n) = if n < ROOM { *CALLS.wrapping_add(n) } else { null_mut() };
-            }
-            if ROOM > 0 {
-                memory::give(CALLS.cast(), size(ROOM));
-            }
-            CALLS = calls;
-            ROOM = room;
-        }
-        CALLS.wrapping_add(number)
-    }
-}
-
-/// The host's function has returned this: what the caller's gets. `table` is the caller's.
+/// The host's function has returned `status`: what the caller's gets. `table` is the caller's, `resolve` the number of
+/// the function that carries the result over, `chain` what the values lie in until the host has read them and the
+/// result has been carried over.
 #[unsafe(export_name = "host-called")]
-extern "C" fn host_called(task: *mut Task, table: u32, status: u32) -> u32 {
+extern "C" fn host_called(task: *mut Task, table: u32, resolve: u32, chain: u32, status: u32) -> u32 {
     unsafe {
+        (*task).calls_host(resolve, chain);
         let state = Subtask::of(status & 0xf);
-        (*task).starts(state);
+        changes(task, state);
         if (*task).resolved() {
             task::deliver(task);
             task::exits(task);
@@ -54,44 +26,37 @@ extern "C" fn host_called(task: *mut Task, table: u32, status: u32) -> u32 {
             return state as u32;
         }
         let subtask = status >> 4;
-        *slot(subtask) = task;
-        PENDING += 1;
         (*task).hosted = subtask;
-        (*task).outermost = outermost::of_caller();
-        outermost::waits_for(task);
+        pending::begins(subtask, task.cast(), true);
         task::enters_table(task, table)
     }
 }
 
 /// An event of the host's: a subtask of ours has another state.
-pub unsafe fn event(subtask: u32, state: u32) {
+pub unsafe fn event(task: *mut Task, state: u32) {
     unsafe {
-        let task = *slot(subtask);
-        if let Some(known) = task.as_mut() {
-            known.starts(Subtask::of(state));
-            if known.resolved() {
-                PENDING -= 1;
-                *slot(subtask) = null_mut();
-                host::subtask_drop(subtask);
-                list::unlink(&raw mut (*task).queue);
-                outermost::ends(task);
-            }
-            task::changed(task);
-            if known.resolved() {
-                task::exits(task);
-            }
+        changes(task, Subtask::of(state));
+        if (*task).resolved() {
+            let subtask = (*task).hosted;
+            pending::ends(subtask);
+            host::subtask_drop(subtask);
+        }
+        task::changed(task);
+        if (*task).resolved() {
+            task::exits(task);
         }
     }
 }
 
-/// All that is pending will be told to the call of the host's that runs.
-pub unsafe fn take_over() {
+unsafe fn changes(task: *mut Task, state: Subtask) {
     unsafe {
-        for number in 0..ROOM {
-            let task = *CALLS.wrapping_add(number);
-            if !task.is_null() {
-                outermost::takes_over(task);
+        (*task).starts(state);
+        if (*task).resolved() {
+            let (resolve, chain) = (*task).of_host();
+            if state == Subtask::Returned && resolve != BY_ADDRESS {
+                code::resolve(resolve, task);
             }
+            blocks::free_chain(chain);
         }
     }
 }
@@ -110,7 +75,7 @@ pub unsafe fn request_cancellation(task: *mut Task, asynchronous: bool) {
         match state {
             // Its event comes as any other.
             BLOCKED => {}
-            state => event(subtask, state),
+            state => event(task, state),
         }
     }
 }

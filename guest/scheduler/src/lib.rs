@@ -13,7 +13,8 @@
 //! - `schedule`: who runs next, and what happens where code waits on the stack
 //! - `cancel`: the cancellation of a call
 //! - `channel`: streams and futures
-//! - `outermost`: calls by the host; `hosted`: calls of the host
+//! - `bridge`: those of which the host has an end
+//! - `outermost`: calls by the host; `hosted`: calls of the host; `pending`: what of the host's is not over
 //!
 //! There is one thread, and one module for each fused component: all state is in statics. Addresses of objects
 //! are representations in the handle tables. Nothing here takes an address from a guest.
@@ -21,6 +22,7 @@
 #![no_std]
 #![allow(clippy::missing_safety_doc)]
 
+mod bridge;
 mod cancel;
 mod channel;
 mod current;
@@ -30,6 +32,7 @@ mod list;
 mod memory;
 mod outermost;
 mod outside;
+mod pending;
 mod schedule;
 mod task;
 mod waitable;

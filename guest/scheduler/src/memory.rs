@@ -80,3 +80,46 @@ pub fn new<T>(value: T) -> *mut T {
 pub unsafe fn delete<T>(object: *mut T) {
     unsafe { give(object.cast(), size_of::<T>()) }
 }
+
+/// Values one after the other, with room for more.
+pub struct Array<T> {
+    first: *mut T,
+    count: u32,
+    room: u32,
+}
+
+impl<T: Copy> Array<T> {
+    pub const fn new() -> Array<T> {
+        Array { first: null_mut(), count: 0, room: 0 }
+    }
+
+    pub fn push(&mut self, value: T) {
+        if self.count == self.room {
+            let more = if self.room == 0 { 4 } else { self.room * 2 };
+            let values = take(more as usize * size_of::<T>()).cast::<T>();
+            unsafe { values.copy_from_nonoverlapping(self.first, self.count as usize) };
+            self.free();
+            self.first = values;
+            self.room = more;
+        }
+        unsafe { self.first.wrapping_add(self.count as usize).write(value) };
+        self.count += 1;
+    }
+
+    /// Takes all of them out, in order.
+    pub fn drain(&mut self, mut each: impl FnMut(T)) {
+        for n in 0..self.count as usize {
+            each(unsafe { *self.first.wrapping_add(n) });
+        }
+        self.count = 0;
+    }
+
+    /// Gives the room back.
+    pub fn free(&mut self) {
+        if self.room > 0 {
+            unsafe { give(self.first.cast(), self.room as usize * size_of::<T>()) };
+            self.room = 0;
+            self.first = null_mut();
+        }
+    }
+}

@@ -7,10 +7,10 @@
 
 use crate::cancel;
 use crate::current::{Current, current};
-use crate::hosted;
 use crate::list::{self, Link, List};
 use crate::memory;
 use crate::outside::{host, trap};
+use crate::pending::{self, Pending};
 use crate::schedule;
 use crate::task::{self, State, Task};
 use crate::waitable::code as event;
@@ -28,6 +28,8 @@ pub struct Outermost {
     writer: u32,
     reads: bool,
     rung: bool,
+    /// What of the host's is told to it.
+    pending: List,
     /// Its place among those that are not over, or among those that are.
     queue: Link,
 }
@@ -36,7 +38,7 @@ pub struct Outermost {
 static mut LIVE: List = List::new();
 /// Those that are over: what they have of the host's is used again.
 static mut OVER: List = List::new();
-/// Calls of the host that a call of the host's which is not async has left behind: the next one looks after them.
+/// What of the host's a call by the host has left behind that is over, or is not async: the next one looks after it.
 static mut LEFT: List = List::new();
 /// The one whose code the host runs.
 static mut RUNNING: *mut Outermost = null_mut();
@@ -121,17 +123,18 @@ fn of_queue(link: *mut Link) -> *mut Outermost {
     link.wrapping_byte_sub(core::mem::offset_of!(Outermost, queue)).cast()
 }
 
-/// A call of the host's is not over: the one that it is part of will be told.
-pub unsafe fn waits_for(task: *mut Task) {
+/// Something of the host's is not over: the one that it is part of will be told.
+pub unsafe fn waits_for(pending: *mut Pending) {
     unsafe {
-        match (*task).outermost.as_mut() {
+        match (*pending).outermost.as_mut() {
             Some(outermost) => {
-                outermost.tasks += 1;
+                outermost.tasks += u32::from((*pending).counts);
                 let set = outermost.set();
-                host::join((*task).hosted, set);
+                host::join((*pending).index, set);
+                list::append(&raw mut outermost.pending, &raw mut (*pending).queue);
             }
             None => {
-                list::append(&raw mut LEFT, &raw mut (*task).queue);
+                list::append(&raw mut LEFT, &raw mut (*pending).queue);
                 // Whoever runs looks after it, or else one that is told.
                 if RUNNING.is_null()
                     && let Some(link) = list::first(&raw const LIVE)
@@ -143,14 +146,25 @@ pub unsafe fn waits_for(task: *mut Task) {
     }
 }
 
-/// The call of the host's will be told to the one that runs, and not to the one that it was part of.
-pub unsafe fn takes_over(task: *mut Task) {
+pub unsafe fn no_longer_waits_for(pending: *mut Pending) {
     unsafe {
-        let before = (*task).outermost;
+        let outermost = (*pending).outermost;
+        if (*pending).counts && !outermost.is_null() {
+            is_less(outermost);
+        }
+    }
+}
+
+/// It will be told to the one that runs, and not to the one that it was part of.
+pub unsafe fn takes_over(pending: *mut Pending) {
+    unsafe {
+        let before = (*pending).outermost;
         if !before.is_null() && !core::ptr::eq(before, RUNNING) {
-            (*task).outermost = RUNNING;
-            waits_for(task);
-            is_less(before);
+            (*pending).outermost = RUNNING;
+            waits_for(pending);
+            if (*pending).counts {
+                is_less(before);
+            }
         }
     }
 }
@@ -160,9 +174,20 @@ unsafe fn adopt(outermost: *mut Outermost) {
     unsafe {
         while let Some(link) = list::first(&raw const LEFT) {
             list::unlink(link);
-            let task = Task::of_queue(link);
-            (*task).outermost = outermost;
-            waits_for(task);
+            let pending = Pending::of_queue(link);
+            (*pending).outermost = outermost;
+            waits_for(pending);
+        }
+    }
+}
+
+/// It is over, and what it would be told of is for others.
+unsafe fn leave_behind(outermost: *mut Outermost) {
+    unsafe {
+        while let Some(link) = (*outermost).pending.first() {
+            let pending = Pending::of_queue(link);
+            (*pending).outermost = null_mut();
+            waits_for(pending);
         }
     }
 }
@@ -206,6 +231,7 @@ unsafe fn begun(task: *mut Task) -> *mut Outermost {
                 writer: 0,
                 reads: false,
                 rung: false,
+                pending: List::new(),
                 queue: Link::new(),
             }),
         };
@@ -250,8 +276,8 @@ extern "C" fn call_back_by_host(code: u32, index: u32, payload: u32) -> u32 {
 unsafe fn happens(code: u32, index: u32, payload: u32) {
     unsafe {
         match code {
-            event::SUBTASK => hosted::event(index, payload),
-            event::STREAM_READ => {
+            event::NONE => {}
+            event::STREAM_READ if index == (*RUNNING).reader => {
                 (*RUNNING).reads = false;
                 (*RUNNING).rung = false;
             }
@@ -261,7 +287,7 @@ unsafe fn happens(code: u32, index: u32, payload: u32) {
                     cancel::request(task);
                 }
             }
-            _ => {}
+            _ => pending::happens(code, index, payload),
         }
     }
 }
@@ -270,11 +296,11 @@ unsafe fn happens(code: u32, index: u32, payload: u32) {
 /// host's can be called back meanwhile. 0: nothing is pending.
 unsafe fn pending() -> u32 {
     unsafe {
-        if RUNNING.is_null() || !hosted::anything_pending() {
+        if RUNNING.is_null() || !pending::any() {
             return 0;
         }
         adopt(RUNNING);
-        hosted::take_over();
+        pending::take_over();
         (*RUNNING).set()
     }
 }
@@ -347,6 +373,7 @@ unsafe fn run() -> u32 {
         if (*outermost).tasks == 0 {
             RUNNING = null_mut();
             list::append(&raw mut OVER, &raw mut (*outermost).queue);
+            leave_behind(outermost);
             schedule::leave_to_others();
             return EXIT;
         }

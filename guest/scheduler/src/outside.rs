@@ -68,7 +68,9 @@ pub mod tables {
         pub fn entry(table: u32, handle: u32) -> u64;
         /// `lift_borrow`: the representation of a resource's handle, which is lent once more.
         pub fn lend(table: u32, meta: u32, handle: u32) -> u32;
-        /// The end of that.
+        /// `lift_own` of a handle that stays where it is, lent.
+        pub fn reserve(table: u32, meta: u32, handle: u32) -> u32;
+        /// The end of `lend` or `reserve`.
         #[link_name = "give-back"]
         pub fn give_back(table: u32, handle: u32);
         /// A scope of borrows that does not end in the order of calls.
@@ -79,6 +81,21 @@ pub mod tables {
         /// Traps if there are borrows left in it.
         #[link_name = "task-return"]
         pub fn task_return(scope: u32);
+    }
+}
+
+/// The runtime's memory, through which values pass that the host does not read or write where they are.
+pub mod blocks {
+    #[link(wasm_import_module = "handles")]
+    unsafe extern "C" {
+        /// The newest block.
+        pub fn mark() -> u32;
+        /// A block of so many bytes.
+        pub fn alloc(size: u32) -> u32;
+        /// The blocks that are newer than a mark, until `free_chain`.
+        pub fn detach(mark: u32) -> u32;
+        #[link_name = "free-chain"]
+        pub fn free_chain(chain: u32);
     }
 }
 
@@ -98,6 +115,19 @@ pub mod code {
         pub fn resolve(function: u32, task: *mut Task);
         /// Copies elements of a stream or future.
         pub fn copy(function: u32, from: u64, to: u64, count: u32);
+        /// The host's "canon {stream,future}.new" of a type.
+        #[link_name = "host-new"]
+        pub fn host_new(ty: u32) -> u64;
+        /// ... its "canon {stream,future}.{read,write} async", for one of the component's own.
+        #[link_name = "host-copy"]
+        pub fn host_copy(site: u32, end: u32, address: u64, length: u32) -> u32;
+        /// ... its "canon {stream,future}.cancel-{read,write}": 4 times the type, 2 for the writable end, 1 for
+        /// `async`.
+        #[link_name = "host-cancel"]
+        pub fn host_cancel(function: u32, end: u32) -> u32;
+        /// ... its "canon {stream,future}.drop-{readable,writable}": 2 times the type, 1 for the writable end.
+        #[link_name = "host-drop"]
+        pub fn host_drop(function: u32, end: u32);
     }
 }
 

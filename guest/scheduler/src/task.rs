@@ -5,7 +5,7 @@
 use crate::current::{self, Current, current};
 use crate::instance::{self, Instance, instance};
 use crate::list::{self, Link};
-use crate::memory;
+use crate::memory::{self, Array};
 use crate::outermost::{self, Outermost};
 use crate::outside::{code, host, tables, trap};
 use crate::schedule::{self, Frame, Waits};
@@ -68,10 +68,8 @@ pub struct Task {
     pub instance: *mut Instance,
     /// The call by the host that it is part of.
     pub outermost: *mut Outermost,
-    /// Who has lent it handles, until it is resolved: so many `Lender`s, with room for some more.
-    lenders: *mut Lender,
-    lender_count: u32,
-    lender_room: u32,
+    /// Who has lent it handles, until it is resolved.
+    lenders: Array<Lender>,
     /// Where its borrow handles are counted (`handles.wat`), or 0.
     scope: u32,
     /// The handle table of the callee.
@@ -139,6 +137,16 @@ impl Task {
         self.released = true;
     }
 
+    /// A call of the host's: the number of what carries its result over, and the blocks that its values lie in.
+    pub fn calls_host(&mut self, resolve: u32, chain: u32) {
+        self.start = resolve;
+        self.callback = chain;
+    }
+
+    pub fn of_host(&self) -> (u32, u32) {
+        (self.start, self.callback)
+    }
+
     /// Lifted with a callback.
     pub fn has_callback(&self) -> bool {
         self.callback != NO_CALLBACK
@@ -156,9 +164,7 @@ extern "C" fn new_task(size: u32) -> *mut Task {
         frame: null_mut(),
         instance: null_mut(),
         outermost: null_mut(),
-        lenders: null_mut(),
-        lender_count: 0,
-        lender_room: 0,
+        lenders: Array::new(),
         scope: 0,
         callee: 0,
         start: 0,
@@ -266,10 +272,7 @@ pub unsafe extern "C" fn release(task: *mut Task) {
 unsafe fn free_if_over(task: *mut Task) {
     unsafe {
         if (*task).released && (*task).exited && !(*task).cancelling {
-            let room = (*task).lender_room as usize;
-            if room > 0 {
-                memory::give((*task).lenders.cast(), room * size_of::<Lender>());
-            }
+            (*task).lenders.free();
             memory::give(task.cast(), FRAME.wrapping_add((*task).size as usize));
         }
     }
@@ -388,11 +391,7 @@ pub unsafe fn changed(task: *mut Task) {
 pub unsafe fn deliver(task: *mut Task) -> u32 {
     unsafe {
         if (*task).resolved() {
-            for n in 0..(*task).lender_count as usize {
-                let Lender { table, handle } = *(*task).lenders.wrapping_add(n);
-                tables::give_back(table, handle);
-            }
-            (*task).lender_count = 0;
+            (*task).lenders.drain(|Lender { table, handle }| tables::give_back(table, handle));
             (*task).delivered = true;
         }
         (*task).subtask as u32
@@ -404,22 +403,7 @@ pub unsafe fn deliver(task: *mut Task) -> u32 {
 extern "C" fn lend(task: *mut Task, table: u32, meta: u32, handle: u32) -> u32 {
     unsafe {
         let rep = tables::lend(table, meta, handle);
-        let (count, room) = ((*task).lender_count, (*task).lender_room);
-        if count == room {
-            let more = if room == 0 { 4 } else { room * 2 };
-            let size = |room: u32| room as usize * size_of::<Lender>();
-            let lenders = memory::take(size(more)).cast::<Lender>();
-            for n in 0..count as usize {
-                *lenders.wrapping_add(n) = *(*task).lenders.wrapping_add(n);
-            }
-            if room > 0 {
-                memory::give((*task).lenders.cast(), size(room));
-            }
-            (*task).lenders = lenders;
-            (*task).lender_room = more;
-        }
-        *(*task).lenders.wrapping_add(count as usize) = Lender { table, handle };
-        (*task).lender_count = count + 1;
+        (*task).lenders.push(Lender { table, handle });
         rep
     }
 }

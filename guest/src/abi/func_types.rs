@@ -56,15 +56,15 @@ impl<'t> FuncTypes<'t> {
     }
 
     /// Where the handles are while the function is called.
-    pub fn handles(&self, ty: &FuncType) -> Result<HandlePlace> {
+    pub fn handles(&self, ty: &FuncType, context: Context) -> Result<HandlePlace> {
         let (params, result) = (self.facts.of_params(ty), self.facts.of_result(ty));
         if !params.handles() && !result.handles() {
             return Ok(HandlePlace::Nowhere);
         }
         let in_memory = params.listed_handles
             || result.listed_handles
-            || params.handles() && self.params_spill(ty, Context::Lower)?
-            || result.handles() && self.result_spills(ty, Context::Lower)?;
+            || params.handles() && self.params_spill(ty, context)?
+            || result.handles() && self.result_spills(ty, context)?;
         Ok(if in_memory { HandlePlace::Memory } else { HandlePlace::Flat })
     }
 
@@ -105,6 +105,11 @@ impl<'t> FuncTypes<'t> {
             _ => None,
         });
         owned.collect()
+    }
+
+    /// `elem_size` with 32-bit addresses, in bytes.
+    pub fn element_size(&self, ty: TypeId) -> Result<u32> {
+        Ok(self.layouts32.layout(ty)?.size)
     }
 
     // Whether values spill does not depend on the size of addresses: that changes the type of a flat

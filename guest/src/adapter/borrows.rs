@@ -5,6 +5,7 @@
 use super::body::{Body, Local};
 use super::module::Module;
 use super::spec::Call;
+use crate::abi::facts::Facts;
 use crate::abi::layout::inside;
 use crate::abi::side::{Domain, MemoryRef, Side};
 use crate::error::{Error, Result};
@@ -31,24 +32,50 @@ pub enum Frame {
     Stack(Local),
     /// A task of the scheduler's.
     Task(Local),
+    /// No call, but a copy to the host, which may not take it: owners stay where they are until it has.
+    Copy,
+}
+
+/// A frame without the word that names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FrameKind {
+    Stack,
+    Task,
+    Copy,
 }
 
 impl Frame {
     /// The word that names it.
-    pub fn local(self) -> Local {
+    pub fn local(self) -> Option<Local> {
         match self {
-            Frame::Stack(local) | Frame::Task(local) => local,
+            Frame::Stack(local) | Frame::Task(local) => Some(local),
+            Frame::Copy => None,
         }
     }
 
-    /// Whether it is a task.
-    pub fn is_task(self) -> bool {
-        matches!(self, Frame::Task(_))
+    pub fn kind(self) -> FrameKind {
+        match self {
+            Frame::Stack(_) => FrameKind::Stack,
+            Frame::Task(_) => FrameKind::Task,
+            Frame::Copy => FrameKind::Copy,
+        }
     }
 
-    /// The frame of this kind in another function.
-    pub fn of(task: bool, local: Local) -> Frame {
-        if task { Frame::Task(local) } else { Frame::Stack(local) }
+    /// The frame of this kind in another function, whose last parameter names it.
+    pub fn of(kind: FrameKind, params: &mut Vec<Local>) -> Option<Frame> {
+        match kind {
+            FrameKind::Stack => params.pop().map(Frame::Stack),
+            FrameKind::Task => params.pop().map(Frame::Task),
+            FrameKind::Copy => Some(Frame::Copy),
+        }
+    }
+
+    /// Whether values of which this is known depend on it.
+    pub fn matters(self, facts: Facts) -> bool {
+        match self {
+            Frame::Stack(_) | Frame::Task(_) => facts.borrow,
+            Frame::Copy => facts.own,
+        }
     }
 }
 
@@ -121,9 +148,9 @@ impl Borrows {
 
     /// `Subtask.deliver_resolve`: what was lent is given back.
     pub fn end(&self, module: &mut Module, body: &mut Body) {
-        if let Some(frame) = self.frame {
+        if let Some(Frame::Stack(frame)) = self.frame {
             let exit = module.runtime(RuntimeFunction::CallExit);
-            body.get(frame.local());
+            body.get(frame);
             body.call(exit);
         }
     }

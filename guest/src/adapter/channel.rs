@@ -3,13 +3,15 @@
 //! of streams and futures (the scheduler).
 
 use super::body::{Body, Local};
+use super::borrows::Frame;
 use super::guard::check_may_leave;
 use super::module::Module;
 use super::operand::{Operand, Scalar};
 use super::range::Checked;
 use super::scheduled::push;
-use super::spec::{Catches, ChannelEnd, Leading};
+use super::spec::{Bridge, Catches, ChannelEnd, Leading, Ref};
 use super::translate::{Translator, memory};
+use crate::abi::layout::Pointer;
 use crate::abi::side::{Domain, Side};
 use crate::error::{Error, Result};
 use crate::ids::{Id, InstanceId, TypeId};
@@ -50,7 +52,7 @@ pub fn write_copy(
     index: u32,
     check: Option<InstanceId>,
     ChannelEnd { ty, end, side }: ChannelEnd,
-    (async_, site): (bool, u32),
+    (async_, site, bridge): (bool, u32, Option<Bridge>),
 ) -> Result<()> {
     let Domain::Instance(instance) = side.domain else {
         return Err(Error::internal("the host copies through a built-in"));
@@ -84,11 +86,40 @@ pub fn write_copy(
     body.i32(async_.into());
     body.i32(site);
     body.i32(size);
+    for number in Bridge::numbers(bridge) {
+        body.i32(number);
+    }
     body.get(ptr);
     body.emit(Instruction::I64ExtendI32U);
     body.get(length);
     let copy = module.scheduler(SchedulerFunction::ChannelCopy);
     body.call(copy);
+    module.define(index, &[ValType::I32], body)
+}
+
+/// Writes function `index`: the host's read or write, of whatever type: `(end, address: i64, length) -> (status)`.
+pub fn write_host_copy(
+    module: &mut Module,
+    index: u32,
+    function: Ref,
+    (future, memory64): (bool, bool),
+) -> Result<()> {
+    let pointer = Pointer::new(memory64).val_type();
+    let mut body = Body::new(&[ValType::I32, ValType::I64, ValType::I32]);
+    let params = body.params();
+    let [end, address, length] = params.as_slice() else {
+        return Err(Error::internal("a copy without its parameters"));
+    };
+    let mut types = vec![ValType::I32, pointer];
+    body.get(*end);
+    body.get(*address);
+    body.coerce(ValType::I64, pointer)?;
+    if !future {
+        types.push(ValType::I32);
+        body.get(*length);
+    }
+    let function = module.function(function, &types, &[ValType::I32]);
+    body.call(function);
     module.define(index, &[ValType::I32], body)
 }
 
@@ -153,7 +184,8 @@ pub fn write_elements(
     body.emit(Instruction::I64Mul);
     let bytes = body.save_for_good(ValType::I64);
     let bulk = is_number(&module.types[element]);
-    let mut translator = Translator { module, body: &mut body, from, to, frame: None };
+    let frame = (to.domain == Domain::Host).then_some(Frame::Copy);
+    let mut translator = Translator { module, body: &mut body, from, to, frame };
     match bulk {
         // Both buffers can be in one memory, and overlap.
         true => translator.copy_bytes(src?, dst?, bytes)?,
@@ -168,27 +200,44 @@ pub fn write_elements(
 impl Translator<'_, '_> {
     /// `lift_async_value`, and `lower_stream` or `lower_future`.
     pub fn channel(&mut self, ty: TypeId, src: Operand, dst: Operand) -> Result<()> {
-        if [self.from.domain, self.to.domain].contains(&Domain::Host) {
-            return Err(Error::internal("a stream or future goes to the host, or comes from there"));
+        if self.from.domain == Domain::Host && self.to.domain == Domain::Host {
+            return self.move_scalar(Scalar::I32, src, dst, |_| {});
         }
         dst.begin_store(self.body);
-        for domain in [self.to.domain, self.from.domain] {
-            if let Domain::Instance(instance) = domain {
-                push(self.module, self.body, Leading::Table(instance))?;
-                push(self.module, self.body, Leading::End(ty, End::Readable))?;
+        // The arguments of what lowers, then of what lifts, but for the last one.
+        match self.to.domain {
+            Domain::Instance(instance) => self.push_end(instance, ty)?,
+            Domain::Host => self.body.i32(self.module.of_host(ty)?),
+            Domain::Transit => {}
+        }
+        match self.from.domain {
+            Domain::Instance(instance) => self.push_end(instance, ty)?,
+            Domain::Host => {
+                self.body.i32(self.module.of_host(ty)?);
+                self.body.i32(matches!(self.module.types[ty], Type::Future(_)).into());
             }
+            Domain::Transit => {}
         }
         src.load(self.body, Scalar::I32)?;
-        let functions = [
-            (self.from.domain, SchedulerFunction::ChannelLift),
-            (self.to.domain, SchedulerFunction::ChannelLower),
-        ];
-        for (domain, function) in functions {
-            if let Domain::Instance(_) = domain {
-                let function = self.module.scheduler(function);
-                self.body.call(function);
-            }
+        let lift = match self.from.domain {
+            Domain::Instance(_) => Some(SchedulerFunction::ChannelLift),
+            Domain::Host => Some(SchedulerFunction::ChannelFromHost),
+            Domain::Transit => None,
+        };
+        let lower = match self.to.domain {
+            Domain::Instance(_) => Some(SchedulerFunction::ChannelLower),
+            Domain::Host => Some(SchedulerFunction::ChannelToHost),
+            Domain::Transit => None,
+        };
+        for function in [lift, lower].into_iter().flatten() {
+            let function = self.module.scheduler(function);
+            self.body.call(function);
         }
         dst.finish_store(self.body, Scalar::I32)
+    }
+
+    fn push_end(&mut self, instance: InstanceId, ty: TypeId) -> Result<()> {
+        push(self.module, self.body, Leading::Table(instance))?;
+        push(self.module, self.body, Leading::End(ty, End::Readable))
     }
 }

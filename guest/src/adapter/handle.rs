@@ -29,6 +29,13 @@ impl Translator<'_, '_> {
         self.table_and_meta(self.from.domain, resource, Kind::Own)?;
         src.load(self.body, Scalar::I32)?;
         match self.from.domain {
+            Domain::Instance(_) if self.frame == Some(Frame::Copy) => {
+                if info.implementer.is_some() {
+                    return Err(Error::internal("the host is offered a resource that the component defines"));
+                }
+                let reserve = self.module.scheduler(SchedulerFunction::Reserve);
+                self.body.call(reserve);
+            }
             Domain::Instance(_) => call_or_inline(self.module, self.body, RuntimeFunction::LiftOwn)?,
             Domain::Host => self.take_back(info)?,
             Domain::Transit => {}

@@ -2,6 +2,7 @@
 //! for all whose code is the same; `module` numbers and `translate` writes and calls them. Not its job:
 //! either.
 
+use super::borrows::FrameKind;
 use crate::abi::facts::Facts;
 use crate::abi::side::{Domain, Side};
 use crate::ids::TypeId;
@@ -18,8 +19,8 @@ pub struct Helper {
     pub to: Side,
     /// Which sides are in flat form; otherwise in memory.
     pub flat: (bool, bool),
-    /// Whether the call's frame, which is its last parameter, is a task; none if it has none.
-    pub frame: Option<bool>,
+    /// What the call's frame is, whose word is its last parameter.
+    pub frame: Option<FrameKind>,
 }
 
 impl Helper {
@@ -29,7 +30,7 @@ impl Helper {
         facts: Facts,
         (from, to): (Side, Side),
         flat: (bool, bool),
-        frame: Option<bool>,
+        frame: Option<FrameKind>,
     ) -> Helper {
         Helper { ty, from: source(from, facts, flat.0), to: told_apart(to, facts, flat.1), flat, frame }
     }

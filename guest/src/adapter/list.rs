@@ -34,6 +34,7 @@ impl Translator<'_, '_> {
         let bytes = self.resize(bytes, *length, from.size, to.size)?;
         let copy = allocate(self.module, self.body, self.to, to.align, *bytes)?;
         self.elements(element, *ptr, *copy, *length, *bytes)?;
+        self.free_lifted(*ptr);
 
         dst_ptr.write(self.body, dst_scalar, *copy)?;
         dst_length.begin_store(self.body);

@@ -170,9 +170,6 @@ fn write(module: &mut Module, index: u32, function: &Function) -> Result<()> {
         Function::TaskReturn { check_may_leave, class, params } => {
             tasks::write_return(module, index, *check_may_leave, *class, params)
         }
-        Function::HostCalled { check_may_leave, function, instance, params } => {
-            tasks::write_host_called(module, index, *check_may_leave, (*function, *instance), params)
-        }
         Function::Scheduled { check_may_leave, function, leading } => {
             scheduled::write(module, index, *check_may_leave, *function, leading)
         }
@@ -180,8 +177,13 @@ fn write(module: &mut Module, index: u32, function: &Function) -> Result<()> {
             let set = (*instance, *cancellable, *memory);
             scheduled::write_event(module, index, *check_may_leave, *function, set)
         }
-        Function::ChannelCopy { check_may_leave, end, async_, site } => {
-            channel::write_copy(module, index, *check_may_leave, *end, (*async_, *site))
+        Function::HostCall(call) => tasks::write_host_call(module, index, call),
+        Function::HostResolve(call) => tasks::write_host_resolve(module, index, call),
+        Function::ChannelCopy { check_may_leave, end, async_, site, bridge } => {
+            channel::write_copy(module, index, *check_may_leave, *end, (*async_, *site, *bridge))
+        }
+        Function::HostCopy { function, future, memory64 } => {
+            channel::write_host_copy(module, index, *function, (*future, *memory64))
         }
         Function::ChannelElements { element, from, to, trap_on_throw } => {
             channel::write_elements(module, index, *element, (*from, *to), *trap_on_throw)

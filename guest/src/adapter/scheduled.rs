@@ -1,12 +1,12 @@
 //! Built-ins that are functions of the scheduler, and how it calls back into generated code. In: which function, and
 //! what is known of its arguments. Out: one function each. Not its job: what the scheduler does.
 
-use super::body::{Body, FunctionRef, Local};
+use super::body::{Body, Local};
 use super::channel;
 use super::guard::check_may_leave;
 use super::module::Module;
 use super::range::check_place;
-use super::spec::Leading;
+use super::spec::{Leading, Ref};
 use crate::abi::layout::Layout;
 use crate::abi::side::{Domain, MemoryRef, Side};
 use crate::error::{Error, Result};
@@ -112,7 +112,7 @@ pub fn write_dispatch(
     module: &mut Module,
     index: u32,
     (params, results): (&[ValType], &[ValType]),
-    targets: &[Option<u32>],
+    targets: &[Option<Ref>],
 ) -> Result<()> {
     let mut body = Body::new(params);
     let params: Vec<Local> = body.params();
@@ -129,8 +129,10 @@ pub fn write_dispatch(
         body.end();
         match target {
             Some(target) => {
+                let types: Vec<ValType> = rest.iter().map(|param| param.ty).collect();
+                let function = module.function(*target, &types, results);
                 rest.iter().for_each(|param| body.get(*param));
-                body.call(FunctionRef::Own(*target));
+                body.call(function);
                 body.emit(Instruction::Return);
             }
             None => body.emit(Instruction::Unreachable),

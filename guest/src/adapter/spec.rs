@@ -162,13 +162,10 @@ pub enum Function {
     Callback { function: Ref, storage: Storage, trap_on_throw: Option<Catches> },
     /// "canon task.return", of the functions of this class. `params` are its core parameters.
     TaskReturn { check_may_leave: Option<InstanceId>, class: Class, params: Vec<ValType> },
-    /// A lower with `async` of this function of the host's, which has the same core parameters: `(..) -> (status)`.
-    HostCalled {
-        check_may_leave: Option<InstanceId>,
-        function: Ref,
-        instance: InstanceId,
-        params: Vec<ValType>,
-    },
+    /// A lower with `async` of a function of the host's: `(..) -> (status)`.
+    HostCall(Rc<HostCall>),
+    /// Carries the result of one to its caller: `(task) -> ()`.
+    HostResolve(Rc<HostCall>),
     /// A built-in that is a function of the scheduler, with some arguments before those that it is given.
     Scheduled { check_may_leave: Option<InstanceId>, function: SchedulerFunction, leading: Vec<Leading> },
     /// "canon waitable-set.wait" and "canon waitable-set.poll", by the scheduler's function:
@@ -181,12 +178,20 @@ pub enum Function {
         memory: Memory,
     },
     /// "canon {stream,future}.{read,write}".
-    ChannelCopy { check_may_leave: Option<InstanceId>, end: ChannelEnd, async_: bool, site: u32 },
+    ChannelCopy {
+        check_may_leave: Option<InstanceId>,
+        end: ChannelEnd,
+        async_: bool,
+        site: u32,
+        bridge: Option<Bridge>,
+    },
+    /// The host's "canon {stream,future}.{read,write} async", in one form: `(end, address: i64, length) -> (status)`.
+    HostCopy { function: Ref, future: bool, memory64: bool },
     /// Copies elements from the buffer of a writer to that of a reader: `(from: i64, to: i64, count) -> ()`.
     ChannelElements { element: TypeId, from: Side, to: Side, trap_on_throw: Option<Catches> },
     /// Calls one of these functions by its number, which is the first argument; nothing has the number of one that
     /// is not there.
-    Dispatch { params: Vec<ValType>, results: Vec<ValType>, targets: Vec<Option<u32>> },
+    Dispatch { params: Vec<ValType>, results: Vec<ValType>, targets: Vec<Option<Ref>> },
 }
 
 /// An argument that a built-in's definition gives.
@@ -209,6 +214,40 @@ pub struct ChannelEnd {
     pub side: Side,
 }
 
+/// How an end copies where the other end is the host's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Bridge {
+    /// The number of the host's built-in, among the targets of the dispatching function for these.
+    pub site: u32,
+    /// Where the host does not read or write the end's buffer itself.
+    pub carried: Option<Carried>,
+}
+
+/// How elements are carried between the end's buffer and one in the runtime's memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Carried {
+    /// The number of the copy.
+    pub copy: u32,
+    /// The size of an element there, in bytes.
+    pub size: u32,
+    /// There are handles in it.
+    pub handles: bool,
+}
+
+impl Bridge {
+    /// As the scheduler takes it (`scheduler/src/bridge.rs`): its built-in, the copy, and the size.
+    pub fn numbers(bridge: Option<Bridge>) -> [u32; 3] {
+        const NONE: u32 = u32::MAX;
+        match bridge {
+            None => [NONE, NONE, 0],
+            Some(Bridge { site, carried: None }) => [site, NONE, 0],
+            Some(Bridge { site, carried: Some(Carried { copy, size, handles }) }) => {
+                [site, copy, size << 1 | u32::from(handles)]
+            }
+        }
+    }
+}
+
 /// A call of an async function. CanonicalABI.md, "canon lower" and "canon lift".
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct AsyncCall {
@@ -221,6 +260,23 @@ pub struct AsyncCall {
     /// without `async`.
     pub callback: Option<u32>,
     pub class: Class,
+}
+
+/// A lower with `async` of a function of the host's. CanonicalABI.md, "canon lower".
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct HostCall {
+    pub ty: Rc<FuncType>,
+    pub caller: Side,
+    /// The host.
+    pub callee: Side,
+    /// The host's function, lowered with `async`.
+    pub function: Ref,
+    pub check_may_leave: Option<InstanceId>,
+    /// The number of its `HostResolve` among the targets of the function that carries results over, if its result
+    /// does not lie where the caller wants it.
+    pub resolve: Option<u32>,
+    /// The caller's `realloc` belongs to the call.
+    pub trap_on_throw: Option<Catches>,
 }
 
 /// What "canon task.return" tells functions apart by.
@@ -243,7 +299,37 @@ pub enum Calling {
     Host { task_return: Ref },
 }
 
+impl HostCall {
+    pub fn ends(&self) -> Ends<'_> {
+        let HostCall { ty, caller, callee, .. } = self;
+        Ends {
+            ty,
+            caller: *caller,
+            callee: *callee,
+            outer: Context::LowerAsync,
+            inner: Context::LowerAsync,
+        }
+    }
+}
+
+/// What the values of an async call pass between.
+#[derive(Debug, Clone, Copy)]
+pub struct Ends<'c> {
+    pub ty: &'c FuncType,
+    pub caller: Side,
+    pub callee: Side,
+    /// For whom the caller's core function is.
+    pub outer: Context,
+    /// For whom the callee's core function is.
+    pub inner: Context,
+}
+
 impl AsyncCall {
+    pub fn ends(&self) -> Ends<'_> {
+        let Call { ty, caller, callee, .. } = &self.call;
+        Ends { ty, caller: *caller, callee: *callee, outer: self.outer(), inner: self.inner() }
+    }
+
     /// For whom the caller's core function is.
     pub fn outer(&self) -> Context {
         match self.calling {

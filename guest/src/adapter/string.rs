@@ -38,7 +38,13 @@ impl Translator<'_, '_> {
             }
         }
         self.body.release([code_units]);
-        dst_length.finish_store(self.body, dst_scalar)
+        dst_length.finish_store(self.body, dst_scalar)?;
+        if self.frees_lifted() {
+            let ptr = src_ptr.read(self.body, src_scalar)?;
+            self.free_lifted(*ptr);
+            self.body.release([ptr]);
+        }
+        Ok(())
     }
 }
 

@@ -3,16 +3,17 @@
 //! (`call`).
 
 use super::body::{Body, FunctionRef, Local, Memory};
-use super::borrows::Frame;
+use super::borrows::{Frame, FrameKind};
 use super::cost::INLINE_COST;
 use super::helper::Helper;
 use super::module::{Global, Module};
 use super::operand::{Operand, Place};
 use crate::abi::layout::{self, Layouts};
-use crate::abi::side::Side;
+use crate::abi::side::{Domain, MemoryRef, Side};
 use crate::error::{Error, Result};
 use crate::ids::TypeId;
 use crate::link::Type;
+use crate::runtime::{RuntimeFunction, Scopes};
 use std::rc::Rc;
 use wasm_encoder::{Instruction, ValType};
 
@@ -96,10 +97,10 @@ impl<'a> Translator<'_, 'a> {
 
     /// Calls the function that translates values of `ty`.
     fn call_helper(&mut self, ty: TypeId, src: Operand, dst: Operand) -> Result<()> {
-        let frame = self.frame.filter(|_| self.module.facts.of(ty).borrow);
         let facts = self.module.facts.of(ty);
+        let frame = self.frame.filter(|frame| frame.matters(facts));
         let flat = (src.is_flat(), dst.is_flat());
-        let helper = Helper::new(ty, facts, (self.from, self.to), flat, frame.map(Frame::is_task));
+        let helper = Helper::new(ty, facts, (self.from, self.to), flat, frame.map(Frame::kind));
         let function = FunctionRef::Own(self.module.helper(helper));
         match src {
             Operand::Memory(place) => place.push(self.body),
@@ -113,8 +114,8 @@ impl<'a> Translator<'_, 'a> {
         if let Operand::Memory(place) = dst {
             place.push(self.body);
         }
-        if let Some(frame) = frame {
-            self.body.get(frame.local());
+        if let Some(word) = frame.and_then(Frame::local) {
+            self.body.get(word);
         }
         self.body.call(function);
         if let Operand::Flat(slots) = dst {
@@ -126,6 +127,23 @@ impl<'a> Translator<'_, 'a> {
             }
         }
         Ok(())
+    }
+
+    /// Whether what the host has lowered lies in blocks that are given back when it has been lifted: where calls are
+    /// async, nobody else does.
+    pub fn frees_lifted(&self) -> bool {
+        self.from.domain == Domain::Host
+            && self.from.memory == Some(MemoryRef::Runtime)
+            && self.module.tables.scopes == Scopes::FramesAndCells
+    }
+
+    /// Gives back the block that begins at this address, an i32, if that is so.
+    pub fn free_lifted(&mut self, address: Local) {
+        if self.frees_lifted() {
+            let free = self.module.runtime(RuntimeFunction::Free);
+            self.body.get(address);
+            self.body.call(free);
+        }
     }
 
     pub fn src_layouts(&self) -> &Layouts<'a> {
@@ -178,12 +196,12 @@ pub fn write_helper(module: &mut Module, index: u32, helper: Helper) -> Result<(
         true => results = Some(dst_layouts.flat(ty)?.ok_or_else(not_flat)?),
         false => params.push(to.pointer().val_type()),
     }
-    if frame.is_some() {
+    if frame.is_some_and(|frame| frame != FrameKind::Copy) {
         params.push(ValType::I32);
     }
     let mut body = Body::new(&params);
     let mut locals = body.params();
-    let frame = frame.and_then(|task| Some(Frame::of(task, locals.pop()?)));
+    let frame = frame.and_then(|kind| Frame::of(kind, &mut locals));
     let dst = if to_flat { None } else { locals.pop() };
     let mut translator = Translator { module, body: &mut body, from, to, frame };
     let values = translator.body.locals(results.as_deref().unwrap_or_default());

@@ -190,8 +190,45 @@ pub enum ImportKind {
         #[serde(flatten)]
         options: Options,
     },
+    /// A canonical built-in on streams or futures of the type `types[type]`.
+    #[serde(rename_all = "kebab-case")]
+    Channel {
+        builtin: ChannelBuiltin,
+        #[serde(rename = "type")]
+        ty: u32,
+        #[serde(flatten)]
+        options: Options,
+    },
     /// A built-in for tasks. `memory` is the name of an export, where it needs one.
     Task { builtin: TaskBuiltin, memory: Option<String> },
+}
+
+/// A canonical built-in on streams or futures; each has the core type that the specification gives it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ChannelBuiltin {
+    New,
+    Read,
+    Write,
+    CancelRead,
+    CancelWrite,
+    DropReadable,
+    DropWritable,
+}
+
+impl ChannelBuiltin {
+    /// As the boundary and core names have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            ChannelBuiltin::New => "new",
+            ChannelBuiltin::Read => "read",
+            ChannelBuiltin::Write => "write",
+            ChannelBuiltin::CancelRead => "cancel-read",
+            ChannelBuiltin::CancelWrite => "cancel-write",
+            ChannelBuiltin::DropReadable => "drop-readable",
+            ChannelBuiltin::DropWritable => "drop-writable",
+        }
+    }
 }
 
 /// A canonical built-in that an async function's core code needs of its host, with its core type.

@@ -53,8 +53,18 @@ pub struct SchedulerImports {
     pub callback: u32,
     pub resolve: u32,
     pub copy: u32,
+    pub host_channels: HostChannels,
     /// Those of its module `host`, as `TaskBuiltin::ALL` has them.
     pub host: Vec<Ref>,
+}
+
+/// Functions of the adapter module, by index, that call the host's built-ins of streams and futures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HostChannels {
+    pub new: u32,
+    pub copy: u32,
+    pub cancel: u32,
+    pub drop: u32,
 }
 
 /// A function that the root exports, by one of its names.

@@ -292,6 +292,10 @@ impl<'a, 'p> Instances<'a, 'p> {
             ("adapters", "callback") => self.reference(Ref::Adapter(imports.callback)),
             ("adapters", "resolve") => self.reference(Ref::Adapter(imports.resolve)),
             ("adapters", "copy") => self.reference(Ref::Adapter(imports.copy)),
+            ("adapters", "host-new") => self.reference(Ref::Adapter(imports.host_channels.new)),
+            ("adapters", "host-copy") => self.reference(Ref::Adapter(imports.host_channels.copy)),
+            ("adapters", "host-cancel") => self.reference(Ref::Adapter(imports.host_channels.cancel)),
+            ("adapters", "host-drop") => self.reference(Ref::Adapter(imports.host_channels.drop)),
             ("host", name) => {
                 let builtins = TaskBuiltin::ALL.iter().zip(&imports.host);
                 let found = builtins.into_iter().find(|(builtin, _)| builtin.name() == name);

@@ -7,7 +7,7 @@
 
 use super::decisions::{Decisions, ExportedLift};
 use crate::abi::side::Domain;
-use crate::adapter::spec::{AsyncCall, Function, Ref};
+use crate::adapter::spec::{AsyncCall, Function, HostCall, Ref};
 use crate::ids::{InstanceId, ResourceId};
 use crate::link::{Canon, CanonKind, CoreDef, Func, LiftNames, Plan, Type, label};
 use crate::name::Name;
@@ -107,6 +107,8 @@ impl Names<'_> {
             Function::FreeRuntimeMemory { .. } => "host: post-return".to_string(),
             Function::HostDestructor { .. } => format!("host: destructor {index}"),
             Function::TaskStart(call) => format!("{}: start {index}", self.callee(call)),
+            Function::HostResolve(call) => format!("host -> {}: resolve {index}", self.caller(call)),
+            Function::HostCopy { .. } => format!("scheduler: copy of the host's {index}"),
             Function::TaskResolve(call) => format!("{}: resolve {index}", self.callee(call)),
             Function::Callback { .. } => format!("scheduler: callback {index}"),
             Function::ChannelElements { .. } => format!("scheduler: copy {index}"),
@@ -117,6 +119,13 @@ impl Names<'_> {
 
     fn callee(&self, call: &AsyncCall) -> Cow<'_, str> {
         match call.call.callee.domain {
+            Domain::Instance(instance) => self.instance(instance),
+            _ => Cow::Borrowed("host"),
+        }
+    }
+
+    fn caller(&self, call: &HostCall) -> Cow<'_, str> {
+        match call.caller.domain {
             Domain::Instance(instance) => self.instance(instance),
             _ => Cow::Borrowed("host"),
         }

@@ -35,6 +35,13 @@ pub enum RuntimeFunction {
     Release,
     /// The `realloc` of the runtime's memory.
     Realloc,
+    /// The blocks that are newer than a mark, for longer than the call: `(mark) -> (chain)`. This and what follows
+    /// there is with the scheduler only.
+    Detach,
+    /// The `realloc` for what the host lowers.
+    HostRealloc,
+    /// Gives back a block of that: `(address) -> ()`.
+    Free,
 }
 
 impl RuntimeFunction {
@@ -55,6 +62,9 @@ impl RuntimeFunction {
             RuntimeFunction::Mark => "mark",
             RuntimeFunction::Release => "release",
             RuntimeFunction::Realloc => "realloc",
+            RuntimeFunction::Detach => "detach",
+            RuntimeFunction::HostRealloc => "host-realloc",
+            RuntimeFunction::Free => "free",
         }
     }
 
@@ -64,6 +74,8 @@ impl RuntimeFunction {
             RuntimeFunction::Extend
             | RuntimeFunction::TaskReturn
             | RuntimeFunction::CallExit
+            | RuntimeFunction::Detach
+            | RuntimeFunction::Free
             | RuntimeFunction::Release => &[ValType::I32],
             RuntimeFunction::New
             | RuntimeFunction::Rep
@@ -71,7 +83,9 @@ impl RuntimeFunction {
             | RuntimeFunction::Drop
             | RuntimeFunction::LiftBorrow
             | RuntimeFunction::Refuse => &[ValType::I32; 3],
-            RuntimeFunction::Borrow | RuntimeFunction::Realloc => &[ValType::I32; 4],
+            RuntimeFunction::Borrow | RuntimeFunction::Realloc | RuntimeFunction::HostRealloc => {
+                &[ValType::I32; 4]
+            }
         }
     }
 
@@ -80,6 +94,7 @@ impl RuntimeFunction {
             RuntimeFunction::TaskReturn
             | RuntimeFunction::CallExit
             | RuntimeFunction::Refuse
+            | RuntimeFunction::Free
             | RuntimeFunction::Release => &[],
             RuntimeFunction::Drop => &[ValType::I64],
             _ => &[ValType::I32],
@@ -111,7 +126,10 @@ mod tests {
             Refuse => Some(Mark),
             Mark => Some(Release),
             Release => Some(Realloc),
-            Realloc => None,
+            Realloc => Some(Detach),
+            Detach => Some(HostRealloc),
+            HostRealloc => Some(Free),
+            Free => None,
         };
         std::iter::successors(Some(Extend), |function| after(*function)).collect()
     }
@@ -121,7 +139,11 @@ mod tests {
         for scopes in [Scopes::Words, Scopes::Frames, Scopes::FramesAndCells] {
             let bytes = handles(1, scopes).unwrap();
             let module = Module::parse(&bytes, 0).unwrap();
-            for function in all() {
+            let scheduled = |f: &RuntimeFunction| {
+                matches!(f, RuntimeFunction::Detach | RuntimeFunction::HostRealloc | RuntimeFunction::Free)
+            };
+            let there = |f: &RuntimeFunction| scopes == Scopes::FramesAndCells || !scheduled(f);
+            for function in all().into_iter().filter(there) {
                 let export = module.exports.iter().find(|export| export.name == function.export()).unwrap();
                 assert_eq!(export.kind, ExternalKind::Func);
                 let imported = module.imports.len();

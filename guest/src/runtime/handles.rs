@@ -4,8 +4,9 @@
 
 use super::{assemble, fill};
 use crate::error::{Error, Result};
-use crate::ids::InstanceId;
+use crate::ids::{InstanceId, TypeId};
 use crate::optimizations::Optimizations;
+use indexmap::IndexSet;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
@@ -86,6 +87,8 @@ pub struct HandleTables {
     /// The number of each instance's table.
     pub numbers: BTreeMap<InstanceId, u32>,
     pub scopes: Scopes,
+    /// The types of streams and futures of which the host has ends, by their numbers.
+    pub of_host: IndexSet<TypeId>,
     /// See `HandleTables::module`.
     pub module: OnceCell<Vec<u8>>,
 }

@@ -59,8 +59,9 @@ functions! {
     CallByHost = "call-by-host": (I32, I32, I32, I32, I32, I32) -> (I32),
     /// The callback of any of these: `(event, index, payload) -> (code)`.
     CallBackByHost = "call-back-by-host": (I32, I32, I32) -> (I32),
-    /// A function of the host's has returned this to a lower with `async`: `(task, descriptor, status) -> (status)`.
-    HostCalled = "host-called": (I32, I32, I32) -> (I32),
+    /// A function of the host's has returned this to a lower with `async`:
+    /// `(task, descriptor, resolve, chain, status) -> (status)`.
+    HostCalled = "host-called": (I32, I32, I32, I32, I32) -> (I32),
     /// The caller has no use for the call any more: `(task) -> ()`.
     Release = "release": (I32) -> (),
     /// `lift_borrow`: `(task, descriptor, meta, handle) -> (rep)`.
@@ -108,8 +109,9 @@ functions! {
     ChannelNew = "channel.new": (I32, I32, I32, I32) -> (I64),
     /// An end that is about to copy: `(descriptor, meta, async, index) -> (end)`.
     ChannelEnd = "channel.end": (I32, I32, I32, I32) -> (I32),
-    /// "canon {stream,future}.{read,write}": `(end, async, site, size, address, length) -> (result)`.
-    ChannelCopy = "channel.copy": (I32, I32, I32, I32, I64, I32) -> (I32),
+    /// "canon {stream,future}.{read,write}":
+    /// `(end, async, site, size, host, carry, carried, address, length) -> (result)`.
+    ChannelCopy = "channel.copy": (I32, I32, I32, I32, I32, I32, I32, I64, I32) -> (I32),
     /// "canon {stream,future}.cancel-{read,write}": `(descriptor, meta, async, index) -> (result)`.
     ChannelCancel = "channel.cancel": (I32, I32, I32, I32) -> (I32),
     /// "canon {stream,future}.drop-{readable,writable}": `(descriptor, meta, index) -> ()`.
@@ -118,6 +120,12 @@ functions! {
     ChannelLift = "channel.lift": (I32, I32, I32) -> (I32),
     /// `lower_stream`, `lower_future`: `(descriptor, meta, shared) -> (index)`.
     ChannelLower = "channel.lower": (I32, I32, I32) -> (I32),
+    /// The same to the host: `(type, shared) -> (index)`.
+    ChannelToHost = "channel.to-host": (I32, I32) -> (I32),
+    /// `lift_async_value` from the host: `(type, future, index) -> (shared)`.
+    ChannelFromHost = "channel.from-host": (I32, I32, I32) -> (I32),
+    /// `lift_own` in an element that the host may read: `(descriptor, meta, handle) -> (rep)`.
+    Reserve = "reserve": (I32, I32, I32) -> (I32),
 }
 
 #[cfg(test)]

@@ -4,7 +4,9 @@
 
 use super::shim;
 use super::wrapper::{ROOT, Wrapper};
-use crate::assemble::boundary::{CoreType, CoreValType, ImportKind, TaskBuiltin};
+use crate::assemble::boundary::{
+    ChannelBuiltin, CoreType, CoreValType, ImportKind, Options, TaskBuiltin, ValueType,
+};
 use crate::error::{Error, Result};
 use indexmap::IndexMap;
 use wasm_encoder::{CanonicalOption, ExportKind, Module, ModuleArg, ValType};
@@ -65,7 +67,7 @@ impl Wrapper<'_, '_> {
         Ok(builder.core_alias_export(None, shim.instance, &slot.to_string(), ExportKind::Func))
     }
 
-    fn resource_type(&self, index: u32) -> Result<u32> {
+    pub fn resource_type(&self, index: u32) -> Result<u32> {
         let resource = self.boundary.resources.get(index as usize);
         let id =
             resource.and_then(|r| r.id).ok_or_else(|| Error::internal("a resource type without an id"))?;
@@ -106,6 +108,7 @@ impl Wrapper<'_, '_> {
                     self.encoder.builder(ROOT)?.task_return(result, [])
                 }
                 ImportKind::Task { builtin, .. } => self.task_builtin(*builtin, None)?,
+                ImportKind::Channel { builtin, ty, options } => self.channel(*builtin, *ty, options)?,
             };
             arguments.entry(&import.module).or_default().push((&import.name, ExportKind::Func, index));
         }
@@ -151,6 +154,32 @@ impl Wrapper<'_, '_> {
         })
     }
 
+    /// A built-in on streams or futures of the boundary's type `ty`.
+    fn channel(&mut self, builtin: ChannelBuiltin, ty: u32, options: &Options) -> Result<u32> {
+        use ChannelBuiltin::{CancelRead, CancelWrite, DropReadable, DropWritable, New, Read, Write};
+        let future = matches!(self.boundary.types.get(ty as usize), Some(ValueType::Future(_)));
+        let ty = self.channel_type(ty)?;
+        let async_ = options.async_;
+        let options = self.options(options)?;
+        let builder = self.encoder.builder(ROOT)?;
+        Ok(match (builtin, future) {
+            (New, false) => builder.stream_new(ty),
+            (New, true) => builder.future_new(ty),
+            (Read, false) => builder.stream_read(ty, options),
+            (Read, true) => builder.future_read(ty, options),
+            (Write, false) => builder.stream_write(ty, options),
+            (Write, true) => builder.future_write(ty, options),
+            (CancelRead, false) => builder.stream_cancel_read(ty, async_),
+            (CancelRead, true) => builder.future_cancel_read(ty, async_),
+            (CancelWrite, false) => builder.stream_cancel_write(ty, async_),
+            (CancelWrite, true) => builder.future_cancel_write(ty, async_),
+            (DropReadable, false) => builder.stream_drop_readable(ty),
+            (DropReadable, true) => builder.future_drop_readable(ty),
+            (DropWritable, false) => builder.stream_drop_writable(ty),
+            (DropWritable, true) => builder.future_drop_writable(ty),
+        })
+    }
+
     /// The index of the type of a stream without elements.
     fn unit_stream(&mut self) -> Result<u32> {
         if let Some(index) = self.unit_stream {
@@ -185,6 +214,9 @@ impl Wrapper<'_, '_> {
                         let memory = self.core_export(ExportKind::Memory, memory)?;
                         self.task_builtin(*builtin, Some(memory))?
                     }
+                    Some(ImportKind::Channel { builtin, ty, options }) => {
+                        self.channel(*builtin, *ty, options)?
+                    }
                     _ => return Err(Error::internal("a slot that is no function")),
                 },
             };
@@ -207,7 +239,9 @@ impl Wrapper<'_, '_> {
 /// Whether an import of the core module needs an export of it.
 pub(super) fn needs_core(kind: &ImportKind) -> bool {
     match kind {
-        ImportKind::Func { options, .. } | ImportKind::TaskReturn { options, .. } => {
+        ImportKind::Func { options, .. }
+        | ImportKind::TaskReturn { options, .. }
+        | ImportKind::Channel { options, .. } => {
             options.memory.is_some() || options.realloc.is_some()
         }
         ImportKind::Task { memory, .. } => memory.is_some(),

@@ -7,7 +7,8 @@
 //! - `component`: the order in which the component is made; `wrapper`: the component in the making
 //! - `core`: the core instance; `shim`: two modules that it needs where it and its imports need each
 //!   other
-//! - `scope`, `types`: component types, written anew; `exports`: exported instances
+//! - `scope`, `types`: component types, written anew; `values`: those that need no names; `exports`: exported
+//!   instances
 //! - `enclose`: the core module's bytes, put into their place
 //! - `sections`: for a core module output, its custom sections
 
@@ -19,6 +20,7 @@ mod scope;
 mod sections;
 mod shim;
 mod types;
+mod values;
 mod wrapper;
 
 pub use component::component;

@@ -9,7 +9,7 @@ use crate::ids::ResourceId;
 use crate::link::Plan;
 use crate::name::{Name, joined};
 use std::collections::HashMap;
-use wasm_encoder::{CanonicalOption, ComponentExportKind, ExportKind};
+use wasm_encoder::{CanonicalOption, ComponentExportKind, ComponentValType, ExportKind};
 use wasmparser::types::TypesRef;
 
 /// The root of the component that is being made.
@@ -28,6 +28,8 @@ pub(super) struct Wrapper<'a, 'b> {
     pub resource_types: HashMap<ResourceId, u32>,
     /// The type of a stream without elements, if something has needed it.
     pub unit_stream: Option<u32>,
+    /// The indices of types of the boundary that have been written for what passes through streams and futures.
+    pub written: HashMap<u32, ComponentValType>,
     /// The core instance.
     pub core: u32,
     /// The core instance's exports that have been aliased.
@@ -51,6 +53,7 @@ impl<'a, 'b> Wrapper<'a, 'b> {
             imported: HashMap::new(),
             resource_types: HashMap::new(),
             unit_stream: None,
+            written: HashMap::new(),
             core: 0,
             core_exports: HashMap::new(),
         }

@@ -163,6 +163,13 @@ impl<'a> Module<'a> {
             .ok_or_else(|| Error::internal("an adapter for handles of an instance without a handle table"))
     }
 
+    /// The number of a type of streams or futures of which the host has ends.
+    pub fn of_host(&self, ty: TypeId) -> Result<u32> {
+        let number = self.tables.of_host.get_index_of(&ty);
+        let number = number.ok_or_else(|| Error::internal("the host has no ends of this type"))?;
+        Ok(number as u32)
+    }
+
     /// The address of `borrows` in the descriptor of an instance's handle table.
     pub fn scope(&self, instance: InstanceId) -> Result<u32> {
         Ok(self.descriptor(instance)?.saturating_add(runtime::BORROWS))

@@ -96,7 +96,7 @@ pub fn note(module: &mut Module, body: &mut Body, task: Local, first: u32, value
     Ok(())
 }
 
-fn noted(
+pub fn noted(
     module: &mut Module,
     body: &mut Body,
     task: Local,

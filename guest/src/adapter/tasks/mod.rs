@@ -5,18 +5,22 @@
 //! - this file: the functions
 //! - `frame`: what a call notes in its task
 //! - `values`: parameters and result
+//! - `host`: calls of the host's functions
 
 mod frame;
+mod host;
 mod values;
+
+pub use host::{write_host_call, write_host_resolve};
 
 use super::body::{Body, Local};
 use super::guard::{check_may_leave, without_leaving};
 use super::module::Module;
 use super::spec::{AsyncCall, Calling, Catches, Class, Ref, Storage};
-use crate::abi::side::{Domain, Side};
+use crate::abi::side::{Domain, MemoryRef, Side};
 use crate::error::{Error, Result};
 use crate::ids::InstanceId;
-use crate::runtime::SchedulerFunction;
+use crate::runtime::{RuntimeFunction, SchedulerFunction};
 use frame::Frame;
 use values::Values;
 use wasm_encoder::ValType;
@@ -85,7 +89,7 @@ pub fn write_start(module: &mut Module, index: u32, call: &AsyncCall) -> Result<
     }
     let kept = guards.storage.begin(module, &mut body);
     let params = frame.noted_params(module, &mut body, task)?;
-    let mut values = Values { module, body: &mut body, call, task, params };
+    let mut values = Values { module, body: &mut body, ends: call.ends(), task, params };
     let args = values.lower_params()?;
     let function = values.module.function(inside.function, &inner.params, &inner.results);
     args.iter().for_each(|arg| values.body.get(*arg));
@@ -98,7 +102,7 @@ pub fn write_start(module: &mut Module, index: u32, call: &AsyncCall) -> Result<
         }
         None => {
             values.scheduler(SchedulerFunction::Returning);
-            values.lower_result(&frame, &results)?;
+            give_result(&mut values, call, &frame, &results)?;
             values.scheduler(SchedulerFunction::Returned);
             post_return(values.module, values.body, call, &results);
             None
@@ -113,6 +117,39 @@ pub fn write_start(module: &mut Module, index: u32, call: &AsyncCall) -> Result<
         body.end_trap_on_throw(catches);
     }
     module.define(index, &[ValType::I32], body)
+}
+
+/// Gives the caller the result: what one without `async` gets is noted in the task.
+fn give_result(values: &mut Values, call: &AsyncCall, frame: &Frame, results: &[Local]) -> Result<()> {
+    let Calling::Host { task_return } = call.calling else {
+        let lowered = values.lower_result(results)?;
+        return match call.calling {
+            Calling::Sync => frame.note_results(values.module, values.body, values.task, &lowered),
+            _ => Ok(()),
+        };
+    };
+    // The host lifts the result at once.
+    let mark = begin_carried(values.module, values.body, call.call.caller);
+    let lowered = values.lower_result(results)?;
+    let params: Vec<_> = lowered.iter().map(|value| value.ty).collect();
+    let function = values.module.function(task_return, &params, &[]);
+    lowered.iter().for_each(|value| values.body.get(*value));
+    values.body.call(function);
+    if let Some(mark) = mark {
+        let release = values.module.runtime(RuntimeFunction::Release);
+        values.body.get(mark);
+        values.body.call(release);
+    }
+    Ok(())
+}
+
+/// Marks what is in the runtime's memory, if values for this side of the host's go there.
+fn begin_carried(module: &mut Module, body: &mut Body, host: Side) -> Option<Local> {
+    (host.memory == Some(MemoryRef::Runtime)).then(|| {
+        let mark = module.runtime(RuntimeFunction::Mark);
+        body.call(mark);
+        body.save_for_good(ValType::I32)
+    })
 }
 
 /// The post-return of a callee that is lifted without `async`, with its core results.
@@ -137,8 +174,8 @@ pub fn write_resolve(module: &mut Module, index: u32, call: &AsyncCall) -> Resul
     }
     let results = frame.noted_by_return(module, &mut body, task)?;
     let params = frame.noted_params(module, &mut body, task)?;
-    let mut values = Values { module, body: &mut body, call, task, params };
-    values.lower_result(&frame, &results)?;
+    let mut values = Values { module, body: &mut body, ends: call.ends(), task, params };
+    give_result(&mut values, call, &frame, &results)?;
     if let Some(catches) = catches {
         body.end_trap_on_throw(catches);
     }
@@ -195,30 +232,6 @@ pub fn write_return(
     body.get(task);
     body.call(end);
     module.define(index, &[], body)
-}
-
-/// Writes function `index`: a call of the host's.
-pub fn write_host_called(
-    module: &mut Module,
-    index: u32,
-    check: Option<InstanceId>,
-    (function, instance): (Ref, InstanceId),
-    params: &[ValType],
-) -> Result<()> {
-    let mut body = Body::new(params);
-    if let Some(instance) = check {
-        check_may_leave(module, &mut body, instance);
-    }
-    let [new, called] =
-        [SchedulerFunction::NewTask, SchedulerFunction::HostCalled].map(|name| module.scheduler(name));
-    body.i32(0);
-    body.call(new);
-    body.i32(module.descriptor(instance)?);
-    let function = module.function(function, params, &[ValType::I32]);
-    body.params().into_iter().for_each(|param| body.get(param));
-    body.call(function);
-    body.call(called);
-    module.define(index, &[ValType::I32], body)
 }
 
 /// A function whose first parameter is a task.

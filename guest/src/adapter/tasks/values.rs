@@ -4,7 +4,6 @@
 //! The two sides need not agree on what is flat: 4 parameters at most are for a lower with `async`, 16 for a lift;
 //! no result is, but what "canon task.return" is given.
 
-use super::frame::Frame;
 use crate::abi::side::{Domain, Side};
 use crate::adapter::body::{Body, Local};
 use crate::adapter::borrows;
@@ -12,7 +11,7 @@ use crate::adapter::module::{Global, Module};
 use crate::adapter::operand::Operand;
 use crate::adapter::range::{allocate_place, check_place};
 use crate::adapter::route::shares_memory;
-use crate::adapter::spec::{AsyncCall, Calling};
+use crate::adapter::spec::Ends;
 use crate::adapter::translate::Translator;
 use crate::error::{Error, Result};
 use crate::ids::TypeId;
@@ -22,7 +21,7 @@ use crate::runtime::SchedulerFunction;
 pub struct Values<'m, 'a, 'c> {
     pub module: &'m mut Module<'a>,
     pub body: &'m mut Body,
-    pub call: &'c AsyncCall,
+    pub ends: Ends<'c>,
     pub task: Local,
     /// The caller's core arguments.
     pub params: Vec<Local>,
@@ -38,11 +37,10 @@ impl<'a> Values<'_, 'a, '_> {
 
     /// Lifts the parameters from the caller and lowers them to the callee: the callee's core arguments.
     pub fn lower_params(&mut self) -> Result<Vec<Local>> {
-        let call = &self.call.call;
-        let (from, to) = (call.caller, call.callee);
-        let fields: Vec<TypeId> = call.ty.params.iter().map(|(_, param)| *param).collect();
-        let from_flat = self.module.layouts(from.pointer()).flat_params(&call.ty, self.call.outer())?;
-        let to_flat = self.module.layouts(to.pointer()).flat_params(&call.ty, self.call.inner())?;
+        let Ends { ty, caller: from, callee: to, outer, inner } = self.ends;
+        let fields: Vec<TypeId> = ty.params.iter().map(|(_, param)| *param).collect();
+        let from_flat = self.module.layouts(from.pointer()).flat_params(ty, outer)?;
+        let to_flat = self.module.layouts(to.pointer()).flat_params(ty, inner)?;
         if to_flat.is_none() && shares_memory(from, to) {
             return Ok(vec![self.first()?]);
         }
@@ -60,39 +58,30 @@ impl<'a> Values<'_, 'a, '_> {
             let layout = self.module.layouts(to.pointer()).record(&fields)?.layout;
             let place = allocate_place(self.module, self.body, to, layout)?;
             self.translator(from, to, true).record(&fields, src, Operand::Memory(place))?;
+            self.free_params(src);
             return Ok(vec![place.base]);
         };
         let values = self.body.locals(&to_flat);
         self.translator(from, to, true).record(&fields, src, Operand::Flat(&values))?;
+        self.free_params(src);
         Ok(values)
     }
 
-    /// Lifts the result from the callee, of whose core values it consists or which say where it is, and lowers it to
-    /// the caller. What a caller without `async` gets is noted in the task.
-    pub fn lower_result(&mut self, frame: &Frame, results: &[Local]) -> Result<()> {
-        let values = match self.call.call.ty.result {
-            Some(result) => self.lowered_result(result, results)?,
-            None => Vec::new(),
-        };
-        match self.call.calling {
-            Calling::Sync => frame.note_results(self.module, self.body, self.task, &values),
-            Calling::Async => Ok(()),
-            Calling::Host { task_return } => {
-                let params: Vec<_> = values.iter().map(|value| value.ty).collect();
-                let function = self.module.function(task_return, &params, &[]);
-                values.iter().for_each(|value| self.body.get(*value));
-                self.body.call(function);
-                Ok(())
-            }
+    /// What the host has lowered parameters to.
+    fn free_params(&mut self, src: Operand) {
+        if let Operand::Memory(place) = src {
+            let Ends { caller, callee, .. } = self.ends;
+            self.translator(caller, callee, false).free_lifted(place.base);
         }
     }
 
-    /// The caller's core values; none where it has said where it wants the result.
-    fn lowered_result(&mut self, result: TypeId, results: &[Local]) -> Result<Vec<Local>> {
-        let call = &self.call.call;
-        let (from, to) = (call.callee, call.caller);
-        let from_flat = self.module.layouts(from.pointer()).flat_result(&call.ty, self.call.inner())?;
-        let to_flat = self.module.layouts(to.pointer()).flat_result(&call.ty, self.call.outer())?;
+    /// Lifts the result from the callee, of whose core values it consists or which say where it is, and lowers it to
+    /// the caller: the caller's core values; none where it has said where it wants the result.
+    pub fn lower_result(&mut self, results: &[Local]) -> Result<Vec<Local>> {
+        let Ends { ty, caller: to, callee: from, outer, inner } = self.ends;
+        let Some(result) = ty.result else { return Ok(Vec::new()) };
+        let from_flat = self.module.layouts(from.pointer()).flat_result(ty, inner)?;
+        let to_flat = self.module.layouts(to.pointer()).flat_result(ty, outer)?;
         let first = || results.first().copied().ok_or_else(no_pointer);
         if from_flat.is_none() && to_flat.is_none() && shares_memory(from, to) {
             return Ok(vec![first()?]);
@@ -110,11 +99,13 @@ impl<'a> Values<'_, 'a, '_> {
             self.translator(from, to, false).translate(result, src, Operand::Flat(&values))?;
             return Ok(values);
         }
-        let Domain::Instance(_) = to.domain else {
-            return Err(Error::internal("the host gets a result that does not lie where it looks"));
-        };
         let to = self.choose(to);
         let layout = self.module.layouts(to.pointer()).layout(result)?;
+        let Domain::Instance(_) = to.domain else {
+            let place = allocate_place(self.module, self.body, to, layout)?;
+            self.translator(from, to, false).translate(result, src, Operand::Memory(place))?;
+            return Ok(vec![place.base]);
+        };
         let ptr = self.params.last().copied().ok_or_else(no_pointer)?;
         let place = check_place(self.module, self.body, to, ptr, layout)?;
         self.translator(from, to, false).translate(result, src, Operand::Memory(place))?;

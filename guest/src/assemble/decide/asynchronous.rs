@@ -5,7 +5,7 @@ use super::Decider;
 use super::sides::Passage;
 use crate::abi::layout::Context;
 use crate::abi::side::{Domain, Side};
-use crate::adapter::spec::{AsyncCall, Call, Calling, Class, Function, Guards, Leading, Ref};
+use crate::adapter::spec::{AsyncCall, Call, Calling, Class, Function, Guards, HostCall, Leading, Ref};
 use crate::assemble::boundary::{CoreValType, TaskBuiltin};
 use crate::assemble::decisions::{ExportedLift, Outcome, SchedulerImports};
 use crate::assemble::outer::OuterOptions;
@@ -22,8 +22,8 @@ use wasm_encoder::ValType;
 #[derive(Default)]
 pub struct Scheduling {
     /// For each call the functions of the adapter module that start it and that carry its result over. The callee
-    /// does the latter itself if it has no callback.
-    calls: Vec<(u32, Option<u32>)>,
+    /// does the latter itself if it has no callback; the host starts its own.
+    calls: Vec<(Option<u32>, Option<u32>)>,
     /// The functions that call tasks back, by the lift.
     callbacks: IndexMap<LiftId, u32>,
     /// See `Class`.
@@ -43,14 +43,6 @@ impl Decider<'_> {
         if self.proofs.used.asynchronous() && self.proofs.entering.possible() {
             let what = "async together with calls from a component to one that it is nested in";
             return Err(Error::unsupported(what));
-        }
-        Ok(())
-    }
-
-    /// Refuses a type that only a later version will pass to or from the host.
-    pub fn check_host_type(&self, ty: &FuncType) -> Result<()> {
-        if self.func_types.facts.of_func(ty).channel {
-            return Err(Error::unsupported("a stream or future in the type of a function of the host's"));
         }
         Ok(())
     }
@@ -86,46 +78,66 @@ impl Decider<'_> {
         let ty = &plan.imports[id].ty;
         let needs = self.func_types.needs(ty, Context::LowerAsync)?;
         let caller = self.side(instance, options, needs);
-        if self.passage(ty, Context::LowerAsync)? != Passage::Straight {
-            let what = "`canon lower` with the option `async` of a function that the root imports and that takes or \
-                        gives handles, or whose values pass through another memory,";
-            return Err(Error::unsupported(what));
-        }
-        let core = self.func_types.signature(ty, Context::LowerAsync, caller.memory64())?;
-        let outer =
-            OuterOptions { async_: true, ..self.guest_options(instance, options, &caller, needs, None) };
+        let copied = self.passage(ty, Context::LowerAsync)? == Passage::Copied;
+        let (callee, outer) = match copied {
+            true => {
+                let callee = self.host_side(&caller, needs);
+                (callee, self.runtime_options(&callee, needs, None))
+            }
+            false => {
+                let callee = Side { domain: Domain::Host, ..caller };
+                (callee, self.guest_options(instance, options, &caller, needs, None))
+            }
+        };
+        let core = self.func_types.signature(ty, Context::LowerAsync, callee.memory64())?;
+        let outer = OuterOptions { async_: true, ..outer };
         let function = Ref::Host(self.outer.import_func(id, outer, &core)?);
         self.scheduling.of_host = true;
-        let params = core.params;
-        let function = Function::HostCalled { check_may_leave, function, instance, params };
-        Ok(Outcome::Scheduled(self.function(function)))
+        let number = self.scheduling.calls.len() as u32;
+        let call = Rc::new(HostCall {
+            ty: self.call_type(Func::Import(id)),
+            caller,
+            callee,
+            function,
+            check_may_leave,
+            resolve: (copied && ty.result.is_some()).then_some(number),
+            trap_on_throw: self.proofs.catches,
+        });
+        if call.resolve.is_some() {
+            let resolve = self.function(Function::HostResolve(call.clone()));
+            self.scheduling.calls.push((None, Some(resolve)));
+        }
+        Ok(Outcome::Scheduled(self.function(Function::HostCall(call))))
     }
 
     /// An export of the root that is async, as the host calls it.
     pub fn async_export(&mut self, path: Vec<Name>, id: LiftId) -> Result<()> {
         let lift = &self.plan.lifts[id];
-        self.check_host_type(&lift.ty)?;
-        if self.passage(&lift.ty, Context::LiftCallback)? == Passage::Copied {
-            let what = "an async function that is exported and whose values pass through another memory";
-            return Err(Error::unsupported(what));
-        }
+        let needs = self.func_types.needs(&lift.ty, Context::LiftCallback)?;
         let callee =
             self.async_side(lift.instance, &lift.options, &lift.ty, lift.options.callback.is_some())?;
-        let caller = Side { domain: Domain::Host, ..callee };
-        let memory64 = callee.memory64();
-        let needs = self.func_types.needs(&lift.ty, Context::LiftCallback)?;
+        let (caller, options) = match self.passage(&lift.ty, Context::LiftCallback)? {
+            Passage::Copied => {
+                let caller = self.host_side(&callee, needs);
+                (caller, self.runtime_options(&caller, needs, None))
+            }
+            Passage::Straight | Passage::Handles => {
+                let caller = Side { domain: Domain::Host, ..callee };
+                (caller, self.guest_options(lift.instance, &lift.options, &callee, needs, None))
+            }
+        };
         let returns_memory = self.func_types.returns_memory(&lift.ty)?;
         let returned = OuterOptions {
-            encoding: callee.encoding,
-            memory: callee.memory.filter(|_| returns_memory),
+            encoding: caller.encoding,
+            memory: caller.memory.filter(|_| returns_memory),
             realloc: None,
             post_return: None,
             async_: false,
         };
+        let memory64 = caller.memory64();
         let flat = self.func_types.returned(lift.ty.result, memory64)?;
         let task_return = Ref::Host(self.outer.task_return(&path, &lift.ty, returned, &flat)?);
         let call = self.call(id, caller, Calling::Host { task_return }, None)?;
-        let options = self.guest_options(lift.instance, &lift.options, &callee, needs, None);
         let core = self.func_types.signature(&lift.ty, Context::LiftCallback, memory64)?;
         let outcome = Outcome::Scheduled(self.function(Function::AsyncCall(call)));
         self.scheduling.by_host = true;
@@ -180,7 +192,7 @@ impl Decider<'_> {
         let call = Rc::new(AsyncCall { call, calling, number, callback, class });
         let start = self.function(Function::TaskStart(call.clone()));
         let resolve = callback.map(|_| self.function(Function::TaskResolve(call.clone())));
-        self.scheduling.calls.push((start, resolve));
+        self.scheduling.calls.push((Some(start), resolve));
         Ok(call)
     }
 
@@ -276,10 +288,13 @@ impl Decider<'_> {
         if !self.proofs.used.asynchronous() {
             return Ok(None);
         }
+        let adapter = |function: Option<u32>| function.map(Ref::Adapter);
+        let calls = self.scheduling.calls.iter();
         let (starts, resolves): (Vec<_>, Vec<_>) =
-            self.scheduling.calls.iter().map(|(start, resolve)| (Some(*start), *resolve)).unzip();
-        let callbacks = self.scheduling.callbacks.values().map(|function| Some(*function)).collect();
-        let copies = self.copies()?;
+            calls.map(|(start, resolve)| (adapter(*start), adapter(*resolve))).unzip();
+        let callbacks = self.scheduling.callbacks.values().map(|function| adapter(Some(*function))).collect();
+        let host_channels = self.host_channels()?;
+        let copies = self.copies()?.into_iter().map(adapter).collect();
         let i32s = |count| vec![ValType::I32; count];
         let start = self.dispatch(i32s(2), i32s(1), starts);
         let callback = self.dispatch(i32s(5), i32s(1), callbacks);
@@ -288,7 +303,7 @@ impl Decider<'_> {
         let copy = self.dispatch(copied, Vec::new(), copies);
         let builtins = TaskBuiltin::ALL.iter();
         let host = builtins.map(|builtin| self.task_builtin(*builtin)).collect::<Result<_>>()?;
-        Ok(Some(SchedulerImports { start, callback, resolve, copy, host }))
+        Ok(Some(SchedulerImports { start, callback, resolve, copy, host_channels, host }))
     }
 
     /// The host's built-in, or a function that nothing comes to.
@@ -303,9 +318,10 @@ impl Decider<'_> {
             SubtaskCancelAsync => self.scheduling.of_host && self.scheduling.cancels_async,
             SubtaskCancel | SubtaskDrop => self.scheduling.of_host,
             ThreadYield | WaitableSetPoll | WaitableSetWait => {
-                self.scheduling.by_host && self.scheduling.of_host
+                self.scheduling.by_host && (self.scheduling.of_host || self.bridges.any())
             }
-            WaitableJoin | WaitableSetNew => self.scheduling.by_host,
+            WaitableJoin => self.scheduling.by_host || self.bridges.any(),
+            WaitableSetNew => self.scheduling.by_host,
         };
         if needed {
             return Ok(Ref::Host(self.outer.task_builtin(builtin)?));
@@ -315,7 +331,7 @@ impl Decider<'_> {
         Ok(Ref::Adapter(self.dispatch(types(params), types(results), Vec::new())))
     }
 
-    fn dispatch(&mut self, params: Vec<ValType>, results: Vec<ValType>, targets: Vec<Option<u32>>) -> u32 {
+    pub fn dispatch(&mut self, params: Vec<ValType>, results: Vec<ValType>, targets: Vec<Option<Ref>>) -> u32 {
         self.function(Function::Dispatch { params, results, targets })
     }
 }

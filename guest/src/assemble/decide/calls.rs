@@ -58,7 +58,6 @@ impl Decider<'_> {
     ) -> Result<Outcome> {
         let plan = self.plan;
         let ty = &plan.imports[id].ty;
-        self.check_host_type(ty)?;
         if options.async_ {
             return self.async_host_call(instance, check_may_leave, options, id);
         }

@@ -63,7 +63,7 @@ impl Decider<'_> {
         self.element(ty).is_none_or(|element| channel::is_number(&self.plan.types[element]))
     }
 
-    fn element(&self, ty: TypeId) -> Option<TypeId> {
+    pub fn element(&self, ty: TypeId) -> Option<TypeId> {
         channel::element(&self.plan.types[ty])
     }
 
@@ -77,7 +77,8 @@ impl Decider<'_> {
         let side = self.end_side(instance, ty, end, options);
         let site = self.site(ty, end, side)?;
         let end = ChannelEnd { ty, end, side };
-        let function = Function::ChannelCopy { check_may_leave, end, async_: options.async_, site };
+        let bridge = self.bridge(instance, end, options)?;
+        let function = Function::ChannelCopy { check_may_leave, end, async_: options.async_, site, bridge };
         Ok(Outcome::Scheduled(self.function(function)))
     }
 
@@ -142,6 +143,12 @@ impl Decider<'_> {
         Ok(self.channels.0.get_or_insert_default())
     }
 
+    /// How many ways there are from an end to another.
+    pub fn ways(&mut self) -> Result<u32> {
+        let counts = self.users()?.values().map(|users| users.writers.len().saturating_mul(users.readers.len()));
+        Ok(counts.fold(0usize, usize::saturating_add) as u32)
+    }
+
     /// The functions that copy elements, by their numbers; none where there is nothing to copy.
     pub fn copies(&mut self) -> Result<Vec<Option<u32>>> {
         let users = std::mem::take(self.users()?);
@@ -156,6 +163,7 @@ impl Decider<'_> {
                 }
             }
         }
+        copies.extend(self.bridges.carriers());
         Ok(copies)
     }
 }

@@ -46,7 +46,6 @@ impl Decider<'_> {
         if lift.ty.async_ {
             return self.async_export(path, id);
         }
-        self.check_host_type(&lift.ty)?;
         let Incoming { outcome, options, core } = match self.passage(&lift.ty, Context::Lift)? {
             Passage::Straight => self.straight(lift)?,
             Passage::Handles => self.with_handles(id)?,

@@ -16,10 +16,11 @@
 //! - [`exports`]: "canon lift", where the host calls
 //! - [`resources`]: the built-ins on resources, destructors, and what adapters know of resource types
 //! - [`asynchronous`]: calls of async functions, built-ins of tasks and waitables; [`channels`]: those of streams and
-//!   futures
+//!   futures; [`bridges`]: those of which the host has an end
 //! - [`storage`]: `context.get` and `context.set`, and what a task finds there
 
 mod asynchronous;
+mod bridges;
 mod calls;
 mod channels;
 mod crossing;
@@ -49,6 +50,7 @@ use crate::platform;
 use crate::read::CoreSort;
 use crate::runtime::HandleTables;
 use asynchronous::Scheduling;
+use bridges::Bridges;
 use channels::Channels;
 use indexmap::IndexSet;
 use reallocs::Shared;
@@ -102,6 +104,7 @@ struct Decider<'p> {
     first_memory: Option<MemoryRef>,
     scheduling: Scheduling,
     channels: Channels,
+    bridges: Bridges,
     /// The types of calls, each made once.
     call_types: HashMap<Func, Rc<FuncType>>,
 }
@@ -112,12 +115,13 @@ impl<'p> Decider<'p> {
         let func_types = FuncTypes::new(&plan.types);
         let outer = Outer::new(plan);
         let visible = |id| outer.visible(id);
-        let used = Used::of(plan);
+        let used = Used::of(plan, &func_types.facts);
         let takes_memory =
             addresses == Addresses::OfTheModule && crossing::takes_memory(plan, &used, &func_types)?;
         let several = takes_memory && crossing::several_memories(plan);
         let elide_checks = optimizations.elide_checks;
         let proofs = Proofs::of(plan, used, &func_types.facts, visible, several, elide_checks);
+        let bridges = Bridges::of(plan, &proofs.used);
         // With handle tables, the runtime has a memory as well.
         let copies = takes_memory && (several || proofs.tables.inside());
         Ok(Decider {
@@ -135,6 +139,7 @@ impl<'p> Decider<'p> {
             first_memory: copies.then_some(MemoryRef::Runtime),
             scheduling: Scheduling::default(),
             channels: Channels::default(),
+            bridges,
             call_types: HashMap::new(),
         })
     }
@@ -237,7 +242,7 @@ impl<'p> Decider<'p> {
         starts: BTreeMap<CoreInstanceId, Ref>,
         scheduler: Option<SchedulerImports>,
     ) -> Decided {
-        let Decider { plan, optimizations, proofs, outer, functions, canons, exported, .. } = self;
+        let Decider { plan, optimizations, proofs, outer, functions, canons, exported, bridges, .. } = self;
         let first_memory = self.first_memory;
         let Proofs { used, tables, entering, leaving, scopes, .. } = proofs;
         let numbers = match tables {
@@ -248,7 +253,8 @@ impl<'p> Decider<'p> {
             let canon = &plan.canons[*id];
             leaving.flag(canon.instance).is_some() && leaving.flag_to_test(*id, canon).is_none()
         };
-        let tables = HandleTables { numbers, scopes, ..HandleTables::default() };
+        let of_host = bridges.finish();
+        let tables = HandleTables { numbers, scopes, of_host, ..HandleTables::default() };
         let mut decisions = Decisions {
             handle_tables: tables.numbers.len(),
             unchecked: plan.instances.ids().filter(|id| leaving.flag(*id).is_none()).collect(),

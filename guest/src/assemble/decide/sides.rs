@@ -35,7 +35,7 @@ impl Decider<'_> {
         if !self.proofs.tables.inside() {
             return Ok(Passage::Straight);
         }
-        Ok(match self.func_types.handles(ty)? {
+        Ok(match self.func_types.handles(ty, context)? {
             HandlePlace::Nowhere => Passage::Straight,
             HandlePlace::Flat => Passage::Handles,
             HandlePlace::Memory => Passage::Copied,
@@ -133,7 +133,10 @@ impl Decider<'_> {
         OuterOptions {
             encoding: side.encoding,
             memory: side.memory,
-            realloc: needs.realloc.then_some(Ref::Runtime(RuntimeFunction::Realloc)),
+            realloc: needs.realloc.then_some(Ref::Runtime(match self.proofs.used.asynchronous() {
+                true => RuntimeFunction::HostRealloc,
+                false => RuntimeFunction::Realloc,
+            })),
             post_return,
             async_: false,
         }

@@ -24,7 +24,7 @@ use crate::abi::side::MemoryRef;
 use crate::adapter::spec::Ref;
 use crate::error::Result;
 use crate::ids::{ImportId, ResourceId, TypeId};
-use crate::link::{ExportItem, FuncType, Memory, Plan, Resource, StringEncoding};
+use crate::link::{ExportItem, FuncType, Memory, Plan, Resource, StringEncoding, Type};
 use crate::merge::HostFunc;
 use crate::name::Name;
 use crate::platform;
@@ -44,13 +44,13 @@ pub enum HostBuiltin {
 }
 
 /// Canonical options in the terms of the merged module.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct OuterOptions {
     pub encoding: StringEncoding,
     pub memory: Option<MemoryRef>,
     pub realloc: Option<Ref>,
     pub post_return: Option<Ref>,
-    /// Of a lower.
+    /// Of a lower, or of a built-in on streams or futures.
     pub async_: bool,
 }
 
@@ -61,6 +61,26 @@ enum ImportKey {
     Builtin(ResourceId, HostBuiltin),
     Task(b::TaskBuiltin),
     TaskReturn(Vec<Name>),
+    Channel(TypeId, b::ChannelBuiltin, OuterOptions),
+}
+
+/// A place where a type of streams or futures crosses the boundary.
+#[derive(Debug, Clone)]
+pub struct ChannelPlace {
+    /// In the type of an exported function, or of an imported one.
+    pub exported: bool,
+    /// The way to the function, name by name.
+    pub path: Vec<Name>,
+    /// Which of the streams and futures in its type.
+    pub number: u32,
+}
+
+/// A canonical built-in of the host on streams or futures of a type.
+pub struct HostChannel<'c> {
+    pub ty: TypeId,
+    pub place: &'c ChannelPlace,
+    pub builtin: b::ChannelBuiltin,
+    pub options: OuterOptions,
 }
 
 /// The boundary, as far as the definitions have been decided.
@@ -213,6 +233,23 @@ impl<'p> Outer<'p> {
         };
         let key = ImportKey::TaskReturn(path.to_vec());
         self.push_import(key, module, format!("[task-return]{name}"), core, kind)
+    }
+
+    /// The import of a canonical built-in on streams or futures: index into the imports.
+    pub fn channel(&mut self, channel: HostChannel<'_>, core: &Signature) -> Result<u32> {
+        let HostChannel { ty, place, builtin, options } = channel;
+        let key = ImportKey::Channel(ty, builtin, options);
+        if let Some(index) = self.imports.get_index_of(&key) {
+            return Ok(index as u32);
+        }
+        let (interface, name) = split(&place.path)?;
+        let interface = interface.unwrap_or_else(|| "$root".into());
+        let module = if place.exported { format!("[export]{interface}") } else { interface };
+        let what = if matches!(self.plan.types[ty], Type::Future(_)) { "future" } else { "stream" };
+        let lower = if options.async_ { "[async-lower]" } else { "" };
+        let name = format!("{lower}[{what}-{}-{}]{name}", builtin.name(), place.number);
+        let kind = b::ImportKind::Channel { builtin, ty: self.value_type(ty)?, options: self.options(options) };
+        self.push_import(key, module, name, core, kind)
     }
 
     fn push_import(

@@ -47,7 +47,7 @@ impl Outer<'_> {
     }
 
     /// The boundary's number for a type; types inside it come before it.
-    fn value_type(&mut self, id: TypeId) -> Result<u32> {
+    pub fn value_type(&mut self, id: TypeId) -> Result<u32> {
         if let Some(index) = self.types.get(&id) {
             return Ok(*index);
         }

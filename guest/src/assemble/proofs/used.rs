@@ -1,9 +1,10 @@
 //! What is used. In: a plan. Out: the canonical definitions that something can reach, and the lifts
 //! that are called. Not its job: what they become (`decide`).
 
+use crate::abi::facts::FactTable;
 use crate::ids::{CanonId, InstanceId, LiftId};
 use crate::link::{
-    Canon, CanonKind, ChannelOperation, CoreDef, Export, ExportItem, Func, Options, Plan, Resource,
+    Canon, CanonKind, ChannelOperation, CoreDef, Export, ExportItem, Func, FuncType, Options, Plan, Resource,
 };
 use std::collections::BTreeSet;
 
@@ -15,13 +16,13 @@ pub struct Used {
     pub lifts_inside: BTreeSet<LiftId>,
     /// Lifts that the root exports.
     pub lifts_exported: BTreeSet<LiftId>,
-    /// The instances that have something in the scheduler: a task of an async function that they lift or lower, or
-    /// anything that built-ins are about.
+    /// The instances that have something in the scheduler: a task of an async function that they lift or lower, a
+    /// stream or future that passes through them, or anything that built-ins are about.
     pub scheduled: BTreeSet<InstanceId>,
 }
 
 impl Used {
-    pub fn of(plan: &Plan<'_>) -> Used {
+    pub fn of(plan: &Plan<'_>, facts: &FactTable) -> Used {
         let mut used = Used {
             canons: BTreeSet::new(),
             lifts_inside: BTreeSet::new(),
@@ -49,7 +50,7 @@ impl Used {
                 _ => {}
             }
         }
-        used.scheduled = scheduled(plan, &used);
+        used.scheduled = scheduled(plan, &used, facts);
         used
     }
 
@@ -93,15 +94,16 @@ impl Used {
     }
 }
 
-fn scheduled(plan: &Plan<'_>, used: &Used) -> BTreeSet<InstanceId> {
+fn scheduled(plan: &Plan<'_>, used: &Used, facts: &FactTable) -> BTreeSet<InstanceId> {
     let mut scheduled = BTreeSet::new();
+    let has = |ty: &FuncType| ty.async_ || facts.of_func(ty).channel;
     for (_, canon) in used.canons(plan) {
         match &canon.kind {
-            CanonKind::Lower { func: Func::Lift(lift), .. } if plan.lifts[*lift].ty.async_ => {
+            CanonKind::Lower { func: Func::Lift(lift), .. } if has(&plan.lifts[*lift].ty) => {
                 scheduled.extend([canon.instance, plan.lifts[*lift].instance]);
             }
             CanonKind::Lower { func: Func::Import(import), options }
-                if plan.imports[*import].ty.async_ || options.async_ =>
+                if has(&plan.imports[*import].ty) || options.async_ =>
             {
                 scheduled.insert(canon.instance);
             }
@@ -112,7 +114,7 @@ fn scheduled(plan: &Plan<'_>, used: &Used) -> BTreeSet<InstanceId> {
         }
     }
     let exported = used.lifts_exported.iter().map(|lift| &plan.lifts[*lift]);
-    scheduled.extend(exported.filter(|lift| lift.ty.async_).map(|lift| lift.instance));
+    scheduled.extend(exported.filter(|lift| has(&lift.ty)).map(|lift| lift.instance));
     scheduled
 }
 

@@ -1,0 +1,259 @@
+//! Streams and futures of which the host has an end. In: the types of what the root imports and exports, and ends that
+//! copy. Out: the host's built-ins for them, and how elements get to the host. Not its job: what happens between the
+//! two ends of one (the scheduler).
+
+use super::Decider;
+use crate::abi::func_types::Needs;
+use crate::abi::layout::{Signature, children};
+use crate::abi::side::Side;
+use crate::adapter::spec::{Bridge, Carried, ChannelEnd, Function, Ref};
+use crate::assemble::boundary::ChannelBuiltin;
+use crate::assemble::decisions::HostChannels;
+use crate::assemble::outer::{ChannelPlace, HostChannel, OuterOptions, visit_exports};
+use crate::assemble::proofs::Used;
+use crate::error::{Error, Result};
+use crate::ids::{InstanceId, TypeId};
+use crate::link::{
+    CanonKind, ChannelOperation, End, ExportItem, Func, FuncType, Options, Plan, Resource, Type,
+};
+use indexmap::{IndexMap, IndexSet};
+use std::collections::{BTreeMap, BTreeSet};
+use wasm_encoder::ValType;
+
+/// What is known of such types.
+pub struct Bridges {
+    /// The types, by their numbers, with a place where each crosses the boundary.
+    types: IndexMap<TypeId, ChannelPlace>,
+    /// What the component itself does with ends of each.
+    uses: BTreeSet<(TypeId, Use)>,
+    /// The functions of the adapter module that call the host's reads and writes, by their numbers.
+    copies: IndexSet<u32>,
+    /// The functions that carry elements, by their numbers among those of copies.
+    carriers: IndexMap<u32, u32>,
+}
+
+/// An operation on streams or futures of a type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Use {
+    New,
+    Cancel { writable: bool, async_: bool },
+    Drop { writable: bool },
+}
+
+impl Bridges {
+    pub fn of(plan: &Plan<'_>, used: &Used) -> Bridges {
+        let mut types = IndexMap::new();
+        for (_, canon) in used.canons(plan) {
+            if let CanonKind::Lower { func: Func::Import(import), .. } = canon.kind {
+                let import = &plan.imports[import];
+                let place = |number| ChannelPlace { exported: false, path: import.path.clone(), number };
+                channels_of(plan, &import.ty, |ty, number| {
+                    types.entry(ty).or_insert(place(number));
+                });
+            }
+        }
+        visit_exports(&plan.exports, &mut |path, item| {
+            if let ExportItem::Func(Func::Lift(lift)) = item {
+                let place = |number| ChannelPlace { exported: true, path: path.to_vec(), number };
+                let ty = &plan.lifts[*lift].ty;
+                channels_of(plan, ty, |ty, number| {
+                    types.entry(ty).or_insert(place(number));
+                });
+            }
+        });
+        let uses = used.canons(plan).filter_map(|(_, canon)| match &canon.kind {
+            CanonKind::Channel { ty, operation } if types.contains_key(ty) => {
+                Some((*ty, use_of(operation)?))
+            }
+            _ => None,
+        });
+        let uses = uses.collect();
+        Bridges { types, uses, copies: IndexSet::new(), carriers: IndexMap::new() }
+    }
+
+    /// Whether the host has an end of anything.
+    pub fn any(&self) -> bool {
+        !self.types.is_empty()
+    }
+
+    /// The functions that carry elements, in the order of their numbers.
+    pub fn carriers(&self) -> impl Iterator<Item = Option<u32>> {
+        self.carriers.keys().map(|function| Some(*function))
+    }
+
+    pub fn finish(self) -> IndexSet<TypeId> {
+        self.types.into_keys().collect()
+    }
+}
+
+fn use_of(operation: &ChannelOperation) -> Option<Use> {
+    let writable = |end: End| end == End::Writable;
+    match operation {
+        ChannelOperation::New => Some(Use::New),
+        ChannelOperation::Cancel { end, async_ } => {
+            Some(Use::Cancel { writable: writable(*end), async_: *async_ })
+        }
+        ChannelOperation::Drop(end) => Some(Use::Drop { writable: writable(*end) }),
+        ChannelOperation::Copy { .. } => None,
+    }
+}
+
+/// The types of streams and futures in a function's type, and in what passes through these: each with the number that
+/// core names give it, which counts from parameter to parameter and from inside out, and each again where it occurs
+/// again. (`find_futures_and_streams` of wit-parser)
+fn channels_of(plan: &Plan<'_>, ty: &FuncType, each: impl FnMut(TypeId, u32)) {
+    let mut numbering = Numbering { plan, each, next: 0, counts: BTreeMap::new() };
+    ty.params.iter().map(|(_, ty)| *ty).chain(ty.result).for_each(|ty| numbering.visit(ty));
+}
+
+struct Numbering<'p, 'a, F> {
+    plan: &'p Plan<'a>,
+    each: F,
+    next: u32,
+    /// How many there are in each type.
+    counts: BTreeMap<TypeId, u32>,
+}
+
+impl<F: FnMut(TypeId, u32)> Numbering<'_, '_, F> {
+    fn visit(&mut self, id: TypeId) {
+        if let Some(count) = self.counts.get(&id) {
+            self.next = self.next.saturating_add(*count);
+            return;
+        }
+        let first = self.next;
+        match &self.plan.types[id] {
+            Type::Stream(element) | Type::Future(element) => {
+                element.iter().for_each(|element| self.visit(*element));
+                (self.each)(id, self.next);
+                self.next = self.next.saturating_add(1);
+            }
+            ty => children(ty).into_iter().for_each(|ty| self.visit(ty)),
+        }
+        self.counts.insert(id, self.next.saturating_sub(first));
+    }
+}
+
+impl Decider<'_> {
+    /// How an end copies to or from the host; none if its type never gets there.
+    pub fn bridge(
+        &mut self,
+        instance: InstanceId,
+        end: ChannelEnd,
+        options: &Options,
+    ) -> Result<Option<Bridge>> {
+        let ChannelEnd { ty, end, side } = end;
+        if !self.bridges.types.contains_key(&ty) {
+            return Ok(None);
+        }
+        let Some(element) = self.element(ty) else {
+            let none = Side { memory: None, realloc: None, ..side };
+            let needs = Needs { memory: false, realloc: false };
+            let outer = self.guest_options(instance, options, &none, needs, None);
+            return Ok(Some(Bridge { site: self.host_copy(ty, end, none, outer)?, carried: None }));
+        };
+        let facts = self.func_types.facts.of(element);
+        let needs = Needs { memory: true, realloc: facts.pointers && end == End::Readable };
+        if !self.copies && !facts.handles() {
+            let outer = self.guest_options(instance, options, &side, needs, None);
+            return Ok(Some(Bridge { site: self.host_copy(ty, end, side, outer)?, carried: None }));
+        }
+        if end == End::Writable {
+            self.check_offered(ty, element)?;
+        }
+        let host = self.host_side(&side, needs);
+        let outer = self.runtime_options(&host, needs, None);
+        let site = self.host_copy(ty, end, host, outer)?;
+        let (from, to) = if end == End::Writable { (side, host) } else { (host, side) };
+        let trap_on_throw = self.proofs.catches;
+        let function = self.function(Function::ChannelElements { element, from, to, trap_on_throw });
+        let next = self.ways()?.saturating_add(self.bridges.carriers.len() as u32);
+        let copy = *self.bridges.carriers.entry(function).or_insert(next);
+        let size = self.func_types.element_size(element)?;
+        let handles = facts.handles() && end == End::Writable;
+        Ok(Some(Bridge { site, carried: Some(Carried { copy, size, handles }) }))
+    }
+
+    /// Refuses what the host may leave where it is after it has been carried to it, and what then cannot be taken
+    /// back.
+    fn check_offered(&self, ty: TypeId, element: TypeId) -> Result<()> {
+        let kind = if matches!(self.plan.types[ty], Type::Future(_)) { "future" } else { "stream" };
+        if self.func_types.facts.of(element).channel {
+            let what = format!("writing streams or futures to a {kind} that the host may read");
+            return Err(Error::unsupported(&what));
+        }
+        let owned = self.func_types.owned([element]);
+        if owned.iter().any(|id| matches!(self.plan.resources[*id], Resource::Defined { .. })) {
+            let what = format!(
+                "writing handles of a resource type that the component defines to a {kind} that the host may read"
+            );
+            return Err(Error::unsupported(&what));
+        }
+        Ok(())
+    }
+
+    /// The number of the host's read or write for such buffers.
+    fn host_copy(&mut self, ty: TypeId, end: End, side: Side, outer: OuterOptions) -> Result<u32> {
+        let future = matches!(self.plan.types[ty], Type::Future(_));
+        let memory64 = side.memory64();
+        let pointer = side.pointer().val_type();
+        let mut params = vec![ValType::I32, pointer];
+        if !future {
+            params.push(ValType::I32);
+        }
+        let core = Signature { params, results: vec![ValType::I32] };
+        let builtin = match end {
+            End::Readable => ChannelBuiltin::Read,
+            End::Writable => ChannelBuiltin::Write,
+        };
+        let outer = OuterOptions { async_: true, ..outer };
+        let place = self.bridges.types.get(&ty).ok_or_else(|| Error::internal("a type without a place"))?;
+        let channel = HostChannel { ty, place, builtin, options: outer };
+        let function = Ref::Host(self.outer.channel(channel, &core)?);
+        let function = self.function(Function::HostCopy { function, future, memory64 });
+        Ok(self.bridges.copies.insert_full(function).0 as u32)
+    }
+
+    /// What the scheduler calls of the host's.
+    pub fn host_channels(&mut self) -> Result<HostChannels> {
+        use ChannelBuiltin as B;
+        let (mut new, mut cancel, mut drop) = (Vec::new(), Vec::new(), Vec::new());
+        let i32s = |count| vec![ValType::I32; count];
+        let to = |params, results| Signature { params, results };
+        let outer = &mut self.outer;
+        for (ty, place) in &self.bridges.types {
+            let ty = *ty;
+            let uses = |what| self.bridges.uses.contains(&(ty, what));
+            let made = uses(Use::New);
+            let [read, read_async] = [false, true].map(|async_| uses(Use::Cancel { writable: false, async_ }));
+            let [write, write_async] = [false, true].map(|async_| uses(Use::Cancel { writable: true, async_ }));
+            let dropped = uses(Use::Drop { writable: false });
+            let mut builtin = |builtin, async_: bool, used: bool, core: Signature| match used {
+                true => {
+                    let options = OuterOptions { async_, ..OuterOptions::default() };
+                    let channel = HostChannel { ty, place, builtin, options };
+                    outer.channel(channel, &core).map(|index| Some(Ref::Host(index)))
+                }
+                false => Ok(None),
+            };
+            new.push(builtin(B::New, false, made, to(Vec::new(), vec![ValType::I64]))?);
+            for (what, async_, used) in [
+                (B::CancelRead, false, read),
+                (B::CancelRead, true, read_async),
+                (B::CancelWrite, false, write && made),
+                (B::CancelWrite, true, write_async && made),
+            ] {
+                cancel.push(builtin(what, async_, used, to(i32s(1), i32s(1)))?);
+            }
+            drop.push(builtin(B::DropReadable, false, dropped, to(i32s(1), Vec::new()))?);
+            drop.push(builtin(B::DropWritable, false, made, to(i32s(1), Vec::new()))?);
+        }
+        let copy = self.bridges.copies.iter().map(|function| Some(Ref::Adapter(*function))).collect();
+        let copied = vec![ValType::I32, ValType::I32, ValType::I64, ValType::I32];
+        Ok(HostChannels {
+            new: self.dispatch(i32s(1), vec![ValType::I64], new),
+            copy: self.dispatch(copied, i32s(1), copy),
+            cancel: self.dispatch(i32s(2), i32s(1), cancel),
+            drop: self.dispatch(i32s(2), Vec::new(), drop),
+        })
+    }
+}
