@@ -9,7 +9,7 @@ use crate::cancel;
 use crate::current::{Current, current};
 use crate::list::{self, Link, List};
 use crate::memory;
-use crate::outside::{host, trap};
+use crate::outside::{blocks, host, trap};
 use crate::pending::{self, Pending};
 use crate::schedule;
 use crate::task::{self, State, Task};
@@ -272,6 +272,14 @@ extern "C" fn call_back_by_host(code: u32, index: u32, payload: u32) -> u32 {
     }
 }
 
+/// An event that the host has stored.
+unsafe fn stored(code: u32) {
+    unsafe {
+        let event = blocks::event();
+        happens(code, event as u32, (event >> 32) as u32);
+    }
+}
+
 /// An event of the host's.
 unsafe fn happens(code: u32, index: u32, payload: u32) {
     unsafe {
@@ -312,10 +320,8 @@ pub unsafe fn wait() -> bool {
         if set == 0 {
             return false;
         }
-        let mut more = [0; 2];
-        let code = host::set_wait(set, &raw mut more);
-        let [index, payload] = more;
-        happens(code, index, payload);
+        let code = host::set_wait(set, blocks::EVENT);
+        stored(code);
         true
     }
 }
@@ -328,10 +334,8 @@ pub unsafe fn poll() -> bool {
             return false;
         }
         host::thread_yield();
-        let mut more = [0; 2];
-        let code = host::set_poll(set, &raw mut more);
-        let [index, payload] = more;
-        happens(code, index, payload);
+        let code = host::set_poll(set, blocks::EVENT);
+        stored(code);
         true
     }
 }

@@ -86,6 +86,9 @@ pub mod tables {
 
 /// The runtime's memory, through which values pass that the host does not read or write where they are.
 pub mod blocks {
+    /// Where the host stores events.
+    pub const EVENT: u32 = 8;
+
     #[link(wasm_import_module = "handles")]
     unsafe extern "C" {
         /// The newest block.
@@ -96,6 +99,8 @@ pub mod blocks {
         pub fn detach(mark: u32) -> u32;
         #[link_name = "free-chain"]
         pub fn free_chain(chain: u32);
+        /// What is at `EVENT`, two words.
+        pub fn event() -> u64;
     }
 }
 
@@ -146,9 +151,9 @@ pub mod host {
         #[link_name = "waitable-set-new"]
         pub fn set_new() -> u32;
         #[link_name = "waitable-set-wait"]
-        pub fn set_wait(set: u32, event: *mut [u32; 2]) -> u32;
+        pub fn set_wait(set: u32, event: u32) -> u32;
         #[link_name = "waitable-set-poll"]
-        pub fn set_poll(set: u32, event: *mut [u32; 2]) -> u32;
+        pub fn set_poll(set: u32, event: u32) -> u32;
         #[link_name = "waitable-join"]
         pub fn join(waitable: u32, set: u32);
         #[link_name = "subtask-cancel"]

@@ -302,13 +302,7 @@ pub enum Calling {
 impl HostCall {
     pub fn ends(&self) -> Ends<'_> {
         let HostCall { ty, caller, callee, .. } = self;
-        Ends {
-            ty,
-            caller: *caller,
-            callee: *callee,
-            outer: Context::LowerAsync,
-            inner: Context::LowerAsync,
-        }
+        Ends { ty, caller: *caller, callee: *callee, outer: Context::LowerAsync, inner: Context::LowerAsync }
     }
 }
 

@@ -15,7 +15,7 @@
 ;;   frame   a scope that is an offset into the stack, which may move
 ;;
 ;; Memory:
-;;   0x00  never used, so that no pointer is 0
+;;   0x00  never used, so that no pointer is 0; with the scheduler, at 0x08 an event of the host's
 ;;   0x10  for k = 4..31, at 4k: the first free block of 2^k bytes, or 0
 ;;   0x80  the table descriptors, 32 bytes each
 ;;         {HEAP} and up: blocks

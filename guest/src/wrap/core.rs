@@ -241,9 +241,7 @@ pub(super) fn needs_core(kind: &ImportKind) -> bool {
     match kind {
         ImportKind::Func { options, .. }
         | ImportKind::TaskReturn { options, .. }
-        | ImportKind::Channel { options, .. } => {
-            options.memory.is_some() || options.realloc.is_some()
-        }
+        | ImportKind::Channel { options, .. } => options.memory.is_some() || options.realloc.is_some(),
         ImportKind::Task { memory, .. } => memory.is_some(),
         _ => false,
     }

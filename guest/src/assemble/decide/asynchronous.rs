@@ -331,7 +331,12 @@ impl Decider<'_> {
         Ok(Ref::Adapter(self.dispatch(types(params), types(results), Vec::new())))
     }
 
-    pub fn dispatch(&mut self, params: Vec<ValType>, results: Vec<ValType>, targets: Vec<Option<Ref>>) -> u32 {
+    pub fn dispatch(
+        &mut self,
+        params: Vec<ValType>,
+        results: Vec<ValType>,
+        targets: Vec<Option<Ref>>,
+    ) -> u32 {
         self.function(Function::Dispatch { params, results, targets })
     }
 }

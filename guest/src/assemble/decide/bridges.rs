@@ -62,9 +62,7 @@ impl Bridges {
             }
         });
         let uses = used.canons(plan).filter_map(|(_, canon)| match &canon.kind {
-            CanonKind::Channel { ty, operation } if types.contains_key(ty) => {
-                Some((*ty, use_of(operation)?))
-            }
+            CanonKind::Channel { ty, operation } if types.contains_key(ty) => Some((*ty, use_of(operation)?)),
             _ => None,
         });
         let uses = uses.collect();
@@ -224,8 +222,10 @@ impl Decider<'_> {
             let ty = *ty;
             let uses = |what| self.bridges.uses.contains(&(ty, what));
             let made = uses(Use::New);
-            let [read, read_async] = [false, true].map(|async_| uses(Use::Cancel { writable: false, async_ }));
-            let [write, write_async] = [false, true].map(|async_| uses(Use::Cancel { writable: true, async_ }));
+            let [read, read_async] =
+                [false, true].map(|async_| uses(Use::Cancel { writable: false, async_ }));
+            let [write, write_async] =
+                [false, true].map(|async_| uses(Use::Cancel { writable: true, async_ }));
             let dropped = uses(Use::Drop { writable: false });
             let mut builtin = |builtin, async_: bool, used: bool, core: Signature| match used {
                 true => {

@@ -145,7 +145,8 @@ impl Decider<'_> {
 
     /// How many ways there are from an end to another.
     pub fn ways(&mut self) -> Result<u32> {
-        let counts = self.users()?.values().map(|users| users.writers.len().saturating_mul(users.readers.len()));
+        let counts =
+            self.users()?.values().map(|users| users.writers.len().saturating_mul(users.readers.len()));
         Ok(counts.fold(0usize, usize::saturating_add) as u32)
     }
 

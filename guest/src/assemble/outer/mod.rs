@@ -210,7 +210,7 @@ impl<'p> Outer<'p> {
         let (params, results) = builtin.core();
         let types = |types: Vec<b::CoreValType>| types.into_iter().map(Into::into).collect();
         let core = Signature { params: types(params), results: types(results) };
-        let memory = ExportedItem::Memory(MemoryRef::Scheduler);
+        let memory = ExportedItem::Memory(MemoryRef::Runtime);
         let memory = builtin.needs_memory().then(|| self.items.share("memory", memory));
         let kind = b::ImportKind::Task { builtin, memory };
         self.push_import(ImportKey::Task(builtin), "$root".into(), builtin.core_name().into(), &core, kind)
@@ -248,7 +248,8 @@ impl<'p> Outer<'p> {
         let what = if matches!(self.plan.types[ty], Type::Future(_)) { "future" } else { "stream" };
         let lower = if options.async_ { "[async-lower]" } else { "" };
         let name = format!("{lower}[{what}-{}-{}]{name}", builtin.name(), place.number);
-        let kind = b::ImportKind::Channel { builtin, ty: self.value_type(ty)?, options: self.options(options) };
+        let kind =
+            b::ImportKind::Channel { builtin, ty: self.value_type(ty)?, options: self.options(options) };
         self.push_import(key, module, name, core, kind)
     }
 
