@@ -1,4 +1,4 @@
-//! Random programs over streams, futures and waitable sets in two components. In: a seed. Out: a component as text,
+//! Random programs over streams, futures and waitable sets in two components. In: a seed. Out: components as text,
 //! whose export `run: async func() -> u64` gives a hash over what each step has returned. Not its job: running it.
 //!
 //! Both components have the same core module, whose function `step` does one thing to an end that it has put into one
@@ -34,8 +34,33 @@ const OPERATIONS: [&str; 9] = [
     "poll-writable",
 ];
 
-/// The component of a seed.
-pub fn program(seed: u64) -> String {
+/// The two components of a seed, as text.
+pub struct Program {
+    first: String,
+    second: String,
+}
+
+impl Program {
+    /// Both in one component.
+    pub fn whole(&self) -> String {
+        let Program { first, second } = self;
+        format!(
+            "(component\n{first}{second}(instance $first (instantiate $first))
+            (instance $second (instantiate $second (with \"first\" (instance $first))))
+            (func (export \"run\") (alias export $second \"run\")))\n"
+        )
+    }
+
+    /// The first one, whose exports are an instance `first`, and the second one, which imports that.
+    pub fn parts(&self) -> [String; 2] {
+        let Program { first, second } = self;
+        let exported = "(instance $first (instantiate $first)) (export \"first\" (instance $first))";
+        [format!("(component\n{first}{exported})"), second.clone()]
+    }
+}
+
+/// The program of a seed.
+pub fn program(seed: u64) -> Program {
     let mut random = Random::new(seed);
     let mut types = Vec::new();
     for _ in 0..1 + random.below(3) {
@@ -43,17 +68,14 @@ pub fn program(seed: u64) -> String {
     }
     types.sort_unstable();
     types.dedup();
-    let mut text = String::from("(component\n");
+    let (mut first_text, mut second_text) = (String::new(), String::new());
     let encodings = ["utf8", "utf16", "latin1+utf16"];
     let [first, second] = [encodings[random.below(3)], encodings[random.below(3)]];
-    component(&mut text, "$first", &types, first, None);
+    component(&mut first_text, "$first", &types, first, None);
     let steps = 5 + random.below(60);
     let run = run(&mut random, &types, steps);
-    component(&mut text, "$second", &types, second, Some(&run));
-    text.push_str("(instance $first (instantiate $first))\n(instance $second (instantiate $second");
-    text.push_str(" (with \"first\" (instance $first))))\n");
-    text.push_str("(func (export \"run\") (alias export $second \"run\")))\n");
-    text
+    component(&mut second_text, "$second", &types, second, Some(&run));
+    Program { first: first_text, second: second_text }
 }
 
 /// Where the ends of one type are, as far as that is easily known: enough to take mostly steps that do not trap.

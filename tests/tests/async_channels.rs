@@ -1,11 +1,11 @@
 //! Random programs over streams and futures (`channels`), unfused and fused: the same steps give the same, or trap for
-//! the same reason. In: seeds. Out: nothing. Not its job: tasks (`guests`, tests/wast).
+//! the same reason; and each component fused alone, with the other one as its host. In: seeds. Out: nothing. Not its job: tasks (`guests`, tests/wast).
 
 use anyhow::{Result, anyhow, ensure};
-use meld_fuser::{Memory, Optimizations, Options, OutputKind};
+use meld_fuser::{Input, Memory, Optimizations, Options, OutputKind};
 use meld_tests::async_run::block_on;
 use meld_tests::reason::Reason;
-use meld_tests::{channels, fused};
+use meld_tests::{channels, compose, fused};
 use std::sync::OnceLock;
 use wasmtime::component::{Component, Linker};
 use wasmtime::{Engine, Store};
@@ -51,7 +51,8 @@ enum Ran {
 }
 
 fn check(seed: u64) -> Result<Ran> {
-    let text = channels::program(seed);
+    let program = channels::program(seed);
+    let text = program.whole();
     let unfused = match run(text.as_bytes()) {
         // wasmtime 48 loses something of its own, in programs that the specification lets through.
         Err(error) if format!("{error:?}").contains("resource not present") => {
@@ -61,13 +62,32 @@ fn check(seed: u64) -> Result<Ran> {
     };
     let single = Options { memory: Memory::Single, ..Options::default() };
     let plain = Options { optimizations: Optimizations::none(), ..Options::default() };
-    for options in [Options::default(), single, plain] {
-        let options = Options { output: OutputKind::Component, ..options };
-        let input = meld_fuser::Input::new("program", text.as_bytes());
-        let fused = run(&fused::fuse(&[input], &options)?)?;
+    for options in [Options::default(), single.clone(), plain] {
+        let fused = run(&fuse(&text, options)?)?;
         ensure!(fused == unfused, "seed {seed}: unfused {unfused:x?}, fused {fused:x?}");
     }
+    // Each alone is the other one's host.
+    let parts = program.parts();
+    let options = if seed % 2 == 0 { Options::default() } else { single };
+    let [first, second] = [0, 1].map(|n| fuse(&parts[n], options.clone()));
+    let (first, second) = (first?, second?);
+    let [first_text, second_text] = [0, 1].map(|n| parts[n].as_bytes());
+    for (which, first, second) in [
+        ("first", first.as_slice(), second_text),
+        ("second", first_text, second.as_slice()),
+        ("each", first.as_slice(), second.as_slice()),
+    ] {
+        let parts = [wat::parse_bytes(first)?, wat::parse_bytes(second)?];
+        let composed = compose::chain(&[("first", &parts[0]), ("second", &parts[1])])?;
+        let fused = run(&composed)?;
+        ensure!(fused == unfused, "seed {seed}, {which} fused alone: unfused {unfused:x?}, fused {fused:x?}");
+    }
     Ok(if unfused.is_ok() { Ran::Returned } else { Ran::Trapped })
+}
+
+fn fuse(text: &str, options: Options) -> Result<Vec<u8>> {
+    let options = Options { output: OutputKind::Component, ..options };
+    fused::fuse(&[Input::new("program", text.as_bytes())], &options)
 }
 
 #[test]

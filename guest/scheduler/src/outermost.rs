@@ -40,6 +40,8 @@ static mut LIVE: List = List::new();
 static mut OVER: List = List::new();
 /// What of the host's a call by the host has left behind that is over, or is not async: the next one looks after it.
 static mut LEFT: List = List::new();
+/// The host's set for these, once there is one.
+static mut LEFT_SET: u32 = 0;
 /// The one whose code the host runs.
 static mut RUNNING: *mut Outermost = null_mut();
 
@@ -134,6 +136,10 @@ pub unsafe fn waits_for(pending: *mut Pending) {
                 list::append(&raw mut outermost.pending, &raw mut (*pending).queue);
             }
             None => {
+                if LEFT_SET == 0 {
+                    LEFT_SET = host::set_new();
+                }
+                host::join((*pending).index, LEFT_SET);
                 list::append(&raw mut LEFT, &raw mut (*pending).queue);
                 // Whoever runs looks after it, or else one that is told.
                 if RUNNING.is_null()
@@ -296,6 +302,52 @@ unsafe fn happens(code: u32, index: u32, payload: u32) {
                 }
             }
             _ => pending::happens(code, index, payload),
+        }
+    }
+}
+
+/// Looks whether the host has something to tell, of whatever is pending, without giving it a turn.
+pub unsafe fn look() {
+    unsafe {
+        if !pending::any() {
+            return;
+        }
+        if LEFT_SET != 0 {
+            empty(LEFT_SET, null_mut());
+        }
+        let mut next = list::first(&raw const LIVE);
+        while let Some(link) = next {
+            next = list::after(&raw mut LIVE, link);
+            let outermost = of_queue(link);
+            if (*outermost).set != 0 {
+                empty((*outermost).set, outermost);
+            }
+        }
+    }
+}
+
+/// Takes all events of a set, which is that of `outermost`, if it is anybody's.
+unsafe fn empty(set: u32, outermost: *mut Outermost) {
+    unsafe {
+        let mut rung = false;
+        loop {
+            let code = host::set_poll(set, blocks::EVENT);
+            let stored = blocks::event();
+            let (index, payload) = (stored as u32, (stored >> 32) as u32);
+            match code {
+                event::NONE => break,
+                event::STREAM_READ if !outermost.is_null() && index == (*outermost).reader => {
+                    (*outermost).reads = false;
+                    (*outermost).rung = false;
+                    rung = true;
+                }
+                _ => pending::happens(code, index, payload),
+            }
+        }
+        // That was for the call back of the one that was rung for.
+        if rung && !core::ptr::eq(outermost, RUNNING) {
+            (*outermost).listen();
+            ring(outermost);
         }
     }
 }

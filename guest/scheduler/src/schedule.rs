@@ -225,7 +225,10 @@ pub unsafe fn block(waits: Waits, cancellable: bool) -> bool {
             match only {
                 Some(table) => {
                     if !step(only) {
-                        cannot_block(table)
+                        outermost::look();
+                        if !waits.is_over() {
+                            cannot_block(table)
+                        }
                     }
                 }
                 None => {

@@ -5,6 +5,7 @@ use crate::channel::End;
 use crate::current::{Current, current};
 use crate::list::{self, Link, List, unlink};
 use crate::memory;
+use crate::outermost;
 use crate::outside::{tables, trap};
 use crate::schedule::{self, Waits};
 use crate::task::{self, Task};
@@ -218,6 +219,7 @@ extern "C" fn waitable_set_wait(table: u32, cancellable: u32, index: u32) -> u64
 extern "C" fn waitable_set_poll(table: u32, cancellable: u32, index: u32) -> u64 {
     unsafe {
         let set = set_of(table, index);
+        outermost::look();
         let cancelled = match current() {
             Current::Task(task) => (*task).deliver_pending_cancel(cancellable != 0),
             _ => false,

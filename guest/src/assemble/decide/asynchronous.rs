@@ -311,17 +311,17 @@ impl Decider<'_> {
         use TaskBuiltin::{ContextGet, ContextSet, StreamNew, StreamRead, StreamWrite, TaskCancel};
         use TaskBuiltin::{SubtaskCancel, SubtaskCancelAsync, SubtaskDrop, ThreadYield};
         use TaskBuiltin::{WaitableJoin, WaitableSetNew, WaitableSetPoll, WaitableSetWait};
+        // Something of the host's can be pending.
+        let pending = self.scheduling.of_host || self.bridges.any();
         let needed = match builtin {
             ContextGet | ContextSet | TaskCancel | StreamNew | StreamRead | StreamWrite => {
                 self.scheduling.by_host
             }
             SubtaskCancelAsync => self.scheduling.of_host && self.scheduling.cancels_async,
             SubtaskCancel | SubtaskDrop => self.scheduling.of_host,
-            ThreadYield | WaitableSetPoll | WaitableSetWait => {
-                self.scheduling.by_host && (self.scheduling.of_host || self.bridges.any())
-            }
-            WaitableJoin => self.scheduling.by_host || self.bridges.any(),
-            WaitableSetNew => self.scheduling.by_host,
+            ThreadYield | WaitableSetWait => self.scheduling.by_host && pending,
+            WaitableSetPoll => pending,
+            WaitableJoin | WaitableSetNew => self.scheduling.by_host || pending,
         };
         if needed {
             return Ok(Ref::Host(self.outer.task_builtin(builtin)?));
