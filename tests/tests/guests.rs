@@ -1,7 +1,7 @@
 //! The Rust guests, unfused and fused. Every case is run composed the plain way, and fused from its
 //! parts and from the plain composition, to a component and to a core module, with one memory too.
 
-use anyhow::{Result, anyhow, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use libtest_mimic::{Arguments, Failed, Trial};
 use meld_fuser::{Composing, Input, Memory, Options, OutputKind, WacSource};
 use meld_tests::boundary_host::BoundaryHost;
@@ -27,6 +27,10 @@ fn main() -> std::process::ExitCode {
         trial("parts-to-core-of-one-memory", |case| fuse_parts(case, OutputKind::CoreModule, Memory::Single));
         trial("composed-to-component", |case| fuse_composed(case, OutputKind::Component));
         trial("composed-to-core", |case| fuse_composed(case, OutputKind::CoreModule));
+        if guests::is_async(name).expect("a world") {
+            trial("some-parts", |case| fuse_some(case, Memory::Multi));
+            trial("some-parts-of-one-memory", |case| fuse_some(case, Memory::Single));
+        }
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
@@ -51,6 +55,28 @@ fn fuse_parts(case: &guests::Case, output: OutputKind, memory: Memory) -> Result
 fn fuse_composed(case: &guests::Case, output: OutputKind) -> Result<()> {
     let composed = compose::chain(&parts(case))?;
     run(case, &fused::fuse_one(&case.name, &composed, output)?, output)
+}
+
+/// Fuses some of the parts, as many as stand beside each other, and composes the result with the others, which are its
+/// host then.
+fn fuse_some(case: &guests::Case, memory: Memory) -> Result<()> {
+    let parts = parts(case);
+    for first in 0..parts.len() {
+        for last in first..parts.len() {
+            let some = &parts[first..=last];
+            let inputs: Vec<Input> =
+                some.iter().rev().map(|(name, bytes)| Input::new(*name, *bytes)).collect();
+            let options = Options { output: OutputKind::Component, memory, ..Options::default() };
+            let fused = fused::fuse(&inputs, &options)?;
+            let mut left = parts[..first].to_vec();
+            left.push(("fused", fused.as_slice()));
+            left.extend_from_slice(&parts[last + 1..]);
+            let names: Vec<&str> = some.iter().map(|(name, _)| *name).collect();
+            let composed = compose::chain(&left).with_context(|| format!("{names:?} fused"))?;
+            run(case, &composed, OutputKind::Component).with_context(|| format!("{names:?} fused"))?;
+        }
+    }
+    Ok(())
 }
 
 /// Calls `run`; the guests themselves check what they see.

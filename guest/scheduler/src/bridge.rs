@@ -38,6 +38,20 @@ struct Reserved {
     table: u32,
     meta: u32,
     handle: u32,
+    /// What the host has been offered.
+    offered: Offered,
+}
+
+#[derive(Clone, Copy)]
+enum Offered {
+    /// A resource of the host's.
+    OfHost,
+    /// A handle of the host's for a resource that is defined inside, and the function that takes it back.
+    Resource { handle: u32, back: u32 },
+    /// A readable end that the host has given.
+    End,
+    /// The ends of a new stream or future, and how the host writes of that type.
+    Ends { ty: u32, site: u32, reader: u32, writer: u32 },
 }
 
 const DIRECT: u32 = u32::MAX;
@@ -109,16 +123,108 @@ unsafe fn carry_out(end: *mut End, length: u32) {
     }
 }
 
+unsafe fn note(table: u32, meta: u32, handle: u32, offered: Offered) {
+    unsafe {
+        let (end, element) = CARRIED;
+        (*end).bridge.reserved.push(Reserved { element, table, meta, handle, offered });
+    }
+}
+
 /// `lift_own` in an element that the host may read: the representation.
 #[unsafe(export_name = "reserve")]
 extern "C" fn reserve(table: u32, meta: u32, handle: u32) -> u32 {
     unsafe {
-        let (end, element) = CARRIED;
         let rep = tables::reserve(table, meta, handle);
-        (*end).bridge.reserved.push(Reserved { element, table, meta, handle });
+        note(table, meta, handle, Offered::OfHost);
         rep
     }
 }
+
+/// What has just been reserved has become a handle of the host's, which `back` takes back: the handle.
+#[unsafe(export_name = "offer")]
+extern "C" fn offer(handle: u32, back: u32) -> u32 {
+    unsafe {
+        let (end, _) = CARRIED;
+        if let Some(last) = (*end).bridge.reserved.last() {
+            last.offered = Offered::Resource { handle, back };
+        }
+        handle
+    }
+}
+
+/// `lift_async_value` in an element that the host may read, of type `ty`: the host's index of a readable end. `site` is
+/// how the host writes, for a future.
+#[unsafe(export_name = "channel.reserve")]
+extern "C" fn reserve_end(ty: u32, site: u32, table: u32, meta: u32, handle: u32) -> u32 {
+    unsafe {
+        let end = tables::rep(table, meta & !3, handle) as *mut End;
+        End::check_lift(end);
+        (*end).reserve();
+        let host = (*(*end).shared).host;
+        if host != 0 {
+            host::join(host, 0);
+            note(table, meta, handle, Offered::End);
+            return host;
+        }
+        let ends = code::host_new(ty);
+        let (reader, writer) = (ends as u32, (ends >> 32) as u32);
+        note(table, meta, handle, Offered::Ends { ty, site, reader, writer });
+        reader
+    }
+}
+
+impl Reserved {
+    /// The host has read it.
+    unsafe fn is_taken(self) {
+        unsafe {
+            let Reserved { table, meta, handle, .. } = self;
+            match self.offered {
+                Offered::OfHost | Offered::Resource { .. } => {
+                    tables::give_back(table, handle);
+                    tables::take(table, meta, handle);
+                }
+                Offered::End => {
+                    let end = tables::take(table, meta, handle) as *mut End;
+                    memory::delete((*end).shared);
+                    memory::delete(end);
+                }
+                Offered::Ends { ty, writer, .. } => {
+                    let end = tables::take(table, meta, handle) as *mut End;
+                    leaves((*end).shared, ty, writer);
+                    memory::delete(end);
+                }
+            }
+        }
+    }
+
+    /// The host has not.
+    unsafe fn is_left(self) {
+        unsafe {
+            let Reserved { table, meta, handle, .. } = self;
+            match self.offered {
+                Offered::OfHost => tables::give_back(table, handle),
+                Offered::Resource { handle: offered, back } => {
+                    tables::give_back(table, handle);
+                    code::take_back(back, offered);
+                }
+                Offered::End => (*(tables::rep(table, meta & !3, handle) as *mut End)).is_left(),
+                Offered::Ends { ty, site, reader, writer } => {
+                    let end = tables::rep(table, meta & !3, handle) as *mut End;
+                    (*end).is_left();
+                    code::host_drop(ty << 1, reader);
+                    if (*(*end).shared).future {
+                        // One has to be written before it is dropped; nobody reads.
+                        code::host_copy(site, writer, VOID, 1);
+                    }
+                    code::host_drop(ty << 1 | 1, writer);
+                }
+            }
+        }
+    }
+}
+
+/// An address in the runtime's memory.
+const VOID: u64 = 16;
 
 /// The host tells how a copy has ended that was pending.
 pub unsafe fn copied(end: *mut End, status: u32) {
@@ -154,13 +260,12 @@ unsafe fn carry_in(end: *mut End, progress: u32) {
         if !(*end).writes && progress > 0 {
             code::copy((*end).bridge.carry, (*end).bridge.buffer.into(), (*end).address, progress);
         }
-        (*end).bridge.reserved.drain(|Reserved { element, table, meta, handle }| {
-            tables::give_back(table, handle);
-            if element < progress {
-                tables::take(table, meta, handle);
-            }
+        let mut reserved = core::mem::replace(&mut (*end).bridge.reserved, Array::new());
+        reserved.drain(|reserved| match reserved.element < progress {
+            true => reserved.is_taken(),
+            false => reserved.is_left(),
         });
-        (*end).bridge.reserved.free();
+        reserved.free();
         blocks::free_chain((*end).bridge.chain);
         (*end).bridge.chain = 0;
     }
@@ -201,7 +306,15 @@ extern "C" fn to_host(ty: u32, shared: *mut Shared) -> u32 {
             return host;
         }
         let ends = code::host_new(ty);
-        (*shared).host = (ends >> 32) as u32;
+        leaves(shared, ty, (ends >> 32) as u32);
+        ends as u32
+    }
+}
+
+/// The readable end has left for the host, which has another one, whose writable end this is.
+unsafe fn leaves(shared: *mut Shared, ty: u32, writer: u32) {
+    unsafe {
+        (*shared).host = writer;
         (*shared).ty = ty;
         (*shared).ends -= 1;
         if (*shared).ends == 0 {
@@ -215,7 +328,6 @@ extern "C" fn to_host(ty: u32, shared: *mut Shared) -> u32 {
                 copy(writer);
             }
         }
-        ends as u32
     }
 }
 

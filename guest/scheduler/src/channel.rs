@@ -25,6 +25,8 @@ enum CopyState {
     Copying,
     Cancelling,
     Done,
+    /// In an element that the host may read.
+    Reserved,
 }
 
 /// `CopyEnd`, with the buffer of its copy.
@@ -105,12 +107,31 @@ impl End {
         match self.state {
             CopyState::Idle => {}
             CopyState::Done => unsafe { trap::done() },
-            CopyState::Copying | CopyState::Cancelling => unsafe { trap::busy() },
+            CopyState::Copying | CopyState::Cancelling | CopyState::Reserved => unsafe { trap::busy() },
         }
     }
 
+    /// The checks of `lift_async_value`.
+    pub unsafe fn check_lift(end: *mut End) {
+        unsafe {
+            (*end).check_idle();
+            if (*end).waitable.in_set() {
+                trap::in_set()
+            }
+        }
+    }
+
+    pub fn reserve(&mut self) {
+        self.state = CopyState::Reserved;
+    }
+
+    /// It is reserved no longer.
+    pub fn is_left(&mut self) {
+        self.state = CopyState::Idle;
+    }
+
     fn copying(&self) -> bool {
-        matches!(self.state, CopyState::Copying | CopyState::Cancelling)
+        matches!(self.state, CopyState::Copying | CopyState::Cancelling | CopyState::Reserved)
     }
 
     pub fn remain(&self) -> u32 {
@@ -373,10 +394,7 @@ extern "C" fn channel_drop(table: u32, meta: u32, index: u32) {
 extern "C" fn channel_lift(table: u32, meta: u32, index: u32) -> *mut Shared {
     unsafe {
         let end = tables::take(table, meta, index) as *mut End;
-        (*end).check_idle();
-        if (*end).waitable.in_set() {
-            trap::in_set()
-        }
+        End::check_lift(end);
         let shared = (*end).shared;
         memory::delete(end);
         shared

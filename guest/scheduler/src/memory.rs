@@ -106,6 +106,11 @@ impl<T: Copy> Array<T> {
         self.count += 1;
     }
 
+    pub fn last(&mut self) -> Option<&mut T> {
+        let last = self.count.checked_sub(1)?;
+        unsafe { self.first.wrapping_add(last as usize).as_mut() }
+    }
+
     /// Takes all of them out, in order.
     pub fn drain(&mut self, mut each: impl FnMut(T)) {
         for n in 0..self.count as usize {

@@ -133,6 +133,9 @@ pub mod code {
         /// ... its "canon {stream,future}.drop-{readable,writable}": 2 times the type, 1 for the writable end.
         #[link_name = "host-drop"]
         pub fn host_drop(function: u32, end: u32);
+        /// Takes a handle back from the host that nobody has taken.
+        #[link_name = "take-back"]
+        pub fn take_back(function: u32, handle: u32);
     }
 }
 

@@ -74,7 +74,7 @@ impl Frame {
     pub fn matters(self, facts: Facts) -> bool {
         match self {
             Frame::Stack(_) | Frame::Task(_) => facts.borrow,
-            Frame::Copy => facts.own,
+            Frame::Copy => facts.own || facts.channel,
         }
     }
 }

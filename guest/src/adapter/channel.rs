@@ -204,16 +204,26 @@ impl Translator<'_, '_> {
             return self.move_scalar(Scalar::I32, src, dst, |_| {});
         }
         dst.begin_store(self.body);
+        if let (Some(Frame::Copy), Domain::Instance(instance)) = (self.frame, self.from.domain) {
+            let (number, write) = self.module.of_host(ty)?;
+            self.body.i32(number);
+            self.body.i32(write);
+            self.push_end(instance, ty)?;
+            src.load(self.body, Scalar::I32)?;
+            let reserve = self.module.scheduler(SchedulerFunction::ChannelReserve);
+            self.body.call(reserve);
+            return dst.finish_store(self.body, Scalar::I32);
+        }
         // The arguments of what lowers, then of what lifts, but for the last one.
         match self.to.domain {
             Domain::Instance(instance) => self.push_end(instance, ty)?,
-            Domain::Host => self.body.i32(self.module.of_host(ty)?),
+            Domain::Host => self.body.i32(self.module.of_host(ty)?.0),
             Domain::Transit => {}
         }
         match self.from.domain {
             Domain::Instance(instance) => self.push_end(instance, ty)?,
             Domain::Host => {
-                self.body.i32(self.module.of_host(ty)?);
+                self.body.i32(self.module.of_host(ty)?.0);
                 self.body.i32(matches!(self.module.types[ty], Type::Future(_)).into());
             }
             Domain::Transit => {}

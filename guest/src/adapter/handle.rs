@@ -15,7 +15,7 @@ use crate::abi::side::Domain;
 use crate::error::{Error, Result};
 use crate::ids::{Id, InstanceId, ResourceId};
 use crate::runtime::{RuntimeFunction, SchedulerFunction};
-use wasm_encoder::ValType;
+use wasm_encoder::{Instruction, ValType};
 
 impl Translator<'_, '_> {
     /// `lift_own` and `lower_own`.
@@ -30,9 +30,6 @@ impl Translator<'_, '_> {
         src.load(self.body, Scalar::I32)?;
         match self.from.domain {
             Domain::Instance(_) if self.frame == Some(Frame::Copy) => {
-                if info.implementer.is_some() {
-                    return Err(Error::internal("the host is offered a resource that the component defines"));
-                }
                 let reserve = self.module.scheduler(SchedulerFunction::Reserve);
                 self.body.call(reserve);
             }
@@ -47,6 +44,11 @@ impl Translator<'_, '_> {
             Domain::Host => {
                 let new = self.module.host(info.host.new, 1)?;
                 self.body.call(new);
+                if self.frame == Some(Frame::Copy) {
+                    self.body.i32(self.module.offered(resource)?);
+                    let offer = self.module.scheduler(SchedulerFunction::Offer);
+                    self.body.call(offer);
+                }
             }
         }
         dst.finish_store(self.body, Scalar::I32)
@@ -122,23 +124,38 @@ impl Translator<'_, '_> {
     /// `lift_own` from the host: from its own handle on the stack to the representation. The host's handle
     /// is gone afterwards.
     fn take_back(&mut self, info: ResourceInfo) -> Result<()> {
-        if info.implementer.is_none() {
-            return Ok(());
-        }
-        let rep = self.module.host(info.host.rep, 1)?;
-        let drop = self.module.host(info.host.drop, 0)?;
-        let hold = self.module.global(Global::HoldDestructor);
-        let handle = self.body.temp(ValType::I32);
-        self.body.tee(*handle);
-        self.body.call(rep);
-        // The host's drop calls the destructor, which must do nothing this time.
-        self.body.global_set_i32(hold, 1);
-        self.body.get(*handle);
-        self.body.call(drop);
-        self.body.global_set_i32(hold, 0);
-        self.body.release([handle]);
-        Ok(())
+        take_back(self.module, self.body, info)
     }
+}
+
+fn take_back(module: &mut Module, body: &mut Body, info: ResourceInfo) -> Result<()> {
+    if info.implementer.is_none() {
+        return Ok(());
+    }
+    let rep = module.host(info.host.rep, 1)?;
+    let drop = module.host(info.host.drop, 0)?;
+    let hold = module.global(Global::HoldDestructor);
+    let handle = body.temp(ValType::I32);
+    body.tee(*handle);
+    body.call(rep);
+    // The host's drop calls the destructor, which must do nothing this time.
+    body.global_set_i32(hold, 1);
+    body.get(*handle);
+    body.call(drop);
+    body.global_set_i32(hold, 0);
+    body.release([handle]);
+    Ok(())
+}
+
+/// Writes function `index`: takes back a handle that the host has been offered, `(handle) -> ()`. Its owner has kept
+/// one of its own.
+pub fn write_take_back(module: &mut Module, index: u32, resource: ResourceId) -> Result<()> {
+    let info = module.resource(resource)?;
+    let mut body = Body::new(&[ValType::I32]);
+    body.params().into_iter().for_each(|handle| body.get(handle));
+    take_back(module, &mut body, info)?;
+    body.emit(Instruction::Drop);
+    module.define(index, &[], body)
 }
 
 /// The kind of an entry of a handle table, as in `runtime/handles.wat`.

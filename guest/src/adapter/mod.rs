@@ -188,6 +188,7 @@ fn write(module: &mut Module, index: u32, function: &Function) -> Result<()> {
         Function::ChannelElements { element, from, to, trap_on_throw } => {
             channel::write_elements(module, index, *element, (*from, *to), *trap_on_throw)
         }
+        Function::TakeBack { resource } => handle::write_take_back(module, index, *resource),
         Function::Dispatch { params, results, targets } => {
             scheduled::write_dispatch(module, index, (params, results), targets)
         }

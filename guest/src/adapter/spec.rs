@@ -189,6 +189,8 @@ pub enum Function {
     HostCopy { function: Ref, future: bool, memory64: bool },
     /// Copies elements from the buffer of a writer to that of a reader: `(from: i64, to: i64, count) -> ()`.
     ChannelElements { element: TypeId, from: Side, to: Side, trap_on_throw: Option<Catches> },
+    /// Takes back a handle that the host has been offered and has not taken: `(handle) -> ()`.
+    TakeBack { resource: ResourceId },
     /// Calls one of these functions by its number, which is the first argument; nothing has the number of one that
     /// is not there.
     Dispatch { params: Vec<ValType>, results: Vec<ValType>, targets: Vec<Option<Ref>> },

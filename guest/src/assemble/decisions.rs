@@ -65,6 +65,7 @@ pub struct HostChannels {
     pub copy: u32,
     pub cancel: u32,
     pub drop: u32,
+    pub take_back: u32,
 }
 
 /// A function that the root exports, by one of its names.

@@ -296,6 +296,7 @@ impl<'a, 'p> Instances<'a, 'p> {
             ("adapters", "host-copy") => self.reference(Ref::Adapter(imports.host_channels.copy)),
             ("adapters", "host-cancel") => self.reference(Ref::Adapter(imports.host_channels.cancel)),
             ("adapters", "host-drop") => self.reference(Ref::Adapter(imports.host_channels.drop)),
+            ("adapters", "take-back") => self.reference(Ref::Adapter(imports.host_channels.take_back)),
             ("host", name) => {
                 let builtins = TaskBuiltin::ALL.iter().zip(&imports.host);
                 let found = builtins.into_iter().find(|(builtin, _)| builtin.name() == name);

@@ -108,6 +108,7 @@ impl Names<'_> {
             Function::HostDestructor { .. } => format!("host: destructor {index}"),
             Function::TaskStart(call) => format!("{}: start {index}", self.callee(call)),
             Function::HostResolve(call) => format!("host -> {}: resolve {index}", self.caller(call)),
+            Function::TakeBack { resource } => format!("host: take back {}", self.resource(*resource)),
             Function::HostCopy { .. } => format!("scheduler: copy of the host's {index}"),
             Function::TaskResolve(call) => format!("{}: resolve {index}", self.callee(call)),
             Function::Callback { .. } => format!("scheduler: callback {index}"),

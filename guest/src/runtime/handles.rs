@@ -4,9 +4,9 @@
 
 use super::{assemble, fill};
 use crate::error::{Error, Result};
-use crate::ids::{InstanceId, TypeId};
+use crate::ids::{InstanceId, ResourceId, TypeId};
 use crate::optimizations::Optimizations;
-use indexmap::IndexSet;
+use indexmap::{IndexMap, IndexSet};
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
@@ -87,8 +87,11 @@ pub struct HandleTables {
     /// The number of each instance's table.
     pub numbers: BTreeMap<InstanceId, u32>,
     pub scopes: Scopes,
-    /// The types of streams and futures of which the host has ends, by their numbers.
-    pub of_host: IndexSet<TypeId>,
+    /// The types of streams and futures of which the host has ends, by their numbers. For those that it may not take,
+    /// the number of a write by the host.
+    pub of_host: IndexMap<TypeId, u32>,
+    /// The resource types that are defined inside, and whose handles the host may not take, by their numbers.
+    pub offered: IndexSet<ResourceId>,
     /// See `HandleTables::module`.
     pub module: OnceCell<Vec<u8>>,
 }

@@ -126,6 +126,10 @@ functions! {
     ChannelFromHost = "channel.from-host": (I32, I32, I32) -> (I32),
     /// `lift_own` in an element that the host may read: `(descriptor, meta, handle) -> (rep)`.
     Reserve = "reserve": (I32, I32, I32) -> (I32),
+    /// What has been reserved has become a handle of the host's: `(handle, back) -> (handle)`.
+    Offer = "offer": (I32, I32) -> (I32),
+    /// `lift_async_value` there: `(type, site, descriptor, meta, handle) -> (index)`.
+    ChannelReserve = "channel.reserve": (I32, I32, I32, I32, I32) -> (I32),
 }
 
 #[cfg(test)]

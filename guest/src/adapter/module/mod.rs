@@ -163,11 +163,20 @@ impl<'a> Module<'a> {
             .ok_or_else(|| Error::internal("an adapter for handles of an instance without a handle table"))
     }
 
-    /// The number of a type of streams or futures of which the host has ends.
-    pub fn of_host(&self, ty: TypeId) -> Result<u32> {
-        let number = self.tables.of_host.get_index_of(&ty);
-        let number = number.ok_or_else(|| Error::internal("the host has no ends of this type"))?;
-        Ok(number as u32)
+    /// The number of a type of streams or futures of which the host has ends, and that of the host's write.
+    pub fn of_host(&self, ty: TypeId) -> Result<(u32, u32)> {
+        let (number, _, write) = self
+            .tables
+            .of_host
+            .get_full(&ty)
+            .ok_or_else(|| Error::internal("the host has no ends of this type"))?;
+        Ok((number as u32, *write))
+    }
+
+    /// The number of a resource type whose handles the host may not take.
+    pub fn offered(&self, resource: ResourceId) -> Result<u32> {
+        let number = self.tables.offered.get_index_of(&resource);
+        Ok(number.ok_or_else(|| Error::internal("the host is offered a handle of another type"))? as u32)
     }
 
     /// The address of `borrows` in the descriptor of an instance's handle table.

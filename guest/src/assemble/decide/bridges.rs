@@ -5,20 +5,24 @@
 use super::Decider;
 use crate::abi::func_types::Needs;
 use crate::abi::layout::{Signature, children};
-use crate::abi::side::Side;
+use crate::abi::side::{Domain, MemoryRef, Side};
 use crate::adapter::spec::{Bridge, Carried, ChannelEnd, Function, Ref};
 use crate::assemble::boundary::ChannelBuiltin;
 use crate::assemble::decisions::HostChannels;
 use crate::assemble::outer::{ChannelPlace, HostChannel, OuterOptions, visit_exports};
 use crate::assemble::proofs::Used;
 use crate::error::{Error, Result};
-use crate::ids::{InstanceId, TypeId};
+use crate::ids::{InstanceId, ResourceId, TypeId};
 use crate::link::{
-    CanonKind, ChannelOperation, End, ExportItem, Func, FuncType, Options, Plan, Resource, Type,
+    CanonKind, ChannelOperation, End, ExportItem, Func, FuncType, Options, Plan, Resource, StringEncoding,
+    Type,
 };
 use indexmap::{IndexMap, IndexSet};
 use std::collections::{BTreeMap, BTreeSet};
 use wasm_encoder::ValType;
+
+/// The most bytes of a value in a future that is an element itself: the runtime's memory has as many from the start.
+const MOST_OFFERED: u32 = 0xffe0;
 
 /// What is known of such types.
 pub struct Bridges {
@@ -30,6 +34,11 @@ pub struct Bridges {
     copies: IndexSet<u32>,
     /// The functions that carry elements, by their numbers among those of copies.
     carriers: IndexMap<u32, u32>,
+    /// The types of streams and futures in elements that are written to the host, each with the number of a write by
+    /// the host if it is a future.
+    offered_channels: BTreeMap<TypeId, u32>,
+    /// The resource types in such elements that the component defines.
+    offered_resources: IndexSet<ResourceId>,
 }
 
 /// An operation on streams or futures of a type.
@@ -66,7 +75,14 @@ impl Bridges {
             _ => None,
         });
         let uses = uses.collect();
-        Bridges { types, uses, copies: IndexSet::new(), carriers: IndexMap::new() }
+        Bridges {
+            types,
+            uses,
+            copies: IndexSet::new(),
+            carriers: IndexMap::new(),
+            offered_channels: BTreeMap::new(),
+            offered_resources: IndexSet::new(),
+        }
     }
 
     /// Whether the host has an end of anything.
@@ -74,13 +90,29 @@ impl Bridges {
         !self.types.is_empty()
     }
 
+    /// What passes through streams and futures of which the host has an end.
+    pub fn elements<'b>(&'b self, plan: &'b Plan<'_>) -> impl Iterator<Item = TypeId> + 'b {
+        self.types.keys().filter_map(|ty| match &plan.types[*ty] {
+            Type::Stream(element) | Type::Future(element) => *element,
+            _ => None,
+        })
+    }
+
     /// The functions that carry elements, in the order of their numbers.
     pub fn carriers(&self) -> impl Iterator<Item = Option<u32>> {
         self.carriers.keys().map(|function| Some(*function))
     }
 
-    pub fn finish(self) -> IndexSet<TypeId> {
-        self.types.into_keys().collect()
+    /// The resource types that the component defines and whose handles the host is offered.
+    pub fn offered(&self) -> &IndexSet<ResourceId> {
+        &self.offered_resources
+    }
+
+    /// What adapters have to know.
+    pub fn finish(self) -> (IndexMap<TypeId, u32>, IndexSet<ResourceId>) {
+        let write = |ty: &TypeId| self.offered_channels.get(ty).copied().unwrap_or_default();
+        let types = self.types.keys().map(|ty| (*ty, write(ty))).collect();
+        (types, self.offered_resources)
     }
 }
 
@@ -156,7 +188,7 @@ impl Decider<'_> {
             return Ok(Some(Bridge { site: self.host_copy(ty, end, side, outer)?, carried: None }));
         }
         if end == End::Writable {
-            self.check_offered(ty, element)?;
+            self.offer(element)?;
         }
         let host = self.host_side(&side, needs);
         let outer = self.runtime_options(&host, needs, None);
@@ -171,22 +203,43 @@ impl Decider<'_> {
         Ok(Some(Bridge { site, carried: Some(Carried { copy, size, handles }) }))
     }
 
-    /// Refuses what the host may leave where it is after it has been carried to it, and what then cannot be taken
-    /// back.
-    fn check_offered(&self, ty: TypeId, element: TypeId) -> Result<()> {
-        let kind = if matches!(self.plan.types[ty], Type::Future(_)) { "future" } else { "stream" };
-        if self.func_types.facts.of(element).channel {
-            let what = format!("writing streams or futures to a {kind} that the host may read");
-            return Err(Error::unsupported(&what));
-        }
+    /// Notes what there is in elements that the host may not take after they have been carried to it, and that has to
+    /// be taken back then.
+    fn offer(&mut self, element: TypeId) -> Result<()> {
+        let plan = self.plan;
         let owned = self.func_types.owned([element]);
-        if owned.iter().any(|id| matches!(self.plan.resources[*id], Resource::Defined { .. })) {
-            let what = format!(
-                "writing handles of a resource type that the component defines to a {kind} that the host may read"
-            );
-            return Err(Error::unsupported(&what));
+        let defined = |id: &ResourceId| matches!(plan.resources[*id], Resource::Defined { .. });
+        self.bridges.offered_resources.extend(owned.into_iter().filter(defined));
+        let (mut open, mut seen) = (vec![element], BTreeSet::new());
+        while let Some(id) = open.pop() {
+            if !seen.insert(id) {
+                continue;
+            }
+            match &plan.types[id] {
+                Type::Stream(_) => drop(self.bridges.offered_channels.insert(id, 0)),
+                Type::Future(payload) => {
+                    let write = self.void_write(id, *payload)?;
+                    self.bridges.offered_channels.insert(id, write);
+                }
+                ty => open.extend(children(ty)),
+            }
         }
         Ok(())
+    }
+
+    /// The number of a write by the host to a future that nobody reads, which so reads nothing.
+    fn void_write(&mut self, ty: TypeId, payload: Option<TypeId>) -> Result<u32> {
+        let size = payload.map(|payload| self.func_types.element_size(payload)).transpose()?.unwrap_or(0);
+        if size > MOST_OFFERED {
+            return Err(Error::limit(
+                "bytes of a value in a future that is written to the host",
+                MOST_OFFERED.into(),
+            ));
+        }
+        let memory = payload.map(|_| MemoryRef::Runtime);
+        let side = Side { domain: Domain::Host, memory, realloc: None, encoding: StringEncoding::default() };
+        let options = self.runtime_options(&side, Needs { memory: true, realloc: false }, None);
+        self.host_copy(ty, End::Writable, side, options)
     }
 
     /// The number of the host's read or write for such buffers.
@@ -221,12 +274,13 @@ impl Decider<'_> {
         for (ty, place) in &self.bridges.types {
             let ty = *ty;
             let uses = |what| self.bridges.uses.contains(&(ty, what));
-            let made = uses(Use::New);
+            let offered = self.bridges.offered_channels.contains_key(&ty);
+            let made = uses(Use::New) || offered;
             let [read, read_async] =
                 [false, true].map(|async_| uses(Use::Cancel { writable: false, async_ }));
             let [write, write_async] =
                 [false, true].map(|async_| uses(Use::Cancel { writable: true, async_ }));
-            let dropped = uses(Use::Drop { writable: false });
+            let dropped = uses(Use::Drop { writable: false }) || offered;
             let mut builtin = |builtin, async_: bool, used: bool, core: Signature| match used {
                 true => {
                     let options = OuterOptions { async_, ..OuterOptions::default() };
@@ -249,7 +303,12 @@ impl Decider<'_> {
         }
         let copy = self.bridges.copies.iter().map(|function| Some(Ref::Adapter(*function))).collect();
         let copied = vec![ValType::I32, ValType::I32, ValType::I64, ValType::I32];
+        let offered = self.bridges.offered_resources.clone().into_iter();
+        let take_back = offered
+            .map(|resource| Some(Ref::Adapter(self.function(Function::TakeBack { resource }))))
+            .collect();
         Ok(HostChannels {
+            take_back: self.dispatch(i32s(2), Vec::new(), take_back),
             new: self.dispatch(i32s(1), vec![ValType::I64], new),
             copy: self.dispatch(copied, i32s(1), copy),
             cancel: self.dispatch(i32s(2), i32s(1), cancel),

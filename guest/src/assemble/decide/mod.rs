@@ -254,8 +254,8 @@ impl<'p> Decider<'p> {
             let canon = &plan.canons[*id];
             leaving.flag(canon.instance).is_some() && leaving.flag_to_test(*id, canon).is_none()
         };
-        let of_host = bridges.finish();
-        let tables = HandleTables { numbers, scopes, of_host, ..HandleTables::default() };
+        let (of_host, offered) = bridges.finish();
+        let tables = HandleTables { numbers, scopes, of_host, offered, ..HandleTables::default() };
         let mut decisions = Decisions {
             handle_tables: tables.numbers.len(),
             unchecked: plan.instances.ids().filter(|id| leaving.flag(*id).is_none()).collect(),

@@ -146,10 +146,11 @@ impl Decider<'_> {
             return OwnersAcross { taken: BTreeSet::new(), given: BTreeSet::new() };
         }
         let types = || self.proofs.used.lifts_exported.iter().map(|id| &self.plan.lifts[*id].ty);
-        OwnersAcross {
-            taken: self.func_types.owned(types().flat_map(|ty| ty.params.iter().map(|(_, id)| *id))),
-            given: self.func_types.owned(types().filter_map(|ty| ty.result)),
-        }
+        let elements = || self.bridges.elements(self.plan);
+        let taken = types().flat_map(|ty| ty.params.iter().map(|(_, id)| *id)).chain(elements());
+        let mut given = self.func_types.owned(types().filter_map(|ty| ty.result));
+        given.extend(self.bridges.offered());
+        OwnersAcross { taken: self.func_types.owned(taken), given }
     }
 }
 

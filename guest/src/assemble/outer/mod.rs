@@ -248,6 +248,7 @@ impl<'p> Outer<'p> {
         let what = if matches!(self.plan.types[ty], Type::Future(_)) { "future" } else { "stream" };
         let lower = if options.async_ { "[async-lower]" } else { "" };
         let name = format!("{lower}[{what}-{}-{}]{name}", builtin.name(), place.number);
+        self.boundary.version = b::VERSION_2;
         let kind =
             b::ImportKind::Channel { builtin, ty: self.value_type(ty)?, options: self.options(options) };
         self.push_import(key, module, name, core, kind)
