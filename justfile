@@ -37,6 +37,7 @@ test: component page chromium hosts serve engines
     npm run --silent --prefix web test:page || failed=1
     node --test docs/examples/hosts/hosts.test.mjs || failed=1
     node --test tests/serve/serve.test.mjs || failed=1
+    node --test tests/wasi3/wasi3.test.mjs || failed=1
     node --test tests/engines/engines.test.mjs || failed=1
     exit $failed
 
@@ -51,6 +52,7 @@ lint: page
     cargo fmt --check --all --manifest-path tests/bench/guests/Cargo.toml
     cargo fmt --check --all --manifest-path tests/serve/Cargo.toml
     cargo fmt --check --all --manifest-path tests/wasi/Cargo.toml
+    cargo fmt --check --all --manifest-path tests/wasi3/Cargo.toml
     cargo fmt --check --manifest-path tests/engines/hosts/Cargo.toml
     cargo fmt --check --all --manifest-path guest/platform/Cargo.toml
     cargo fmt --check --all --manifest-path guest/scheduler/Cargo.toml
@@ -154,6 +156,7 @@ hosts: component npm
 [private]
 serve: targets
     tests/serve/tools.sh
+    tests/wasi3/build.sh
 
 # Install the engines that fused programs are run on, and build what starts them.
 [private]

@@ -3,25 +3,16 @@
 // memory and one table as it is. Expects `just build`, and what tools.sh makes.
 
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { after, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { meld, root, serving } from './service.mjs';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const wasmtime = join(root, 'target/tools/bin/wasmtime');
 const parts = ['front', 'texts'].map((name) => join(root, `target/serve/wasm32-wasip2/release/${name}.wasm`));
 const scratch = mkdtempSync(join(root, 'target/serve/test-'));
 after(() => rmSync(scratch, { recursive: true }));
 
-const meld = (...args) => {
-  const done = spawnSync(join(root, 'target/release/meld'), args, { encoding: 'utf8' });
-  assert.equal(done.status, 0, done.stderr);
-};
 const composed = join(scratch, 'composed.wasm');
 const fused = join(scratch, 'fused.wasm');
 const single = join(scratch, 'single.wasm');
@@ -33,29 +24,8 @@ meld('fuse', ...parts, '--component', '--memory', 'single', '-o', single);
 const limits = readFileSync(join(root, 'docs/LIMITS.md'), 'utf8');
 const [, flags] = /`wasmtime serve (-O \S+) app\.wasm`/.exec(limits);
 
-/** Starts the service, calls `use` with its port, and ends it. */
-async function serving(component, args, use) {
-  // Port 0: any that is free. It says which.
-  const server = spawn(wasmtime, ['serve', '-S', 'cli', '--addr', '127.0.0.1:0', ...args, component], {
-    stdio: ['ignore', 'inherit', 'pipe'],
-  });
-  const ended = once(server, 'exit');
-  try {
-    const told = [];
-    for await (const line of createInterface({ input: server.stderr })) {
-      told.push(line);
-      const serves = /http:\/\/127\.0\.0\.1:(\d+)/.exec(line);
-      if (serves) {
-        server.stderr.on('data', () => {});
-        return await use(Number(serves[1]));
-      }
-    }
-    assert.fail(`it does not serve:\n${told.join('\n')}`);
-  } finally {
-    server.kill();
-    await ended;
-  }
-}
+// The world that the service needs.
+const cli = ['-S', 'cli'];
 
 const agent = new Agent({ keepAlive: true, maxSockets: 20 });
 after(() => agent.destroy());
@@ -82,14 +52,14 @@ const requests = Array.from({ length: 200 }, (_, n) => ({
 const all = (port) => Promise.all(requests.map((request) => ask(port, request)));
 
 test('a fused service gives the answers of the composed one, to twenty requests at once', async () => {
-  const expected = await serving(composed, [], all);
+  const expected = await serving(composed, cli, all);
   assert.equal(expected.filter(({ status }) => status === 200).length, requests.filter((_, n) => n % 7 !== 6).length);
   assert.equal(expected.filter(({ status }) => status === 422).length, requests.filter((_, n) => n % 7 === 6).length);
-  assert.deepEqual(await serving(fused, flags.split(' '), all), expected);
-  assert.deepEqual(await serving(single, [], all), expected);
+  assert.deepEqual(await serving(fused, [...cli, ...flags.split(' ')], all), expected);
+  assert.deepEqual(await serving(single, cli, all), expected);
 });
 
 test('without the flag its pooling allocator has one memory for each module', async () => {
-  const refused = serving(fused, [], () => {});
+  const refused = serving(fused, cli, () => {});
   await assert.rejects(refused, /defined memories count of \d+ exceeds the per-instance limit of 1/);
 });

@@ -155,8 +155,21 @@ pub unsafe fn waits_for(pending: *mut Pending) {
 pub unsafe fn no_longer_waits_for(pending: *mut Pending) {
     unsafe {
         let outermost = (*pending).outermost;
-        if (*pending).counts && !outermost.is_null() {
-            is_less(outermost);
+        if !outermost.is_null() {
+            loses(outermost);
+            if (*pending).counts {
+                is_less(outermost);
+            }
+        }
+    }
+}
+
+/// An event may have been taken out of its set, while the host is about to call it back for that: wasmtime 48 does not
+/// do so without an event, and fails. So it gets one.
+unsafe fn loses(outermost: *mut Outermost) {
+    unsafe {
+        if !core::ptr::eq(outermost, RUNNING) {
+            ring(outermost);
         }
     }
 }
@@ -168,6 +181,7 @@ pub unsafe fn takes_over(pending: *mut Pending) {
         if !before.is_null() && !core::ptr::eq(before, RUNNING) {
             (*pending).outermost = RUNNING;
             waits_for(pending);
+            loses(before);
             if (*pending).counts {
                 is_less(before);
             }
@@ -330,6 +344,7 @@ pub unsafe fn look() {
 unsafe fn empty(set: u32, outermost: *mut Outermost) {
     unsafe {
         let mut rung = false;
+        let mut taken = false;
         loop {
             let code = host::set_poll(set, blocks::EVENT);
             let stored = blocks::event();
@@ -341,11 +356,14 @@ unsafe fn empty(set: u32, outermost: *mut Outermost) {
                     (*outermost).rung = false;
                     rung = true;
                 }
-                _ => pending::happens(code, index, payload),
+                _ => {
+                    taken = true;
+                    pending::happens(code, index, payload);
+                }
             }
         }
-        // That was for the call back of the one that was rung for.
-        if rung && !core::ptr::eq(outermost, RUNNING) {
+        // That was for the call back of the one whose set it is.
+        if (rung || taken) && !outermost.is_null() && !core::ptr::eq(outermost, RUNNING) {
             (*outermost).listen();
             ring(outermost);
         }
