@@ -10,7 +10,7 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use wasmtime::component::{Component, Linker as ComponentLinker};
-use wasmtime::{Caller, FuncType, Instance, Linker, Module, Store, Val};
+use wasmtime::{Caller, FuncType, Instance, Linker, Module, ResourceLimiter, Store, Val};
 
 const RUN: &str = "run";
 
@@ -34,6 +34,43 @@ pub fn component(bytes: &[u8]) -> Result<()> {
         let instance = linker.instantiate_async(&mut store, &component).await?;
         let run = instance.get_func(&mut store, RUN).expect("`run` is exported");
         run.call_async(&mut store, &[], &mut []).await
+    })
+    .map_err(|e| anyhow!("{e:?}"))
+}
+
+/// Counts how often memories and tables grow.
+#[derive(Default)]
+struct Growth(usize);
+
+impl ResourceLimiter for Growth {
+    fn memory_growing(&mut self, _: usize, _: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+        self.0 += 1;
+        Ok(true)
+    }
+
+    fn table_growing(&mut self, _: usize, _: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+        self.0 += 1;
+        Ok(true)
+    }
+}
+
+/// Calls `run` of a component so many times: how often something has grown in the second half of them.
+pub fn grows(bytes: &[u8], times: usize) -> Result<usize> {
+    let component = Component::new(engine(), bytes).map_err(|e| anyhow!("{e:?}"))?;
+    let mut store = Store::new(engine(), Growth::default());
+    store.limiter(|growth| growth);
+    block_on(async {
+        let linker: ComponentLinker<Growth> = ComponentLinker::new(engine());
+        let instance = linker.instantiate_async(&mut store, &component).await?;
+        let run = instance.get_func(&mut store, RUN).expect("`run` is exported");
+        let mut before = 0;
+        for time in 0..times {
+            if time == times / 2 {
+                before = store.data().0;
+            }
+            run.call_async(&mut store, &[], &mut []).await?;
+        }
+        Ok::<_, wasmtime::Error>(store.data().0 - before)
     })
     .map_err(|e| anyhow!("{e:?}"))
 }
