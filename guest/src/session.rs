@@ -388,6 +388,7 @@ fn link<'a>(tree: Tree<'a>, source: &'a Source, options: &Options) -> Result<(St
     crate::single::check_reservations(&plan, options)?;
     let addresses = match (options.memory, options.output) {
         (Memory::Single, OutputKind::Component) => Addresses::OfTheModule,
+        (Memory::Single, OutputKind::CoreModule) => Addresses::OfTheModuleIfAsync,
         _ => Addresses::OfEachMemory,
     };
     let settings = assemble::Settings { optimizations: options.optimizations, addresses, wasi: options.wasi };

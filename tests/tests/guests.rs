@@ -30,6 +30,7 @@ fn main() -> std::process::ExitCode {
         if guests::is_async(name).expect("a world") {
             trial("some-parts", |case| fuse_some(case, Memory::Multi));
             trial("some-parts-of-one-memory", |case| fuse_some(case, Memory::Single));
+            trial("some-parts-and-component-new", component_new);
         }
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
@@ -60,18 +61,33 @@ fn fuse_composed(case: &guests::Case, output: OutputKind) -> Result<()> {
 /// Fuses some of the parts, as many as stand beside each other, and composes the result with the others, which are its
 /// host then.
 fn fuse_some(case: &guests::Case, memory: Memory) -> Result<()> {
+    with_some(case, |inputs| {
+        let options = Options { output: OutputKind::Component, memory, ..Options::default() };
+        fused::fuse(inputs, &options)
+    })
+}
+
+/// The same, where the component is made of a core module by the tool that makes one of each toolchain's.
+fn component_new(case: &guests::Case) -> Result<()> {
+    with_some(case, |inputs| {
+        let options = Options { memory: Memory::Single, ..Options::default() };
+        let core = fused::fuse(inputs, &options)?;
+        wit_component::ComponentEncoder::default().module(&core)?.validate(true).encode()
+    })
+}
+
+fn with_some(case: &guests::Case, fuse: impl Fn(&[Input]) -> Result<Vec<u8>>) -> Result<()> {
     let parts = parts(case);
     for first in 0..parts.len() {
         for last in first..parts.len() {
             let some = &parts[first..=last];
             let inputs: Vec<Input> =
                 some.iter().rev().map(|(name, bytes)| Input::new(*name, *bytes)).collect();
-            let options = Options { output: OutputKind::Component, memory, ..Options::default() };
-            let fused = fused::fuse(&inputs, &options)?;
+            let names: Vec<&str> = some.iter().map(|(name, _)| *name).collect();
+            let fused = fuse(&inputs).with_context(|| format!("{names:?} fused"))?;
             let mut left = parts[..first].to_vec();
             left.push(("fused", fused.as_slice()));
             left.extend_from_slice(&parts[last + 1..]);
-            let names: Vec<&str> = some.iter().map(|(name, _)| *name).collect();
             let composed = compose::chain(&left).with_context(|| format!("{names:?} fused"))?;
             let grown = async_run::grows(&composed, 40).with_context(|| format!("{names:?} fused"))?;
             ensure!(grown == 0, "{names:?} fused: something has grown {grown} times");

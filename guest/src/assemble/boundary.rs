@@ -304,7 +304,15 @@ impl TaskBuiltin {
         }
     }
 
-    /// The name that `wasm-tools component new` reads.
+    /// The names that `wasm-tools component new` reads: that of the module, and ...
+    pub fn core_module(self) -> &'static str {
+        match self {
+            TaskBuiltin::TaskCancel => "[export]$root",
+            _ => "$root",
+        }
+    }
+
+    /// ... that of the import.
     pub fn core_name(self) -> &'static str {
         match self {
             TaskBuiltin::ContextGet => "[context-get-0]",
@@ -339,6 +347,11 @@ impl TaskBuiltin {
             TaskBuiltin::StreamNew => (Vec::new(), vec![I64]),
             TaskBuiltin::StreamRead | TaskBuiltin::StreamWrite => (vec![I32; 3], vec![I32]),
         }
+    }
+
+    /// Whether it reads or writes a stream.
+    pub fn copies(self) -> bool {
+        matches!(self, TaskBuiltin::StreamRead | TaskBuiltin::StreamWrite)
     }
 
     /// Whether it stores an event in a memory.

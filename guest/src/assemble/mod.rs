@@ -59,6 +59,8 @@ pub enum Addresses {
     /// Of the one memory that the module will have: memories will be parts of it, and only the first of them
     /// begins where it does.
     OfTheModule,
+    /// The same where something is async: tools that make a component of a core module know no other addresses.
+    OfTheModuleIfAsync,
 }
 
 /// What a plan has become.

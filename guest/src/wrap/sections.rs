@@ -151,13 +151,15 @@ fn common_encoding(boundary: &Boundary) -> Option<wit_component::StringEncoding>
         let types = func.params.iter().map(|(_, ty)| *ty).chain(func.result);
         types.into_iter().any(|ty| has_string.get(ty as usize) == Some(&true))
     };
+    let is = |name: Option<&str>, its: &str| name.is_none_or(|name| name == its);
+    if !memories_and_reallocs(boundary).all(|(memory, realloc)| is(memory, MEMORY) && is(realloc, REALLOC)) {
+        return None;
+    }
     let mut encoding = None;
     for (func, options) in crossing(boundary) {
-        let memory = options.memory.as_deref().is_none_or(|name| name == MEMORY);
-        let realloc = options.realloc.as_deref().is_none_or(|name| name == REALLOC);
         let agrees = !passes_string(func)
             || *encoding.get_or_insert(options.string_encoding) == options.string_encoding;
-        if !(memory && realloc && agrees) {
+        if !agrees {
             return None;
         }
     }
@@ -198,6 +200,23 @@ fn crossing(boundary: &Boundary) -> impl Iterator<Item = (&FuncType, &Options)> 
     imports.chain(boundary.exports.iter().map(|export| (&export.func, &export.options)))
 }
 
+/// The memory and the realloc of each definition that has one of them.
+fn memories_and_reallocs(boundary: &Boundary) -> impl Iterator<Item = (Option<&str>, Option<&str>)> {
+    let imports = boundary.imports.iter().filter_map(|import| match &import.kind {
+        ImportKind::Func { options, .. }
+        | ImportKind::TaskReturn { options, .. }
+        | ImportKind::Channel { options, .. } => {
+            Some((options.memory.as_deref(), options.realloc.as_deref()))
+        }
+        ImportKind::Task { builtin, memory } => {
+            Some((memory.as_deref().or(builtin.copies().then_some(MEMORY)), None))
+        }
+        _ => None,
+    });
+    let exports = boundary.exports.iter().map(|export| &export.options);
+    imports.chain(exports.map(|options| (options.memory.as_deref(), options.realloc.as_deref())))
+}
+
 /// A module with the imports and exports of the fused one, and nothing in it.
 fn skeleton(boundary: &Boundary) -> Module {
     let (mut types, mut imports, mut functions) =
@@ -216,7 +235,7 @@ fn skeleton(boundary: &Boundary) -> Module {
         body.instructions().unreachable().end();
         code.function(&body);
     }
-    if crossing(boundary).any(|(_, options)| options.memory.is_some()) {
+    if memories_and_reallocs(boundary).any(|(memory, _)| memory.is_some()) {
         let ty =
             MemoryType { minimum: 0, maximum: None, memory64: false, shared: false, page_size_log2: None };
         memories.memory(ty);
@@ -246,13 +265,16 @@ fn exported_functions(boundary: &Boundary) -> IndexMap<&str, CoreType> {
             let core = CoreType { params: export.core.results.clone(), results: Vec::new() };
             functions.insert(post_return.as_str(), core);
         }
+        if let Some(callback) = &export.options.callback {
+            functions.insert(callback.as_str(), CoreType { params: vec![I32; 3], results: vec![I32] });
+        }
     }
     for resource in &boundary.resources {
         if let Some(dtor) = &resource.dtor {
             functions.insert(dtor.as_str(), CoreType { params: vec![I32], results: Vec::new() });
         }
     }
-    if crossing(boundary).any(|(_, options)| options.realloc.is_some()) {
+    if memories_and_reallocs(boundary).any(|(_, realloc)| realloc.is_some()) {
         functions.insert(REALLOC, CoreType { params: vec![I32; 4], results: vec![I32] });
     }
     functions

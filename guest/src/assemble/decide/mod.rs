@@ -116,9 +116,14 @@ impl<'p> Decider<'p> {
         let outer = Outer::new(plan);
         let visible = |id| outer.visible(id);
         let used = Used::of(plan, &func_types.facts);
-        // Events of the host's are stored in memory, too.
-        let takes_memory = addresses == Addresses::OfTheModule
-            && (used.asynchronous() || crossing::takes_memory(plan, &used, &func_types)?);
+        let takes_memory = match addresses {
+            Addresses::OfEachMemory => false,
+            // Events of the host's are stored in memory, too.
+            Addresses::OfTheModule => {
+                used.asynchronous() || crossing::takes_memory(plan, &used, &func_types)?
+            }
+            Addresses::OfTheModuleIfAsync => used.asynchronous(),
+        };
         let several = takes_memory && crossing::several_memories(plan);
         let elide_checks = optimizations.elide_checks;
         let proofs = Proofs::of(plan, used, &func_types.facts, visible, several, elide_checks);

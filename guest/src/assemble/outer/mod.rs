@@ -211,9 +211,12 @@ impl<'p> Outer<'p> {
         let types = |types: Vec<b::CoreValType>| types.into_iter().map(Into::into).collect();
         let core = Signature { params: types(params), results: types(results) };
         let memory = ExportedItem::Memory(MemoryRef::Runtime);
-        let memory = builtin.needs_memory().then(|| self.items.share("memory", memory));
+        // wit-component gives each read and write the module's memory, even where there are no elements.
+        let memory = (builtin.needs_memory() || builtin.copies()).then(|| self.items.share("memory", memory));
+        let memory = memory.filter(|_| builtin.needs_memory());
         let kind = b::ImportKind::Task { builtin, memory };
-        self.push_import(ImportKey::Task(builtin), "$root".into(), builtin.core_name().into(), &core, kind)
+        let (module, name) = (builtin.core_module().into(), builtin.core_name().into());
+        self.push_import(ImportKey::Task(builtin), module, name, &core, kind)
     }
 
     /// The import of "canon task.return" for an exported function: index into the imports.
