@@ -10,8 +10,8 @@ use crate::read::{Aliases, Direction, Tree};
 use std::collections::HashSet;
 use wasmparser::component_types::ComponentEntityType;
 
-/// Goes through all that merging would copy, and keeps nothing of it. An import is listed if it has functions, none of them can be called, and
-/// no import that is not listed takes types from it.
+/// Goes through all that merging would copy, and keeps nothing of it. An import is listed if it has functions,
+/// none of them can be called, and no import that is not listed takes types from it.
 pub fn unreached(tree: &Tree<'_>, assembled: Assembled<'_>) -> Result<Vec<String>> {
     let Assembled { assembly, boundary, .. } = assembled;
     let settings = Settings { optimizations: Optimizations::all(), survey: true, ..Settings::default() };
