@@ -107,6 +107,7 @@ fn measured(sandbox: &Sandbox, way: Way, n: usize, made: &Made) -> Measured {
 
 fn told(error: Error) -> String {
     match error {
+        Error::Malformed(diagnostic) => format!("`malformed`: {}", diagnostic.message),
         Error::Invalid(diagnostic) => format!("`invalid`: {}", diagnostic.message),
         Error::LimitExceeded(diagnostic) => format!("`limit-exceeded`: {}", diagnostic.message),
         other => format!("{other:?}"),
