@@ -85,8 +85,8 @@ bench *PARTS: component npm
     tests/bench/tools.sh
     target/release/meld-bench {{ PARTS }}
 
-# What fusing takes of components that grow in one way each, n doubled until something answers: an hour on two
-# cores for all, minutes for those whose names have one of the words in them.
+# What fusing takes of components that grow in one way each, n doubled until something answers, into the table of
+# docs/LIMITS.md: a quarter of an hour. With words, those whose names have one of them, and only printed.
 limits *WORDS: component
     cargo build --release --locked --workspace --bin limits
     target/release/limits {{ WORDS }}

@@ -68,10 +68,10 @@ pub fn lower(
         first_at_zero,
         elide_checks: options.optimizations.elide_checks,
     };
-    let Some(Lowered { module, windows, parts, exported }) = window::lower(&request)? else {
-        return Ok(Vec::new());
-    };
-    merged.bytes = module;
+    let Lowered { module, windows, parts, exported } = window::lower(&request)?;
+    if let Some(module) = module {
+        merged.bytes = module;
+    }
     match options.output {
         OutputKind::CoreModule if exported.is_empty() => {}
         OutputKind::CoreModule => {

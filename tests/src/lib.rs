@@ -7,6 +7,7 @@ pub mod async_run;
 pub mod boundary_host;
 pub mod campaign;
 pub mod channels;
+pub mod clock;
 pub mod component_host;
 pub mod compose;
 pub mod engine;

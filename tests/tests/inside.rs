@@ -5,7 +5,7 @@
 use meld_tests::items::items;
 use meld_tests::random::Random;
 use meld_tests::sandbox::{Error, OutputKind, Running, Said, Sandbox};
-use meld_tests::shapes::{Made, Shape};
+use meld_tests::shapes::{Made, Shape, Way};
 use meld_tests::{features, generated, guests, hostile, mutate, smith};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -248,10 +248,13 @@ fn shapes() {
         for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
             scope.spawn(|| {
                 while let Some(shape) = all.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let failed = [Some(OutputKind::CoreModule), Some(OutputKind::Component), None]
-                        .into_iter()
-                        .filter_map(|output| doubled(shape, output).err());
-                    failures.lock().expect("no panic elsewhere").extend(failed);
+                    shape.doubled(|way, n, made| {
+                        let held = held_to(shape, way, n, made);
+                        held.unwrap_or_else(|why| {
+                            failures.lock().expect("no panic elsewhere").push(why);
+                            false
+                        })
+                    });
                 }
             });
         }
@@ -260,20 +263,14 @@ fn shapes() {
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
 }
 
-/// Fuses a shape in one way, or has it told.
-fn doubled(shape: &Shape, output: Option<OutputKind>) -> Result<(), String> {
-    let mut n = shape.first;
-    loop {
-        let (name, made) = (format!("{}: {n}, {output:?}", shape.name), shape.make(n));
-        let out = match output {
-            Some(output) => bounded(&name, &made, output, shape.steps(n))?,
-            None => told(&name, &made, shape.steps(n))?,
-        };
-        if out.is_none_or(|out| out.max(made.bytes()) > LARGEST_SHAPE) {
-            return Ok(());
-        }
-        n *= 2;
-    }
+/// Whether it is done, and small enough for twice as much.
+fn held_to(shape: &Shape, way: Way, n: usize, made: &Made) -> Result<bool, String> {
+    let (name, steps) = (format!("{}: {n}, {way:?}", shape.name), shape.steps(n));
+    let out = match way {
+        Some(output) => bounded(&name, made, output, steps)?,
+        None => told(&name, made, steps)?,
+    };
+    Ok(out.is_some_and(|out| out.max(made.bytes()) <= LARGEST_SHAPE))
 }
 
 /// Fuses in an instance of its own, with all names kept. Gives the size of what comes out.

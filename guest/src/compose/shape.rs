@@ -6,7 +6,7 @@ use super::attributes::Attributes;
 use crate::error::{Code, Error, Result};
 use crate::interface::Input;
 use crate::name::{Name, Names};
-use crate::read::{Direction, Reader, Tree};
+use crate::read::{Aliases, Direction, Reader, Tree, limits};
 use indexmap::{IndexMap, IndexSet};
 use std::collections::{HashMap, HashSet};
 use wasmparser::component_types::{
@@ -101,14 +101,16 @@ struct Shaper<'t> {
     types: &'t Types,
     shape: Shape,
     /// Where a type that has a name was first named: the root's item, and the name in its instance.
-    origins: HashMap<ComponentAnyTypeId, (u32, Option<&'t str>)>,
+    origins: Aliases<'t, (u32, Option<&'t str>)>,
     /// The names that types have in instances.
     names: Names<'t>,
     /// Resource types that an import or an export has named so far.
     resources: HashSet<AliasableResourceId>,
     /// Types that wac has an owner for, and the types whose exports it has gone through.
-    owned: HashSet<ComponentAnyTypeId>,
+    owned: Aliases<'t, ()>,
     converted: HashSet<ComponentAnyTypeId>,
+    /// Types that wac goes through to find an owner: it does not remember which it has gone through.
+    followed: usize,
     item: RootItem,
     /// Which of the shape's items that is.
     number: u32,
@@ -122,11 +124,12 @@ impl<'t> Shaper<'t> {
         Shaper {
             types,
             shape: Shape::default(),
-            origins: HashMap::new(),
+            origins: Aliases::new(types),
             names: Names::default(),
             resources: HashSet::new(),
-            owned: HashSet::new(),
+            owned: Aliases::new(types),
             converted: HashSet::new(),
+            followed: 0,
             item: RootItem::import(""),
             number: 0,
             needs: IndexSet::new(),
@@ -152,7 +155,7 @@ impl<'t> Shaper<'t> {
         self.visited.clear();
         self.attributes(item);
         if let (RootItem::Import(name), ComponentEntityType::Type { referenced, .. }) = (&self.item, &item.ty)
-            && let Some((item, Some(ty))) = self.origin(*referenced)
+            && let Some((item, Some(ty))) = self.origins.first(*referenced).copied()
             && let Some(RootItem::Import(instance)) = self.shape.items.get_index(item as usize)
         {
             let from = (instance.clone(), self.names.shared(ty));
@@ -186,9 +189,12 @@ impl<'t> Shaper<'t> {
             ComponentEntityType::Value(ty) => self.value(ty),
             ComponentEntityType::Type { created, referenced } => {
                 self.any(referenced)?;
-                self.origins.entry(created).or_insert((self.number, name));
+                if self.origins.get(created).is_none() {
+                    self.origins.insert(created, (self.number, name));
+                }
                 if let ComponentAnyTypeId::Resource(id) = created {
                     self.resources.insert(id);
+                    self.follow(created)?;
                 }
                 self.any(created)
             }
@@ -294,10 +300,20 @@ impl<'t> Shaper<'t> {
     /// wac gives each type one owner, and takes for granted that it has none yet.
     fn own(&mut self, item: &ComponentItem) -> Result<()> {
         let ComponentEntityType::Type { referenced, created } = item.ty else { return Ok(()) };
-        if self.chain(referenced).any(|id| self.owned.contains(&id)) || self.owned.insert(created) {
+        self.follow(referenced)?;
+        if self.owned.first(referenced).is_some() || self.owned.insert(created, ()).is_none() {
             return Ok(());
         }
         Err(self.refused("names one type in two instances without a common source"))
+    }
+
+    /// wac looks for the owner of this type.
+    fn follow(&mut self, id: ComponentAnyTypeId) -> Result<()> {
+        self.followed = self.followed.saturating_add(self.owned.steps(id));
+        match self.followed > limits::EVALUATION_STEPS {
+            true => Err(Error::limit("steps through aliases of types", limits::EVALUATION_STEPS as u64)),
+            false => Ok(()),
+        }
     }
 
     fn module(&self, id: ComponentCoreModuleTypeId) -> Result<()> {
@@ -309,14 +325,8 @@ impl<'t> Shaper<'t> {
         Ok(())
     }
 
-    fn origin(&self, id: ComponentAnyTypeId) -> Option<(u32, Option<&'t str>)> {
-        self.chain(id).find_map(|id| self.origins.get(&id).copied())
-    }
-
-    /// `id`, what it is an alias of, and so on.
-    fn chain(&self, id: ComponentAnyTypeId) -> impl Iterator<Item = ComponentAnyTypeId> + use<'t> {
-        let types = self.types;
-        std::iter::successors(Some(id), move |id| types.peel_alias(*id))
+    fn origin(&mut self, id: ComponentAnyTypeId) -> Option<(u32, Option<&'t str>)> {
+        self.origins.first(id).copied()
     }
 
     fn refused(&self, why: &str) -> Error {

@@ -11,12 +11,14 @@
 //! - `sites`: where bodies hold indices
 //! - `items`: its sections, item by item
 //! - `extern_names`, `element_size`, `nesting`, `extent`: what wasmparser does not check
+//! - `aliases`: what is known of types by way of what they are aliases of
 //! - `plain`: core function types that are equal wherever they stand
 //! - `package`: WIT packages that are given for components
 //! - `renaming`, `strictness`: what wasmparser panics on or refuses, though it is valid
 //! - `limits`: the budgets of all rooms
 //! - `wit`, `wit_walk`: the root's imports and exports in WIT's terms; how long walks over these take
 
+mod aliases;
 mod bodies;
 mod body;
 mod element_size;
@@ -37,6 +39,7 @@ mod tree;
 pub mod wit;
 pub mod wit_walk;
 
+pub use aliases::Aliases;
 pub use module::{BOUNDARY_SECTION, CoreSort, Module};
 pub use plain::PlainFuncTypes;
 pub use reader::{Reader, without_debug_forms};
@@ -48,6 +51,8 @@ pub use tree::{Component, Definition, DefinitionKind, Direction, NameSection, Tr
 /// whatever becomes of others': what traps is to be called by its name.
 pub const NAMED_SECTION: &str = "meld:named";
 
+#[cfg(test)]
+mod aliases_tests;
 #[cfg(test)]
 mod limits_tests;
 #[cfg(test)]

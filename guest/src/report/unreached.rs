@@ -6,12 +6,12 @@ use crate::assemble::boundary::{Boundary, ImportKind};
 use crate::error::Result;
 use crate::merge::{Merger, Settings};
 use crate::optimizations::Optimizations;
-use crate::read::{Direction, Tree};
-use std::collections::{HashMap, HashSet};
-use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
+use crate::read::{Aliases, Direction, Tree};
+use std::collections::HashSet;
+use wasmparser::component_types::ComponentEntityType;
 
-/// Goes through all that merging would copy, and keeps nothing of it. An import is listed if it has functions, none of them can be called, and
-/// no import that is not listed takes types from it.
+/// Goes through all that merging would copy, and keeps nothing of it. An import is listed if it has functions,
+/// none of them can be called, and no import that is not listed takes types from it.
 pub fn unreached(tree: &Tree<'_>, assembled: Assembled<'_>) -> Result<Vec<String>> {
     let Assembled { assembly, boundary, .. } = assembled;
     let settings = Settings { optimizations: Optimizations::all(), survey: true, ..Settings::default() };
@@ -19,16 +19,10 @@ pub fn unreached(tree: &Tree<'_>, assembled: Assembled<'_>) -> Result<Vec<String
     while merger.step()? {}
     let mut reached = called(&boundary, &merger.reached()?);
     let imports = imports(tree);
-    // Until no import is added that one of those reached takes types from.
-    loop {
-        let before = reached.len();
-        for import in &imports {
-            if !import.callable || reached.contains(import.name) {
-                reached.extend(import.uses.iter().copied());
-            }
-        }
-        if reached.len() == before {
-            break;
+    // An import takes types from earlier ones alone: all that could reach one have been seen before it.
+    for import in imports.iter().rev() {
+        if !import.callable || reached.contains(import.name) {
+            reached.extend(import.uses.iter().copied());
         }
     }
     let unreached = imports.iter().filter(|import| import.callable && !reached.contains(import.name));
@@ -56,7 +50,8 @@ struct Import<'t> {
 
 fn imports<'t>(tree: &'t Tree<'_>) -> Vec<Import<'t>> {
     let types = &tree.types;
-    let mut owners: HashMap<ComponentAnyTypeId, &'t str> = HashMap::new();
+    // Which import named a type.
+    let mut owners: Aliases<'_, &'t str> = Aliases::new(types);
     let mut imports = Vec::new();
     for (direction, name, item) in tree.root_items() {
         let (Direction::Import, Some(item)) = (direction, item) else { continue };
@@ -68,13 +63,10 @@ fn imports<'t>(tree: &'t Tree<'_>) -> Vec<Import<'t>> {
         for item in items {
             match item.ty {
                 ComponentEntityType::Func(_) => import.callable = true,
-                ComponentEntityType::Type { referenced, created } => {
-                    let mut chain = std::iter::successors(Some(referenced), |id| types.peel_alias(*id));
-                    match chain.find_map(|id| owners.get(&id)) {
-                        Some(owner) => import.uses.push(owner),
-                        None => _ = owners.insert(created, name),
-                    }
-                }
+                ComponentEntityType::Type { referenced, created } => match owners.first(referenced) {
+                    Some(owner) => import.uses.push(owner),
+                    None => _ = owners.insert(created, name),
+                },
                 _ => {}
             }
         }

@@ -48,21 +48,25 @@ pub fn bytes(memarg: &MemArg) -> u64 {
 
 /// The memory argument of an instruction that has one.
 fn memarg(operator: &Operator) -> Option<MemArg> {
-    macro_rules! one {
-        ($op:ident { memarg: $t:ty $(, $arg:ident: $argty:ty)* }, $operator:ident) => {
-            if let Operator::$op { memarg, .. } = $operator {
-                return Some(*memarg);
-            }
+    // Each argument is given twice: to be looked at, and to be used.
+    macro_rules! memarg {
+        (memarg $memarg:ident $($other:ident)*) => {
+            Some(*$memarg)
         };
-        ($($other:tt)*) => {};
+        ($($other:ident)*) => {
+            None
+        };
     }
     macro_rules! all {
         ($(@$proposal:ident $op:ident $({ $($arg:ident: $argty:ty),* })? => $visit:ident ($($ann:tt)*))*) => {
-            $( $( one!($op { $($arg: $argty),* }, operator); )? )*
+            #[expect(unused_variables, reason = "arguments of instructions that have no memory argument")]
+            match operator {
+                $( Operator::$op $({ $($arg),* })? => memarg!($($($arg $arg)*)?), )*
+                _ => None,
+            }
         };
     }
-    wasmparser::for_each_operator!(all);
-    None
+    wasmparser::for_each_operator!(all)
 }
 
 /// The operands above the address.

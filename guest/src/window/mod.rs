@@ -63,7 +63,8 @@ pub struct Request<'r> {
 /// What a module has become.
 #[derive(Debug)]
 pub struct Lowered {
-    pub module: Vec<u8>,
+    /// None: there is nothing to do.
+    pub module: Option<Vec<u8>>,
     /// For each memory; none where the module has one at most, which stays as it is.
     pub windows: Vec<Window>,
     /// For each table, where the module has several.
@@ -92,12 +93,12 @@ pub enum Size {
     Rest,
 }
 
-/// Puts all memories into one, and tables as far as they can be put together. None: there is nothing to do.
+/// Puts all memories into one, and tables as far as they can be put together.
 ///
 /// Errors: `unsupported` for memories that cannot lie in one, `invalid-option` for a reservation that does
 /// not fit, `limit-exceeded` where the windows do not fit into 4 GiB, and for a function that would be longer
 /// or have more locals than engines take.
-pub fn lower(request: &Request) -> Result<Option<Lowered>> {
+pub fn lower(request: &Request) -> Result<Lowered> {
     let survey = survey::survey(request)?;
     let windows = match survey.has_memories() {
         true => layout::place(&survey, request)?,
@@ -108,8 +109,8 @@ pub fn lower(request: &Request) -> Result<Option<Lowered>> {
         false => Tables::default(),
     };
     if windows.is_empty() && tables.joined.is_empty() {
-        return Ok(None);
+        return Ok(Lowered { module: None, windows, parts: tables.parts, exported: Vec::new() });
     }
     let (module, exported) = module::write(request, &survey, &windows, &tables)?;
-    Ok(Some(Lowered { module, windows, parts: tables.parts, exported }))
+    Ok(Lowered { module: Some(module), windows, parts: tables.parts, exported })
 }

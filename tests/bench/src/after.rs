@@ -9,6 +9,7 @@ use crate::sampling::{Sampler, median};
 use crate::table::{ratio, size, table, time};
 use anyhow::{Context, Result, anyhow};
 use meld_fuser::{Options, OutputKind};
+use meld_tests::clock::thread_time;
 use meld_tests::wasi::State;
 use serde::{Deserialize, Serialize};
 use std::time::{Duration, Instant};
@@ -118,7 +119,7 @@ impl Started {
     /// From nothing to the end of the first call.
     fn start(&self) -> Result<Duration> {
         let (interface, function, argument) = &self.call;
-        let start = process::thread_time();
+        let start = thread_time();
         let mut store = Store::new(&self.engine, State::new(WasiCtx::builder().build()));
         let instance = self.pre.instantiate(&mut store).map_err(told)?;
         let interface = instance.get_export_index(&mut store, None, interface);
@@ -127,7 +128,7 @@ impl Started {
         let mut result = [Val::Bool(false)];
         let function: Func = function.context("no such export")?;
         function.call(&mut store, argument.as_slice(), &mut result).map_err(told)?;
-        Ok(process::thread_time().saturating_sub(start))
+        Ok(thread_time().saturating_sub(start))
     }
 }
 

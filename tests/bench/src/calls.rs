@@ -3,7 +3,6 @@
 
 use crate::guests::{Guests, Shape, directory};
 use crate::notes::Notes;
-use crate::process;
 use crate::programs::{Program, Run, engine};
 use crate::sampling::Sampler;
 use crate::tools;
@@ -11,6 +10,7 @@ use crate::why::{Why, Word};
 use crate::{reach, table};
 use anyhow::{Result, anyhow, bail};
 use meld_fuser::{Input, Optimizations, Options, OutputKind};
+use meld_tests::clock::thread_time;
 use serde::{Deserialize, Serialize};
 use std::process::Command;
 
@@ -194,9 +194,9 @@ impl Composition {
         let row = format!("{:?}.{what}", self.shape);
         let times = sampler.interleaved(&row, &mut columns, |run, times| {
             let times = u32::try_from(times)?;
-            let start = process::thread_time();
+            let start = thread_time();
             run(times)?;
-            Ok(process::thread_time().saturating_sub(start))
+            Ok(thread_time().saturating_sub(start))
         })?;
         let mut times = times.into_iter();
         let cells = runs.into_iter().map(|run| run.map(|_| times.next().unwrap_or(f64::NAN)));

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::io;
 use std::mem::MaybeUninit;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// What one run took.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -73,15 +73,6 @@ pub fn processor_so_far() -> f64 {
         usage.assume_init()
     };
     processor(&usage)
-}
-
-/// The time that this thread has been on a processor: what is done in one thread is timed by this, as other
-/// work on the machine changes it less than the clock on the wall.
-pub fn thread_time() -> Duration {
-    let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-    // SAFETY: the pointer is to what it should be.
-    unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &raw mut now) };
-    Duration::from_secs(now.tv_sec.unsigned_abs()) + Duration::from_nanos(now.tv_nsec.unsigned_abs())
 }
 
 /// Linux counts in KiB.

@@ -2,12 +2,12 @@
 //! and fused. Not its job: how the table looks.
 
 use crate::guests::Guests;
-use crate::process;
 use crate::programs::{Program, engine};
 use crate::sampling::Sampler;
 use crate::table;
 use anyhow::{Result, ensure};
 use meld_fuser::{Input, Options, OutputKind};
+use meld_tests::clock::thread_time;
 use serde::{Deserialize, Serialize};
 
 /// What is done, by the names of the caller's exports without `run-`, in words, and the reach.
@@ -62,9 +62,9 @@ pub fn measure(guests: &Guests, sampler: &mut Sampler) -> Result<Vec<Row>> {
             // A new instance each time: wasmtime takes ever longer for futures in one, and traps in the end.
             let mut run = program.start_async(&export)?;
             let times = u32::try_from(times)?;
-            let start = process::thread_time();
+            let start = thread_time();
             run(times)?;
-            Ok(process::thread_time().saturating_sub(start))
+            Ok(thread_time().saturating_sub(start))
         })?;
         if let [composed, fused] = times[..] {
             rows.push(Row { what: what.to_string(), composed, fused });

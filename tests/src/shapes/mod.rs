@@ -2,19 +2,27 @@
 //! `tests/inside.rs` holds to its bounds. In: n. Out: the inputs of that n, in their binary form. Not its job:
 //! what is broken (`hostile`), running anything.
 
+use crate::sandbox::OutputKind;
+
 mod core;
 pub mod meeting;
 mod naming;
 mod several;
 mod structure;
+mod tasks;
 mod types;
+
+/// What is made of inputs. None: they are told.
+pub type Way = Option<OutputKind>;
+
+pub const WAYS: [Way; 3] = [Some(OutputKind::CoreModule), Some(OutputKind::Component), None];
 
 /// What grows, and how.
 pub struct Shape {
     /// What there are n of.
     pub name: &'static str,
-    /// The first n that is worth a look; others are twice the one before.
-    pub first: usize,
+    /// The first n that is worth a look.
+    first: usize,
     make: Make,
     steps: fn(usize) -> usize,
 }
@@ -71,8 +79,20 @@ impl Shape {
         (self.steps)(n)
     }
 
+    /// Goes each way with n doubled again and again, until `goes_on` says no to it.
+    pub fn doubled(&self, mut goes_on: impl FnMut(Way, usize, &Made) -> bool) {
+        let mut ways = WAYS.to_vec();
+        let mut n = self.first;
+        while !ways.is_empty() {
+            // Once for all ways: making them can take longer than what is done with them.
+            let made = self.make(n);
+            ways.retain(|way| goes_on(*way, n, &made));
+            n *= 2;
+        }
+    }
+
     /// The inputs of this n.
-    pub fn make(&self, n: usize) -> Made {
+    fn make(&self, n: usize) -> Made {
         match self.make {
             Make::One(make) => Made::of([make(n)]),
             Make::Several(make) => make(n),
@@ -82,7 +102,7 @@ impl Shape {
 
 pub fn all() -> impl Iterator<Item = &'static Shape> {
     let of_one = [core::SHAPES, structure::SHAPES, naming::SHAPES, types::SHAPES, meeting::SHAPES];
-    of_one.into_iter().chain([several::SHAPES]).flatten()
+    of_one.into_iter().chain([tasks::SHAPES, several::SHAPES]).flatten()
 }
 
 /// `each` of 0 to n, one after the other.

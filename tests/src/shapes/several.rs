@@ -1,6 +1,7 @@
 //! What there can be n of where several inputs are composed: inputs, what they have in common, what a
 //! document makes of them.
 
+use super::types::{aliases, exported_of_aliases, instance_of_aliases};
 use super::{LIFT, Made, Shape, component, join};
 
 pub const SHAPES: &[Shape] = &[
@@ -76,11 +77,16 @@ pub const SHAPES: &[Shape] = &[
         Made::of([exports(r#"(export "m" (func $g))"#), uses(&format!("{MET} {interfaces}"))])
     }),
     Shape::several("exported types, each of the one before", 500, |n| {
-        let types = join(n, |i| {
-            let of = i.checked_sub(1).map_or("$x".into(), |before| format!("$t{before}"));
-            format!(r#"(export $t{i} "t{i}" (type {of}))"#)
-        });
+        let types = aliases(n, "$x", |i, of| format!(r#"(export $t{i} "t{i}" (type {of}))"#));
         let types = format!(r#"{MET} (type $x (record (field "a" u8))) {types}"#);
+        Made::of([exports(r#"(export "m" (func $g))"#), uses(&types)])
+    }),
+    Shape::several("exported types of an instance, each of the one before", 500, |n| {
+        let types = format!("{MET} {}", exported_of_aliases(n));
+        Made::of([exports(r#"(export "m" (func $g))"#), uses(&types)])
+    }),
+    Shape::several("types of an imported instance, each of the one before", 100, |n| {
+        let types = format!(r#"{MET} (import "i" {})"#, instance_of_aliases(n));
         Made::of([exports(r#"(export "m" (func $g))"#), uses(&types)])
     }),
     Shape::several("types imported of an interface with a long name", 500, |n| {

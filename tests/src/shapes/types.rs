@@ -21,6 +21,29 @@ pub const SHAPES: &[Shape] = &[
         });
         component(&types)
     }),
+    Shape::new("exported types, each an alias of the one before", 500, |n| {
+        component(&format!(
+            r#"(type $x (record (field "a" u8))) {}"#,
+            aliases(n, "$x", |i, of| format!(r#"(export $t{i} "t{i}" (type {of}))"#))
+        ))
+    }),
+    Shape::new("imported types, each an alias of the one before", 500, |n| {
+        component(&format!(
+            "(type $x u32) {}",
+            aliases(n, "$x", |i, of| format!(r#"(import "t{i}" (type $t{i} (eq {of})))"#))
+        ))
+    }),
+    Shape::new("types of an imported instance, each an alias of the one before", 500, |n| {
+        component(&format!(r#"(import "i" {})"#, instance_of_aliases(n)))
+    }),
+    Shape::new("exported types of an instance, each an alias of the one before", 500, |n| {
+        component(&exported_of_aliases(n))
+    }),
+    Shape::new("imported types of an alias of n", 500, |n| {
+        let exported = aliases(n, "$x", |i, of| format!(r#"(export $t{i} "t{i}" (type {of}))"#));
+        let imports = join(n, |i| format!(r#"(import "u{i}" (type (eq $t{})))"#, n - 1));
+        component(&format!("(type $x u32) {exported} {imports}"))
+    }),
     Shape::new("pairs of pairs of a parameter", 2, |n| {
         component(&format!(
             r#"{} (import "f" (func (param "v" $p{})))"#,
@@ -47,6 +70,27 @@ pub const SHAPES: &[Shape] = &[
         ))
     }),
 ];
+
+/// `each` of the numbers 0 to n, with the name of what it is an alias of: `$t` and the number before, or `first`.
+pub fn aliases(n: usize, first: &str, each: impl Fn(usize, String) -> String) -> String {
+    join(n, |i| each(i, i.checked_sub(1).map_or(first.to_string(), |before| format!("$t{before}"))))
+}
+
+/// The type of an instance with n types, each an alias of the one before.
+pub fn instance_of_aliases(n: usize) -> String {
+    let types = aliases(n, "$x", |i, of| format!(r#"(export "t{i}" (type $t{i} (eq {of})))"#));
+    format!(r#"(instance (type $x (record (field "a" u8))) {types})"#)
+}
+
+/// Exports of the types of an instance, each an alias of the one before in there.
+pub fn exported_of_aliases(n: usize) -> String {
+    let inside = aliases(n, "$x", |i, of| format!(r#"(export $t{i} "t{i}" (type {of}))"#));
+    let outside =
+        join(n, |i| format!(r#"(alias export $i "t{i}" (type $t{i})) (export "t{i}" (type $t{i}))"#));
+    format!(
+        r#"(component $C (type $x (record (field "a" u8))) {inside}) (instance $i (instantiate $C)) {outside}"#
+    )
+}
 
 /// The types `NAME0` to n, each a pair of the one before.
 fn pairs(name: &str, n: usize) -> String {

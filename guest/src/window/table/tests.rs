@@ -4,7 +4,7 @@ use super::super::{Lowered, Owner, Part, Request, lower};
 use super::layout::Stays;
 
 /// What becomes of a module in text form. Its memories and tables are labelled by their indices.
-fn lowered(text: &str) -> Option<Lowered> {
+fn lowered(text: &str) -> Lowered {
     let module = wat::parse_str(text).unwrap();
     let (mut memories, mut tables, mut bodies) = (0, 0, 0);
     for payload in wasmparser::Parser::new(0).parse_all(&module) {
@@ -29,14 +29,13 @@ fn lowered(text: &str) -> Option<Lowered> {
     lower(&request).unwrap()
 }
 
-/// Of each table: the one that it is in, its base there, and how many elements it can have. The module has to
-/// have tables to be put together.
+/// Of each table: the one that it is in, its base there, and how many elements it can have.
 fn parts(text: &str) -> Vec<(u32, u64, u64)> {
-    lowered(text).unwrap().parts.iter().map(|part| (part.table, part.base, part.most)).collect()
+    lowered(text).parts.iter().map(|part| (part.table, part.base, part.most)).collect()
 }
 
 fn stays(text: &str) -> Vec<Option<Stays>> {
-    lowered(text).unwrap().parts.iter().map(|part| part.stays).collect()
+    lowered(text).parts.iter().map(|part| part.stays).collect()
 }
 
 fn tables(module: &[u8]) -> Vec<String> {
@@ -48,17 +47,20 @@ const CALL: &str = "(func (param i32) (call_indirect";
 
 #[test]
 fn one_table_or_none_is_nothing_to_do() {
-    assert!(lowered("(module)").is_none());
-    assert!(lowered(&format!("(module (memory 1) (table 1 funcref) {CALL} (local.get 0))))")).is_none());
-    // Nor are two that have nothing in common.
-    assert!(lowered("(module (table 1 funcref) (table 1 externref))").is_none());
+    assert!(lowered("(module)").module.is_none());
+    let one = lowered(&format!("(module (memory 1) (table 1 funcref) {CALL} (local.get 0))))"));
+    assert!(one.module.is_none() && one.parts.is_empty());
+    // Nor are two that have nothing in common, but that is told.
+    let two = lowered("(module (table 1 funcref) (table 1 externref))");
+    assert!(two.module.is_none());
+    assert_eq!(two.parts.iter().map(|part| part.stays).collect::<Vec<_>>(), [Some(Stays::Alone); 2]);
 }
 
 #[test]
 fn what_most_code_uses_comes_first() {
     let text = format!("(module (table 5 funcref) (table 7 funcref) {CALL} 1 (local.get 0))))");
     assert_eq!(parts(&text), [(0, 7, 5), (0, 0, 7)]);
-    let module = lowered(&text).unwrap().module;
+    let module = lowered(&text).module.unwrap();
     assert_eq!(tables(&module), ["(table (;0;) 12 12 funcref)"]);
     assert_eq!(
         parts("(module (table 0 funcref) (table 0 0 funcref) (table 3 funcref))"),
@@ -74,7 +76,8 @@ fn what_grows_has_room_and_one_is_open() {
         "(module (table 5 funcref) (table 3000 funcref) (table 5 9 funcref) (table 8 4000 funcref)
             (table 4 funcref) {grows})"
     );
-    let Lowered { module, parts, .. } = lowered(&text).unwrap();
+    let Lowered { module, parts, .. } = lowered(&text);
+    let module = module.unwrap();
     let most: Vec<(bool, u64)> = parts.iter().map(|part| (part.open, part.most)).collect();
     // The others: four times as many, the declared maximum, 1024, as many as there are.
     let behind = 12_000 + 9 + 1024 + 4;
@@ -95,7 +98,7 @@ fn a_declared_maximum_is_that_of_the_open_part() {
     let text = "(module (table 5 funcref) (table 6 20 funcref)
         (func (result i32) (table.grow 1 (ref.null func) (i32.const 1))))";
     assert_eq!(parts(text), [(0, 0, 5), (0, 5, 20)]);
-    assert_eq!(tables(&lowered(text).unwrap().module), ["(table (;0;) 11 25 funcref)"]);
+    assert_eq!(tables(&lowered(text).module.unwrap()), ["(table (;0;) 11 25 funcref)"]);
 }
 
 #[test]
@@ -110,7 +113,7 @@ fn what_cannot_be_a_part_stays() {
         [None, Some(Exported), Some(Wide), Some(Alone), Some(Initialised), Some(NotNullable), None]
     );
     // Those that stay come behind, in their order; the exported one is still that one.
-    let module = lowered(text).unwrap().module;
+    let module = lowered(text).module.unwrap();
     assert_eq!(
         tables(&module),
         [
@@ -129,7 +132,7 @@ fn what_cannot_be_a_part_stays() {
 fn where_a_table_is_used_atomically_all_stay() {
     let text = "(module (table 1 (ref null any)) (table 2 funcref) (table 3 funcref)
         (func (drop (table.atomic.get seq_cst 0 (i32.const 0)))))";
-    assert!(lowered(text).is_none());
+    assert!(lowered(text).module.is_none());
 }
 
 #[test]
@@ -146,7 +149,7 @@ fn together_they_are_no_larger_than_engines_take() {
     );
     assert_eq!(stays(&text), [Some(Stays::TooLarge), None, None]);
     // Where nothing is left to be put together, nothing is done.
-    assert!(lowered("(module (table 5000001 funcref) (table 5000000 funcref))").is_none());
+    assert!(lowered("(module (table 5000001 funcref) (table 5000000 funcref))").module.is_none());
 }
 
 #[test]
@@ -156,7 +159,7 @@ fn segments_lie_in_their_parts_or_in_no_table() {
         (elem (table 0) (i32.const 3) func 0 0) (elem (table 0) (i32.const 5) func)
         (elem (table 1) (i32.const -1) func 0) (elem (table 1) (i32.const 4) func)
         (func))";
-    let text = wasmprinter::print_bytes(lowered(text).unwrap().module).unwrap();
+    let text = wasmprinter::print_bytes(lowered(text).module.unwrap()).unwrap();
     let offsets = text.lines().filter_map(|line| Some(line.split_once("(elem ")?.1.split_once("const ")?.1));
     let offsets: Vec<&str> = offsets.filter_map(|rest| Some(rest.split_once(')')?.0)).collect();
     assert_eq!(offsets, ["1", "6", "-1", "-1", "-1", "8"]);
