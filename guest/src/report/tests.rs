@@ -167,7 +167,7 @@ fn types_of_instances_next_to_a_function() {
                 (func $f (param "x" {of_instance}) (canon lift (core func $i "f")))
                 (export "f" (func $f)))"#
         ));
-        assert!(inspection.wit_refused.is_some_and(|why| why.contains("another interface")));
+        assert!(inspection.wit_refused.as_ref().is_some_and(|why| why.contains("another interface")));
         assert!(matches!(fusion(&inspection), Fusion::Possible { .. }));
     }
 }

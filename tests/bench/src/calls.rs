@@ -235,7 +235,7 @@ fn by_meld(composed: &[u8], optimizations: Optimizations) -> Result<Vec<u8>> {
 }
 
 /// Fused to a core module, which an optimiser takes, and wrapped as the component that it is of.
-pub fn by_meld_and_optimiser(composed: &[u8]) -> Result<Vec<u8>> {
+fn by_meld_and_optimiser(composed: &[u8]) -> Result<Vec<u8>> {
     let core = meld_fuser::fuse(vec![Input::new("composed", composed)], Options::default())?.bytes;
     let core = optimiser::optimised(&tools::wasm_opt()?, &core)?;
     Ok(meld_fuser::wrap(Input::new("optimised", core))?)
