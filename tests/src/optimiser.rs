@@ -29,12 +29,20 @@ pub fn between(inputs: &[Input], options: &Options, fused: Vec<u8>) -> Result<Ve
     Ok(meld_fuser::wrap(Input::new("the optimised module", core))?)
 }
 
-/// The core module after `wasm-opt -O3`, with those features that it needs.
+/// A fused core module after `wasm-opt -O3`, with those features that it needs.
 pub fn optimised(program: &Path, core: &[u8]) -> Result<Vec<u8>> {
+    run(program, &flags(core)?, core)
+}
+
+/// The features that a fused core module needs, as arguments.
+pub fn flags(core: &[u8]) -> Result<String> {
     let told = meld_fuser::inspect(&Input::new("the fused module", core))?;
     let features: Vec<String> = told.features.iter().map(ToString::to_string).collect();
-    let flags =
-        meld_fuser::command::optimiser_flags(&features).map_err(|_| anyhow::anyhow!("{features:?}"))?;
+    meld_fuser::command::optimiser_flags(&features).map_err(|_| anyhow::anyhow!("{features:?}"))
+}
+
+/// A core module after `wasm-opt -O3` with these arguments.
+pub fn run(program: &Path, flags: &str, core: &[u8]) -> Result<Vec<u8>> {
     let dir = tempfile::tempdir()?;
     let (before, after) = (dir.path().join("before.wasm"), dir.path().join("after.wasm"));
     std::fs::write(&before, core)?;

@@ -179,7 +179,9 @@ impl Composition {
             Column::Limit => Program::core(&on, &guests.limit(shape)?.ok_or(Word::Nothing)?),
             Column::LimitOptimised => {
                 let limit = guests.limit(shape)?.ok_or(Word::Nothing)?;
-                Program::core(&on, &optimiser::optimised(&tools::wasm_opt()?, &limit)?)
+                // It needs no more than the composition does.
+                let flags = optimiser::flags(&to_core(&composed)?)?;
+                Program::core(&on, &optimiser::run(&tools::wasm_opt()?, &flags, &limit)?)
             }
         };
         let programs = Column::ALL.map(|column| program(column).map_err(Why::from));
@@ -236,9 +238,12 @@ fn by_meld(composed: &[u8], optimizations: Optimizations) -> Result<Vec<u8>> {
 
 /// Fused to a core module, which an optimiser takes, and wrapped as the component that it is of.
 fn by_meld_and_optimiser(composed: &[u8]) -> Result<Vec<u8>> {
-    let core = meld_fuser::fuse(vec![Input::new("composed", composed)], Options::default())?.bytes;
-    let core = optimiser::optimised(&tools::wasm_opt()?, &core)?;
+    let core = optimiser::optimised(&tools::wasm_opt()?, &to_core(composed)?)?;
     Ok(meld_fuser::wrap(Input::new("optimised", core))?)
+}
+
+fn to_core(composed: &[u8]) -> Result<Vec<u8>> {
+    Ok(meld_fuser::fuse(vec![Input::new("composed", composed)], Options::default())?.bytes)
 }
 
 fn by_peer(composed: &[u8]) -> Result<Vec<u8>> {
