@@ -4,7 +4,8 @@
 use super::failure::Failure;
 use crate::error::Error;
 
-/// A feature's name, and what `wasm-opt --help` calls it. Some are one to Binaryen.
+/// A feature's name, and what `wasm-opt --help` calls it. Some are one to Binaryen, and it takes `--enable-gc` only
+/// together with reference types.
 const FLAGS: [(&str, &str); 22] = [
     ("mutable-global", "--enable-mutable-globals"),
     ("saturating-float-to-int", "--enable-nontrapping-float-to-int"),
@@ -22,8 +23,8 @@ const FLAGS: [(&str, &str); 22] = [
     ("exceptions", "--enable-exception-handling"),
     ("legacy-exceptions", "--enable-exception-handling"),
     ("extended-const", "--enable-extended-const"),
-    ("function-references", "--enable-gc"),
-    ("gc", "--enable-gc"),
+    ("function-references", "--enable-reference-types --enable-gc"),
+    ("gc", "--enable-reference-types --enable-gc"),
     ("custom-page-sizes", "--enable-custom-page-sizes"),
     ("stack-switching", "--enable-stack-switching"),
     ("wide-arithmetic", "--enable-wide-arithmetic"),
@@ -35,9 +36,11 @@ pub fn line(features: &[String]) -> Result<String, Failure> {
     let mut flags: Vec<&str> = Vec::new();
     for feature in features {
         let known = FLAGS.iter().find(|(name, _)| name == feature);
-        let (_, flag) = known.ok_or_else(|| Error::internal(format!("an unknown feature: {feature}")))?;
-        if !flags.contains(flag) {
-            flags.push(flag);
+        let (_, more) = known.ok_or_else(|| Error::internal(format!("an unknown feature: {feature}")))?;
+        for flag in more.split(' ') {
+            if !flags.contains(&flag) {
+                flags.push(flag);
+            }
         }
     }
     Ok(flags.join(" ") + "\n")
