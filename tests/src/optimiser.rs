@@ -10,7 +10,7 @@ use std::process::Command;
 pub const WASM_OPT: &str = "MELD_TESTS_WASM_OPT";
 
 /// What Binaryen says where a fault of its own keeps it from taking a valid module (docs/OPTIMISING.md).
-const FAULTS: [&str; 1] = ["wasm.getMemory(curr->destMemory)->addressType"];
+const FAULTS: [&str; 2] = ["wasm.getMemory(curr->destMemory)->addressType", "invalid wasm type: -27"];
 
 /// `fused`, which `inputs` became with `options`, after the optimiser; as it is without one, and where a component
 /// has no core module that could be wrapped again: where it exports code, and with one memory.

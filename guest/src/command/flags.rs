@@ -4,14 +4,14 @@
 use super::failure::Failure;
 use crate::error::Error;
 
-/// A feature's name, and what `wasm-opt --help` calls it. Some are one to Binaryen, and it takes `--enable-gc` only
-/// together with reference types.
+/// A feature's name, and what `wasm-opt --help` calls it. Some are one to Binaryen, and it takes `--enable-gc`, and
+/// the element segments of bulk memory, only together with reference types.
 const FLAGS: [(&str, &str); 22] = [
     ("mutable-global", "--enable-mutable-globals"),
     ("saturating-float-to-int", "--enable-nontrapping-float-to-int"),
     ("sign-extension", "--enable-sign-ext"),
     ("multi-value", "--enable-multivalue"),
-    ("bulk-memory", "--enable-bulk-memory"),
+    ("bulk-memory", "--enable-bulk-memory --enable-reference-types"),
     ("reference-types", "--enable-reference-types"),
     ("simd", "--enable-simd"),
     ("relaxed-simd", "--enable-relaxed-simd"),
