@@ -102,7 +102,10 @@ fn a_fused_module_is_inspected_and_its_features_are_flags() {
     fs::write(dir.path().join("two.wat"), text).unwrap();
     assert_exit(&meld(&dir, &["fuse", "two.wat", "-o", "two.wasm"]), 0);
     let flags = |file: &str| stdout(&meld(&dir, &["inspect", file, "--features"]));
-    assert_eq!(flags("two.wasm"), "--enable-sign-ext --enable-bulk-memory --enable-reference-types --enable-multimemory\n");
+    assert_eq!(
+        flags("two.wasm"),
+        "--enable-sign-ext --enable-bulk-memory --enable-reference-types --enable-multimemory\n"
+    );
     assert_eq!(flags("two.wat"), "--enable-sign-ext --enable-bulk-memory --enable-reference-types\n");
     let told = stdout(&meld(&dir, &["inspect", "two.wasm"]));
     assert_says(
