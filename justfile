@@ -26,7 +26,7 @@ demo: component
 
 # Run all tests: Rust, the npm package in Node.js and Chromium, the page in Chromium, other hosts, a service,
 # engines.
-test: component page chromium hosts serve engines
+test: component page chromium hosts serve engines optimiser
     #!/usr/bin/env bash
     set -uo pipefail
     failed=0
@@ -58,6 +58,7 @@ lint: page
     cargo fmt --check --all --manifest-path guest/scheduler/Cargo.toml
     npm run --silent --prefix web check
     tests/wasmtime-once.sh
+    tests/workflows/lint.sh
     cargo clippy --release --locked --workspace --all-targets -- --deny warnings
 
 # Install `meld` for this user.
@@ -95,6 +96,17 @@ limits *WORDS: component
 replay +FILES:
     cargo build --release --locked --workspace --bin meld-replay
     target/release/meld-replay {{ FILES }}
+
+# Run what the tests run once more, with Binaryen's `wasm-opt -O3` between fusing and running: guests, cases in
+# text, scripts, and COUNT random compositions. Half an hour.
+optimised COUNT="300": optimiser
+    #!/usr/bin/env bash
+    set -euo pipefail
+    export MELD_TESTS_WASM_OPT={{ justfile_directory() }}/target/tools/optimiser/node_modules/.bin/wasm-opt
+    cargo test --release --locked --package meld-tests --test guests --test wat_cases --no-fail-fast
+    cargo build --release --locked --package meld-replay --package meld-tests --bins
+    find tests/wast -name '*.wast' -print0 | sort -z | xargs -0 target/release/meld-replay
+    target/release/generated --count {{ COUNT }}
 
 # What every fixture becomes, by SHA-256, and every FILE: a change that is to change nothing prints the same
 # lines before and after.
@@ -157,6 +169,11 @@ hosts: component npm
 serve: targets
     tests/serve/tools.sh
     tests/wasi3/build.sh
+
+# Install Binaryen's `wasm-opt` under target/tools.
+[private]
+optimiser:
+    tests/optimiser/tools.sh
 
 # Install the engines that fused programs are run on, and build what starts them.
 [private]

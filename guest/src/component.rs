@@ -38,12 +38,17 @@ impl wit::Guest for Component {
     fn inspect(input: wit::Input) -> Result<wit::Inspection, wit::Error> {
         let inspection = lib::inspect(&input.into())?;
         let (text, json) = (inspection.text(), inspection.json());
-        Ok(wit::Inspection { wit: inspection.wit, text, json })
+        let features = inspection.features.iter().map(ToString::to_string).collect();
+        Ok(wit::Inspection { wit: inspection.wit, text, json, features })
     }
 
     fn compose(inputs: Vec<wit::Input>, composing: wit::Composing) -> Result<Vec<u8>, wit::Error> {
         let inputs = inputs.into_iter().map(Into::into).collect();
         Ok(lib::compose(inputs, composing.into())?)
+    }
+
+    fn wrap(module: wit::Input) -> Result<Vec<u8>, wit::Error> {
+        Ok(lib::wrap(module.into())?)
     }
 
     fn wire(inputs: Vec<wit::Input>, composing: wit::Composing) -> Result<wit::Wiring, wit::Error> {

@@ -41,6 +41,7 @@
 //! - [`fuse`] does it in one call; [`Options`] says to what: a core module or a component, with or
 //!   without names, optimised or not.
 //! - [`Session`] does the same in steps, for a program that has to show progress or stay responsive.
+//! - [`wrap()`] makes the component of a fused core module that an optimiser has been at.
 //! - [`compose()`] makes one component of several and does not fuse it, [`wire`] tells how they
 //!   connect, and [`inspect`] tells what a component is and what fusing it would do.
 //! - Whatever goes wrong is an [`Error`]: its [`Code`] says what kind of thing it is, the rest where
@@ -133,6 +134,8 @@ pub use optimizations::{Note, Optimizations};
 pub use report::{Inspection, inspect};
 #[cfg(feature = "pipeline")]
 pub use session::{Session, compose, fuse, wire};
+#[cfg(feature = "pipeline")]
+pub use wrap::wrap;
 
 /// The version of the fuser, as in `meld --version` and in the WIT function `version`.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

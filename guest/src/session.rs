@@ -363,7 +363,7 @@ impl<'a> Stage<'a> {
             Stage::Reading(reader) => read(reader, source)?,
             Stage::Linking(tree) => link(*tree, source, options)?,
             Stage::Merging(merging) => merge(merging, options)?,
-            Stage::Wrapping(wrapping) => wrap(*wrapping, source)?,
+            Stage::Wrapping(wrapping) => finish(*wrapping, source)?,
             stage => (stage, Progress { phase: Phase::Done, done: 1, total: 1 }),
         };
         *self = next;
@@ -441,10 +441,15 @@ fn merge<'a>(mut merging: Box<Merging<'a>>, options: &Options) -> Result<(Stage<
             told.explanation.extend(notes);
         }
         if options.output == OutputKind::CoreModule {
-            for (name, data) in wrap::custom_sections(&tree, &plan, &boundary, options.wasi)? {
-                CustomSection { name: name.into(), data: data.into() }.append_to(&mut merged.bytes);
+            for section in wrap::custom_sections(&tree, &plan, &boundary, options.wasi)? {
+                append(section, &mut merged.bytes);
             }
         }
+    }
+    if options.output == OutputKind::CoreModule
+        && let Some(section) = wrap::component_section(&merged.bytes, &tree, &plan, &boundary, options.wasi)
+    {
+        append(section, &mut merged.bytes);
     }
     let core = merged.bytes;
     told.statistics.merged(&core);
@@ -461,7 +466,11 @@ fn merge<'a>(mut merging: Box<Merging<'a>>, options: &Options) -> Result<(Stage<
     })
 }
 
-fn wrap<'a>(w: Wrapping<'a>, source: &'a Source) -> Result<(Stage<'a>, Progress)> {
+fn append((name, data): (String, Vec<u8>), module: &mut Vec<u8>) {
+    CustomSection { name: name.into(), data: data.into() }.append_to(module);
+}
+
+fn finish<'a>(w: Wrapping<'a>, source: &'a Source) -> Result<(Stage<'a>, Progress)> {
     let bytes = wrap::component(w.core, &w.boundary, &w.plan, &w.tree.types, &source.bytes)?;
     let progress = Progress { phase: Phase::Done, done: 1, total: 1 };
     Ok((Stage::Finished(bytes, w.told), progress))

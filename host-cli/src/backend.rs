@@ -118,7 +118,8 @@ impl Backend for Fuser {
     fn inspect(&mut self, input: Input) -> Result<Inspected, Failure> {
         self.call(|running| {
             let inspection = running.call(|fuser, store| fuser.call_inspect(store, &input.into()))??;
-            Ok(Inspected { text: inspection.text, json: inspection.json })
+            let wit::Inspection { text, json, features, .. } = inspection;
+            Ok(Inspected { text, json, features })
         })
     }
 
@@ -127,6 +128,10 @@ impl Backend for Fuser {
             let (inputs, composing) = to_wit(inputs, composing);
             Ok(running.call(|fuser, store| fuser.call_compose(store, &inputs, &composing))??)
         })
+    }
+
+    fn wrap(&mut self, module: Input) -> Result<Vec<u8>, Failure> {
+        self.call(|running| Ok(running.call(|fuser, store| fuser.call_wrap(store, &module.into()))??))
     }
 
     fn wire(&mut self, inputs: Vec<Input>, composing: Composing) -> Result<Wiring, Failure> {

@@ -37,7 +37,7 @@ fn help_is_on_stdout_and_names_everything() {
     assert_exit(&output, 0);
     assert_says(
         &stdout(&output),
-        &["fuse", "compose", "inspect", "completions", "--version", "Exit codes: 0 done"],
+        &["fuse", "wrap", "compose", "inspect", "completions", "--version", "Exit codes: 0 done"],
     );
     let output = meld(&dir, &["fuse", "--help"]);
     assert_exit(&output, 0);
@@ -55,6 +55,66 @@ fn help_is_on_stdout_and_names_everything() {
     assert_says(&stdout(&output), &flags);
     assert_says(&stdout(&output), &["--quiet", "--verbose", "--max-memory", "--timeout", "--fuser"]);
     assert_says(&stdout(&output), &["-O <LEVEL>", "--skip <OPTIMIZATION>", "unreachable:"]);
+}
+
+#[test]
+fn fused_through_a_pipe_and_wrapped_again() {
+    let dir = scratch();
+    fs::write(dir.path().join("store.wat"), STORE).unwrap();
+    fs::write(dir.path().join("shop.wat"), SHOP).unwrap();
+    let fuse = |more: &[&str]| {
+        let output = meld(&dir, &[&["fuse", "store.wat", "shop.wat"], more].concat());
+        assert_exit(&output, 0);
+        output.stdout
+    };
+    let core = fuse(&[]);
+    let wrap = |arguments: &[&str], input: &[u8]| {
+        meld_with_stdin(&dir, &[&["wrap", "-"], arguments].concat(), input)
+    };
+    let output = wrap(&["-o", "app.wasm"], &core);
+    assert_exit(&output, 0);
+    assert_says(&stderr(&output), &["wrote app.wasm: component of "]);
+    assert!(fs::read(dir.path().join("app.wasm")).unwrap() == fuse(&["--component"]));
+    let output = wrap(&["-o", "app.wasm", "--json"], &core);
+    let told: Value = serde_json::from_str(&stdout(&output)).unwrap();
+    assert_eq!((&told["kind"], &told["output"]), (&Value::from("component"), &Value::from("app.wasm")));
+    assert_eq!(told["statistics"]["input-bytes"], core.len());
+    // Refused, and the file stays as it was.
+    let output = wrap(&["-o", "app.wasm"], b"\0asm\x01\0\0\0");
+    assert_exit(&output, 1);
+    assert_says(&stderr(&output), &["<stdin>", "no section `meld:component`"]);
+    assert!(fs::read(dir.path().join("app.wasm")).unwrap() == fuse(&["--component"]));
+}
+
+#[test]
+fn a_fused_module_is_inspected_and_its_features_are_flags() {
+    let dir = scratch();
+    let text = r#"(component
+      (core module $m
+        (memory (export "memory") 1)
+        (func (export "f") (param i32) (result i32)
+          (memory.fill (i32.const 0) (i32.const 0) (i32.const 9))
+          (i32.extend8_s (i32.load (local.get 0)))))
+      (core instance $a (instantiate $m))
+      (core instance $b (instantiate $m))
+      (func (export "f") (param "x" s32) (result s32) (canon lift (core func $a "f")))
+      (func (export "g") (param "x" s32) (result s32) (canon lift (core func $b "f"))))"#;
+    fs::write(dir.path().join("two.wat"), text).unwrap();
+    assert_exit(&meld(&dir, &["fuse", "two.wat", "-o", "two.wasm"]), 0);
+    let flags = |file: &str| stdout(&meld(&dir, &["inspect", file, "--features"]));
+    assert_eq!(
+        flags("two.wasm"),
+        "--enable-sign-ext --enable-bulk-memory --enable-reference-types --enable-multimemory\n"
+    );
+    assert_eq!(flags("two.wat"), "--enable-sign-ext --enable-bulk-memory --enable-reference-types\n");
+    let told = stdout(&meld(&dir, &["inspect", "two.wasm"]));
+    assert_says(
+        &told,
+        &["two.wasm: a fused core module of ", "export f: func(x: s32) -> s32;", "2 functions"],
+    );
+    let told: Value = serde_json::from_str(&stdout(&meld(&dir, &["inspect", "two.wasm", "--json"]))).unwrap();
+    assert_eq!(told["features"], serde_json::json!(["sign-extension", "bulk-memory", "multi-memory"]));
+    assert!(told["component"].is_null() && told["core-module"]["functions"] == 2, "{told}");
 }
 
 /// A composition in which each optimisation does something.

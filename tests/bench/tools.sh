@@ -26,6 +26,8 @@ if [ ! -x "$tools/peer-$peer_version/peer" ]; then
 fi
 ln -sfn "peer-$peer_version" "$tools/peer"
 
+"$here/../optimiser/tools.sh"
+
 if ! "$tools/bin/wasm-tools" --version 2>/dev/null | grep -qF " $wasm_tools_version"; then
     cargo install --quiet --locked --root "$tools" --version "$wasm_tools_version" \
         --no-default-features --features validate --force --target-dir "$tools/build" wasm-tools

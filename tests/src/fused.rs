@@ -1,10 +1,11 @@
 //! Fusing, with what must hold for every output. In: inputs. Out: bytes that are valid and were
-//! made twice, alike. Not its job: running them.
+//! made twice, alike; after an optimiser, if there is one. Not its job: running them.
 
 use crate::features;
+use crate::optimiser;
 use crate::reading::reading;
-use anyhow::{Context, Result, ensure};
-use meld_fuser::{Code, Error, Input, Inspection, Memory, Optimizations, Options, OutputKind};
+use anyhow::{Context, Result, bail, ensure};
+use meld_fuser::{Code, Error, Input, Inspection, Memory, Optimizations, Options, OutputKind, Wasi};
 
 /// Both kinds of output.
 pub const KINDS: [OutputKind; 2] = [OutputKind::Component, OutputKind::CoreModule];
@@ -19,6 +20,9 @@ pub fn fuse(inputs: &[Input], options: &Options) -> Result<Vec<u8>> {
     features::validate(&bytes)?;
     let again = meld_fuser::fuse(inputs.to_vec(), options.clone())?.bytes;
     ensure!(bytes == again, "fusing twice gives two outputs");
+    if !is_component {
+        wraps_alike(inputs, options, &bytes)?;
+    }
     if is_component {
         let input = match inputs {
             [input] if !options.composing.is_needed(1) => wat::parse_bytes(&input.bytes)?.into_owned(),
@@ -26,7 +30,32 @@ pub fn fuse(inputs: &[Input], options: &Options) -> Result<Vec<u8>> {
         };
         read_alike(&input, &bytes)?;
     }
-    Ok(bytes)
+    optimiser::between(inputs, options, bytes)
+}
+
+/// Errors unless wrapping the core module `core` gives what fusing to a component gives, or both are refused.
+fn wraps_alike(inputs: &[Input], options: &Options, core: &[u8]) -> Result<()> {
+    let wrapped = meld_fuser::wrap(Input::new("the fused module", core));
+    let options = Options { output: OutputKind::Component, ..options.clone() };
+    let component = match (options.wasi, options.memory) {
+        (Wasi::AsImported, Memory::Multi) => meld_fuser::fuse(inputs.to_vec(), options),
+        // Such a module may carry nothing of a component, and where it does, may differ from what is in one.
+        _ => return wrapped.map_or_else(no_defect, |component| features::validate(&component)),
+    };
+    match (wrapped, component) {
+        (Ok(wrapped), Ok(component)) => {
+            ensure!(wrapped == component.bytes, "wrapping gives another component")
+        }
+        (Err(error), Err(_)) => no_defect(error)?,
+        (Ok(_), Err(error)) => bail!("it can be wrapped, and not fused to a component: {}", show(&error)),
+        (Err(error), Ok(_)) => bail!("it can be fused to a component, and not wrapped: {}", show(&error)),
+    }
+    Ok(())
+}
+
+fn no_defect(error: Error) -> Result<()> {
+    ensure!(error.code != Code::Internal, "{}", show(&error));
+    Ok(())
 }
 
 /// Errors unless the imports and exports of both components read alike, to the validator and as WIT.

@@ -19,6 +19,7 @@ pub mod host;
 pub mod hostile;
 pub mod items;
 pub mod mutate;
+pub mod optimiser;
 pub mod random;
 pub mod reading;
 pub mod reason;

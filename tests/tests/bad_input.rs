@@ -195,6 +195,78 @@ fn mutated() {
 }
 
 /// Each of these is valid, and named in the refusal.
+/// A core module that was fused, with its sections spoiled: that which has what goes around it, that which tells
+/// its boundary, and any.
+#[test]
+fn wrapped_and_mutated() {
+    let mut random = Random::new(18);
+    let fused = |seed: &Vec<u8>| {
+        let fused = meld_fuser::fuse(vec![Input::new("input", seed.as_slice())], Options::default());
+        fused.expect("a core module").bytes
+    };
+    let modules: Vec<Vec<u8>> = seeds().iter().map(fused).collect();
+    let (mut done, mut refused) = (0, 0);
+    for module in &modules {
+        let other = &modules[random.below(modules.len())];
+        for _ in 0..MUTATIONS {
+            let spoiled = match random.below(3) {
+                0 => mutant(module, other, &mut random),
+                1 => with_section(module, "meld:component", |data| {
+                    mutant(data, section(other, "meld:component"), &mut random)
+                }),
+                _ => with_section(module, "meld:boundary", |data| {
+                    let mut data = data.to_vec();
+                    let at = random.below(data.len());
+                    data[at] = b"019,\"[]{}:aft"[random.below(13)];
+                    data
+                }),
+            };
+            let input = Input::new("input", spoiled);
+            match catch_unwind(|| meld_fuser::wrap(input)).expect("a panic") {
+                Ok(component) => {
+                    features::validate(&component).expect("what comes out is valid");
+                    done += 1;
+                }
+                Err(error) => {
+                    assert_ne!(error.code, Code::Internal, "{}", fused::show(&error));
+                    refused += 1;
+                }
+            }
+        }
+    }
+    assert!(done > 100 && refused > 100, "{done} done, {refused} refused: one of both is not tried");
+}
+
+fn section<'m>(module: &'m [u8], name: &str) -> &'m [u8] {
+    let found = wasmparser::Parser::new(0).parse_all(module).find_map(|payload| match payload {
+        Ok(wasmparser::Payload::CustomSection(section)) if section.name() == name => Some(section.data()),
+        _ => None,
+    });
+    found.expect("the section")
+}
+
+/// The module with this section's contents changed.
+fn with_section(module: &[u8], name: &str, change: impl FnOnce(&[u8]) -> Vec<u8>) -> Vec<u8> {
+    use wasm_encoder::Section;
+    let mut changed = module[..8].to_vec();
+    let mut end = 8;
+    let mut change = Some(change);
+    for payload in wasmparser::Parser::new(0).parse_all(module) {
+        let payload = payload.expect("a payload");
+        let Some((_, range)) = payload.as_section() else { continue };
+        let start = std::mem::replace(&mut end, range.end as usize);
+        match payload {
+            wasmparser::Payload::CustomSection(section) if section.name() == name => {
+                let data = change.take().expect("one section")(section.data());
+                let section = wasm_encoder::CustomSection { name: name.into(), data: data.into() };
+                section.append_to(&mut changed);
+            }
+            _ => changed.extend_from_slice(&module[start..end]),
+        }
+    }
+    changed
+}
+
 #[test]
 fn unsupported() {
     const LIFT: &str = r#"(core module $m (func (export "f") (result i32) unreachable)

@@ -34,11 +34,17 @@ pub enum Command {
     /// Several components are composed first: an import of one is met by the export of another
     /// that fits. What is left over is imported or exported by the result.
     Fuse(Fuse),
+    /// Make the component of a core module that `fuse` made
+    ///
+    /// The module may have been changed by anything that keeps its imports, exports and custom sections, such
+    /// as an optimiser: `meld fuse a.wasm b.wasm | wasm-opt … | meld wrap - -o app.wasm`. One that was not
+    /// changed becomes what `fuse --component` makes.
+    Wrap(Wrap),
     /// Make one component of several, without fusing it
     ///
     /// What comes out is what `fuse` would fuse: each component stands in it as it is.
     Compose(Compose),
-    /// Tell what a component is made of, and what fusing it would do
+    /// Tell what a component is made of, and what fusing it would do; or what a fused core module is
     ///
     /// Shows imports and exports as WIT, nested components and instances as a tree, core modules
     /// with sizes, memories and features, and what becomes of each boundary. Of several components,
@@ -211,6 +217,25 @@ fn optimizations() -> PossibleValuesParser {
 }
 
 #[derive(Args, Debug)]
+pub struct Wrap {
+    /// A core module that `fuse` made, binary or text; `-` is standard input
+    #[arg(value_name = "CORE")]
+    pub module: PathBuf,
+
+    /// Where the component goes; `-`, or nothing, is standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// Report as JSON: what was done on standard output, an error on standard error
+    #[arg(long)]
+    pub json: bool,
+
+    /// Say nothing but errors
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+#[derive(Args, Debug)]
 pub struct Compose {
     /// Where the component goes; `-`, or nothing, is standard output
     #[arg(short, long, value_name = "FILE")]
@@ -232,6 +257,12 @@ pub struct Compose {
 pub struct Inspect {
     #[command(flatten)]
     pub input: InputArguments,
+
+    /// Print only which features of WebAssembly its core modules need, as arguments for `wasm-opt`
+    ///
+    /// As in `wasm-opt $(meld inspect fused.wasm --features) -O3 fused.wasm -o smaller.wasm`.
+    #[arg(long, conflicts_with = "json")]
+    pub features: bool,
 
     /// Tell everything as one JSON document; an error too, on standard error
     #[arg(long)]

@@ -29,11 +29,16 @@ impl Backend for Direct {
 
     fn inspect(&mut self, input: Input) -> Result<Inspected, Failure> {
         let inspection = crate::inspect(&input)?;
-        Ok(Inspected { text: inspection.text(), json: inspection.json() })
+        let features = inspection.features.iter().map(ToString::to_string).collect();
+        Ok(Inspected { text: inspection.text(), json: inspection.json(), features })
     }
 
     fn compose(&mut self, inputs: Vec<Input>, composing: Composing) -> Result<Vec<u8>, Failure> {
         Ok(crate::compose(inputs, composing)?)
+    }
+
+    fn wrap(&mut self, module: Input) -> Result<Vec<u8>, Failure> {
+        Ok(crate::wrap(module)?)
     }
 
     fn wire(&mut self, inputs: Vec<Input>, composing: Composing) -> Result<Wiring, Failure> {

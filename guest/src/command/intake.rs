@@ -35,6 +35,13 @@ impl Intake {
     }
 }
 
+/// Reads one input, of which no package is asked.
+pub fn one(path: &Path, limit: u64, texts: &mut Vec<Source>) -> Result<Input, Failure> {
+    let input = files::read(path, limit, limit)?;
+    remember(&input, texts);
+    Ok(input)
+}
+
 fn remember(input: &Input, texts: &mut Vec<Source>) {
     if input.bytes.starts_with(b"\0asm") {
         return;

@@ -4,6 +4,7 @@
 //! - `args`: the arguments
 //! - `intake`: the inputs and the WAC document that they name, read
 //! - `files`: reads inputs, writes results, talks on the standard streams
+//! - `flags`: features as the arguments of an optimiser
 //! - `replace`: puts a result in the place of a file, all or nothing
 //! - `unix`: what Unix alone knows of files
 //! - `direct`: the component's backend, which calls the library
@@ -16,6 +17,7 @@ mod args;
 mod direct;
 mod failure;
 mod files;
+mod flags;
 mod intake;
 mod render;
 mod replace;
@@ -28,6 +30,7 @@ pub use args::{Cli, NoHostArguments};
 pub use direct::Direct;
 pub use failure::{Exit, Failure};
 pub use files::read_up_to;
+pub use flags::line as optimiser_flags;
 pub use replace::give_up;
 
 use crate::error::shown;
@@ -48,6 +51,8 @@ pub trait Backend {
     fn inspect(&mut self, input: Input) -> Result<Inspected, Failure>;
 
     fn compose(&mut self, inputs: Vec<Input>, composing: Composing) -> Result<Vec<u8>, Failure>;
+
+    fn wrap(&mut self, module: Input) -> Result<Vec<u8>, Failure>;
 
     fn wire(&mut self, inputs: Vec<Input>, composing: Composing) -> Result<Wiring, Failure>;
 
@@ -72,6 +77,8 @@ pub type Watch<'a> = dyn FnMut(Progress) + 'a;
 pub struct Inspected {
     pub text: String,
     pub json: String,
+    /// The features that its core modules need.
+    pub features: Vec<String>,
 }
 
 /// Runs the command line. `Host` holds the arguments that the native command adds. `backend` makes a fuser
@@ -94,7 +101,7 @@ where
         None => {
             let kind = clap::error::ErrorKind::MissingSubcommand;
             show_clap(
-                &Cli::<Host>::command().error(kind, "a command is missing: fuse, compose or inspect"),
+                &Cli::<Host>::command().error(kind, "a command is missing: fuse, wrap, compose or inspect"),
                 false,
             )
         }
@@ -102,6 +109,11 @@ where
             let mut texts = Vec::new();
             let json = fuse.json;
             end(self::fuse(fuse, &mut backend, &mut texts), json, &texts)
+        }
+        Some(args::Command::Wrap(wrap)) => {
+            let mut texts = Vec::new();
+            let json = wrap.json;
+            end(self::wrap(wrap, &mut backend, &mut texts), json, &texts)
         }
         Some(args::Command::Compose(compose)) => {
             let mut texts = Vec::new();
@@ -182,16 +194,36 @@ fn fuse(args: args::Fuse, backend: &mut impl Backend, texts: &mut Vec<Source>) -
     })
 }
 
+fn wrap(args: args::Wrap, backend: &mut impl Backend, texts: &mut Vec<Source>) -> Result<(), Failure> {
+    let target = files::Target::new(args.output)?;
+    let module = intake::one(&args.module, backend.input_limit(), texts)?;
+    let input_bytes = module.bytes.len() as u64;
+    let wrapped = backend.wrap(module)?;
+    target.write(&wrapped)?;
+    tell_of_component(&target, &wrapped, input_bytes, args.json, args.quiet)
+}
+
 fn compose(args: args::Compose, backend: &mut impl Backend, texts: &mut Vec<Source>) -> Result<(), Failure> {
     let target = files::Target::new(args.output)?;
     let Intake { inputs, composing } = Intake::read(&args.input, backend.input_limit(), texts)?;
     let input_bytes: u64 = inputs.iter().map(|input| input.bytes.len() as u64).sum();
     let composed = backend.compose(inputs, composing)?;
     target.write(&composed)?;
-    let written = Written { target: &target, kind: "component", size: composed.len() as u64 };
-    written.tell(args.quiet, || {
+    tell_of_component(&target, &composed, input_bytes, args.json, args.quiet)
+}
+
+/// Tells of a component that was written, of which there are no figures but its size.
+fn tell_of_component(
+    target: &files::Target,
+    bytes: &[u8],
+    input_bytes: u64,
+    json: bool,
+    quiet: bool,
+) -> Result<(), Failure> {
+    let written = Written { target, kind: "component", size: bytes.len() as u64 };
+    written.tell(quiet, || {
         let statistics = serde_json::json!({ "input-bytes": input_bytes, "output-bytes": written.size });
-        args.json.then(|| written.json(statistics, None, &[]))
+        json.then(|| written.json(statistics, None, &[]))
     })
 }
 
@@ -266,8 +298,15 @@ fn inspect(args: args::Inspect, backend: &mut impl Backend, texts: &mut Vec<Sour
     if !composing.is_needed(inputs.len())
         && let Some(input) = inputs.pop()
     {
-        let Inspected { text, json } = backend.inspect(input)?;
-        return files::print(&if args.json { wiring::json(None, Some(&json))? } else { text });
+        let Inspected { text, json, features } = backend.inspect(input)?;
+        return files::print(&match (args.features, args.json) {
+            (true, _) => flags::line(&features)?,
+            (false, true) => wiring::json(None, Some(&json))?,
+            (false, false) => text,
+        });
+    }
+    if args.features {
+        return files::print(&flags::line(&inspect_composed(inputs, composing, backend)?.features)?);
     }
     let wired = backend.wire(inputs.clone(), composing.clone())?;
     let inspected = match wired.refused.clone() {

@@ -18,6 +18,9 @@ pub const WIT_STEPS: u64 = 1_000_000;
 pub const WIT_ITEMS: usize = 2000;
 /// Bytes of names and of types, written out, that WIT may tell.
 pub const WIT_BYTES: usize = 2 << 20;
+/// Bytes of what goes around a core module to make a component of it, past which the module does not carry it;
+/// and of `meld:boundary` where it is read. WASI's worlds have some ten thousand.
+pub const WRAPPING_BYTES: usize = 16 << 20;
 /// Bytes of core modules that merging may copy: the sum over all core instances. The fuser has four
 /// times as much in memory in the end, and as a component it has 4 GiB at most, by default 2.
 pub const MERGED_BYTES: usize = 256 << 20;

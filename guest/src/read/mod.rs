@@ -40,9 +40,9 @@ pub mod wit;
 pub mod wit_walk;
 
 pub use aliases::Aliases;
-pub use module::{BOUNDARY_SECTION, CoreSort, Module};
+pub use module::{BOUNDARY_SECTION, CoreSort, Module, without_debug_forms};
 pub use plain::PlainFuncTypes;
-pub use reader::{Reader, without_debug_forms};
+pub use reader::Reader;
 pub use sites::{Site, Sites};
 pub use text::{is_text, to_binary};
 pub use tree::{Component, Definition, DefinitionKind, Direction, NameSection, Tree};

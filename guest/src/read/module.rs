@@ -47,17 +47,31 @@ impl<'a> Module<'a> {
         let invalid = |error: wasmparser::Error| {
             Error::internal(format!("a generated module is not valid: {}", error.message()))
         };
+        Module::taken_apart(bytes, offset, invalid, invalid)
+    }
+
+    /// Takes apart a core module that is the whole input. Errors: `Malformed` and `Invalid`, with the offset.
+    pub fn input(bytes: &'a [u8]) -> Result<Module<'a>> {
+        Module::taken_apart(bytes, 0, malformed, invalid)
+    }
+
+    fn taken_apart(
+        bytes: &'a [u8],
+        offset: usize,
+        malformed: impl Fn(wasmparser::Error) -> Error,
+        invalid: impl Fn(wasmparser::Error) -> Error,
+    ) -> Result<Module<'a>> {
         let mut module = Module { bytes, offset, ..Module::default() };
         let mut validator = Validator::new_with_features(WasmFeatures::all());
         let mut bodies = Bodies::default();
         for payload in Parser::new(offset as u64).parse_all(bytes) {
-            let payload = payload.map_err(invalid)?;
-            module.add(&payload).map_err(invalid)?;
-            if let ValidPayload::Func(function, body) = validator.payload(&payload).map_err(invalid)? {
+            let payload = payload.map_err(&malformed)?;
+            module.add(&payload).map_err(&malformed)?;
+            if let ValidPayload::Func(function, body) = validator.payload(&payload).map_err(&invalid)? {
                 bodies.push(function, body);
             }
         }
-        bodies.validate(&mut module.sites).map_err(invalid)?;
+        bodies.validate(&mut module.sites).map_err(&invalid)?;
         Ok(module)
     }
 
@@ -91,6 +105,18 @@ fn collect<T>(
         into.push(item?);
     }
     Ok(())
+}
+
+/// wasmparser's error, as one of validation.
+pub(super) fn invalid(error: wasmparser::BinaryReaderError) -> Error {
+    // The validator puts each context of a mismatch on a line of its own.
+    let message = without_debug_forms(&error.message().replace('\n', ": "));
+    Error::new(Code::Invalid, message).at(error.offset() as usize)
+}
+
+/// What the validator says, without what only its own developers can read.
+pub fn without_debug_forms(message: &str) -> String {
+    message.split(" (ResourceId").next().unwrap_or_default().to_string()
 }
 
 /// wasmparser's error, as one that the bytes themselves make: no validator was asked.

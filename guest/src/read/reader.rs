@@ -7,7 +7,7 @@ use super::extent::Extents;
 use super::extern_names::NameScope;
 use super::items::Items;
 use super::limits;
-use super::module::{BOUNDARY_SECTION, Module, malformed};
+use super::module::{BOUNDARY_SECTION, Module, invalid, malformed};
 use super::nesting;
 use super::package;
 use super::renaming;
@@ -394,17 +394,6 @@ fn read_names<'a>(
     Ok(())
 }
 
-fn invalid(error: wasmparser::Error) -> Error {
-    // The validator puts each context of a mismatch on a line of its own.
-    let message = without_debug_forms(&error.message().replace('\n', ": "));
-    Error::new(Code::Invalid, message).at(error.offset() as usize)
-}
-
-/// What the validator says, without what only its own developers can read.
-pub fn without_debug_forms(message: &str) -> String {
-    message.split(" (ResourceId").next().unwrap_or_default().to_string()
-}
-
 /// Binaries of components before version 0xd (Binary.md, "Component Definitions") are of toolchains that
 /// were not released, and each had another format.
 fn prerelease(bytes: &[u8], offset: usize) -> Option<Error> {
@@ -425,7 +414,7 @@ fn unexpected_end(offset: usize) -> Error {
 fn not_a_component(bytes: &[u8]) -> Error {
     let fused = |payload: wasmparser::Result<Payload<'_>>| matches!(payload, Ok(Payload::CustomSection(section)) if section.name() == BOUNDARY_SECTION);
     let hint = match Parser::new(0).parse_all(bytes).any(fused) {
-        true => "meld made it: fuse its inputs again as a component",
+        true => "meld made it: wrap it, or fuse its inputs again, as a component",
         false => "make a component of it with `wasm-tools component new`",
     };
     Error::new(Code::NotAComponent, "the input is a core module, not a component").at(0).hint(hint)

@@ -1,16 +1,16 @@
 //! `meld inspect`. In: one input. Out: `Inspection`, all that can be told about it: what it imports
 //! and exports, what it is made of, and what fusing it would do. Not its job: fusing it; where that
-//! is refused, the rest is told all the same, with the reason.
+//! is refused, the rest is told all the same, with the reason. And not what has been fused (`inspect`).
 
 use super::boundaries::{Crossing, boundaries};
-use super::structure::{Component, structure};
+use super::structure::{Component, Module, structure};
 use super::unreached::unreached;
 use super::wit;
 use crate::assemble;
 use crate::error::{Error, Result};
 use crate::interface::{Input, Statistics};
 use crate::link::{self, Plan, label};
-use crate::read::{self, Reader, Tree};
+use crate::read::{Reader, Tree};
 use serde::Serialize;
 use wit_parser::Resolve;
 
@@ -29,11 +29,17 @@ pub struct Inspection {
     pub(crate) resolve: Option<Resolve>,
     /// Where WIT cannot tell the imports and exports: these one by one.
     pub items: Vec<String>,
-    /// What it is made of.
-    pub(crate) component: Component,
+    /// What it is made of. None: it is a fused core module.
+    pub(crate) component: Option<Component>,
+    /// The core module, if it is one that was fused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) core_module: Option<Module>,
     /// The component instances with what they hold; the root is number 0.
     pub(crate) instances: Vec<Instance>,
-    pub(crate) fusion: Fusion,
+    /// None: it has been fused.
+    pub(crate) fusion: Option<Fusion>,
+    /// The features, past the first version of WebAssembly, that a core module in it needs.
+    pub features: Vec<&'static str>,
 }
 
 /// A component instance.
@@ -82,31 +88,46 @@ pub struct Refusal {
     pub hint: Option<String>,
 }
 
-/// Tells what an input, binary or text, is and what fusing it would do. Errors: `Malformed`, `Invalid`
-/// and `NotAComponent` for what is no valid component, `Unsupported` and `LimitExceeded` for one that
-/// cannot be read; where it can be read and not fused, the reason is told in the result.
-pub fn inspect(input: &Input) -> Result<Inspection> {
-    let text = read::is_text(&input.bytes);
-    let input = read::to_binary(input.clone())?;
-    inspect_binary(&input).map_err(|error| {
-        let error = error.in_input(&input.name);
-        if text { error.in_binary_of_text() } else { error }
-    })
-}
-
-fn inspect_binary(input: &Input) -> Result<Inspection> {
+/// All that there is to tell about a component in binary form. Errors: those of reading it; where it can be read
+/// and not fused, the reason is told in the result.
+pub(super) fn of_component(input: &Input) -> Result<Inspection> {
     let mut reader = Reader::new(&input.bytes);
     while reader.step()? {}
     let tree = reader.finish()?;
-    let (wit, resolve, wit_refused) = match wit::world(&tree) {
-        Ok((wit, resolve)) => (wit, Some(resolve), None),
-        Err(why) => (String::new(), None, Some(why)),
-    };
-    let items = if wit_refused.is_some() { wit::items(&tree) } else { Vec::new() };
     let (instances, fusion) = fusion(&tree);
-    let name = input.name.clone();
     let component = structure(&tree);
-    Ok(Inspection { name, wit, wit_refused, resolve, items, component, instances, fusion })
+    let mut features = Vec::new();
+    component.features(&mut features);
+    let component = Some(component);
+    Ok(Inspection { component, instances, fusion: Some(fusion), features, ..interface(&input.name, &tree) })
+}
+
+/// What a component imports and exports.
+pub(super) fn interface(name: &str, tree: &Tree<'_>) -> Inspection {
+    let mut told = Inspection::new(name);
+    match wit::world(tree) {
+        Ok((wit, resolve)) => (told.wit, told.resolve) = (wit, Some(resolve)),
+        Err(why) => (told.wit_refused, told.items) = (Some(why), wit::items(tree)),
+    }
+    told
+}
+
+impl Inspection {
+    /// Nothing is known yet.
+    pub(super) fn new(name: &str) -> Inspection {
+        Inspection {
+            name: name.to_string(),
+            wit: String::new(),
+            wit_refused: None,
+            resolve: None,
+            items: Vec::new(),
+            component: None,
+            core_module: None,
+            instances: Vec::new(),
+            fusion: None,
+            features: Vec::new(),
+        }
+    }
 }
 
 fn fusion(tree: &Tree<'_>) -> (Vec<Instance>, Fusion) {

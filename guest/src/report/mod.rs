@@ -5,6 +5,7 @@ mod contents;
 mod explanation;
 mod features;
 mod figures;
+mod inspect;
 mod inspection;
 mod names;
 mod render;
@@ -16,5 +17,6 @@ mod wit;
 
 pub use crate::interface::Statistics;
 pub use explanation::explanation;
-pub use inspection::{Inspection, inspect};
+pub use inspect::inspect;
+pub use inspection::Inspection;
 pub use names::check_opaque_rep;

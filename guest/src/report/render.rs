@@ -22,13 +22,18 @@ impl Inspection {
 
 impl Display for Inspection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}: a component of {} bytes\n", shown(&self.name), self.component.bytes)?;
+        let (what, bytes) = match (&self.component, &self.core_module) {
+            (Some(component), _) => ("component", component.bytes),
+            (None, module) => ("fused core module", module.as_ref().map_or(0, |module| module.bytes)),
+        };
+        writeln!(f, "{}: a {what} of {bytes} bytes\n", shown(&self.name))?;
         self.interface(f)?;
         writeln!(f, "\n# What it is made of\n")?;
         let mut tree = Lines { prefix: String::new() };
-        tree.component(f, "component", &self.component)?;
+        self.component.iter().try_for_each(|component| tree.component(f, "component", component))?;
+        self.core_module.iter().try_for_each(|module| tree.module(f, "", module))?;
         self.instances(f)?;
-        self.fusion(f)
+        self.fusion.iter().try_for_each(|fusion| show_fusion(f, fusion))
     }
 }
 
@@ -63,50 +68,50 @@ impl Inspection {
         }
         Ok(())
     }
+}
 
-    fn fusion(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "\n# What fusing does\n")?;
-        match &self.fusion {
-            Fusion::Refused(refusal) => {
-                writeln!(f, "It is refused ({}): {}", refusal.code, refusal.message)?;
-                if let Some(offset) = refusal.offset {
-                    writeln!(f, "  at offset {offset:#x}")?;
-                }
-                if !refusal.path.is_empty() {
-                    writeln!(f, "  in {}", shown(&refusal.path.join(", ")))?;
-                }
-                refusal.hint.iter().try_for_each(|hint| writeln!(f, "  {hint}"))
+fn show_fusion(f: &mut fmt::Formatter<'_>, fusion: &Fusion) -> fmt::Result {
+    writeln!(f, "\n# What fusing does\n")?;
+    match fusion {
+        Fusion::Refused(refusal) => {
+            writeln!(f, "It is refused ({}): {}", refusal.code, refusal.message)?;
+            if let Some(offset) = refusal.offset {
+                writeln!(f, "  at offset {offset:#x}")?;
             }
-            Fusion::Possible { boundaries, unreached, statistics } => {
-                for boundary in boundaries {
-                    let becomes = match boundary.becomes {
-                        Becomes::DirectCall => "direct call",
-                        Becomes::Adapter => "adapter",
-                        Becomes::GuardedCall => "direct call behind a check",
-                    };
-                    let [caller, callee, function] =
-                        [&*boundary.caller, &*boundary.callee, &*boundary.function].map(shown);
-                    write!(f, "{caller} -> {callee}: {function}: {becomes}")?;
-                    match boundary.work.is_empty() {
-                        true => writeln!(f)?,
-                        false => writeln!(f, " ({})", boundary.work.join(", "))?,
-                    }
-                }
-                writeln!(
-                    f,
-                    "\n{} and {} between components, {}, {}, {}",
-                    count(statistics.direct_calls, "direct call"),
-                    count(statistics.adapters, "adapter"),
-                    count(statistics.host_imports, "host import"),
-                    count(statistics.resource_types, "resource type"),
-                    count(statistics.handle_tables, "handle table")
-                )?;
-                if !unreached.is_empty() {
-                    let names: Vec<_> = unreached.iter().map(|name| shown(name)).collect();
-                    writeln!(f, "\nimports that nothing reaches: {}", names.join(", "))?;
-                }
-                Ok(())
+            if !refusal.path.is_empty() {
+                writeln!(f, "  in {}", shown(&refusal.path.join(", ")))?;
             }
+            refusal.hint.iter().try_for_each(|hint| writeln!(f, "  {hint}"))
+        }
+        Fusion::Possible { boundaries, unreached, statistics } => {
+            for boundary in boundaries {
+                let becomes = match boundary.becomes {
+                    Becomes::DirectCall => "direct call",
+                    Becomes::Adapter => "adapter",
+                    Becomes::GuardedCall => "direct call behind a check",
+                };
+                let [caller, callee, function] =
+                    [&*boundary.caller, &*boundary.callee, &*boundary.function].map(shown);
+                write!(f, "{caller} -> {callee}: {function}: {becomes}")?;
+                match boundary.work.is_empty() {
+                    true => writeln!(f)?,
+                    false => writeln!(f, " ({})", boundary.work.join(", "))?,
+                }
+            }
+            writeln!(
+                f,
+                "\n{} and {} between components, {}, {}, {}",
+                count(statistics.direct_calls, "direct call"),
+                count(statistics.adapters, "adapter"),
+                count(statistics.host_imports, "host import"),
+                count(statistics.resource_types, "resource type"),
+                count(statistics.handle_tables, "handle table")
+            )?;
+            if !unreached.is_empty() {
+                let names: Vec<_> = unreached.iter().map(|name| shown(name)).collect();
+                writeln!(f, "\nimports that nothing reaches: {}", names.join(", "))?;
+            }
+            Ok(())
         }
     }
 }

@@ -48,6 +48,22 @@ pub struct Module {
     pub features: Vec<&'static str>,
 }
 
+impl Component {
+    /// Adds the features of all core modules in it, each once.
+    pub fn features(&self, all: &mut Vec<&'static str>) {
+        for nested in &self.definitions {
+            match nested {
+                Nested::Component(component) => component.features(all),
+                Nested::CoreModule(module) => {
+                    let new = module.features.iter().filter(|feature| !all.contains(feature));
+                    let new: Vec<&'static str> = new.copied().collect();
+                    all.extend(new);
+                }
+            }
+        }
+    }
+}
+
 /// The root. Recursion is bounded by `limits::COMPONENT_DEPTH`.
 pub fn structure(tree: &Tree<'_>) -> Component {
     component(tree, ComponentId::from_index(0))
@@ -71,7 +87,8 @@ fn component(tree: &Tree<'_>, id: ComponentId) -> Component {
     }
 }
 
-fn module(module: &read::Module<'_>, id: ModuleId) -> Module {
+/// One core module.
+pub fn module(module: &read::Module<'_>, id: ModuleId) -> Module {
     let imported = module.imports.iter().filter_map(|import| match import.ty {
         TypeRef::Memory(ty) => Some(Memory::new(&ty, true)),
         _ => None,

@@ -2,13 +2,21 @@
 
 use super::boundaries::Becomes;
 use super::inspection::Fusion;
-use super::structure::Nested;
+use super::structure::{Component, Nested};
 use super::{Inspection, check_opaque_rep, inspect};
 use crate::error::{Code, Result};
 use crate::interface::Input;
 
 fn inspected(text: &str) -> Inspection {
     inspect(&Input::new("x.wat", text)).expect("a valid component")
+}
+
+fn component(inspection: &Inspection) -> &Component {
+    inspection.component.as_ref().expect("a component")
+}
+
+fn fusion(inspection: &Inspection) -> &Fusion {
+    inspection.fusion.as_ref().expect("it is not fused yet")
 }
 
 /// Two instances of a nested component: `b` calls `a`, the root exports `b`, and the host is called.
@@ -38,11 +46,11 @@ const CHAIN: &str = r#"(component $app
 #[test]
 fn an_inspection_tells_the_parts_and_the_boundaries() {
     let inspection = inspected(CHAIN);
-    let [Nested::Component(a), Nested::Component(b)] = inspection.component.definitions.as_slice() else {
+    let [Nested::Component(a), Nested::Component(b)] = component(&inspection).definitions.as_slice() else {
         panic!("two components: {:?}", inspection.component)
     };
     let Some(Nested::CoreModule(store)) = a.definitions.first() else { panic!("a module: {a:?}") };
-    assert_eq!((inspection.component.name.as_deref(), b.name.as_deref()), (Some("app"), Some("b")));
+    assert_eq!((component(&inspection).name.as_deref(), b.name.as_deref()), (Some("app"), Some("b")));
     assert_eq!((store.name.as_deref(), store.functions, store.exports), (Some("store"), 1, 2));
     assert_eq!(store.features, ["sign-extension", "threads"]);
     assert_eq!(
@@ -51,7 +59,7 @@ fn an_inspection_tells_the_parts_and_the_boundaries() {
     );
     assert!(store.sections.iter().any(|section| section.kind == "custom \"name\""), "{:?}", store.sections);
 
-    let Fusion::Possible { boundaries, .. } = &inspection.fusion else {
+    let Fusion::Possible { boundaries, .. } = fusion(&inspection) else {
         panic!("refused: {:?}", inspection.fusion)
     };
     let inner = boundaries.iter().find(|b| b.function == "t:t/api#get").expect("the call from b to a");
@@ -95,7 +103,7 @@ fn tasks_that_begin_with_zeros() {
           (export "never-set" (func $c "never-set"))
           (export "pure" (func $c "pure")))"#,
     );
-    let Fusion::Possible { boundaries, .. } = &inspection.fusion else {
+    let Fusion::Possible { boundaries, .. } = fusion(&inspection) else {
         panic!("refused: {:?}", inspection.fusion)
     };
     let told: Vec<_> = boundaries.iter().map(|b| (b.function.as_str(), b.becomes, b.work.len())).collect();
@@ -159,16 +167,16 @@ fn types_of_instances_next_to_a_function() {
                 (func $f (param "x" {of_instance}) (canon lift (core func $i "f")))
                 (export "f" (func $f)))"#
         ));
-        assert!(inspection.wit_refused.is_some_and(|why| why.contains("another interface")));
-        assert!(matches!(inspection.fusion, Fusion::Possible { .. }));
+        assert!(inspection.wit_refused.as_ref().is_some_and(|why| why.contains("another interface")));
+        assert!(matches!(fusion(&inspection), Fusion::Possible { .. }));
     }
 }
 
 #[test]
 fn a_refusal_leaves_the_rest() {
     let inspection = inspected(r#"(component (import "m" (core module)) (component))"#);
-    assert_eq!(inspection.component.definitions.len(), 1);
-    let Fusion::Refused(refusal) = &inspection.fusion else { panic!("{:?}", inspection.fusion) };
+    assert_eq!(component(&inspection).definitions.len(), 1);
+    let Fusion::Refused(refusal) = fusion(&inspection) else { panic!("{:?}", inspection.fusion) };
     assert_eq!(refusal.code, "unsupported");
     assert!(inspection.text().contains("It is refused (unsupported)"));
 }
@@ -208,7 +216,7 @@ fn a_resource_is_named_with_or_without_version() {
 /// The root imports that nothing reaches.
 fn unreached(text: &str) -> Vec<String> {
     let inspection = inspect(&Input::new("app", text)).expect("a component");
-    let Fusion::Possible { unreached, .. } = &inspection.fusion else { panic!("{:?}", inspection.fusion) };
+    let Fusion::Possible { unreached, .. } = fusion(&inspection) else { panic!("{:?}", inspection.fusion) };
     let told = format!("imports that nothing reaches: {}\n", unreached.join(", "));
     assert_eq!(inspection.text().contains(&told), !unreached.is_empty());
     unreached.clone()

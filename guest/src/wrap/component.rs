@@ -4,9 +4,9 @@
 //! go (`enclose`).
 
 use super::core::{Shim, needs_core};
-use super::enclose::enclose;
+use super::enclose::{check, enclose};
 use super::exports::{InstanceItem, Items, mismatch};
-use super::shim;
+use super::shim::{self, Unstarted};
 use super::types::extern_name;
 use super::wrapper::{ROOT, Wrapper};
 use crate::assemble::boundary::Boundary;
@@ -33,6 +33,31 @@ pub fn component(
     types: &wasmparser::types::Types,
     original: &[u8],
 ) -> Result<Vec<u8>> {
+    let (wrapping, start) = around(&core, boundary, plan, types, original)?;
+    let (component, module) = enclose(core, start, &wrapping)?;
+    check(&component, &module)?;
+    Ok(component)
+}
+
+/// What `component` puts around `core`: a component that has an empty module in its place. Parameters and
+/// errors: those of `component`.
+pub fn wrapping(
+    core: &[u8],
+    boundary: &Boundary,
+    plan: &Plan<'_>,
+    types: &wasmparser::types::Types,
+    original: &[u8],
+) -> Result<Vec<u8>> {
+    Ok(around(core, boundary, plan, types, original)?.0)
+}
+
+fn around(
+    core: &[u8],
+    boundary: &Boundary,
+    plan: &Plan<'_>,
+    types: &wasmparser::types::Types,
+    original: &[u8],
+) -> Result<(Vec<u8>, Option<Unstarted>)> {
     let mut wrapper = Wrapper::new(types.as_ref(), boundary, plan, original);
     wrapper.imports()?;
     wrapper.name_resources()?;
@@ -40,11 +65,10 @@ pub fn component(
     let shim = wrapper.shim(&slots)?;
     wrapper.declare_resources(shim)?;
     // Nothing calls through the shim before the fixup has filled its table.
-    let start = if slots.is_empty() { None } else { shim::without_start(&core)? };
+    let start = if slots.is_empty() { None } else { shim::without_start(core)? };
     wrapper.core_instance(&slots, shim, start.as_ref().map(|start| start.name.as_str()))?;
     wrapper.exports()?;
-    let wrapping = wrapper.encoder.finish()?;
-    enclose(core, start, &wrapping, usize::from(shim.is_some()))
+    Ok((wrapper.encoder.finish()?, start))
 }
 
 impl<'a> Wrapper<'a, '_> {

@@ -11,17 +11,23 @@
 //!   instances
 //! - `enclose`: the core module's bytes, put into their place
 //! - `sections`: for a core module output, its custom sections
+//! - `again`: a core module output, changed or not, to the component; `fit`: whether its imports and exports
+//!   are still those that it was fused to; `with_start`: a start function for one that has lost its own
 
+mod again;
 mod component;
 mod core;
 mod enclose;
 mod exports;
+mod fit;
 mod scope;
 mod sections;
 mod shim;
 mod types;
 mod values;
+mod with_start;
 mod wrapper;
 
+pub use again::wrap;
 pub use component::component;
-pub use sections::custom_sections;
+pub use sections::{component_section, custom_sections};

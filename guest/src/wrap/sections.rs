@@ -1,7 +1,8 @@
 //! The custom sections of a core module output. In: the original component, its plan and the boundary. Out:
-//! `meld:boundary`, and `component-type:..` where it can be. Not its job: putting them into the
-//! module (`merge`).
+//! `meld:boundary`, and `component-type:..` and `meld:component` where they can be. Not its job: putting them
+//! into the module (`merge`, `session`).
 
+use super::component::wrapping;
 use super::core::needs_core;
 use crate::assemble::boundary::{
     Boundary, CoreType, FuncType, ImportKind, Options, SECTION, StringEncoding, ValueType,
@@ -22,8 +23,10 @@ use wasm_encoder::{
 use wasmparser::component_types::ComponentEntityType;
 use wit_component::ComponentEncoder;
 
+/// The custom section of a core module output that holds what goes around it (docs/BOUNDARY.md).
+pub(super) const COMPONENT: &str = "meld:component";
 /// wit-component reads every section whose name starts with `component-type`.
-const COMPONENT_TYPE: &str = "component-type:meld";
+pub(super) const COMPONENT_TYPE: &str = "component-type:meld";
 /// The names that wit-component gives these two.
 const MEMORY: &str = "memory";
 const REALLOC: &str = "cabi_realloc";
@@ -49,6 +52,24 @@ pub fn custom_sections(
         sections.push((COMPONENT_TYPE.to_string(), section));
     }
     Ok(sections)
+}
+
+/// The section `meld:component` of a core module output: what `component` would put around `core`. None where
+/// `component` refuses it or makes too much of it, where addresses that cross the boundary are not those of the
+/// module's memories, and on WASI 0.1.
+pub fn component_section(
+    core: &[u8],
+    original: &Tree<'_>,
+    plan: &Plan<'_>,
+    boundary: &Boundary,
+    wasi: Wasi,
+) -> Option<(String, Vec<u8>)> {
+    if wasi != Wasi::AsImported || !boundary.memories.is_empty() {
+        return None;
+    }
+    // `meld wrap` says that there is none, and to fuse to a component why.
+    let section = wrapping(core, boundary, plan, &original.types, original.bytes).ok()?;
+    (section.len() <= limits::WRAPPING_BYTES).then(|| (COMPONENT.to_string(), section))
 }
 
 /// A core module has no place for definitions: for code that the component hands out without running it.

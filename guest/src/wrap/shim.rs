@@ -158,6 +158,6 @@ fn head(core: &[u8], exports: &ExportSection) -> Result<Vec<u8>> {
     Ok(module.finish())
 }
 
-fn malformed(error: wasmparser::Error) -> Error {
+pub(super) fn malformed(error: wasmparser::Error) -> Error {
     Error::new(Code::Internal, format!("the merged module does not parse: {error}"))
 }

@@ -11,6 +11,7 @@ use crate::{reach, table};
 use anyhow::{Result, anyhow, bail};
 use meld_fuser::{Input, Optimizations, Options, OutputKind};
 use meld_tests::clock::thread_time;
+use meld_tests::optimiser;
 use serde::{Deserialize, Serialize};
 use std::process::Command;
 
@@ -39,12 +40,23 @@ pub enum Column {
     /// Fused without any optimisation.
     Plain,
     Meld,
+    /// Fused to a core module, optimised by Binaryen and wrapped.
+    Optimised,
     Limit,
+    LimitOptimised,
 }
 
 impl Column {
-    pub const ALL: [Column; 6] =
-        [Column::On, Column::Off, Column::Peer, Column::Plain, Column::Meld, Column::Limit];
+    pub const ALL: [Column; 8] = [
+        Column::On,
+        Column::Off,
+        Column::Peer,
+        Column::Plain,
+        Column::Meld,
+        Column::Optimised,
+        Column::Limit,
+        Column::LimitOptimised,
+    ];
 
     /// In the head of a table.
     pub fn title(self) -> &'static str {
@@ -54,7 +66,9 @@ impl Column {
             Column::Peer => "peer",
             Column::Plain => "meld -O0",
             Column::Meld => "meld",
+            Column::Optimised => "meld, wasm-opt -O3",
             Column::Limit => "limit",
+            Column::LimitOptimised => "limit, wasm-opt -O3",
         }
     }
 
@@ -65,7 +79,9 @@ impl Column {
             Column::Peer => "peer",
             Column::Plain => "plain",
             Column::Meld => "meld",
+            Column::Optimised => "meld-optimised",
             Column::Limit => "limit",
+            Column::LimitOptimised => "limit-optimised",
         }
     }
 }
@@ -111,12 +127,15 @@ pub fn render(all: &[Row]) -> String {
     let mut head = vec![String::new()];
     head.extend(Column::ALL.map(|column| column.title().to_string()));
     head.extend(RATIOS.map(|column| format!("meld / {}", column.title())));
+    head.push("wasm-opt -O3 / meld".to_string());
     let mut lines = Vec::new();
     for row in all {
         let mut line = vec![format!("{}, {}", row.title(), row.shape.title())];
         line.extend(Column::ALL.map(|column| notes.cell(row.cell(column).map(table::time))));
         let quotient = |column| reach::quotient(row, Column::Meld, column);
         line.extend(RATIOS.map(|column| quotient(column).map_or("–".to_string(), table::ratio)));
+        let optimised = reach::quotient(row, Column::Optimised, Column::Meld);
+        line.push(optimised.map_or("–".to_string(), table::ratio));
         lines.push(line);
     }
     let head: Vec<&str> = head.iter().map(String::as_str).collect();
@@ -156,7 +175,14 @@ impl Composition {
             Column::Peer => Program::of_peer(&on, &by_peer(&composed)?),
             Column::Meld => Program::component(&on, &by_meld(&composed, Optimizations::all())?),
             Column::Plain => Program::component(&on, &by_meld(&composed, Optimizations::none())?),
+            Column::Optimised => Program::component(&on, &by_meld_and_optimiser(&composed)?),
             Column::Limit => Program::core(&on, &guests.limit(shape)?.ok_or(Word::Nothing)?),
+            Column::LimitOptimised => {
+                let limit = guests.limit(shape)?.ok_or(Word::Nothing)?;
+                // It needs no more than the composition does.
+                let flags = optimiser::flags(&to_core(&composed)?)?;
+                Program::core(&on, &optimiser::run(&tools::wasm_opt()?, &flags, &limit)?)
+            }
         };
         let programs = Column::ALL.map(|column| program(column).map_err(Why::from));
         Ok(Composition { shape, programs: programs.into() })
@@ -175,7 +201,8 @@ impl Composition {
         };
         let runs: Vec<_> = self.programs.iter().map(start).collect();
         for (column, run) in Column::ALL.into_iter().zip(&runs) {
-            let may_fail = column == Column::Peer || (column, self.shape) == (Column::Limit, Shape::Relay);
+            let limit = matches!(column, Column::Limit | Column::LimitOptimised);
+            let may_fail = column == Column::Peer || (limit && self.shape == Shape::Relay);
             if let (Err(why), false) = (run, may_fail) {
                 bail!("{what}, {}, {}: {why}", self.shape.title(), column.title());
             }
@@ -207,6 +234,16 @@ impl Composition {
 fn by_meld(composed: &[u8], optimizations: Optimizations) -> Result<Vec<u8>> {
     let options = Options { output: OutputKind::Component, optimizations, ..Options::default() };
     Ok(meld_fuser::fuse(vec![Input::new("composed", composed)], options)?.bytes)
+}
+
+/// Fused to a core module, which an optimiser takes, and wrapped as the component that it is of.
+fn by_meld_and_optimiser(composed: &[u8]) -> Result<Vec<u8>> {
+    let core = optimiser::optimised(&tools::wasm_opt()?, &to_core(composed)?)?;
+    Ok(meld_fuser::wrap(Input::new("optimised", core))?)
+}
+
+fn to_core(composed: &[u8]) -> Result<Vec<u8>> {
+    Ok(meld_fuser::fuse(vec![Input::new("composed", composed)], Options::default())?.bytes)
 }
 
 fn by_peer(composed: &[u8]) -> Result<Vec<u8>> {

@@ -19,6 +19,7 @@ pub fn describe(command: &str) -> String {
         format!("wasmtime {}", locked("wasmtime").unwrap_or("unknown")),
         format!("peer: {}", of(tools::peer().ok().flatten())),
         of(tools::wasm_tools().ok()),
+        of(tools::wasm_opt().ok()),
         format!("Node.js {}", version("node", &["--version"])),
         format!("jco {}", jco().unwrap_or("none".to_string())),
     ];

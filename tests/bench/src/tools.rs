@@ -15,6 +15,11 @@ pub fn wasm_tools() -> Result<PathBuf> {
     present(directory()?.join("tools/bin/wasm-tools"))
 }
 
+/// Binaryen's optimiser.
+pub fn wasm_opt() -> Result<PathBuf> {
+    present(directory()?.join("../tools/optimiser/node_modules/.bin/wasm-opt"))
+}
+
 /// The command.
 pub fn meld() -> Result<PathBuf> {
     beside("meld")

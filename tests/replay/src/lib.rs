@@ -4,7 +4,7 @@
 
 use meld_fuser::{Code, Error, Input, Memory, Optimizations, Options, OutputKind};
 use meld_tests::reason::Reason;
-use meld_tests::{engine, fused};
+use meld_tests::{engine, fused, optimiser};
 use std::fmt::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -159,6 +159,11 @@ fn fuse(bytes: &[u8], options: &Options) -> Result<Vec<u8>, Verdict> {
     if let Err(error) = Validator::new_with_features(WasmFeatures::all()).validate_all(&output) {
         return Err(Verdict::Crashed(format!("the output is not valid: {error}")));
     }
+    let inputs = [Input::new("input", bytes)];
+    let output = match optimiser::between(&inputs, options, output) {
+        Ok(output) => output,
+        Err(error) => return Err(Verdict::Crashed(format!("the optimiser: {error:#}"))),
+    };
     match fused::read_alike(bytes, &output) {
         Ok(()) => Ok(output),
         Err(error) => Err(Verdict::Crashed(format!("the output {error:#}"))),

@@ -70,16 +70,16 @@ export async function* fuseSteps(
 }
 
 /**
- * Tells about one component without fusing it.
+ * Tells about one component without fusing it, or about a fused core module.
  *
- * @throws {MeldError} if it is none
+ * @throws {MeldError} if it is neither
  * @throws {TypeError} if an argument has the wrong type
  */
 export async function inspect(input: Input): Promise<Inspection> {
   const taken = check.input(input, 'input');
   const call = await open();
-  const { wit, text, json } = call((fuser) => fuser.inspect(taken));
-  return { wit, text, json: JSON.parse(json) as InspectionDocument };
+  const { json, ...told } = call((fuser) => fuser.inspect(taken));
+  return { ...told, json: JSON.parse(json) as InspectionDocument };
 }
 
 /**
@@ -108,6 +108,19 @@ export async function compose(inputs: Input | readonly Input[], composing: Compo
   const how = check.onlyComposing(composing);
   const call = await open();
   return call((fuser) => fuser.compose(taken, how));
+}
+
+/**
+ * Makes the component of a core module that `fuse` made, after an optimiser or anything else that keeps its imports,
+ * exports and custom sections has been at it. One that was not changed becomes what `fuse` makes as a component.
+ *
+ * @throws {MeldError} if it carries nothing of a component, or no longer fits it
+ * @throws {TypeError} if an argument has the wrong type
+ */
+export async function wrap(module: Input): Promise<Uint8Array> {
+  const taken = check.input(module, 'module');
+  const call = await open();
+  return call((fuser) => fuser.wrap(taken));
 }
 
 /** The version of the fuser, as `MAJOR.MINOR.PATCH`. */

@@ -86,9 +86,13 @@ export interface InspectionDocument {
   'wit-refused': string | null;
   resolve: WitResolve | null;
   items: string[] | null;
+  /** `null` for a fused core module. */
   component: unknown;
+  'core-module'?: unknown;
   instances: unknown[];
+  /** `null` for a fused core module. */
   fusion: unknown;
+  features: string[];
 }
 
 /** The types as WIT tools know them: what `wasm-tools component wit --json` prints. */

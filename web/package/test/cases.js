@@ -7,7 +7,7 @@ import { failure, holds, same } from './assert.js';
 class Enough extends Error {}
 
 export function cases(meld, { fixtures, refused, composed, version }, load) {
-  const { compose, fuse, fuseSteps, inspect, MeldError, wire } = meld;
+  const { compose, fuse, fuseSteps, inspect, MeldError, wire, wrap } = meld;
   const tests = new Map();
   const input = async (name) => ({ name, bytes: await load(name) });
 
@@ -58,6 +58,18 @@ export function cases(meld, { fixtures, refused, composed, version }, load) {
       }
     });
   }
+
+  tests.set('wrap: what nothing has changed becomes the component, and what no longer fits is refused', async () => {
+    const component = await fuse(await input('shout.wat'), { output: 'component' });
+    const { bytes } = await fuse(await input('shout.wat'));
+    same(await sha256(await wrap({ name: 'fused.wasm', bytes })), await sha256(component.bytes), 'the SHA-256');
+    const { features, json, text } = await inspect({ name: 'fused.wasm', bytes });
+    holds(Array.isArray(features) && text.includes('a fused core module'), `inspect tells what it is: ${text}`);
+    same(json.features, features, 'the features');
+    const error = await failure(() => wrap({ name: 'module.wat', bytes: '(module)' }));
+    holds(error instanceof MeldError, `a MeldError is thrown, and not ${error}`);
+    same([error.code, error.input], ['unsupported', 'module.wat'], 'the error');
+  });
 
   tests.set('fuse: several inputs, and the result runs', async () => {
     const inputs = [await input('doubler.wat'), await input('user.wat')];
@@ -172,6 +184,7 @@ export function cases(meld, { fixtures, refused, composed, version }, load) {
     ['no name', () => fuse({ bytes }), 'inputs.name must be a string, and is undefined'],
     ['no bytes', () => fuse([{ name, bytes: [1] }]), 'inputs[0].bytes must be a Uint8Array or a string, and is of type Array'],
     ['other bytes', () => inspect({ name, bytes: new Uint16Array() }), 'input.bytes must be a Uint8Array or a string, and is of type Uint16Array'],
+    ['a module without bytes', () => wrap({ name }), 'module.bytes must be a Uint8Array or a string, and is undefined'],
     ['a package', () => inspect({ name, bytes, package: 1 }), 'input.package must be a string, and is 1'],
     ['an output', () => fuse({ name, bytes }, { output: 'module' }), 'options.output must be "core-module" or "component", and is "module"'],
     ['names', () => fuse({ name, bytes }, { names: 1 }), 'options.names must be a boolean, and is 1'],

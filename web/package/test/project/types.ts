@@ -20,6 +20,9 @@ export async function use(): Promise<Uint8Array> {
   }
   const inspection: Inspection = await meld.inspect(input);
   const name: string = inspection.json.name + inspection.wit + inspection.text;
+  const features: string[] = inspection.features;
+  const wrapped: Uint8Array = await meld.wrap({ name, bytes: fused.bytes });
+  console.log(features, wrapped);
   const wiring: Wiring = await meld.wire([input], { wac: { name, text: '' } });
   for (const { metBy } of wiring.connections) {
     if (metBy.tag === 'ambiguous') console.log(metBy.val.map(({ instance }) => wiring.instances[instance]?.input));
