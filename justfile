@@ -53,6 +53,7 @@ lint: page
     cargo fmt --check --all --manifest-path tests/serve/Cargo.toml
     cargo fmt --check --all --manifest-path tests/wasi/Cargo.toml
     cargo fmt --check --all --manifest-path tests/wasi3/Cargo.toml
+    cargo fmt --check --manifest-path tests/debug/Cargo.toml
     cargo fmt --check --manifest-path tests/engines/hosts/Cargo.toml
     cargo fmt --check --all --manifest-path guest/platform/Cargo.toml
     cargo fmt --check --all --manifest-path guest/scheduler/Cargo.toml

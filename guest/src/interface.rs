@@ -110,6 +110,8 @@ pub struct Options {
     pub wasi: Wasi,
     /// Whether to keep the names of functions, for debuggers and profilers.
     pub names: bool,
+    /// Whether to carry over the inputs' debug information (DWARF), and names with it (`docs/DEBUGGING.md`).
+    pub debug_info: bool,
     /// How several inputs are put together, and which imports are left out.
     pub composing: Composing,
     /// Resources, as `INTERFACE.RESOURCE`, whose representation must not be looked into. No

@@ -63,6 +63,7 @@
 //! - `runtime`: what runs inside the result beside the guests: handle tables, transcoders
 //! - `adapter`: the code that carries values over a boundary
 //! - `assemble`: plan to `merge::Assembly`: which way each call takes, and what the host sees
+//! - `debug`: what the inputs' debug information is for the result; `merge` and `window` note what moves
 //! - `merge`: assembly to one core module
 //! - `window`: several memories to one, and several tables
 //! - `wrap`: core module to component
@@ -88,6 +89,9 @@ pub mod command;
 mod component;
 #[cfg(feature = "pipeline")]
 mod compose;
+#[cfg(feature = "pipeline")]
+#[doc(hidden)]
+pub mod debug;
 mod error;
 #[doc(hidden)]
 pub mod ids;

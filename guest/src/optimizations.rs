@@ -67,6 +67,9 @@ pub const TABLES: (&str, &str) =
 pub const ASYNC: (&str, &str) =
     ("async", " Functions that can come to where only a second stack could go on");
 
+/// The name of notes on debug information, and what they tell.
+pub const DEBUG_INFO: (&str, &str) = ("debug-info", " What was carried over, and what was left out");
+
 impl Default for Optimizations {
     fn default() -> Optimizations {
         Optimizations::all()

@@ -2,12 +2,13 @@
 //! and after each step how far the work has come. Not its job: the work.
 
 use crate::assemble::{self, Addresses};
+use crate::debug;
 use crate::error::{Code, Error, Result};
 use crate::interface::{
     COMPOSITION, Composing, Fused, Input, Memory, Options, OutputKind, Phase, Progress, Wasi, Wiring,
 };
 use crate::link::{self, Plan};
-use crate::merge::{Assembly, Merger, Settings};
+use crate::merge::{Assembly, Merged, Merger, Settings};
 use crate::optimizations::{Note, Optimizations};
 use crate::read::{Reader, Tree};
 use crate::report::Statistics;
@@ -406,8 +407,10 @@ fn link<'a>(tree: Tree<'a>, source: &'a Source, options: &Options) -> Result<(St
         assembled.assembly.customs.extend(sections);
     }
     let first_at_zero = assembled.assembly.first_memory.is_some();
-    let Options { names, optimizations, explain, .. } = *options;
-    let merger = Merger::new(assembled.assembly, Settings { names, optimizations, explain, survey: false })?;
+    let Options { debug_info, optimizations, explain, .. } = *options;
+    let names = options.names || debug_info;
+    let settings = Settings { names, debug_info, optimizations, explain, survey: false };
+    let merger = Merger::new(assembled.assembly, settings)?;
     let (done, total) = merger.progress();
     let boundary = assembled.boundary;
     let stage = Stage::Merging(Box::new(Merging { tree, plan, boundary, merger, first_at_zero, told }));
@@ -435,8 +438,10 @@ fn merge<'a>(mut merging: Box<Merging<'a>>, options: &Options) -> Result<(Stage<
     let Merging { tree, plan, mut boundary, merger, first_at_zero, mut told } = *merging;
     let mut merged = merger.finish()?;
     told.explanation.append(&mut merged.notes);
+    let mut windowed = None;
     if options.memory == Memory::Single {
-        let notes = crate::single::lower(&mut merged, &plan, &mut boundary, options, first_at_zero)?;
+        let notes;
+        (notes, windowed) = crate::single::lower(&mut merged, &plan, &mut boundary, options, first_at_zero)?;
         if options.explain {
             told.explanation.extend(notes);
         }
@@ -444,6 +449,12 @@ fn merge<'a>(mut merging: Box<Merging<'a>>, options: &Options) -> Result<(Stage<
             for section in wrap::custom_sections(&tree, &plan, &boundary, options.wasi)? {
                 append(section, &mut merged.bytes);
             }
+        }
+    }
+    if options.debug_info {
+        let notes = debug_info(&mut merged, windowed.as_ref())?;
+        if options.explain {
+            told.explanation.extend(notes);
         }
     }
     if options.output == OutputKind::CoreModule
@@ -468,6 +479,16 @@ fn merge<'a>(mut merging: Box<Merging<'a>>, options: &Options) -> Result<(Stage<
 
 fn append((name, data): (String, Vec<u8>), module: &mut Vec<u8>) {
     CustomSection { name: name.into(), data: data.into() }.append_to(module);
+}
+
+/// Adds the inputs' debug information to the result; with notes on it.
+fn debug_info(merged: &mut Merged, windowed: Option<&debug::Windowed>) -> Result<Vec<Note>> {
+    let Merged { guests, moves, bytes: module, .. } = &*merged;
+    let (sections, notes) = debug::translate(&debug::Request { guests, moves, windowed, module })?;
+    for (name, data) in sections.all() {
+        append((name.into(), data.into()), &mut merged.bytes);
+    }
+    Ok(notes)
 }
 
 fn finish<'a>(w: Wrapping<'a>, source: &'a Source) -> Result<(Stage<'a>, Progress)> {

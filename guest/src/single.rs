@@ -2,6 +2,7 @@
 //! module, the boundary with the places of its memories, and notes. Not its job: windows and parts (`window`).
 
 use crate::assemble::boundary::{Boundary, MemorySize, PlacedMemory, VERSION_2};
+use crate::debug::Windowed;
 use crate::error::{Code, Error, Result, shown};
 use crate::ids::{CoreInstanceId, Id, LinkId};
 use crate::interface::{Memory, Options, OutputKind, Reservation};
@@ -38,14 +39,15 @@ pub fn check_reservations(plan: &Plan, options: &Options) -> Result<()> {
 }
 
 /// Puts the memories of a module into one, and its tables. `first_at_zero`: the first memory has to be at its
-/// start. Errors: those of `window::lower`.
+/// start. What debug information has to know is in the result where something has changed. Errors: those of
+/// `window::lower`.
 pub fn lower(
-    merged: &mut Merged,
+    merged: &mut Merged<'_>,
     plan: &Plan,
     boundary: &mut Boundary,
     options: &Options,
     first_at_zero: bool,
-) -> Result<Vec<Note>> {
+) -> Result<(Vec<Note>, Option<Windowed>)> {
     let label = |id: &LinkId| match plan.core_instances.get(CoreInstanceId::from_index(id.index())) {
         Some(instance) => instance.label.clone(),
         None => RUNTIME.to_string(),
@@ -67,8 +69,10 @@ pub fn lower(
         tables: &tables,
         first_at_zero,
         elide_checks: options.optimizations.elide_checks,
+        keep_moves: options.debug_info,
     };
-    let Lowered { module, windows, parts, exported } = window::lower(&request)?;
+    let Lowered { module, windows, parts, exported, moves } = window::lower(&request)?;
+    let changed = module.is_some();
     if let Some(module) = module {
         merged.bytes = module;
     }
@@ -83,7 +87,9 @@ pub fn lower(
         }
         OutputKind::Component => {}
     }
-    Ok(windows.iter().map(note).chain(parts.iter().map(note_of_table)).collect())
+    let bases = windows.iter().map(|window| window.base).collect();
+    let notes = windows.iter().map(note).chain(parts.iter().map(note_of_table)).collect();
+    Ok((notes, changed.then_some(Windowed { bases, moves })))
 }
 
 fn placed(Placed { export, base, size }: Placed) -> PlacedMemory {

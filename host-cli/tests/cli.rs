@@ -48,6 +48,7 @@ fn help_is_on_stdout_and_names_everything() {
         "--wac",
         "--stats",
         "--names",
+        "--debug-info",
         "--opaque-rep",
         "--json",
         "--explain",

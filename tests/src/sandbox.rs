@@ -117,6 +117,7 @@ impl Running {
             output,
             wasi: wit::Wasi::AsImported,
             names,
+            debug_info: names,
             composing,
             opaque_rep: Vec::new(),
             memory: wit::Memory::Multi,

@@ -115,6 +115,12 @@ pub struct Fuse {
     #[arg(long)]
     pub names: bool,
 
+    /// Carry over the debug information of the inputs, and names: files and lines for debuggers
+    ///
+    /// The custom sections of DWARF, `.debug_*`. What cannot be told exactly is left out; `--explain` counts it.
+    #[arg(short = 'g', long)]
+    pub debug_info: bool,
+
     /// Check that this resource exists, and treat its representation as opaque
     ///
     /// Every representation is opaque to meld, so nothing else changes. May be given more than

@@ -168,6 +168,7 @@ fn fuse(args: args::Fuse, backend: &mut impl Backend, texts: &mut Vec<Source>) -
         output: if args.component { OutputKind::Component } else { OutputKind::CoreModule },
         wasi: args.wasi(),
         names: args.names,
+        debug_info: args.debug_info,
         composing,
         opaque_rep: args.opaque_rep.clone(),
         memory: args.memory(),

@@ -4,7 +4,7 @@
 use super::failure::Failure;
 use crate::error::{Code, Error, shown};
 use crate::interface::Statistics;
-use crate::optimizations::{ASYNC, Note, Optimizations, TABLES, WINDOWS};
+use crate::optimizations::{ASYNC, DEBUG_INFO, Note, Optimizations, TABLES, WINDOWS};
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 use serde_json::{Value, json};
 
@@ -142,9 +142,9 @@ pub fn statistics(s: &Statistics) -> String {
 /// What the optimisations have done, for people: each with the number of its notes.
 pub fn explanation(notes: &[Note]) -> String {
     let mut text = String::new();
-    for (name, doc) in Optimizations::LIST.iter().chain([&WINDOWS, &TABLES, &ASYNC]) {
+    for (name, doc) in Optimizations::LIST.iter().chain([&WINDOWS, &TABLES, &ASYNC, &DEBUG_INFO]) {
         let notes: Vec<&Note> = notes.iter().filter(|note| note.optimization == *name).collect();
-        if [WINDOWS.0, TABLES.0, ASYNC.0].contains(name) && notes.is_empty() {
+        if [WINDOWS.0, TABLES.0, ASYNC.0, DEBUG_INFO.0].contains(name) && notes.is_empty() {
             continue;
         }
         text += &format!("{name}: {} ({})\n", grouped(notes.len() as u64), doc.trim_start());

@@ -140,6 +140,7 @@ given! {
         output / output: into,
         wasi / wasi: into,
         names / names: as_is,
+        debug_info / debug_info: as_is,
         composing / composing: into,
         opaque_rep / opaque_rep: as_is,
         memory / memory: into,

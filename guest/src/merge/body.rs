@@ -7,6 +7,7 @@ use super::accessors::Access;
 use super::code::Code;
 use super::mapped::{Mapped, Unmapped};
 use super::reencoder::Mapper;
+use crate::debug::Moves;
 use crate::read::Site;
 use wasm_encoder::Encode;
 use wasm_encoder::reencode::{self, Reencode};
@@ -31,15 +32,18 @@ pub struct Buffers {
     operators: OperatorsReaderAllocations,
 }
 
-/// Copies one body to the end of `code`; the result is its size there, in bytes.
+/// Copies one body to the end of `code`, and notes what goes where in `moves`, if there are any; the result is
+/// its size there, in bytes.
 pub fn copy(
     mapper: &mut Mapper<'_, '_>,
     buffers: &mut Buffers,
     code: &mut Code,
     body: &FunctionBody,
     sites: impl Iterator<Item = Site>,
+    moves: Option<&mut Moves>,
 ) -> Mapped<usize> {
     code.body(|out| {
+        let begin = out.len();
         let mut locals = body.get_locals_reader()?;
         buffers.locals.clear();
         for _ in 0..locals.get_count() {
@@ -58,8 +62,18 @@ pub fn copy(
         let bytes = body.as_bytes();
         let start = bytes.len().saturating_sub(locals.get_binary_reader().bytes_remaining());
         let offset = body.range().start;
-        let mut copier =
-            Copier { mapper, buffers, out, bytes, offset, at: start, copied: start, memory: None };
+        let mut copier = Copier {
+            mapper,
+            buffers,
+            out,
+            begin,
+            bytes,
+            offset,
+            at: start,
+            copied: start,
+            memory: None,
+            moves,
+        };
         for site in sites {
             copier.site(site)?;
         }
@@ -72,6 +86,8 @@ struct Copier<'c, 'm, 's, 'a> {
     mapper: &'c mut Mapper<'m, 's>,
     buffers: &'c mut Buffers,
     out: &'c mut Vec<u8>,
+    /// Where the body starts in `out`.
+    begin: usize,
     bytes: &'a [u8],
     /// Where the body starts in the input.
     offset: u64,
@@ -81,6 +97,7 @@ struct Copier<'c, 'm, 's, 'a> {
     copied: usize,
     /// What memory 0 becomes, once that is known: nearly all instructions that name one name this.
     memory: Option<u32>,
+    moves: Option<&'c mut Moves>,
 }
 
 impl Copier<'_, '_, '_, '_> {
@@ -112,6 +129,10 @@ impl Copier<'_, '_, '_, '_> {
 
     /// Copies what is before `end` and has not been written.
     fn flush(&mut self, end: usize) {
+        if let Some(moves) = &mut self.moves {
+            let to = self.out.len().saturating_sub(self.begin);
+            moves.copied(self.copied, to, end.saturating_sub(self.copied));
+        }
         self.out.extend_from_slice(self.bytes.get(self.copied..end).unwrap_or_default());
         self.copied = end;
     }
@@ -289,7 +310,7 @@ mod tests {
             if fast {
                 let sites = sites(&body)?;
                 let mut code = Code::default();
-                copy(&mut mapper, &mut Buffers::default(), &mut code, &body, sites.of(0)?).ok()?;
+                copy(&mut mapper, &mut Buffers::default(), &mut code, &body, sites.of(0)?, None).ok()?;
                 code.behind(Vec::new()).ok()
             } else {
                 let mut code = CodeSection::new();
@@ -383,7 +404,7 @@ mod tests {
             let mut mapper = Mapper { spaces, constants: &constants, accessors: &accessors, found };
             let body = FunctionBody::new(BinaryReader::new_features(bytes, 0, WasmFeatures::all()));
             let (mut buffers, mut code) = (Buffers::default(), Code::default());
-            let copied = copy(&mut mapper, &mut buffers, &mut code, &body, sites.of(0).unwrap());
+            let copied = copy(&mut mapper, &mut buffers, &mut code, &body, sites.of(0).unwrap(), None);
             assert!(copied.is_err(), "{bytes:x?}");
         }
     }

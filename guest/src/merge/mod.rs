@@ -14,13 +14,14 @@
 //! - what is live: `live`, `roots`, `memories` (which of them is memory 0)
 //! - copying: `mapped`, `types`, `reencoder`, `body`, `sections`
 //! - writing: `code`, `start`, `names`, `module`; and looking at it again: `valid`
-//! - telling: `notes`
+//! - telling: `notes`, `debugged`
 
 mod accessors;
 mod assembly;
 mod body;
 mod code;
 mod constant;
+mod debugged;
 mod definitions;
 mod entity;
 mod linked;
@@ -43,6 +44,7 @@ mod valid;
 
 pub use assembly::{Assembly, CoreExport, Def, HostFunc, Instance, Naming};
 
+use crate::debug::{self, Guest, Moves};
 use crate::error::{Error, Result};
 use crate::ids::{FuncId, Id, LinkId, MemoryId, TableId};
 use crate::optimizations::{Note, Optimizations};
@@ -70,6 +72,8 @@ const AROUND: usize = 64 * 1024;
 pub struct Settings {
     /// Keep the guests' function names, in the name section; generated functions have theirs anyway.
     pub names: bool,
+    /// Find out what translating debug information has to know: `Merged::guests`, `Merged::moves`.
+    pub debug_info: bool,
     pub optimizations: Optimizations,
     /// Tell what the optimisations have done.
     pub explain: bool,
@@ -79,7 +83,7 @@ pub struct Settings {
 }
 
 /// A merged module, and where its parts are from.
-pub struct Merged {
+pub struct Merged<'a> {
     pub bytes: Vec<u8>,
     /// What was done to make it smaller.
     pub notes: Vec<Note>,
@@ -89,6 +93,10 @@ pub struct Merged {
     pub memories: Vec<LinkId>,
     /// For each table, whose it is.
     pub tables: Vec<LinkId>,
+    /// The instances with debug information, with `Settings::debug_info`.
+    pub guests: Vec<Guest<'a>>,
+    /// For each body, where it has gone; nothing of those without debug information.
+    pub moves: Moves,
 }
 
 /// Merges in steps.
@@ -98,6 +106,7 @@ pub struct Merger<'a> {
     found: Found<'a>,
     sections: Sections,
     buffers: body::Buffers,
+    moves: Moves,
     progress: Progress,
     notes: Vec<Note>,
 }
@@ -144,6 +153,7 @@ impl<'a> Merger<'a> {
             found,
             sections: Sections::new(Code::with_room(if settings.survey { 0 } else { room })),
             buffers: body::Buffers::default(),
+            moves: Moves::default(),
             progress: Progress { bodies: 0, total, complete: false },
             notes,
         })
@@ -186,7 +196,8 @@ impl<'a> Merger<'a> {
         let sites = at.module.sites.of(at.nth.index()).ok_or_else(missing)?;
         let offset = body.range().start as usize;
         let mut mapper = at.mapper(found);
-        let result = body::copy(&mut mapper, &mut self.buffers, &mut sections.code, body, sites);
+        let moves = (settings.debug_info && debug::has_any(at.module)).then_some(&mut self.moves);
+        let result = body::copy(&mut mapper, &mut self.buffers, &mut sections.code, body, sites, moves);
         if result.map_err(|e| convert(e).at(offset))? > limits::BODY_BYTES {
             let limit = limits::BODY_BYTES as u64;
             return Err(
@@ -198,6 +209,9 @@ impl<'a> Merger<'a> {
         }
         let bytes = body.as_bytes().len();
         self.progress.bodies = self.progress.bodies.saturating_add(1);
+        if settings.debug_info {
+            self.moves.end();
+        }
         self.forget();
         Ok(Some(bytes))
     }
@@ -227,14 +241,19 @@ impl<'a> Merger<'a> {
     }
 
     /// The merged module. An error where `step` has not been called until it said that it is done.
-    pub fn finish(self) -> Result<Merged> {
+    pub fn finish(self) -> Result<Merged<'a>> {
         if !self.progress.complete || self.settings.survey {
             return Err(Error::internal("the merged module is not complete"));
         }
         let mut notes = self.notes;
         if self.settings.explain {
             notes.extend(notes::unreachable(&self.linked, &self.found)?);
+            notes.extend(notes::debug_info(&self.linked, self.settings.debug_info)?);
         }
+        let guests = match self.settings.debug_info {
+            true => debugged::guests(&self.linked, &self.found)?,
+            false => Vec::new(),
+        };
         let definitions = &self.linked.definitions;
         let Live { funcs, memories, tables, .. } = &self.found.live;
         let bodies = funcs.order().iter().skip(self.linked.assembly.imported().count());
@@ -246,7 +265,7 @@ impl<'a> Merger<'a> {
         let tables = tables.order().iter().map(owner).collect::<Option<_>>().ok_or_else(missing)?;
         let (bytes, starts) = module::write(self.sections, &self.linked, self.found, self.settings)?;
         bodies.extend(starts.then_some(None));
-        Ok(Merged { bytes, notes, bodies, memories, tables })
+        Ok(Merged { bytes, notes, bodies, memories, tables, guests, moves: self.moves })
     }
 }
 

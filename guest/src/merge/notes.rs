@@ -6,6 +6,7 @@ use super::linked::Linked;
 use super::live::Mark;
 use super::reencoder::Found;
 use super::shims::Shims;
+use crate::debug;
 use crate::error::Result;
 use crate::ids::{DataId, ElementId, FuncId, GlobalId, Id, LinkId, MemoryId, TableId, TagId};
 use crate::optimizations::{Note, name};
@@ -45,6 +46,15 @@ pub fn unreachable(linked: &Linked, found: &Found) -> Result<Vec<Note>> {
         if !parts.is_empty() {
             notes.push(Note::new(name::unreachable, parts.join("; "), instance.label.clone()));
         }
+    }
+    Ok(notes)
+}
+
+/// The debug information that is not carried over.
+pub fn debug_info(linked: &Linked, asked_for: bool) -> Result<Vec<Note>> {
+    let mut notes = Vec::new();
+    for instance in linked.assembly.instances.values() {
+        notes.extend(debug::dropped(linked.assembly.module(instance)?, &instance.label, asked_for));
     }
     Ok(notes)
 }

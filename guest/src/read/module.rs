@@ -34,6 +34,9 @@ pub struct Module<'a> {
     pub data: Vec<Data<'a>>,
     /// One for each defined function.
     pub bodies: Vec<FunctionBody<'a>>,
+    /// Where the contents of the code section start, in bytes from the start of the input: debug information counts
+    /// from there. 0 without one.
+    pub code: u64,
     /// Where in them the instructions with indices are.
     pub sites: Sites,
     /// Custom sections: name, contents.
@@ -89,6 +92,7 @@ impl<'a> Module<'a> {
             Payload::StartSection { func, .. } => self.start = Some(*func),
             Payload::ElementSection(s) => collect(&mut self.elements, s.clone())?,
             Payload::DataSection(s) => collect(&mut self.data, s.clone())?,
+            Payload::CodeSectionStart { range, .. } => self.code = range.start,
             Payload::CodeSectionEntry(body) => self.bodies.push(body.clone()),
             Payload::CustomSection(s) => self.customs.push((s.name(), s.data())),
             _ => {}

@@ -8,8 +8,10 @@ use super::known::Known;
 use super::sizes::Sizes;
 use super::survey::{Arity, invalid};
 use super::table::access::Use;
+use crate::debug::Moves;
 use crate::error::{Error, Result};
 use crate::read::limits;
+use std::ops::Range;
 use wasm_encoder::{BlockType, Encode, Instruction, ValType};
 use wasmparser::{FunctionBody, MemArg, Operator};
 
@@ -27,6 +29,8 @@ pub struct Changer<'c> {
     sizes: Sizes,
     ahead: Ahead,
     code: Vec<u8>,
+    /// Where the bytes of bodies go, where that is asked for.
+    pub moves: Option<Moves>,
 }
 
 /// The locals that are added to a body.
@@ -75,7 +79,12 @@ impl Added {
 }
 
 impl<'c> Changer<'c> {
-    pub fn new(windows: Windows<'c>, arity: &'c Arity, elide_checks: bool) -> Changer<'c> {
+    pub fn new(
+        windows: Windows<'c>,
+        arity: &'c Arity,
+        elide_checks: bool,
+        moves: Option<Moves>,
+    ) -> Changer<'c> {
         // Budgets keep the number of functions far below 2^32.
         let helpers = Helpers::new(arity.functions() as u32);
         Changer {
@@ -87,6 +96,7 @@ impl<'c> Changer<'c> {
             sizes: Sizes::default(),
             ahead: Ahead::default(),
             code: Vec::new(),
+            moves,
         }
     }
 
@@ -129,7 +139,7 @@ impl<'c> Changer<'c> {
             let table = if has_parts { Use::of(&operator) } else { None };
             if access.is_some() || table.is_some() {
                 let to = at(operators.original_position());
-                self.code.extend_from_slice(bytes.get(copied..from).unwrap_or_default());
+                self.copy(bytes, copied..from);
                 copied = to;
                 if let Some(access) = access {
                     self.access(access, bytes.get(from..to).unwrap_or_default(), trusted, &mut added)?;
@@ -142,7 +152,7 @@ impl<'c> Changer<'c> {
                 continue;
             }
             if let Operator::Loop { .. } = operator {
-                self.code.extend_from_slice(bytes.get(copied..from).unwrap_or_default());
+                self.copy(bytes, copied..from);
                 copied = from;
                 self.enter_loop(loops, &mut added);
                 loops = loops.saturating_add(1);
@@ -150,7 +160,7 @@ impl<'c> Changer<'c> {
             self.known.step(&operator, self.arity);
             self.sizes.step(&operator);
         }
-        self.code.extend_from_slice(bytes.get(copied..).unwrap_or_default());
+        self.copy(bytes, copied..bytes.len());
 
         let mut head = Vec::new();
         groups = groups.saturating_add(added.types.len() as u32);
@@ -170,10 +180,22 @@ impl<'c> Changer<'c> {
             let what = "bytes of a function whose memory or table becomes a part of one";
             return Err(Error::limit(what, limits::BODY_BYTES as u64));
         }
+        if let Some(moves) = &mut self.moves {
+            moves.shift(head.len());
+            moves.end();
+        }
         size.encode(out);
         out.extend_from_slice(&head);
         out.extend_from_slice(&self.code);
         Ok(())
+    }
+
+    /// Copies instructions that stay.
+    fn copy(&mut self, bytes: &[u8], range: Range<usize>) {
+        if let Some(moves) = &mut self.moves {
+            moves.copied(range.start, self.code.len(), range.len());
+        }
+        self.code.extend_from_slice(bytes.get(range).unwrap_or_default());
     }
 
     /// Before a loop: the sizes that it needs, if nothing in it changes them.

@@ -31,6 +31,7 @@ pub mod table;
 pub use layout::Window;
 pub use table::layout::Part;
 
+use crate::debug::Moves;
 use crate::error::Result;
 use table::layout::Tables;
 
@@ -58,6 +59,8 @@ pub struct Request<'r> {
     pub first_at_zero: bool,
     /// Whether checks are left out that an earlier one covers.
     pub elide_checks: bool,
+    /// Whether to tell where the bytes of bodies go: `Lowered::moves`.
+    pub keep_moves: bool,
 }
 
 /// What a module has become.
@@ -71,6 +74,8 @@ pub struct Lowered {
     pub parts: Vec<Part>,
     /// For each export of a memory that has become a window.
     pub exported: Vec<Placed>,
+    /// For each body of the module as it was, on request.
+    pub moves: Moves,
 }
 
 /// An exported memory.
@@ -109,8 +114,9 @@ pub fn lower(request: &Request) -> Result<Lowered> {
         false => Tables::default(),
     };
     if windows.is_empty() && tables.joined.is_empty() {
-        return Ok(Lowered { module: None, windows, parts: tables.parts, exported: Vec::new() });
+        let moves = Moves::default();
+        return Ok(Lowered { module: None, windows, parts: tables.parts, exported: Vec::new(), moves });
     }
-    let (module, exported) = module::write(request, &survey, &windows, &tables)?;
-    Ok(Lowered { module: Some(module), windows, parts: tables.parts, exported })
+    let (module, exported, moves) = module::write(request, &survey, &windows, &tables)?;
+    Ok(Lowered { module: Some(module), windows, parts: tables.parts, exported, moves })
 }

@@ -8,6 +8,7 @@ use super::survey::{Survey, invalid};
 use super::table::layout::{Part, Tables};
 use super::table::sections;
 use super::{Placed, Request, Size};
+use crate::debug::Moves;
 use crate::error::{Error, Result};
 use indexmap::IndexSet;
 use std::collections::HashSet;
@@ -57,10 +58,11 @@ pub fn write(
     survey: &Survey,
     windows: &[Window],
     tables: &Tables,
-) -> Result<(Vec<u8>, Vec<Placed>)> {
+) -> Result<(Vec<u8>, Vec<Placed>, Moves)> {
     let globals = Globals::new(windows, &tables.parts, survey.globals);
     let windows = Windows { all: windows, tables, globals: &globals };
-    let mut changer = Changer::new(windows, &survey.arity, request.elide_checks);
+    let moves = request.keep_moves.then(Moves::default);
+    let mut changer = Changer::new(windows, &survey.arity, request.elide_checks, moves);
     let code = code(request, survey, &mut changer)?;
     let helpers = changer.helpers.iter().map(|(_, helper)| helper.signature(windows));
     let helpers: Vec<Signature> = helpers.collect::<Result<_>>()?;
@@ -70,7 +72,7 @@ pub fn write(
     let (bytes, placed) = writer.module()?;
     let mut validator = Validator::new_with_features(WasmFeatures::all());
     validator.validate_all(&bytes).map_err(|e| Error::of_what_was_made("fused module", e.message()))?;
-    Ok((bytes, placed))
+    Ok((bytes, placed, changer.moves.unwrap_or_default()))
 }
 
 /// The contents of the code section.

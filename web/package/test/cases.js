@@ -188,6 +188,7 @@ export function cases(meld, { fixtures, refused, composed, version }, load) {
     ['a package', () => inspect({ name, bytes, package: 1 }), 'input.package must be a string, and is 1'],
     ['an output', () => fuse({ name, bytes }, { output: 'module' }), 'options.output must be "core-module" or "component", and is "module"'],
     ['names', () => fuse({ name, bytes }, { names: 1 }), 'options.names must be a boolean, and is 1'],
+    ['debugInfo', () => fuse({ name, bytes }, { debugInfo: 1 }), 'options.debugInfo must be a boolean, and is 1'],
     ['a resource', () => fuse({ name, bytes }, { opaqueRep: 'a' }), 'options.opaqueRep must be an array of strings, and is "a"'],
     ['resources', () => fuse({ name, bytes }, { opaqueRep: [2n] }), 'options.opaqueRep[0] must be a string, and is 2'],
     ['a version of WASI', () => fuse({ name, bytes }, { wasi: '0.1' }), 'options.wasi must be "as-imported" or "preview1", and is "0.1"'],
@@ -205,7 +206,7 @@ export function cases(meld, { fixtures, refused, composed, version }, load) {
     ['stubs', () => compose([{ name, bytes }], { stub: 'a:b/*' }), 'composing.stub must be an array of strings, and is "a:b/*"'],
     ['a stub', () => wire([{ name, bytes }], { stub: [1] }), 'composing.stub[0] must be a string, and is 1'],
     ['another way to compose', () => wire([{ name, bytes }], { name: 'x.wac', text: '' }), 'composing has no member "name": its members are wac, inOrder, stub'],
-    ['another option', () => fuse({ name, bytes }, { ouput: 'component' }), 'options has no member "ouput": its members are output, wasi, names, wac, inOrder, stub, opaqueRep, memory, reserve, skip, explain, signal'],
+    ['another option', () => fuse({ name, bytes }, { ouput: 'component' }), 'options has no member "ouput": its members are output, wasi, names, debugInfo, wac, inOrder, stub, opaqueRep, memory, reserve, skip, explain, signal'],
   ]) {
     tests.set(`mistakes: ${title}`, async () => {
       const thrown = await failure(call);

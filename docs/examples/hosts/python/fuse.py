@@ -12,11 +12,11 @@ from wasmtime.component import Component, Linker, Variant
 
 meld, *paths, output = sys.argv[1:]
 inputs = [Record(name=path, bytes=Path(path).read_bytes(), package=None) for path in paths]
-# `in-order` and `opaque-rep` are no names that Python could write as `in-order=False`.
+# `in-order`, `debug-info` and `opaque-rep` are no names that Python could write as `in-order=False`.
 composing = Record(wac=None, stub=[], **{"in-order": False})
 options = Record(
     output="component", wasi="as-imported", names=False, composing=composing, memory="multi", reserve=[],
-    skip=set(), explain=False, **{"opaque-rep": []},
+    skip=set(), explain=False, **{"debug-info": False, "opaque-rep": []},
 )
 
 engine = Engine()

@@ -25,6 +25,7 @@ fn lowered(text: &str) -> Lowered {
         tables: &tables,
         first_at_zero: false,
         elide_checks: true,
+        keep_moves: false,
     };
     lower(&request).unwrap()
 }

@@ -4,7 +4,7 @@ import * as meld from 'meld-fuser';
 import type { Code, ErrorDocument, Fused, Input, Inspection, Options, Statistics, Step, Wiring } from 'meld-fuser';
 
 const input: Input = { name: 'a.wat', bytes: new Uint8Array(), package: 'a:b' };
-const options: Options = { output: 'component', names: true, opaqueRep: [], memory: 'single', reserve: { a: 65536 }, skip: ['unreachable'], explain: true, signal: AbortSignal.timeout(1000) };
+const options: Options = { output: 'component', names: true, debugInfo: true, opaqueRep: [], memory: 'single', reserve: { a: 65536 }, skip: ['unreachable'], explain: true, signal: AbortSignal.timeout(1000) };
 
 export async function use(): Promise<Uint8Array> {
   const fused: Fused = await meld.fuse([input, { name: 'b', bytes: '(component)' }], options);

@@ -38,6 +38,7 @@ fn main() -> Result<()> {
         output: OutputKind::Component,
         wasi: exports::meld::fuser::fusion::Wasi::AsImported,
         names: false,
+        debug_info: false,
         composing: Composing { wac: None, in_order: false, stub: vec![] },
         opaque_rep: vec![],
         memory: Memory::Multi,
