@@ -5,11 +5,13 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
+import { docsPages } from './docs-pages.mjs';
 
 export default defineConfig({
   base: './',
   plugins: [
     svelte(),
+    docsPages(),
     VitePWA({
       // A new version waits until every page of the old one is closed: a page never changes
       // under the hands of its user, and never asks for a file that is gone.

@@ -64,6 +64,12 @@ export function usualMemory(wasi: KeptSettings['wasi']): KeptSettings['memory'] 
   return wasi === 'preview1' ? 'single' : 'multi';
 }
 
+export const FILE_NAME = 'fused.wasm';
+
+export function outputNameOf({ fileName }: Pick<KeptSettings, 'fileName'>): string {
+  return fileName.trim() || FILE_NAME;
+}
+
 export class Settings {
   output = $state<KeptSettings['output']>('component');
   memory = $state<KeptSettings['memory']>('multi');
@@ -72,9 +78,12 @@ export class Settings {
   wac = $state<WacSource | null>(null);
   inOrder = $state(false);
   stub = $state.raw<readonly string[]>([]);
-  fileName = $state('fused.wasm');
+  fileName = $state(FILE_NAME);
   tab = $state<Tab>('inspect');
   example = $state<string | null>(null);
+
+  /** What the result is called: a name that is left empty is none. */
+  readonly outputName = $derived(outputNameOf(this));
 
   readonly kept: KeptSettings = $derived({
     output: this.output,
@@ -100,6 +109,6 @@ export class Settings {
 
   reset(): void {
     this.chooseWasi('as-imported');
-    this.apply({ ...BY_ITSELF, output: 'component', names: false, fileName: 'fused.wasm', tab: 'inspect', example: null });
+    this.apply({ ...BY_ITSELF, output: 'component', names: false, fileName: FILE_NAME, tab: 'inspect', example: null });
   }
 }

@@ -31,10 +31,24 @@ export interface Call {
   keepAs: string;
 }
 
+/** A file under its path in the directory `/`. */
+export interface RunFile {
+  path: string;
+  bytes: Uint8Array;
+}
+
+/** What an instance finds around it. */
+export interface Surroundings {
+  args: string[];
+  stdin: Uint8Array;
+  environment: [string, string][];
+  files: RunFile[];
+}
+
 export type Request =
   | { ask: 'prepare'; bytes: Uint8Array }
   /** Instantiates what was prepared, here or in another worker. */
-  | { ask: 'start'; prepared: Prepared; args: string[]; stdin: Uint8Array }
+  | ({ ask: 'start'; prepared: Prepared } & Surroundings)
   | { ask: 'command'; export: string }
   | { ask: 'call'; call: Call }
   | { ask: 'drop'; handle: string };
@@ -63,6 +77,8 @@ export interface Outcome {
   /** Handles that the result has, and those that the call took for good. */
   kept: Kept[];
   gone: string[];
+  /** Files that a command has written. */
+  files: RunFile[];
 }
 
 export type Stream = 'stdout' | 'stderr';

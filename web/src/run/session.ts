@@ -2,7 +2,7 @@
 // prepared of it, then calls. Out: output as it comes, and how each call ended.
 
 import RunWorker from './run.worker?worker';
-import type { Answer, Call, Ended, Outcome, Prepared, Request, Stream } from './protocol';
+import type { Answer, Call, Ended, Outcome, Prepared, Request, Stream, Surroundings } from './protocol';
 
 export class Session {
   readonly #worker = new RunWorker();
@@ -30,8 +30,8 @@ export class Session {
     return answer.tell === 'prepared' ? answer : outcome(answer);
   }
 
-  async start(prepared: Prepared, args: string[], stdin: Uint8Array): Promise<{ milliseconds: number } | Outcome> {
-    const answer = await this.#ask({ ask: 'start', prepared, args, stdin });
+  async start(prepared: Prepared, surroundings: Surroundings): Promise<{ milliseconds: number } | Outcome> {
+    const answer = await this.#ask({ ask: 'start', prepared, ...surroundings });
     return answer.tell === 'started' ? answer : outcome(answer);
   }
 
@@ -78,7 +78,7 @@ export class Session {
 }
 
 function ended(how: Ended): Answer {
-  return { tell: 'ended', ended: how, milliseconds: 0, kept: [], gone: [] };
+  return { tell: 'ended', ended: how, milliseconds: 0, kept: [], gone: [], files: [] };
 }
 
 function failed(message: string): Answer {

@@ -1,15 +1,16 @@
 // One component that is run, as the page shows it: what it does now, what it printed, how it ended,
 // and the handles that it has given out. In: what to run. Not its job: forms.
 
+import { written } from './files';
 import { Session } from './session';
 import { print } from './print';
 import { withoutEscapes } from './words';
-import type { Call, Kept, Outcome, Prepared, Stream } from './protocol';
+import type { Call, Kept, Outcome, Prepared, RunFile, Stream } from './protocol';
 import type { Callable } from './callables';
 import type { Value } from './values';
 
 /** What is run: `title` for people, and `key`, the same for runs that can be compared. */
-export type Task = { title: string; key: string } & (
+export type Task = { title: string; key: string; environment: [string, string][]; files: RunFile[] } & (
   | { kind: 'command'; export: string; args: string[]; stdin: string }
   | { kind: 'call'; callable: Callable; args: Value[]; number: number }
 );
@@ -164,7 +165,7 @@ export class Subject {
     this.doing = 'starting';
     const args = task.kind === 'command' ? [PROGRAM, ...task.args] : [PROGRAM];
     const stdin = new TextEncoder().encode(task.kind === 'command' ? task.stdin : '');
-    const answer = await session.start(this.#prepared, args, stdin);
+    const answer = await session.start(this.#prepared, { args, stdin, environment: task.environment, files: task.files });
     if ('ended' in answer) return answer;
     this.started = answer.milliseconds;
     return null;
@@ -187,7 +188,7 @@ export class Subject {
 
   #fail(task: Task, error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
-    this.#end(task, { ended: { how: 'failed', message }, milliseconds: 0, kept: [], gone: [] });
+    this.#end(task, { ended: { how: 'failed', message }, milliseconds: 0, kept: [], gone: [], files: [] });
   }
 
   #end(task: Task, outcome: Outcome): void {
@@ -247,12 +248,18 @@ export function comparison(subjects: Subject[]): { equal: boolean; differs: stri
     if (sign(first.outcome) !== sign(other.outcome)) differs.add('the result');
     if (!same(first.stdout, other.stdout)) differs.add('standard output');
     if (!same(first.stderr, other.stderr)) differs.add('standard error');
+    if (!sameFiles(first.outcome.files, other.outcome.files)) differs.add('the files written');
   }
   return { equal: differs.size === 0, differs: [...differs] };
 }
 
 function same(left: Printed, right: Printed): boolean {
   return left.length === right.length && left.text === right.text;
+}
+
+function sameFiles(left: RunFile[], right: RunFile[]): boolean {
+  const differs = written(left, right);
+  return left.length === right.length && differs.length === 0;
 }
 
 export function shownText(printed: Printed): string {
