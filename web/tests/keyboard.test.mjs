@@ -127,7 +127,7 @@ pageTest('inputs are moved, renamed and removed by keys', async ({ page, address
   await page.keyboard.press('Delete');
   await hasInputs(page, ['program.wasm']);
   await focusIsSeen(page);
-  await goTo(page, page.getByRole('button', { name: 'Undo' }));
+  await goTo(page, page.getByRole('status', { name: 'Notice' }).getByRole('button', { name: 'Undo' }));
   await page.keyboard.press('Enter');
   await hasInputs(page, ['program.wasm', 'greeter.wasm']);
 });

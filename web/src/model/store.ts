@@ -94,7 +94,10 @@ async function openWhole(): Promise<IDBDatabase> {
     database.close();
     database = await open(next);
   }
-  const forget = () => (opened = null);
+  const forget = () => {
+    opened = null;
+    bytesThere.clear();
+  };
   database.onclose = forget;
   // Another tab makes the store anew, or clears what the browser keeps: it waits for this one.
   database.onversionchange = () => {
@@ -198,20 +201,30 @@ async function beforeOf(id: string, value: unknown): Promise<Last['before']> {
   return lost.length > 0 ? null : { step, inputs: parts, settings: rightSettings(settings).settings, run: rightRun(run) };
 }
 
+/** The keys of bytes that are there, by work, so that a record whose bytes are there is written without a question:
+ * a page that is being closed has no time for answers. */
+const bytesThere = new Map<string, Set<string>>();
+
 /** Keeps a work. What is written last is the record, so that whenever the page is closed, what it names is there. */
 export async function save(id: string, saved: Saved): Promise<void> {
-  const there = new Set(await bytesOf(id));
+  const known = bytesThere.get(id) ?? new Set(await bytesOf(id));
+  const there = new Set(known);
   for (const { kept, bytes } of [...saved.inputs, ...(saved.before?.inputs ?? [])]) {
     const key = bytesKey(id, kept.id);
-    if (!there.delete(key)) await set(key, bytes, store);
+    if (there.delete(key)) continue;
+    await set(key, bytes, store);
+    known.add(key);
   }
   const plain = ({ inputs, settings, run }: State) => ({ inputs: inputs.map(({ kept }) => kept), settings, run });
   const before = saved.before && { ...plain(saved.before), step: saved.before.step };
   await set(WORK + id, { ...plain(saved), before, when: Date.now() }, store);
-  await delMany([...there], store);
+  for (const key of there) known.delete(key);
+  bytesThere.set(id, known);
+  if (there.size > 0) await delMany([...there], store);
 }
 
 export async function remove(id: string): Promise<void> {
+  bytesThere.delete(id);
   await delMany([WORK + id, ...(await bytesOf(id))], store);
 }
 

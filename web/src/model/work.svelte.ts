@@ -55,6 +55,8 @@ export class Work {
   question = $state.raw<Question | null>(null);
   /** What is being opened, in words. */
   loading = $state<string | null>(null);
+  /** The function of the result that its text is to show. */
+  goal = $state.raw<{ function: string } | null>(null);
   /** What was before the last step that can be taken back. */
   before = $state.raw<Saved['before']>(null);
 

@@ -51,6 +51,8 @@ export type Request =
   | ({ ask: 'start'; prepared: Prepared } & Surroundings)
   | { ask: 'command'; export: string }
   | { ask: 'call'; call: Call }
+  /** The same call again and again, timed. */
+  | { ask: 'repeat'; call: Call; times: number }
   | { ask: 'drop'; handle: string };
 
 export type Ended =
@@ -68,8 +70,15 @@ export type Ended =
 export type Answer =
   | { tell: 'prepared'; prepared: Prepared; milliseconds: number }
   | { tell: 'started'; milliseconds: number }
+  | { tell: 'repeated'; samples: Sample[] }
   | { tell: 'printed'; stream: Stream; text: string }
   | ({ tell: 'ended' } & Outcome);
+
+/** So many calls in a row, and how long one of them took, in nanoseconds. */
+export interface Sample {
+  calls: number;
+  nanoseconds: number;
+}
 
 export interface Outcome {
   ended: Ended;

@@ -76,6 +76,9 @@ async function handle(request: Request): Promise<void> {
       answer({ tell: 'ended', milliseconds: elapsed(), files: [], ...outcome });
       return;
     }
+    case 'repeat':
+      answer({ tell: 'repeated', samples: running(instance).repeat(request.call, request.times) });
+      return;
     case 'drop':
       running(instance).drop(request.handle);
       end({ how: 'returned', value: null });

@@ -2,7 +2,7 @@
 // prepared of it, then calls. Out: output as it comes, and how each call ended.
 
 import RunWorker from './run.worker?worker';
-import type { Answer, Call, Ended, Outcome, Prepared, Request, Stream, Surroundings } from './protocol';
+import type { Answer, Call, Ended, Outcome, Prepared, Request, Sample, Stream, Surroundings } from './protocol';
 
 export class Session {
   readonly #worker = new RunWorker();
@@ -41,6 +41,11 @@ export class Session {
 
   async call(call: Call): Promise<Outcome> {
     return outcome(await this.#ask({ ask: 'call', call }));
+  }
+
+  async repeat(call: Call, times: number): Promise<{ samples: Sample[] } | Outcome> {
+    const answer = await this.#ask({ ask: 'repeat', call, times });
+    return answer.tell === 'repeated' ? answer : outcome(answer);
   }
 
   async drop(handle: string): Promise<Outcome> {

@@ -2,10 +2,11 @@
 // and the handles that it has given out. In: what to run. Not its job: forms.
 
 import { written } from './files';
+import { messageOf } from '../model/problem';
 import { Session } from './session';
 import { print } from './print';
 import { withoutEscapes } from './words';
-import type { Call, Kept, Outcome, Prepared, RunFile, Stream } from './protocol';
+import type { Call, Kept, Outcome, Prepared, RunFile, Sample, Stream } from './protocol';
 import type { Callable } from './callables';
 import type { Value } from './values';
 
@@ -92,6 +93,24 @@ export class Subject {
     }
   }
 
+  /** Calls so many times in a row, in the instance that calls share. The samples, or why there are none. */
+  async repeat(task: Task & { kind: 'call' }, times: number): Promise<{ samples: Sample[] } | { why: string }> {
+    try {
+      const session = await this.#shared(task);
+      if (!(session instanceof Session)) return { why: whyOf(session) };
+      this.doing = 'running';
+      const answer = await session.repeat(callOf(task), times);
+      if ('samples' in answer) return answer;
+      this.forget();
+      return { why: whyOf(answer) };
+    } catch (error) {
+      return { why: messageOf(error) };
+    } finally {
+      this.#active = null;
+      this.doing = null;
+    }
+  }
+
   /** Whether there is an instance that remembers earlier calls. */
   get alive(): boolean {
     return this.#session !== null;
@@ -131,24 +150,36 @@ export class Subject {
   }
 
   async #outcome(task: Task): Promise<Outcome> {
-    if (task.kind === 'call' && this.#session) {
-      this.#active = this.#session;
-      return this.#call(this.#session, task);
+    if (task.kind === 'call') {
+      const session = await this.#shared(task);
+      return session instanceof Session ? this.#call(session, task) : session;
     }
-    const session = new Session((stream, text) => this.#hear(stream, text));
-    this.#active = session;
+    const session = this.#open();
     try {
       const outcome = await this.#begin(session, task);
       if (outcome) return outcome;
-      if (task.kind === 'call') {
-        this.#session = session;
-        return await this.#call(session, task);
-      }
       this.doing = 'running';
       return await session.command(task.export);
     } finally {
+      session.stop();
+    }
+  }
+
+  /** The instance that calls share, or why it cannot be. */
+  async #shared(task: Task): Promise<Session | Outcome> {
+    if (this.#session) return (this.#active = this.#session);
+    const session = this.#open();
+    try {
+      const outcome = await this.#begin(session, task);
+      if (outcome) return outcome;
+      return (this.#session = session);
+    } finally {
       if (this.#session !== session) session.stop();
     }
+  }
+
+  #open(): Session {
+    return (this.#active = new Session((stream, text) => this.#hear(stream, text)));
   }
 
   /** Up to the instance. Null when it is there. */
@@ -171,11 +202,9 @@ export class Subject {
     return null;
   }
 
-  async #call(session: Session, { callable, args, number }: Task & { kind: 'call' }): Promise<Outcome> {
+  async #call(session: Session, task: Task & { kind: 'call' }): Promise<Outcome> {
     this.doing = 'running';
-    const { place, kind, params, result } = callable;
-    const call: Call = { place, kind, params, args, result, keepAs: String(number) };
-    const outcome = await session.call(call);
+    const outcome = await session.call(callOf(task));
     // An instance that trapped must not be entered again, and one that was stopped is gone.
     if (outcome.ended.how === 'returned') {
       const gone = new Set(outcome.gone);
@@ -187,8 +216,7 @@ export class Subject {
   }
 
   #fail(task: Task, error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
-    this.#end(task, { ended: { how: 'failed', message }, milliseconds: 0, kept: [], gone: [], files: [] });
+    this.#end(task, { ended: { how: 'failed', message: messageOf(error) }, milliseconds: 0, kept: [], gone: [], files: [] });
   }
 
   #end(task: Task, outcome: Outcome): void {
@@ -217,6 +245,15 @@ export class Subject {
     this.#coming = [];
     this.#waiting = 0;
   }
+}
+
+function callOf({ callable, args, number }: Task & { kind: 'call' }): Call {
+  const { place, kind, params, result } = callable;
+  return { place, kind, params, args, result, keepAs: String(number) };
+}
+
+function whyOf({ ended }: Outcome): string {
+  return 'message' in ended ? ended.message : ended.how;
 }
 
 /** How a run ended, as far as runs of the same task must agree: a trap's wording is the engine's. */

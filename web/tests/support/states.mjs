@@ -103,7 +103,7 @@ export const states = {
   'input removed': async (page, folder) => {
     await demoFused(page, folder);
     await page.getByRole('button', { name: 'Remove greeter.wasm' }).click();
-    await page.getByRole('button', { name: 'Undo' }).waitFor();
+    await page.getByRole('status', { name: 'Notice' }).getByRole('button', { name: 'Undo' }).waitFor();
   },
   'document: wrong': async (page, folder) => {
     await demoFused(page, folder);

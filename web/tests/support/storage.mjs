@@ -1,6 +1,8 @@
 // What the page keeps in the browser, looked at and damaged behind its back. In: a page at its address. Not its
 // job: what the page makes of it.
 
+import { shows } from './eventually.mjs';
+
 /** Does something with the page's store: `work`, in text, gets the store, `given`, and the id of the tab's work, and
  * gives a request or nothing. */
 function inStore(page, mode, work, given) {
@@ -20,19 +22,21 @@ function inStore(page, mode, work, given) {
 }
 
 /** Waits until the page keeps inputs of these names, in this order. */
-export const keeps = (page, names) =>
-  page.waitForFunction(async (names) => {
+export const keeps = (page, names) => shows(() => keptNames(page), names, 'what is kept');
+
+const keptNames = (page) =>
+  page.evaluate(async () => {
     const [found] = (await indexedDB.databases()).filter(({ name }) => name === 'meld');
-    if (!found) return names.length === 0;
+    if (!found) return [];
     const asked = (request) => new Promise((resolve, reject) => ((request.onsuccess = () => resolve(request.result)), (request.onerror = reject)));
     const database = await asked(indexedDB.open('meld'));
     try {
       const work = await asked(database.transaction('work').objectStore('work').get(`work:${sessionStorage.getItem('meld-tab')}`));
-      return JSON.stringify(work?.inputs.map(({ name }) => name) ?? []) === JSON.stringify(names);
+      return work?.inputs.map(({ name }) => name) ?? [];
     } finally {
       database.close();
     }
-  }, names);
+  });
 
 /** The record of the last work. */
 export const workOf = (page) => inStore(page, 'readonly', 'store.get(`work:${id}`)');
