@@ -1,7 +1,7 @@
 // The command line that does what the page does, quoted for a POSIX shell.
 
 import { composingOf } from './recipe';
-import { outputNameOf, usualMemory, wasiOf, type KeptSettings } from './settings.svelte';
+import { OPTIMIZATIONS, outputNameOf, usualMemory, wasiOf, type KeptSettings } from './settings.svelte';
 
 export function quote(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;
@@ -30,5 +30,7 @@ export function commandLine(inputs: { name: string; package: string }[], setting
   if (wasi === 'preview1') words.push('--wasi', '0.1');
   if (settings.memory !== usualMemory(wasi)) words.push('--memory', settings.memory);
   if (settings.names) words.push('--names');
+  if (settings.skip.length === OPTIMIZATIONS.length) words.push('-O0');
+  else for (const name of settings.skip) words.push('--skip', name);
   return words.map(quote).join(' ');
 }

@@ -1,7 +1,7 @@
 // The page's address: settings in its hash, and back, with the name of an example, inputs on other
 // servers, or a whole work as `share.ts` writes it. Not its job: reading or writing the address.
 
-import { TABS, usualMemory, type KeptSettings, type Tab } from './settings.svelte';
+import { isOptimization, TABS, usualMemory, type KeptSettings, type Tab } from './settings.svelte';
 
 /** What an address says. */
 export interface Said {
@@ -26,6 +26,7 @@ export function toHash(settings: KeptSettings, inputs: readonly Named[] = []): s
   words.set('memory', settings.memory);
   words.set('wasi', settings.wasi);
   words.set('names', settings.names ? '1' : '0');
+  words.set('skip', settings.skip.join(' '));
   words.set('tab', settings.tab);
   if (settings.example) words.set('example', settings.example);
   words.set('in-order', settings.inOrder ? '1' : '0');
@@ -71,6 +72,8 @@ function settingsOf(words: URLSearchParams): Partial<KeptSettings> {
   if (memory === 'multi' || memory === 'single') said.memory = memory;
   const names = words.get('names');
   if (names === '0' || names === '1') said.names = names === '1';
+  const skip = words.get('skip')?.split(' ').filter((name) => name !== '');
+  if (skip?.every(isOptimization)) said.skip = skip;
   const tab = words.get('tab') as Tab;
   if (TABS.includes(tab)) said.tab = tab;
   const example = words.get('example');

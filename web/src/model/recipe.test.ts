@@ -16,6 +16,7 @@ const SETTINGS: KeptSettings = {
   memory: 'multi',
   wasi: 'as-imported',
   names: false,
+  skip: [],
   wac: null,
   inOrder: false,
   stub: [],
