@@ -229,9 +229,9 @@ pageTest('the focus is never lost', async ({ page, address }) => {
   await press(page.getByRole('main').getByRole('button').first(), () => fused(page));
   await press(button('Fuse'), () => fused(page));
   await press(button('Remove app.wasm'), () => notice.waitFor());
-  await press(button('Undo'), () => fused(page));
+  await press(notice.getByRole('button', { name: 'Undo' }), () => fused(page));
   await press(button('Start over'), () => says(page, /No inputs yet/));
-  await press(button('Undo'), () => fused(page));
+  await press(page.getByRole('banner').getByRole('button', { name: 'Undo' }), () => fused(page));
   await page.getByRole('tab', { name: 'Run' }).click();
   await press(button('Run both'), () => page.getByText('The runs agree').waitFor());
 });

@@ -23,7 +23,7 @@ export function pastedKind(text: string): PastedKind {
   // The text format has comments that begin with `(;` and `;;`.
   if (/^[(;]/.test(trimmed)) return 'component';
   const words = outermost(trimmed.replace(SKIPPED, ' '));
-  if (/(^|;)\s*(let|import|export)\b/.test(words)) return 'wac';
+  if (/(^|[;}])\s*(let|import|export)\b/.test(words)) return 'wac';
   if (/(^|[;}])\s*(@[^;{}]*\s)?(interface|world|use)\b/.test(words)) return 'wit';
   return /^\s*package\s/.test(words) ? 'wac' : 'unknown';
 }

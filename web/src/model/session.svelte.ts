@@ -60,13 +60,14 @@ export function runSession(work: Work): Session {
     if (lost.length > 0) work.warn([work.notice?.text, ...lost].filter(Boolean).join(' '), work.notice?.undo);
   }
 
-  /** Those that no tab has. The oldest of them are not kept any longer. */
+  /** Those that no tab has. The oldest of them, and what was cleared, are not kept any longer. */
   async function untaken(works: store.Entry[]): Promise<store.Entry[]> {
     const taken = await tab.taken();
     if (!taken) return [];
     const free = works.filter((one) => !taken.has(one.id));
-    for (const one of free.slice(EARLIER)) await store.remove(one.id);
-    return free.slice(0, EARLIER);
+    const worth = free.filter(({ names }) => names.length > 0).slice(0, EARLIER);
+    for (const one of free) if (!worth.includes(one)) await store.remove(one.id);
+    return worth;
   }
 
   async function reopen(entry: store.Entry): Promise<void> {

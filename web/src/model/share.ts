@@ -30,24 +30,22 @@ const characters = (bytes: number) => Math.ceil((bytes * 4) / 3);
 
 /** Which inputs a link has room for: the smallest first. What can be fetched again takes none. */
 export function fitting(parts: Part[]): SharedInput[] {
-  const sizes = parts.map(({ kept, bytes }) => {
-    if (kept.url !== null) return 0;
-    return bytes.length > NEVER_FITS ? Infinity : characters(deflateSync(bytes).length);
-  });
-  const order = parts.map((_, at) => at).sort((a, b) => (sizes[a] ?? 0) - (sizes[b] ?? 0));
   // Room for names and for what is typed.
   let room = MOST * 0.95;
   const fits = new Set<number>();
-  for (const at of order) {
-    room -= sizes[at] ?? 0;
-    if (room < 0) break;
+  const bySize = [...parts.keys()].sort((a, b) => (parts[a]?.bytes.length ?? 0) - (parts[b]?.bytes.length ?? 0));
+  for (const at of bySize) {
+    const part = parts[at];
+    if (!part || part.kept.url !== null) continue;
+    // What follows is larger still, and deflating it would only take time.
+    if (part.bytes.length > NEVER_FITS || (room -= characters(deflateSync(part.bytes).length)) < 0) break;
     fits.add(at);
   }
   return parts.map(({ kept, bytes }, at) => ({
     name: kept.name,
     package: kept.package,
     url: kept.url,
-    bytes: fits.has(at) && kept.url === null ? bytes : null,
+    bytes: fits.has(at) ? bytes : null,
   }));
 }
 

@@ -145,7 +145,7 @@ async function bytesOf(id: string): Promise<string[]> {
   return (await keys(store)).filter((key): key is string => typeof key === 'string' && key.startsWith(prefix));
 }
 
-/** All works with inputs or a document, the newest first. Throws what the browser says, or `Silent`, where there is
+/** All works, the newest first. One that was cleared has no names, and what can be taken back. Throws what the browser says, or `Silent`, where there is
  * no storage. */
 export async function works(): Promise<Entry[]> {
   await within(database(), PATIENCE.open);
@@ -157,7 +157,7 @@ export async function works(): Promise<Entry[]> {
     const { inputs, settings, when } = ((await record(WORK + id)) ?? {}) as Record<string, unknown>;
     const { wac } = rightSettings(settings).settings;
     const names = [...listOf(inputs).filter(isKept).map(({ name }) => name), ...(wac ? [wac.name] : [])];
-    if (names.length > 0) found.push({ id, names, when: typeof when === 'number' ? when : 0 });
+    found.push({ id, names, when: typeof when === 'number' ? when : 0 });
   }
   return found.sort((a, b) => b.when - a.when);
 }
