@@ -226,7 +226,7 @@ pageTest('the focus is never lost', async ({ page, address }) => {
   }
   const button = (name) => page.getByRole('button', { name, exact: true });
   const notice = page.getByRole('status', { name: 'Notice' });
-  await press(page.getByRole('main').getByRole('button').first(), () => fused(page));
+  await press(page.getByRole('main').getByRole('button', { name: /^A program and its library/ }), () => fused(page));
   await press(button('Fuse'), () => fused(page));
   await press(button('Remove app.wasm'), () => notice.waitFor());
   await press(notice.getByRole('button', { name: 'Undo' }), () => fused(page));

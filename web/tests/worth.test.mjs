@@ -19,11 +19,12 @@ async function runTab(page) {
   return panel;
 }
 
-pageTest('a call is repeated on both sides, and the ratio is told', async ({ page, address }) => {
+pageTest('a call is repeated on both sides, and the ratio is told', async ({ page, address, folder }) => {
   await open(page, address);
-  await example(page, titleOf('text'));
+  await dropFiles(page, folder, [{ name: 'endless.wat', bytes: ENDLESS }]);
   await fused(page);
   const panel = await runTab(page);
+  await panel.getByRole('combobox', { name: 'Run', exact: true }).selectOption('add');
   const repeat = panel.getByRole('region', { name: 'Repeat the call' });
   for (const times of ['1', '100000']) {
     await repeat.getByLabel('Times', { exact: true }).selectOption(times);

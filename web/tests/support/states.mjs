@@ -190,9 +190,11 @@ export const states = {
     await page.getByText('out/counted.txt').first().click();
   },
   'run: repeated': async (page) => {
-    await exampleOf(page, 'text');
+    await pasted(page, ENDLESS);
     await fused(page);
-    const repeat = (await tab(page, 'Run')).getByRole('region', { name: 'Repeat the call' });
+    const panel = await tab(page, 'Run');
+    await panel.getByRole('combobox', { name: 'Run', exact: true }).selectOption('add');
+    const repeat = panel.getByRole('region', { name: 'Repeat the call' });
     await repeat.getByRole('button', { name: 'Repeat', exact: true }).click();
     await repeat.getByRole('table').waitFor();
   },
