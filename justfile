@@ -26,7 +26,7 @@ demo: component
 
 # Run all tests: Rust, the npm package in Node.js and Chromium, the page in Chromium, other hosts, a service,
 # engines.
-test: component page chromium hosts serve engines optimiser
+test: component page chromium firefox hosts serve engines optimiser
     #!/usr/bin/env bash
     set -uo pipefail
     failed=0
@@ -190,3 +190,13 @@ chromium:
     as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
     as_root apt-get update -qq
     as_root apt-get install -y -qq chromium
+
+# Install Debian's Firefox, where there is none.
+[private]
+firefox:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    if [ -x "${FIREFOX:-/usr/bin/firefox-esr}" ]; then exit 0; fi
+    as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+    as_root apt-get update -qq
+    as_root apt-get install -y -qq firefox-esr

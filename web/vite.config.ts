@@ -5,11 +5,15 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
+import { docsPages } from './docs-pages.mjs';
+import { fuserWithoutNames } from './without-names.mjs';
 
 export default defineConfig({
   base: './',
   plugins: [
     svelte(),
+    docsPages(),
+    fuserWithoutNames(),
     VitePWA({
       // A new version waits until every page of the old one is closed: a page never changes
       // under the hands of its user, and never asks for a file that is gone.
@@ -38,6 +42,6 @@ export default defineConfig({
     // The page uses the npm package under a name, as its other users do.
     alias: { 'meld-fuser': fileURLToPath(new URL('./package/dist/index.js', import.meta.url)) },
   },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [fuserWithoutNames()] },
   build: { target: 'es2022' },
 });

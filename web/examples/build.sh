@@ -48,8 +48,8 @@ build --target wasm32-unknown-unknown --manifest-path "$guests" --target-dir "$m
 for name in formal gallery values; do
     component "$made/build/wasm32-unknown-unknown/release/$name.wasm" "$made/$name.wasm"
 done
-build --target wasm32-wasip2 --manifest-path "$guests" --target-dir "$made/build" --package reception
-pack "$made/build/wasm32-wasip2/release/reception.wasm" reception.wasm
+build --target wasm32-wasip2 --manifest-path "$guests" --target-dir "$made/build" --package reception --package census
+for name in reception census; do pack "$made/build/wasm32-wasip2/release/$name.wasm" "$name.wasm"; done
 
 # JavaScript, with the componentize-js that the tests have.
 js=$root/tests/toolchains/js

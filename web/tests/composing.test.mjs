@@ -130,7 +130,7 @@ pageTest('what nothing reaches is listed and stubbed; what is stubbed traps, and
   const inspected = await tab(page, 'Inspect');
   await shows(() => inspected.getByRole('list', { name: 'Imports that nothing reaches' }).getByRole('listitem').allInnerTexts(), unreached);
   const runs = await tab(page, 'Run');
-  await runs.getByText('This component does not run in the page.').waitFor();
+  await runs.getByText('It imports what this page does not have:').waitFor();
 
   const section = await stubs(page);
   await shows(() => rows(section), [['test:n/used', false], ['test:n/idle nothing reaches it', false]]);

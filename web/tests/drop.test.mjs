@@ -42,6 +42,21 @@ pageTest('dropped components are fused to the bytes that the command makes', asy
   assert.equal(seen.size, KINDS.length, 'each kind has bytes of its own');
 });
 
+pageTest('optimisations are done without, as by the command', async ({ page, address, folder }) => {
+  const files = await demo();
+  await open(page, address);
+  await dropFiles(page, folder, files);
+  await page.getByText('Optimisations', { exact: true }).click();
+  await page.getByRole('checkbox', { name: 'unreachable' }).uncheck();
+  await showsResult(page, await native.fuse(folder, files, ['--component', '--skip', 'unreachable']));
+  assert.match(await commandLine(page), / --skip unreachable$/);
+  await page.getByRole('button', { name: 'All', exact: true }).click();
+  await page.getByRole('button', { name: 'None', exact: true }).click();
+  await showsResult(page, await native.fuse(folder, files, ['--component', '-O0']));
+  assert.match(await commandLine(page), / -O0$/);
+  await page.waitForFunction(() => location.hash.includes('skip=direct-calls+bulk-copies'));
+});
+
 pageTest('what WASI 0.1 has nothing for is told below the result', async ({ page, address, folder }) => {
   await open(page, address);
   await dropFiles(page, folder, [lacking()]);

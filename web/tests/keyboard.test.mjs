@@ -127,7 +127,7 @@ pageTest('inputs are moved, renamed and removed by keys', async ({ page, address
   await page.keyboard.press('Delete');
   await hasInputs(page, ['program.wasm']);
   await focusIsSeen(page);
-  await goTo(page, page.getByRole('button', { name: 'Undo' }));
+  await goTo(page, page.getByRole('status', { name: 'Notice' }).getByRole('button', { name: 'Undo' }));
   await page.keyboard.press('Enter');
   await hasInputs(page, ['program.wasm', 'greeter.wasm']);
 });
@@ -226,12 +226,12 @@ pageTest('the focus is never lost', async ({ page, address }) => {
   }
   const button = (name) => page.getByRole('button', { name, exact: true });
   const notice = page.getByRole('status', { name: 'Notice' });
-  await press(page.getByRole('main').getByRole('button').first(), () => fused(page));
+  await press(page.getByRole('main').getByRole('button', { name: /^A program and its library/ }), () => fused(page));
   await press(button('Fuse'), () => fused(page));
   await press(button('Remove app.wasm'), () => notice.waitFor());
-  await press(button('Undo'), () => fused(page));
+  await press(notice.getByRole('button', { name: 'Undo' }), () => fused(page));
   await press(button('Start over'), () => says(page, /No inputs yet/));
-  await press(button('Undo'), () => fused(page));
+  await press(page.getByRole('banner').getByRole('button', { name: 'Undo' }), () => fused(page));
   await page.getByRole('tab', { name: 'Run' }).click();
   await press(button('Run both'), () => page.getByText('The runs agree').waitFor());
 });

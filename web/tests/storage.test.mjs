@@ -6,7 +6,7 @@ import { shows } from './support/eventually.mjs';
 import * as native from './support/native.mjs';
 import { pageTest } from './support/page-test.mjs';
 import { demo } from './support/samples.mjs';
-import { keeps, put, remove, replaceDatabase, workOf } from './support/storage.mjs';
+import { keeps, put, putBytes, putWork, removeBytes, removeWork, replaceDatabase, workOf } from './support/storage.mjs';
 
 const NAMES = ['app.wasm', 'greeter.wasm'];
 const notice = (page) => page.getByRole('status', { name: 'Notice' });
@@ -46,7 +46,7 @@ for (const [what, damage] of [
   ['inputs without a name', ({ inputs, settings }) => ({ inputs: inputs.map(({ id }) => ({ id })), settings })],
 ]) {
   pageTest(`the last work is damaged, ${what}: that is said, and new work is kept`, async ({ page, address, folder }) => {
-    await openDamaged(page, address, folder, async (page, work) => put(page, 'work', damage(work)));
+    await openDamaged(page, address, folder, (page, work) => putWork(page, damage(work)));
     await tells(page, /damaged/);
     await says(page, /No inputs yet/);
     await dropFiles(page, folder, await demo());
@@ -55,19 +55,19 @@ for (const [what, damage] of [
 }
 
 pageTest('the record of the last work is gone, and not its bytes', async ({ page, address, folder }) => {
-  await openDamaged(page, address, folder, (page) => remove(page, 'work'));
+  await openDamaged(page, address, folder, (page) => removeWork(page));
   await tells(page, /damaged/);
   await dropFiles(page, folder, await demo());
   await isKept(page, address, folder);
 });
 
 for (const [what, damage] of [
-  ['of another type', (page, key) => put(page, key, 'no bytes')],
-  ['an object', (page, key) => put(page, key, { length: 3 })],
-  ['gone', (page, key) => remove(page, key)],
+  ['of another type', (page, id) => putBytes(page, id, 'no bytes')],
+  ['an object', (page, id) => putBytes(page, id, { length: 3 })],
+  ['gone', (page, id) => removeBytes(page, id)],
 ]) {
   pageTest(`the bytes of an input are ${what}: the others are there, and it is told by its name`, async ({ page, address, folder }) => {
-    await openDamaged(page, address, folder, (page, { inputs }) => damage(page, `bytes:${inputs[1].id}`));
+    await openDamaged(page, address, folder, (page, { inputs }) => damage(page, inputs[1].id));
     await tells(page, /greeter\.wasm was not kept whole, and has to be added again/);
     await hasInputs(page, ['app.wasm']);
     await fused(page);
@@ -78,7 +78,7 @@ for (const [what, damage] of [
 }
 
 pageTest('two inputs of one id: one of them is there', async ({ page, address, folder }) => {
-  await openDamaged(page, address, folder, (page, { inputs: [app], settings }) => put(page, 'work', { inputs: [app, { ...app, name: 'greeter.wasm' }], settings }));
+  await openDamaged(page, address, folder, (page, { inputs: [app], settings }) => putWork(page, { inputs: [app, { ...app, name: 'greeter.wasm' }], settings }));
   await tells(page, /greeter\.wasm was not kept whole/);
   await hasInputs(page, ['app.wasm']);
 });
@@ -89,7 +89,7 @@ for (const [what, settings] of [
   ['gone', undefined],
 ]) {
   pageTest(`settings that are ${what} are those of the beginning`, async ({ page, address, folder }) => {
-    await openDamaged(page, address, folder, (page, { inputs }) => put(page, 'work', { inputs, settings }));
+    await openDamaged(page, address, folder, (page, { inputs }) => putWork(page, { inputs, settings }));
     await tells(page, /settings are damaged/);
     await page.getByRole('tab', { name: 'Inspect', selected: true }).waitFor();
     await page.getByRole('radio', { name: 'Component', checked: true }).waitFor();
@@ -98,7 +98,7 @@ for (const [what, settings] of [
 }
 
 pageTest('settings that are wrong in one part are kept in the others', async ({ page, address, folder }) => {
-  await openDamaged(page, address, folder, (page, { inputs, settings }) => put(page, 'work', { inputs, settings: { ...settings, output: 7, fileName: 'both.wasm', tab: 'result' } }));
+  await openDamaged(page, address, folder, (page, { inputs, settings }) => putWork(page, { inputs, settings: { ...settings, output: 7, fileName: 'both.wasm', tab: 'result' } }));
   await tells(page, /settings are damaged/);
   await page.getByRole('tab', { name: 'Result', selected: true }).waitFor();
   await shows(() => page.getByLabel('File name').inputValue(), 'both.wasm');

@@ -34,8 +34,8 @@ export function inputs(value: Input | readonly Input[]): wit.Input[] {
 export function input(value: Input, what: string): wit.Input {
   object(value, what);
   string(value.name, `${what}.name`);
-  const bytes = typeof value.bytes === 'string' ? new TextEncoder().encode(value.bytes) : value.bytes;
-  if (!isBytes(bytes)) wrong(`${what}.bytes`, 'a Uint8Array or a string', value.bytes);
+  const bytes = bytesOf(value.bytes);
+  if (!isBytes(bytes)) wrong(`${what}.bytes`, 'a Uint8Array, an ArrayBuffer or a string', value.bytes);
   if (bytes.length > MAX_INPUT_BYTES) {
     const message = `the input has more bytes than a 32-bit program has in one piece, ${MAX_INPUT_BYTES}`;
     throw new MeldError({ tag: 'limit-exceeded', val: { message, input: value.name, path: [] } });
@@ -99,6 +99,12 @@ export function options(value: Options): { options: wit.Options; signal: AbortSi
   const flags: wit.Optimizations = Object.fromEntries(skipped.map((name: Optimization) => [SWITCHES[name], true]));
   const how = composing(value, 'options');
   return { options: { output, wasi, names, debugInfo, composing: how, opaqueRep, memory, reserve: reservations, skip: flags, explain }, signal };
+}
+
+/** What `response.arrayBuffer()` gives serves as well. */
+function bytesOf(value: Input['bytes']): unknown {
+  if (typeof value === 'string') return new TextEncoder().encode(value);
+  return Object.prototype.toString.call(value) === '[object ArrayBuffer]' ? new Uint8Array(value as ArrayBuffer) : value;
 }
 
 /** Also an array of another realm, such as a test runner's: `instanceof` would not know it. */

@@ -15,7 +15,7 @@ export type Numbers<T> = T extends bigint
 /** One component to fuse, or to look at. */
 export interface Input extends Omit<wit.Input, 'bytes'> {
   /** A component: the binary format, or the text format, as a string or in UTF-8. */
-  bytes: Uint8Array | string;
+  bytes: Uint8Array | ArrayBuffer | string;
 }
 
 /** A composition in the WAC language. */

@@ -182,9 +182,9 @@ export function cases(meld, { fixtures, refused, composed, version }, load) {
   for (const [title, call, message] of [
     ['no input', () => fuse(undefined), 'inputs must be an object, and is undefined'],
     ['no name', () => fuse({ bytes }), 'inputs.name must be a string, and is undefined'],
-    ['no bytes', () => fuse([{ name, bytes: [1] }]), 'inputs[0].bytes must be a Uint8Array or a string, and is of type Array'],
-    ['other bytes', () => inspect({ name, bytes: new Uint16Array() }), 'input.bytes must be a Uint8Array or a string, and is of type Uint16Array'],
-    ['a module without bytes', () => wrap({ name }), 'module.bytes must be a Uint8Array or a string, and is undefined'],
+    ['no bytes', () => fuse([{ name, bytes: [1] }]), 'inputs[0].bytes must be a Uint8Array, an ArrayBuffer or a string, and is of type Array'],
+    ['other bytes', () => inspect({ name, bytes: new Uint16Array() }), 'input.bytes must be a Uint8Array, an ArrayBuffer or a string, and is of type Uint16Array'],
+    ['a module without bytes', () => wrap({ name }), 'module.bytes must be a Uint8Array, an ArrayBuffer or a string, and is undefined'],
     ['a package', () => inspect({ name, bytes, package: 1 }), 'input.package must be a string, and is 1'],
     ['an output', () => fuse({ name, bytes }, { output: 'module' }), 'options.output must be "core-module" or "component", and is "module"'],
     ['names', () => fuse({ name, bytes }, { names: 1 }), 'options.names must be a boolean, and is 1'],

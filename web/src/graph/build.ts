@@ -7,6 +7,7 @@ import { plural } from '../model/format';
 import type { ExportOf } from 'meld-fuser';
 import type { Wired } from '../workers/fuser.worker';
 import { exportText, nameOf, type Fact, type State } from './facts';
+import { shorten } from './shorten';
 
 export interface Port {
   id: string;
@@ -18,6 +19,8 @@ export interface Port {
 export interface PartData extends Record<string, unknown> {
   kind: 'instance' | 'host' | 'stub' | 'result';
   title: string;
+  /** In full, where the title is short for it. */
+  name?: string;
   subtitle: string;
   ports: Port[];
   /** All that the host is to supply, or that is stubbed: the ports may be a summary. */
@@ -47,6 +50,8 @@ export const ROW = 22;
 const PADDING = 8;
 const CHARACTER = 6.7;
 const WIDEST = 320;
+/** So many characters of a name are shown. */
+const LONGEST = 36;
 /** So many imports are listed one by one. */
 const MANY = 16;
 
@@ -130,8 +135,9 @@ export function drawingOf(wired: Wired, facts: Fact[], fileOf: (input: number) =
   const hosted = outside('host', 'import', 'from the host');
   const stubbed = outside('stub', 'stub', 'that trap');
 
+  const titles = shorten(wired.instances.map(({ name }) => name), LONGEST);
   const nodes: PartNode[] = wired.instances.map(({ name, input }, at) =>
-    node(instance(at), { kind: 'instance', title: name, subtitle: fileOf(input) === name ? `input ${input + 1}` : fileOf(input), ports: [...(ins[at]?.values() ?? []), ...(outs[at] ?? [])] }),
+    node(instance(at), { kind: 'instance', name, title: titles[at] ?? name, subtitle: fileOf(input) === name ? `input ${input + 1}` : fileOf(input), ports: [...(ins[at]?.values() ?? []), ...(outs[at] ?? [])] }),
   );
   if (results.length > 0) nodes.push(node('result', { kind: 'result', title: 'Exports', subtitle: 'of the result', ports: results }));
   if (hosted.size > 0) nodes.push(node('host', { kind: 'host', title: 'Host', subtitle: plural(hosted.size, 'import'), ports: outsidePorts(hosted, 'host'), names: [...hosted].sort() }));
@@ -168,7 +174,7 @@ function node(id: string, data: PartData): PartNode {
     position: { x: 0, y: 0 },
     width: Math.min(WIDEST, Math.max(150, longest * CHARACTER + 32)),
     height: HEAD + data.ports.length * ROW + PADDING,
-    ariaLabel: `${data.title} ${data.subtitle}`,
+    ariaLabel: `${data.name ?? data.title} ${data.subtitle}`,
   };
 }
 

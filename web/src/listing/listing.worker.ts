@@ -49,6 +49,18 @@ const worker = {
 
   text: (from: number, count: number) => run(() => held().text(from, count).split('\n')),
 
+  /** On how many lines the query is, up to `most`. */
+  matches: (query: string, ignoreCase: boolean, most: number) =>
+    run(() => {
+      let found = 0;
+      for (let line = 0; found < most; found += 1) {
+        const match = JSON.parse(held().search(query, line, false, ignoreCase)) as Match | null;
+        if (!match) break;
+        line = match.line + 1;
+      }
+      return found;
+    }),
+
   search: (query: string, from: number, backwards: boolean, ignoreCase: boolean) =>
     run(() => JSON.parse(held().search(query, from, backwards, ignoreCase)) as Match | null),
 };

@@ -1,7 +1,7 @@
 // The command line that does what the page does, quoted for a POSIX shell.
 
 import { composingOf } from './recipe';
-import { usualMemory, wasiOf, type KeptSettings } from './settings.svelte';
+import { OPTIMIZATIONS, outputNameOf, usualMemory, wasiOf, type KeptSettings } from './settings.svelte';
 
 export function quote(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;
@@ -24,11 +24,13 @@ export function commandLine(inputs: { name: string; package: string }[], setting
   if (wac) words.push('--wac', path(wac.name));
   if (inOrder) words.push('--in-order');
   for (const pattern of stub) words.push('--stub', pattern);
-  words.push('-o', path(settings.fileName));
+  words.push('-o', path(outputNameOf(settings)));
   if (settings.output === 'component') words.push('--component');
   const wasi = wasiOf(settings);
   if (wasi === 'preview1') words.push('--wasi', '0.1');
   if (settings.memory !== usualMemory(wasi)) words.push('--memory', settings.memory);
   if (settings.names) words.push('--names');
+  if (settings.skip.length === OPTIMIZATIONS.length) words.push('-O0');
+  else for (const name of settings.skip) words.push('--skip', name);
   return words.map(quote).join(' ');
 }

@@ -2,6 +2,7 @@
 // compressed with gzip. Out: inputs. Not its job: showing them.
 
 import type { WacSource } from 'meld-fuser';
+import type { KeptFile } from '../run/kept';
 import type { NamedBytes } from './files';
 
 export interface Example {
@@ -10,7 +11,7 @@ export interface Example {
   description: string;
   inputs: { name: string; file: string; package?: string }[];
   wac?: WacSource;
-  run?: { kind: 'command'; args?: string[]; stdin?: string };
+  run?: { kind: 'command'; args?: string[]; stdin?: string; environment?: string; files?: KeptFile[] };
 }
 
 const FOLDER = new URL('examples/', document.baseURI);

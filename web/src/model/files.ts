@@ -4,12 +4,17 @@
 export interface NamedBytes {
   name: string;
   bytes: Uint8Array<ArrayBuffer>;
+  package?: string;
+  /** Where it was fetched from. */
+  url?: string | null;
 }
 
 export interface Picked {
   files: NamedBytes[];
   /** How many files of folders are no components by their name. */
   aside: number;
+  /** Core modules in folders, by their names: a build leaves them beside its components. */
+  modules: string[];
 }
 
 /** What is worth reading in a folder, which may hold anything. A file given by itself is read. */
@@ -41,15 +46,20 @@ async function walk(entry: FileSystemEntry, way: string, inFolder: boolean, into
   } else if (inFolder && !WANTED.test(entry.name)) {
     into.aside += 1;
   } else {
-    into.files.push(await read(await fileOf(entry as FileSystemFileEntry), way + entry.name));
+    add(await read(await fileOf(entry as FileSystemFileEntry), way + entry.name), inFolder, into);
   }
+}
+
+function add(file: NamedBytes, inFolder: boolean, into: Picked): void {
+  if (inFolder && isCoreModule(file.bytes)) into.modules.push(file.name);
+  else into.files.push(file);
 }
 
 /** Must be called while the event is handled: afterwards the transfer is empty. */
 export async function fromTransfer(transfer: DataTransfer): Promise<Picked> {
   const items = Array.from(transfer.items).filter((item) => item.kind === 'file');
   const entries = items.map((item) => item.webkitGetAsEntry() ?? item.getAsFile());
-  const picked: Picked = { files: [], aside: 0 };
+  const picked: Picked = { files: [], aside: 0, modules: [] };
   for (const entry of entries) {
     if (entry instanceof File) picked.files.push(await read(entry, entry.name));
     else if (entry) await walk(entry, '', false, picked);
@@ -58,12 +68,12 @@ export async function fromTransfer(transfer: DataTransfer): Promise<Picked> {
 }
 
 export async function fromList(list: FileList): Promise<Picked> {
-  const picked: Picked = { files: [], aside: 0 };
+  const picked: Picked = { files: [], aside: 0, modules: [] };
   for (const file of list) {
     // Set for files of a picked folder, and empty otherwise.
     const inFolder = file.webkitRelativePath !== '';
     if (inFolder && !WANTED.test(file.name)) picked.aside += 1;
-    else picked.files.push(await read(file, inFolder ? file.webkitRelativePath : file.name));
+    else add(await read(file, inFolder ? file.webkitRelativePath : file.name), inFolder, picked);
   }
   return picked;
 }
@@ -81,12 +91,12 @@ export function textOf(bytes: Uint8Array): string | null {
   }
 }
 
-/** Whether text without a file name is a component. A WAC document begins with a comment or with
- * `package`, the text format with `(` or with a comment that begins with `(;` or `;;`. */
-export function isComponentText(text: string): boolean {
-  return /^\s*[(;]/.test(text);
-}
-
 export function isBinary(bytes: Uint8Array): boolean {
   return bytes[0] === 0 && bytes[1] === 0x61 && bytes[2] === 0x73 && bytes[3] === 0x6d;
+}
+
+/** A core module: by version and layer in the header, or by the first word of its text. */
+function isCoreModule(bytes: Uint8Array): boolean {
+  if (isBinary(bytes)) return bytes[4] === 1 && bytes[6] === 0;
+  return /^\s*(;;[^\n]*\n\s*)*\(\s*module\b/.test(textOf(bytes.subarray(0, 4096)) ?? '');
 }

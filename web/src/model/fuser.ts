@@ -25,6 +25,8 @@ export class Fuser {
   /** Settles when it is known whether the worker outlives the last stop. */
   #stopping: Promise<void> = Promise.resolve();
 
+  needs = (bytes: Uint8Array<ArrayBuffer>, kind: 'component' | 'core-module') => this.#call((remote) => remote.needs(bytes, kind));
+
   version = () => this.#call((remote) => remote.version());
 
   inspect = (input: Source) => this.#with([input], (remote, [named]) => remote.inspect(named));

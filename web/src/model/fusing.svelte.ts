@@ -16,8 +16,8 @@ export interface Result extends Fusion {
   order: Order;
 }
 
-export function optionsOf({ recipe, output, memory, wasi, names }: Order): Options {
-  return { output, memory, wasi, names, ...recipe.composing };
+export function optionsOf({ recipe, output, memory, wasi, names, skip }: Order): Options {
+  return { output, memory, wasi, names, skip: [...skip], ...recipe.composing };
 }
 
 export class Fusing {

@@ -5,11 +5,14 @@ import type { Document } from './document';
 import type { NamedBytes } from './files';
 import type { Fuser, Source } from './fuser';
 import type { Problem } from './problem';
+import type { Part } from './store';
 
 export interface Kept {
   id: string;
   name: string;
   package: string;
+  /** Where it was fetched from, unless it was given as bytes. */
+  url: string | null;
 }
 
 let made = 0;
@@ -22,6 +25,7 @@ export function newId(): string {
 export class Input {
   readonly id: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly url: string | null;
   name = $state('');
   package = $state('');
   looked = $state.raw<Document | null>(null);
@@ -29,9 +33,14 @@ export class Input {
 
   constructor(kept: Kept, bytes: Uint8Array<ArrayBuffer>) {
     this.id = kept.id;
+    this.url = kept.url;
     this.bytes = bytes;
     this.name = kept.name;
     this.package = kept.package;
+  }
+
+  get kept(): Kept {
+    return { id: this.id, name: this.name, package: this.package, url: this.url };
   }
 
   get source(): Source {
@@ -51,6 +60,8 @@ export class Inputs {
   readonly broken = $derived(this.list.filter(({ problem }) => problem));
   readonly ready = $derived(this.list.length > 0 && this.list.every(({ looked }) => looked));
   readonly bytes = $derived(this.list.reduce((sum, { bytes }) => sum + bytes.length, 0));
+  /** The inputs as they are kept. */
+  readonly parts: Part[] = $derived(this.list.map(({ kept, bytes }) => ({ kept, bytes })));
   readonly sources = $derived(this.list.map(({ source }) => source));
 
   /** `fuser` looks at the inputs; `others` get them too. */
@@ -60,10 +71,39 @@ export class Inputs {
   }
 
   add(files: NamedBytes[]): void {
-    for (const { name, bytes } of files) this.take({ id: newId(), name, package: '' }, bytes);
+    for (const { name, package: pack = '', url = null, bytes } of files) this.#push({ id: newId(), name, package: pack, url }, bytes);
   }
 
-  take(kept: Kept, bytes: Uint8Array<ArrayBuffer>): void {
+  /** Puts other bytes in the place of an input, under its name. */
+  replace(old: Input, { bytes, url = null }: NamedBytes): void {
+    const at = this.list.indexOf(old);
+    if (at < 0) return;
+    const input = new Input({ ...old.kept, id: newId(), url }, bytes);
+    this.list.splice(at, 1, input);
+    this.#forget(old.id);
+    if (this.selectedId === old.id) this.selectedId = input.id;
+    void this.#look(input);
+  }
+
+  /** Puts these in the place of all. Those that are here already need not be looked at again. */
+  bring(parts: Part[]): void {
+    const here = new Map(this.list.map((input) => [input.id, input]));
+    const there = new Set(parts.map(({ kept }) => kept.id));
+    for (const id of here.keys()) if (!there.has(id)) this.#forget(id);
+    this.list = [];
+    for (const { kept, bytes } of parts) {
+      const input = here.get(kept.id);
+      if (!input) {
+        this.#push(kept, bytes);
+        continue;
+      }
+      input.name = kept.name;
+      input.package = kept.package;
+      this.list.push(input);
+    }
+  }
+
+  #push(kept: Kept, bytes: Uint8Array<ArrayBuffer>): void {
     const input = new Input(kept, bytes);
     this.list.push(input);
     void this.#look(input);

@@ -1,14 +1,32 @@
-// Settings in the hash of the page's address, and back. A link carries no inputs but an example's
-// name. Not its job: reading or writing the address.
+// The page's address: settings in its hash, and back, with the name of an example, inputs on other
+// servers, or a whole work as `share.ts` writes it. Not its job: reading or writing the address.
 
-import { TABS, usualMemory, type KeptSettings, type Tab } from './settings.svelte';
+import { isOptimization, TABS, usualMemory, type KeptSettings, type Tab } from './settings.svelte';
 
-export function toHash(settings: KeptSettings): string {
+/** What an address says. */
+export interface Said {
+  settings: Partial<KeptSettings>;
+  /** Addresses of inputs on other servers. */
+  urls: string[];
+  /** Names of inputs that the address does not have. */
+  lacks: string[];
+  /** A work, in the text of `share.ts`. */
+  work: string | null;
+}
+
+/** An input, for an address that has no bytes. */
+export interface Named {
+  name: string;
+  url: string | null;
+}
+
+export function toHash(settings: KeptSettings, inputs: readonly Named[] = []): string {
   const words = new URLSearchParams();
   words.set('output', settings.output);
   words.set('memory', settings.memory);
   words.set('wasi', settings.wasi);
   words.set('names', settings.names ? '1' : '0');
+  words.set('skip', settings.skip.join(' '));
   words.set('tab', settings.tab);
   if (settings.example) words.set('example', settings.example);
   words.set('in-order', settings.inOrder ? '1' : '0');
@@ -18,12 +36,33 @@ export function toHash(settings: KeptSettings): string {
     words.set('wac-name', settings.wac.name);
     words.set('wac', settings.wac.text);
   }
+  if (!settings.example) {
+    for (const { name, url } of inputs) words.append(url === null ? 'lacks' : 'url', url ?? name);
+  }
   return `#${words}`;
 }
 
-/** Only what the hash says; what it says wrongly counts as not said. */
-export function fromHash(hash: string): Partial<KeptSettings> {
+/** The same with a whole work in it. */
+export function withWork(settings: KeptSettings, work: string): string {
+  return `${toHash(settings)}&work=${work}`;
+}
+
+/** Only what the address says; what it says wrongly counts as not said. Inputs may stand in its query, too. */
+export function fromAddress({ hash, search }: { hash: string; search: string }): Said {
   const words = new URLSearchParams(hash.replace(/^#/, ''));
+  const urls = [...new URLSearchParams(search).getAll('url'), ...words.getAll('url')];
+  return { settings: settingsOf(words), urls: urls.filter((url) => url !== ''), lacks: words.getAll('lacks'), work: words.get('work') };
+}
+
+/** The query of an address without the inputs in it. */
+export function withoutUrls(search: string): string {
+  const words = new URLSearchParams(search);
+  if (!words.has('url')) return search;
+  words.delete('url');
+  return words.size > 0 ? `?${words}` : '';
+}
+
+function settingsOf(words: URLSearchParams): Partial<KeptSettings> {
   const said: Partial<KeptSettings> = {};
   const output = words.get('output');
   if (output === 'component' || output === 'core-module') said.output = output;
@@ -33,6 +72,8 @@ export function fromHash(hash: string): Partial<KeptSettings> {
   if (memory === 'multi' || memory === 'single') said.memory = memory;
   const names = words.get('names');
   if (names === '0' || names === '1') said.names = names === '1';
+  const skip = words.get('skip')?.split(' ').filter((name) => name !== '');
+  if (skip?.every(isOptimization)) said.skip = skip;
   const tab = words.get('tab') as Tab;
   if (TABS.includes(tab)) said.tab = tab;
   const example = words.get('example');

@@ -4,9 +4,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { commandLine } from './command';
-import { fromHash, toHash } from './link';
+import { fromAddress, toHash } from './link';
 import { composingOf, isComposed, order, recipe, withoutStubs } from './recipe';
 import { rightSettings, type KeptSettings } from './settings.svelte';
+
+const fromHash = (hash: string) => fromAddress({ hash, search: '' }).settings;
 
 const WAC = { name: 'x.wac', text: 'package a:b;' };
 const SETTINGS: KeptSettings = {
@@ -14,6 +16,7 @@ const SETTINGS: KeptSettings = {
   memory: 'multi',
   wasi: 'as-imported',
   names: false,
+  skip: [],
   wac: null,
   inOrder: false,
   stub: [],

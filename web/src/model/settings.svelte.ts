@@ -1,9 +1,19 @@
 // How to fuse, and what is shown: all that a link to the page can carry. Not its job: keeping it.
 
-import type { WacSource } from 'meld-fuser';
+import type { Optimization, WacSource } from 'meld-fuser';
 
 export const TABS = ['inspect', 'connections', 'result', 'boundaries', 'text', 'run'] as const;
 export type Tab = (typeof TABS)[number];
+
+/** All there are: docs/OPTIMISATIONS.md. */
+export const OPTIMIZATIONS = [
+  'direct-calls',
+  'bulk-copies',
+  'elide-checks',
+  'inline-handles',
+  'import-shims',
+  'unreachable',
+] as const satisfies Optimization[];
 
 /** The settings as they are kept and linked. */
 export interface KeptSettings {
@@ -13,6 +23,8 @@ export interface KeptSettings {
   /** Which WASI the result asks its host for; what counts is `wasiOf`. */
   wasi: 'as-imported' | 'preview1';
   names: boolean;
+  /** The optimisations to do without. */
+  skip: readonly Optimization[];
   /** The document, or null when meld composes by itself. */
   wac: WacSource | null;
   /** Whether the order of the inputs says how they are composed, where there is a choice: see `composingOf`. */
@@ -30,12 +42,17 @@ function isDocument(value: unknown): value is WacSource {
   return typeof name === 'string' && typeof text === 'string';
 }
 
+export function isOptimization(value: unknown): value is Optimization {
+  return (OPTIMIZATIONS as readonly unknown[]).includes(value);
+}
+
 /** Whether a value is one that the setting can have. */
 const RIGHT: { [Name in keyof KeptSettings]: (value: unknown) => boolean } = {
   output: (value) => value === 'component' || value === 'core-module',
   memory: (value) => value === 'multi' || value === 'single',
   wasi: (value) => value === 'as-imported' || value === 'preview1',
   names: (value) => typeof value === 'boolean',
+  skip: (value) => Array.isArray(value) && value.every(isOptimization),
   wac: (value) => value === null || isDocument(value),
   inOrder: (value) => typeof value === 'boolean',
   stub: (value) => Array.isArray(value) && value.every((one) => typeof one === 'string'),
@@ -64,23 +81,34 @@ export function usualMemory(wasi: KeptSettings['wasi']): KeptSettings['memory'] 
   return wasi === 'preview1' ? 'single' : 'multi';
 }
 
+export const FILE_NAME = 'fused.wasm';
+
+export function outputNameOf({ fileName }: Pick<KeptSettings, 'fileName'>): string {
+  return fileName.trim() || FILE_NAME;
+}
+
 export class Settings {
   output = $state<KeptSettings['output']>('component');
   memory = $state<KeptSettings['memory']>('multi');
   wasi = $state<KeptSettings['wasi']>('as-imported');
   names = $state(false);
+  skip = $state.raw<readonly Optimization[]>([]);
   wac = $state<WacSource | null>(null);
   inOrder = $state(false);
   stub = $state.raw<readonly string[]>([]);
-  fileName = $state('fused.wasm');
+  fileName = $state(FILE_NAME);
   tab = $state<Tab>('inspect');
   example = $state<string | null>(null);
+
+  /** What the result is called: a name that is left empty is none. */
+  readonly outputName = $derived(outputNameOf(this));
 
   readonly kept: KeptSettings = $derived({
     output: this.output,
     memory: this.memory,
     wasi: this.wasi,
     names: this.names,
+    skip: this.skip,
     wac: this.wac && { ...this.wac },
     inOrder: this.inOrder,
     stub: this.stub,
@@ -100,6 +128,6 @@ export class Settings {
 
   reset(): void {
     this.chooseWasi('as-imported');
-    this.apply({ ...BY_ITSELF, output: 'component', names: false, fileName: 'fused.wasm', tab: 'inspect', example: null });
+    this.apply({ ...BY_ITSELF, output: 'component', names: false, skip: [], fileName: FILE_NAME, tab: 'inspect', example: null });
   }
 }

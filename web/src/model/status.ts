@@ -3,17 +3,18 @@
 import { bytes, plural } from './format';
 import type { Work } from './work.svelte';
 
-export function statusOf(work: Pick<Work, 'inputs' | 'fusing' | 'fresh' | 'refusal' | 'place' | 'loading' | 'order' | 'automatic'>): string {
+export function statusOf(work: Pick<Work, 'inputs' | 'fusing' | 'fresh' | 'trouble' | 'place' | 'loading' | 'order' | 'automatic'>): string {
   const { inputs, fusing } = work;
-  if (work.loading) return 'Opening the example';
+  if (work.loading) return work.loading;
   if (inputs.list.length === 0) return 'No inputs yet';
   if (inputs.broken.length > 0) return `Not fused: ${plural(inputs.broken.length, 'input')} cannot be fused`;
   if (!inputs.ready) return 'Reading the inputs';
   if (fusing.running) return 'Fusing';
-  if (work.refusal) {
-    const { place } = work;
-    if (place === 'document' || place === 'stubs') return `Not fused: ${work.refusal.code} in the ${place}`;
-    return `Not fused: ${work.refusal.code}${place ? ` in ${place.name}` : ''}`;
+  // What keeps inputs from being fused is known before anybody asks for it.
+  if (work.trouble) {
+    const { place, trouble } = work;
+    if (place === 'document' || place === 'stubs') return `Not fused: ${trouble.code} in the ${place}`;
+    return `Not fused: ${trouble.code}${place ? ` in ${place.name}` : ''}`;
   }
   if (work.fresh && fusing.result) {
     const { statistics } = fusing.result;

@@ -1,19 +1,21 @@
 // The work on the page: inputs, settings, and what follows from them. Made once, by the page. In:
 // what the user does. Out: state for the views. Not its job: how anything looks.
 
-import type { WacSource } from 'meld-fuser';
+import { Typed } from '../run/typed.svelte';
 import type { Wired } from '../workers/fuser.worker';
+import type { Needs } from '../workers/needs';
+import { compositionOf, type Choice } from './composition';
 import type { Document } from './document';
-import { examples, fetchInputs } from './examples';
-import { isBinary, isComponentText, isWac, textOf, type NamedBytes, type Picked } from './files';
+import { isBinary } from './files';
 import { Fuser, type Source } from './fuser';
 import { Fusing, optionsOf, type Result } from './fusing.svelte';
-import { Inputs, newId, type Input } from './inputs.svelte';
+import { Inputs, type Input } from './inputs.svelte';
 import { Lookup } from './lookup.svelte';
-import { messageOf, type Outcome, type Problem } from './problem';
+import type { Outcome, Problem } from './problem';
 import { composingOf, order, recipe, type Recipe } from './recipe';
-import { BY_ITSELF, Settings, type KeptSettings } from './settings.svelte';
+import { Settings } from './settings.svelte';
 import { statusOf } from './status';
+import type { Last, Saved, State } from './store';
 
 /** Inputs of up to this size together are fused without being asked: it takes less than a second. */
 export const AUTOMATIC = 16_000_000;
@@ -22,7 +24,15 @@ export const AUTOMATIC = 16_000_000;
 export interface Notice {
   text: string;
   kind: 'info' | 'warning';
-  undo: (() => void) | null;
+  /** Whether it is about the step that can be taken back. */
+  undo: boolean;
+}
+
+/** What the user has to decide. To close it is to leave all as it is. */
+export interface Question {
+  title: string;
+  text: string;
+  choices: { label: string; act: () => void }[];
 }
 
 export class Work {
@@ -33,18 +43,25 @@ export class Work {
 
   readonly inputs = new Inputs(this.#looker, this.#maker);
   readonly settings = new Settings();
+  readonly typed = new Typed();
   readonly fusing = new Fusing(this.#maker);
   readonly wiring = new Lookup<Wired>(({ inputs, composing }) => this.#looker.wire(inputs, composing));
   readonly composed = new Lookup<Document>(({ inputs, composing }) => this.#looker.inspectComposed(inputs, composing));
   /** The same without stubs: what there is to stub. */
   readonly unstubbed = new Lookup<Document>(({ inputs, composing }) => this.#looker.inspectComposed(inputs, composing));
 
-  /** Counts the examples that were asked for: the last one counts. */
-  #opening = 0;
-
   version = $state('');
   notice = $state.raw<Notice | null>(null);
+  question = $state.raw<Question | null>(null);
+  /** What is being opened, in words. */
   loading = $state<string | null>(null);
+  /** The function of the result that its text is to show. */
+  goal = $state.raw<{ function: string } | null>(null);
+  /** What was before the last step that can be taken back. */
+  before = $state.raw<Saved['before']>(null);
+
+  /** Whether there is nothing that could be lost. */
+  readonly empty = $derived(this.inputs.list.length === 0 && !this.settings.wac?.text);
 
   readonly composing = $derived(composingOf(this.settings.kept, this.inputs.list.length));
   /** What there is to fuse, once all inputs are known to be components. */
@@ -98,39 +115,16 @@ export class Work {
     return 'value' in outcome ? { value: outcome.value.bytes } : outcome;
   }
 
+  /** What a result needs of engines and hosts. */
+  async needs({ order, bytes }: Result): Promise<Needs> {
+    const outcome = await this.#looker.needs(bytes, order.output);
+    if ('value' in outcome) return outcome.value;
+    throw new Error(outcome.problem.message);
+  }
+
   /** The binary of an input, whatever it was given as. */
   async binary(source: Source): Promise<Outcome<Uint8Array>> {
     return isBinary(source.bytes) ? { value: source.bytes } : this.#looker.compose([source], {});
-  }
-
-  take({ files, aside }: Picked): void {
-    const documents: WacSource[] = [];
-    const garbled: string[] = [];
-    for (const { name, bytes } of files.filter(({ name }) => isWac(name))) {
-      const text = textOf(bytes);
-      if (text === null) garbled.push(name);
-      else documents.push({ name, text });
-    }
-    const components = files.filter(({ name }) => !isWac(name));
-    const undo = this.#undo();
-    this.inputs.add(components);
-    const last = documents.at(-1) ?? null;
-    const replaced = last && this.settings.wac?.text ? this.settings.wac.name : null;
-    if (last) this.settings.wac = last;
-    if (components.length > 0 || last) this.settings.example = null;
-    const words = garbled.map((name) => `Cannot read ${name}: it is not UTF-8.`);
-    if (last && replaced) words.push(`${last.name} takes the place of the document ${replaced}.`);
-    if (documents.length > 1) words.push(`Of ${documents.length} documents the last one counts: ${last?.name}.`);
-    if (aside > 0) words.push(`Left aside ${aside} ${aside === 1 ? 'file' : 'files'} not named .wasm, .wat or .wac.`);
-    if (words.length > 0) this.notice = { text: words.join(' '), kind: garbled.length > 0 ? 'warning' : 'info', undo };
-  }
-
-  takeText(text: string): void {
-    const bytes = new TextEncoder().encode(text);
-    const file: NamedBytes = isComponentText(text)
-      ? { name: this.inputs.freeName('pasted', 'wat'), bytes }
-      : { name: 'pasted.wac', bytes };
-    this.take({ files: [file], aside: 0 });
   }
 
   rename(input: Input, name: string, pack: string): void {
@@ -146,59 +140,64 @@ export class Work {
   }
 
   remove(input: Input): void {
-    const undo = this.#undo();
+    this.remember(`Removed ${input.name}.`);
     this.inputs.remove(input.id);
     this.settings.example = null;
-    this.notice = { text: `Removed ${input.name}.`, kind: 'info', undo };
+  }
+
+  /** Composes by a document that says how the inputs connect now, but for what is chosen otherwise. */
+  writeDocument(choices: Choice[] = []): void {
+    const { value, of } = this.wiring;
+    const known = value !== null && of?.key === this.recipe?.key && !of?.composing.wac;
+    const composition = known ? compositionOf(value, this.inputs.list, choices) : null;
+    composition?.packages.forEach((pack, at) => {
+      const input = this.inputs.list[at];
+      if (input && pack !== null) input.package = pack;
+    });
+    this.settings.apply({ wac: { name: 'composition.wac', text: composition?.text ?? '' }, example: null });
   }
 
   startOver(): void {
-    const undo = this.#undo();
+    this.remember('Started over.');
     this.inputs.clear();
     this.settings.reset();
+    this.typed.reset();
     this.fusing.clear();
     this.wiring.clear();
     this.composed.clear();
     this.unstubbed.clear();
-    this.notice = { text: 'Started over.', kind: 'info', undo };
   }
 
-  /** Puts an example in the place of all inputs, with what a link says about it. */
-  async open(id: string, said: Partial<KeptSettings> = {}): Promise<void> {
-    const turn = ++this.#opening;
-    this.loading = id;
-    try {
-      const example = (await examples()).find((one) => one.id === id);
-      if (!example) throw new Error(`there is no example ${id}`);
-      const files = await fetchInputs(example);
-      if (turn !== this.#opening) return;
-      const undo = this.inputs.list.length > 0 || this.settings.wac ? this.#undo() : null;
-      this.inputs.clear();
-      for (const { name, package: pack, bytes } of files) {
-        this.inputs.take({ id: newId(), name, package: pack }, bytes);
-      }
-      this.settings.apply({ ...BY_ITSELF, wac: example.wac ?? null, ...said, example: id });
-      this.notice = undo && { text: `Opened the example “${example.title}” in place of the inputs.`, kind: 'info', undo };
-    } catch (error) {
-      if (turn === this.#opening) this.warn(`The example could not be opened: ${messageOf(error)}`);
-    } finally {
-      if (turn === this.#opening) this.loading = null;
-    }
+  /** Puts a work in the place of what is here. Settings that it does not say stay. */
+  bring({ inputs, settings, run }: Pick<Last, 'inputs' | 'settings' | 'run'>): void {
+    this.inputs.bring(inputs);
+    this.settings.apply(settings);
+    this.typed.reset(run);
   }
 
-  warn(text: string, undo: Notice['undo'] = null): void {
+  /** The work as it is kept and shared. */
+  get state(): State {
+    return { inputs: this.inputs.parts, settings: this.settings.kept, run: this.typed.kept };
+  }
+
+  warn(text: string, undo = false): void {
     this.notice = { text, kind: 'warning', undo };
   }
 
-  #undo(): () => void {
-    const list = [...this.inputs.list];
-    const { selectedId } = this.inputs;
-    const { kept } = this.settings;
-    return () => {
-      this.inputs.list = list;
-      this.inputs.selectedId = selectedId;
-      this.settings.apply(kept);
-      this.notice = null;
-    };
+  tell(text: string, undo = false): void {
+    this.notice = { text, kind: 'info', undo };
+  }
+
+  /** To be called before a step that can be taken back. `step` says what it does, in a sentence. */
+  remember(step: string): void {
+    this.before = { ...this.state, step };
+    this.tell(step, true);
+  }
+
+  takeBack(): void {
+    if (!this.before) return;
+    this.bring(this.before);
+    this.before = null;
+    this.notice = null;
   }
 }

@@ -107,8 +107,13 @@ export function read(draft: Draft): Value {
 
 /** What is wrong with a draft, or null. */
 export function problemOf(draft: Draft): string | null {
+  return problemIn(() => read(draft));
+}
+
+/** The message of the `Problem` that reading something throws, or null. */
+export function problemIn(read: () => unknown): string | null {
   try {
-    read(draft);
+    read();
     return null;
   } catch (error) {
     if (error instanceof Problem) return error.message;
@@ -154,10 +159,10 @@ function integer({ name, min, max }: Type & { kind: 'integer' }, text: string): 
   return value;
 }
 
-const NAMED_FLOATS = new Map([['nan', NaN], ['inf', Infinity], ['-inf', -Infinity]]);
+const NAMED_FLOATS = new Map([['nan', NaN], ['inf', Infinity], ['+inf', Infinity], ['-inf', -Infinity]]);
 
 function float(bits: 32 | 64, text: string): number {
-  const named = NAMED_FLOATS.get(text.trim());
+  const named = NAMED_FLOATS.get(text.trim().toLowerCase());
   if (named !== undefined) return named;
   if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim())) {
     throw new Problem(`an f${bits} is a number as 1.5 or 2e-3, or nan, inf or -inf`);

@@ -1,14 +1,13 @@
 // What a component meets in the page: preview2-shim's WASI, made to wait without giving control
 // back. In: arguments, standard input, and where output goes. Out: jco's import object.
 
-import { io } from '@bytecodealliance/preview2-shim';
+import { filesystem, io } from '@bytecodealliance/preview2-shim';
 import { WASIShim } from '@bytecodealliance/preview2-shim/instantiation';
 import { PROVIDED } from './provided';
-import type { Stream } from './protocol';
+import { inTree, treeOf, written, type Entry } from './files';
+import type { RunFile, Stream, Surroundings } from './protocol';
 
-export interface HostOptions {
-  args: string[];
-  stdin: Uint8Array;
+export interface HostOptions extends Surroundings {
   print(stream: Stream, bytes: Uint8Array): void;
   /** Called before the worker sleeps, so that what was printed can be seen meanwhile. */
   beforeSleep(): void;
@@ -30,11 +29,19 @@ interface BrowserIo {
   pollableCreate(source?: Source): Pollable;
 }
 
-export function importObject(options: HostOptions): ImportObject {
+/** The import object, and which files there are that were not given so. */
+export function hostOf(options: HostOptions): { imports: ImportObject; files: () => RunFile[] } {
+  const tree = treeOf(options.files);
+  // The worker has one run, and the shim one directory.
+  (filesystem as unknown as { _setFileData(data: Entry): void })._setFileData(tree);
+  return { imports: importObject(options), files: () => written(options.files, inTree(tree)) };
+}
+
+function importObject(options: HostOptions): ImportObject {
   const output = (stream: Stream) => ({ write: (bytes: Uint8Array) => options.print(stream, bytes) });
   const config = {
     arguments: options.args,
-    environment: {},
+    environment: Object.fromEntries(options.environment),
     stdin: input(options.stdin),
     stdout: output('stdout'),
     stderr: output('stderr'),

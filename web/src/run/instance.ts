@@ -2,7 +2,8 @@
 // In: what was prepared, then calls. Out: how each call ended. Lives in a worker.
 
 import type { ImportObject } from './host';
-import type { Call, Ended, Kept, PreparedComponent } from './protocol';
+import type { Call, Ended, Kept, PreparedComponent, Sample } from './protocol';
+import { timed } from './repeat';
 import type { Named, Resource, Type } from './types';
 import { fromJs, Mismatch, resultValue, toJs, type Handles } from './values';
 import { NotTranslated } from './transpile';
@@ -67,6 +68,21 @@ export class Instance {
       ended = error instanceof Mismatch ? { how: 'failed', message: error.message } : unwound(error);
     }
     return { ended, kept: transfer.kept, gone: transfer.settle() };
+  }
+
+  /** Calls so many times in a row. What the calls return is let go; one that traps ends it. */
+  repeat(call: Call, times: number): Sample[] {
+    const transfer = new Transfer(this.#held, call.keepAs);
+    const args = call.params.map((param, index) => argument(param, call, index, transfer));
+    const once = () => {
+      try {
+        if (this.#invoke(call, args) instanceof Promise) throw new Mismatch('an async function is not repeated');
+      } catch (error) {
+        // The error of a `result` is a value.
+        if (call.result?.kind !== 'result' || !isThrownResult(error)) throw error;
+      }
+    };
+    return timed(once, times);
   }
 
   drop(name: string): void {

@@ -31,12 +31,28 @@ export interface Call {
   keepAs: string;
 }
 
+/** A file under its path in the directory `/`. */
+export interface RunFile {
+  path: string;
+  bytes: Uint8Array;
+}
+
+/** What an instance finds around it. */
+export interface Surroundings {
+  args: string[];
+  stdin: Uint8Array;
+  environment: [string, string][];
+  files: RunFile[];
+}
+
 export type Request =
   | { ask: 'prepare'; bytes: Uint8Array }
   /** Instantiates what was prepared, here or in another worker. */
-  | { ask: 'start'; prepared: Prepared; args: string[]; stdin: Uint8Array }
+  | ({ ask: 'start'; prepared: Prepared } & Surroundings)
   | { ask: 'command'; export: string }
   | { ask: 'call'; call: Call }
+  /** The same call again and again, timed. */
+  | { ask: 'repeat'; call: Call; times: number }
   | { ask: 'drop'; handle: string };
 
 export type Ended =
@@ -54,8 +70,15 @@ export type Ended =
 export type Answer =
   | { tell: 'prepared'; prepared: Prepared; milliseconds: number }
   | { tell: 'started'; milliseconds: number }
+  | { tell: 'repeated'; samples: Sample[] }
   | { tell: 'printed'; stream: Stream; text: string }
   | ({ tell: 'ended' } & Outcome);
+
+/** So many calls in a row, and how long one of them took, in nanoseconds. */
+export interface Sample {
+  calls: number;
+  nanoseconds: number;
+}
 
 export interface Outcome {
   ended: Ended;
@@ -63,6 +86,8 @@ export interface Outcome {
   /** Handles that the result has, and those that the call took for good. */
   kept: Kept[];
   gone: string[];
+  /** Files that a command has written. */
+  files: RunFile[];
 }
 
 export type Stream = 'stdout' | 'stderr';

@@ -1,17 +1,19 @@
 // The worker in which a component is translated and runs, or a command of WASI 0.1. In: requests. Out: answers,
 // in order; an error is an answer too. The page ends it by terminating it.
 
-import { importObject } from './host';
+import { hostOf } from './host';
 import { Instance } from './instance';
 import { compile, isModule, Program } from './preview1';
 import { Printer } from './printer';
 import { transpile } from './transpile';
-import type { Answer, Ended, Request, Stream } from './protocol';
+import type { Answer, Ended, Request, RunFile, Stream } from './protocol';
 
 const answer = (message: Answer): void => postMessage(message);
 const printer = new Printer((stream, text) => answer({ tell: 'printed', stream, text }));
 let instance: Instance | null = null;
 let program: Program | null = null;
+/** The files that were written. */
+let written = (): RunFile[] => [];
 let since = performance.now();
 
 // What jco's code says to the browser's console, nobody would see there.
@@ -25,9 +27,9 @@ addEventListener('unhandledrejection', (event) => {
 
 const elapsed = (): number => performance.now() - since;
 
-function end(ended: Ended): void {
+function end(ended: Ended, files: RunFile[] = []): void {
   printer.end();
-  answer({ tell: 'ended', ended, milliseconds: elapsed(), kept: [], gone: [] });
+  answer({ tell: 'ended', ended, milliseconds: elapsed(), kept: [], gone: [], files });
 }
 
 function running<T>(started: T | null): T {
@@ -45,27 +47,38 @@ async function handle(request: Request): Promise<void> {
       return;
     }
     case 'start': {
-      const { prepared, args, stdin } = request;
+      const { prepared, args, stdin, environment, files } = request;
       const host = {
         args,
         stdin,
+        environment,
+        files,
         print: (stream: Stream, bytes: Uint8Array) => printer.print(stream, bytes),
         beforeSleep: () => printer.flush(),
       };
-      if ('module' in prepared) program = await Program.make(prepared, host);
-      else instance = await Instance.make(prepared, importObject(host));
+      if ('module' in prepared) {
+        const made = (program = await Program.make(prepared, host));
+        written = () => made.written();
+      } else {
+        const { imports, files } = hostOf(host);
+        written = files;
+        instance = await Instance.make(prepared, imports);
+      }
       answer({ tell: 'started', milliseconds: elapsed() });
       return;
     }
     case 'command':
-      end(program ? program.run() : await running(instance).command(request.export));
+      end(program ? program.run() : await running(instance).command(request.export), written());
       return;
     case 'call': {
       const outcome = await running(instance).call(request.call);
       printer.end();
-      answer({ tell: 'ended', milliseconds: elapsed(), ...outcome });
+      answer({ tell: 'ended', milliseconds: elapsed(), files: [], ...outcome });
       return;
     }
+    case 'repeat':
+      answer({ tell: 'repeated', samples: running(instance).repeat(request.call, request.times) });
+      return;
     case 'drop':
       running(instance).drop(request.handle);
       end({ how: 'returned', value: null });

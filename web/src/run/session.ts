@@ -2,7 +2,7 @@
 // prepared of it, then calls. Out: output as it comes, and how each call ended.
 
 import RunWorker from './run.worker?worker';
-import type { Answer, Call, Ended, Outcome, Prepared, Request, Stream } from './protocol';
+import type { Answer, Call, Ended, Outcome, Prepared, Request, Sample, Stream, Surroundings } from './protocol';
 
 export class Session {
   readonly #worker = new RunWorker();
@@ -30,8 +30,8 @@ export class Session {
     return answer.tell === 'prepared' ? answer : outcome(answer);
   }
 
-  async start(prepared: Prepared, args: string[], stdin: Uint8Array): Promise<{ milliseconds: number } | Outcome> {
-    const answer = await this.#ask({ ask: 'start', prepared, args, stdin });
+  async start(prepared: Prepared, surroundings: Surroundings): Promise<{ milliseconds: number } | Outcome> {
+    const answer = await this.#ask({ ask: 'start', prepared, ...surroundings });
     return answer.tell === 'started' ? answer : outcome(answer);
   }
 
@@ -41,6 +41,11 @@ export class Session {
 
   async call(call: Call): Promise<Outcome> {
     return outcome(await this.#ask({ ask: 'call', call }));
+  }
+
+  async repeat(call: Call, times: number): Promise<{ samples: Sample[] } | Outcome> {
+    const answer = await this.#ask({ ask: 'repeat', call, times });
+    return answer.tell === 'repeated' ? answer : outcome(answer);
   }
 
   async drop(handle: string): Promise<Outcome> {
@@ -78,7 +83,7 @@ export class Session {
 }
 
 function ended(how: Ended): Answer {
-  return { tell: 'ended', ended: how, milliseconds: 0, kept: [], gone: [] };
+  return { tell: 'ended', ended: how, milliseconds: 0, kept: [], gone: [], files: [] };
 }
 
 function failed(message: string): Answer {

@@ -1,15 +1,17 @@
 // One component that is run, as the page shows it: what it does now, what it printed, how it ended,
 // and the handles that it has given out. In: what to run. Not its job: forms.
 
+import { written } from './files';
+import { messageOf } from '../model/problem';
 import { Session } from './session';
 import { print } from './print';
 import { withoutEscapes } from './words';
-import type { Call, Kept, Outcome, Prepared, Stream } from './protocol';
+import type { Call, Kept, Outcome, Prepared, RunFile, Sample, Stream } from './protocol';
 import type { Callable } from './callables';
 import type { Value } from './values';
 
 /** What is run: `title` for people, and `key`, the same for runs that can be compared. */
-export type Task = { title: string; key: string } & (
+export type Task = { title: string; key: string; environment: [string, string][]; files: RunFile[] } & (
   | { kind: 'command'; export: string; args: string[]; stdin: string }
   | { kind: 'call'; callable: Callable; args: Value[]; number: number }
 );
@@ -91,6 +93,24 @@ export class Subject {
     }
   }
 
+  /** Calls so many times in a row, in the instance that calls share. The samples, or why there are none. */
+  async repeat(task: Task & { kind: 'call' }, times: number): Promise<{ samples: Sample[] } | { why: string }> {
+    try {
+      const session = await this.#shared(task);
+      if (!(session instanceof Session)) return { why: whyOf(session) };
+      this.doing = 'running';
+      const answer = await session.repeat(callOf(task), times);
+      if ('samples' in answer) return answer;
+      this.forget();
+      return { why: whyOf(answer) };
+    } catch (error) {
+      return { why: messageOf(error) };
+    } finally {
+      this.#active = null;
+      this.doing = null;
+    }
+  }
+
   /** Whether there is an instance that remembers earlier calls. */
   get alive(): boolean {
     return this.#session !== null;
@@ -130,24 +150,36 @@ export class Subject {
   }
 
   async #outcome(task: Task): Promise<Outcome> {
-    if (task.kind === 'call' && this.#session) {
-      this.#active = this.#session;
-      return this.#call(this.#session, task);
+    if (task.kind === 'call') {
+      const session = await this.#shared(task);
+      return session instanceof Session ? this.#call(session, task) : session;
     }
-    const session = new Session((stream, text) => this.#hear(stream, text));
-    this.#active = session;
+    const session = this.#open();
     try {
       const outcome = await this.#begin(session, task);
       if (outcome) return outcome;
-      if (task.kind === 'call') {
-        this.#session = session;
-        return await this.#call(session, task);
-      }
       this.doing = 'running';
       return await session.command(task.export);
     } finally {
+      session.stop();
+    }
+  }
+
+  /** The instance that calls share, or why it cannot be. */
+  async #shared(task: Task): Promise<Session | Outcome> {
+    if (this.#session) return (this.#active = this.#session);
+    const session = this.#open();
+    try {
+      const outcome = await this.#begin(session, task);
+      if (outcome) return outcome;
+      return (this.#session = session);
+    } finally {
       if (this.#session !== session) session.stop();
     }
+  }
+
+  #open(): Session {
+    return (this.#active = new Session((stream, text) => this.#hear(stream, text)));
   }
 
   /** Up to the instance. Null when it is there. */
@@ -164,17 +196,15 @@ export class Subject {
     this.doing = 'starting';
     const args = task.kind === 'command' ? [PROGRAM, ...task.args] : [PROGRAM];
     const stdin = new TextEncoder().encode(task.kind === 'command' ? task.stdin : '');
-    const answer = await session.start(this.#prepared, args, stdin);
+    const answer = await session.start(this.#prepared, { args, stdin, environment: task.environment, files: task.files });
     if ('ended' in answer) return answer;
     this.started = answer.milliseconds;
     return null;
   }
 
-  async #call(session: Session, { callable, args, number }: Task & { kind: 'call' }): Promise<Outcome> {
+  async #call(session: Session, task: Task & { kind: 'call' }): Promise<Outcome> {
     this.doing = 'running';
-    const { place, kind, params, result } = callable;
-    const call: Call = { place, kind, params, args, result, keepAs: String(number) };
-    const outcome = await session.call(call);
+    const outcome = await session.call(callOf(task));
     // An instance that trapped must not be entered again, and one that was stopped is gone.
     if (outcome.ended.how === 'returned') {
       const gone = new Set(outcome.gone);
@@ -186,8 +216,7 @@ export class Subject {
   }
 
   #fail(task: Task, error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
-    this.#end(task, { ended: { how: 'failed', message }, milliseconds: 0, kept: [], gone: [] });
+    this.#end(task, { ended: { how: 'failed', message: messageOf(error) }, milliseconds: 0, kept: [], gone: [], files: [] });
   }
 
   #end(task: Task, outcome: Outcome): void {
@@ -216,6 +245,15 @@ export class Subject {
     this.#coming = [];
     this.#waiting = 0;
   }
+}
+
+function callOf({ callable, args, number }: Task & { kind: 'call' }): Call {
+  const { place, kind, params, result } = callable;
+  return { place, kind, params, args, result, keepAs: String(number) };
+}
+
+function whyOf({ ended }: Outcome): string {
+  return 'message' in ended ? ended.message : ended.how;
 }
 
 /** How a run ended, as far as runs of the same task must agree: a trap's wording is the engine's. */
@@ -247,12 +285,18 @@ export function comparison(subjects: Subject[]): { equal: boolean; differs: stri
     if (sign(first.outcome) !== sign(other.outcome)) differs.add('the result');
     if (!same(first.stdout, other.stdout)) differs.add('standard output');
     if (!same(first.stderr, other.stderr)) differs.add('standard error');
+    if (!sameFiles(first.outcome.files, other.outcome.files)) differs.add('the files written');
   }
   return { equal: differs.size === 0, differs: [...differs] };
 }
 
 function same(left: Printed, right: Printed): boolean {
   return left.length === right.length && left.text === right.text;
+}
+
+function sameFiles(left: RunFile[], right: RunFile[]): boolean {
+  const differs = written(left, right);
+  return left.length === right.length && differs.length === 0;
 }
 
 export function shownText(printed: Printed): string {

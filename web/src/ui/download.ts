@@ -1,7 +1,7 @@
-// Hands bytes to the user as a file.
+// Hands bytes or text to the user as a file.
 
-export function download(bytes: Uint8Array<ArrayBuffer>, name: string): void {
-  const address = URL.createObjectURL(new Blob([bytes], { type: 'application/wasm' }));
+export function download(content: Uint8Array<ArrayBuffer> | string, name: string, type = 'application/wasm'): void {
+  const address = URL.createObjectURL(new Blob([content], { type }));
   const link = document.createElement('a');
   link.href = address;
   link.download = name;

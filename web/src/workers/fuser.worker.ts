@@ -6,6 +6,7 @@ import { expose, transfer } from 'comlink';
 import * as meld from 'meld-fuser';
 import type { Document } from '../model/document';
 import { messageOf, pageProblem, type Outcome } from '../model/problem';
+import { needsOf } from './needs';
 
 /** An input by its id, with what the fuser is told about it. */
 export interface Named {
@@ -114,6 +115,8 @@ const worker = {
       const bytes = await meld.compose(inputs.map(inputOf), composing);
       return documentOf(await meld.inspect({ name: 'composition', bytes }));
     }),
+
+  needs: (bytes: Uint8Array<ArrayBuffer>, kind: 'component' | 'core-module') => outcome(() => needsOf(bytes, kind)),
 
   fuse: async (inputs: Named[], options: meld.Options, report: Report) => {
     stopping = new AbortController();

@@ -35,9 +35,19 @@ export async function open(page, address) {
   await main.getByRole('listitem').or(main.getByRole('tab')).first().waitFor();
 }
 
+/** Opens what there is to share, and waits until it is there. */
+export async function share(page) {
+  await page.getByRole('button', { name: 'Share', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Share' });
+  await dialog.getByRole('button', { name: 'Copy link' }).waitFor();
+  return dialog;
+}
+
 /** What the button puts on the clipboard. */
 export async function copiedLink(page, address) {
-  await page.getByRole('button', { name: 'Copy link' }).click();
+  const dialog = await share(page);
+  await dialog.getByRole('button', { name: 'Copy link' }).click();
+  await dialog.getByRole('button', { name: 'Close' }).click();
   return holds(() => page.evaluate(() => navigator.clipboard.readText()), (text) => text.startsWith(address));
 }
 

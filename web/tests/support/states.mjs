@@ -2,7 +2,7 @@
 // folder for files. Used to check each for accessibility, and to take a picture of it.
 
 import { join } from 'node:path';
-import { choose, drag, drop, dropFiles, example, fused, says, stub, stubs, tab } from './actions.mjs';
+import { choose, drag, drop, dropFiles, example, fused, says, share, stub, stubs, tab } from './actions.mjs';
 import { put } from './native.mjs';
 import { brokenInputs, demo, ENDLESS, examples, lacking, large, middleware } from './samples.mjs';
 
@@ -103,7 +103,7 @@ export const states = {
   'input removed': async (page, folder) => {
     await demoFused(page, folder);
     await page.getByRole('button', { name: 'Remove greeter.wasm' }).click();
-    await page.getByRole('button', { name: 'Undo' }).waitFor();
+    await page.getByRole('status', { name: 'Notice' }).getByRole('button', { name: 'Undo' }).waitFor();
   },
   'document: wrong': async (page, folder) => {
     await demoFused(page, folder);
@@ -172,6 +172,42 @@ export const states = {
     await put(folder, await demo());
     await drag(page, [join(folder, 'app.wasm')], ['dragEnter', 'dragOver']);
     await page.getByText('Drop components, WAC documents or folders').waitFor();
+  },
+  share: async (page, folder) => {
+    await demoFused(page, folder);
+    await share(page);
+  },
+  question: async (page, folder) => {
+    await demoFused(page, folder);
+    await dropFiles(page, folder, await demo());
+    await page.getByRole('dialog', { name: 'Inputs of these names are here' }).waitFor();
+  },
+  'run: files': async (page) => {
+    await exampleOf(page, 'files');
+    await fused(page);
+    await ran(page);
+    await page.getByText('Environment and files').click();
+    await page.getByText('out/counted.txt').first().click();
+  },
+  'run: repeated': async (page) => {
+    await pasted(page, ENDLESS);
+    await fused(page);
+    const panel = await tab(page, 'Run');
+    await panel.getByRole('combobox', { name: 'Run', exact: true }).selectOption('add');
+    const repeat = panel.getByRole('region', { name: 'Repeat the call' });
+    await repeat.getByRole('button', { name: 'Repeat', exact: true }).click();
+    await repeat.getByRole('table').waitFor();
+  },
+  'run: unmet': async (page, folder) => {
+    await dropFiles(page, folder, [lacking()]);
+    await fused(page);
+    await (await tab(page, 'Run')).getByRole('button', { name: 'Stub them, and run' }).waitFor();
+  },
+  'optimisations': async (page, folder) => {
+    await demoFused(page, folder);
+    await page.getByText('Optimisations', { exact: true }).click();
+    await page.getByRole('button', { name: 'None', exact: true }).click();
+    await says(page, /Fused/);
   },
   'text: found, and places': async (page, folder) => {
     await demoFused(page, folder);
