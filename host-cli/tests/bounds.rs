@@ -16,6 +16,7 @@ fn fuser(dir: &TempDir, pages: u32, inspect: &str, more: &str) {
     let i32s = |count: usize| "i32 ".repeat(count);
     let others: String = [
         ("fuse", 1),
+        ("wrap", 7),
         ("compose", 10),
         ("wire", 10),
         ("[constructor]session", 1),

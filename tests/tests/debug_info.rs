@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result, ensure};
 use meld_fuser::{Composing, Input, Memory, Optimizations, Options, OutputKind, WacSource};
 use meld_tests::random::Random;
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, OnceLock};
@@ -97,6 +98,8 @@ fn engine() -> &'static Engine {
     ENGINE.get_or_init(|| {
         let mut config = Config::new();
         config.cranelift_opt_level(OptLevel::None);
+        // What is generated has frames of its own.
+        config.wasm_backtrace_max_frames(NonZeroUsize::new(1000));
         Engine::new(&config).expect("an engine")
     })
 }

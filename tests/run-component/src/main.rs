@@ -1,5 +1,6 @@
 //! Runs a component's `wasi:cli/run`, as `wasmtime run` does, on machines without it. In:
-//! `[--dir DIRECTORY] COMPONENT [ARGUMENT…]`. Out: the exit code. Not its job: any other option.
+//! `[--dir DIRECTORY[::NAME]] [--env NAME=VALUE] COMPONENT [ARGUMENT…]`. Out: the exit code. Not its job: any other
+//! option.
 
 #[path = "../../src/wasi.rs"]
 mod wasi;
@@ -20,11 +21,17 @@ fn main() -> Result<ExitCode> {
     context.inherit_stdio();
     if arguments.next_if(|argument| argument == "--dir").is_some() {
         let directory = arguments.next().context("--dir needs a directory")?;
-        context.preopened_dir(directory, ".", FsPerms::ReadWrite)?;
+        let (directory, name) = directory.split_once("::").unwrap_or((&directory, "."));
+        context.preopened_dir(directory, name, FsPerms::ReadWrite)?;
+    }
+    while arguments.next_if(|argument| argument == "--env").is_some() {
+        let variable = arguments.next().context("--env needs a variable")?;
+        let (name, value) = variable.split_once('=').context("--env needs a value")?;
+        context.env(name, value);
     }
     let arguments: Vec<String> = arguments.collect();
     let Some(file) = arguments.first() else {
-        bail!("usage: run-component [--dir DIRECTORY] COMPONENT [ARGUMENT…]");
+        bail!("usage: run-component [--dir DIRECTORY[::NAME]] [--env NAME=VALUE] COMPONENT [ARGUMENT…]");
     };
     context.args(&arguments);
 

@@ -63,10 +63,20 @@ export async function shell(folder, line) {
   await exec('sh', ['-c', line], { cwd: folder, env: { ...process.env, PATH: `${binaries}:${process.env.PATH}` } });
 }
 
-/** Runs a command component; its standard output. */
-export async function run(folder, component, { args = [], stdin = '' } = {}) {
+/**
+ * Runs a command component; its standard output. `environment` has a variable in each line, and `files` are what lies
+ * in the directory `/`.
+ */
+export async function run(folder, component, { args = [], stdin = '', environment = '', files } = {}) {
   await put(folder, [{ name: 'run.wasm', bytes: component }]);
-  const child = spawn(runComponent, ['run.wasm', ...args], { cwd: folder, stdio: ['pipe', 'pipe', 'inherit'] });
+  const given = [];
+  if (files) {
+    await mkdir(join(folder, 'given'), { recursive: true });
+    for (const { path, text } of files) await writeFile(join(folder, 'given', path), text);
+    given.push('--dir', 'given::/');
+  }
+  for (const variable of environment.split('\n').filter(Boolean)) given.push('--env', variable);
+  const child = spawn(runComponent, [...given, 'run.wasm', ...args], { cwd: folder, stdio: ['pipe', 'pipe', 'inherit'] });
   const parts = [];
   child.stdout.on('data', (part) => parts.push(part));
   child.stdin.end(stdin);
