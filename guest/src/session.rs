@@ -486,7 +486,7 @@ fn debug_info(merged: &mut Merged, windowed: Option<&debug::Windowed>) -> Result
     let Merged { guests, moves, bytes: module, .. } = &*merged;
     let (sections, notes) = debug::translate(&debug::Request { guests, moves, windowed, module })?;
     for (name, data) in sections.all() {
-        append((name.into(), data.into()), &mut merged.bytes);
+        append((name.into(), data), &mut merged.bytes);
     }
     Ok(notes)
 }

@@ -62,7 +62,7 @@ fn check(seed: u64) -> Result<Ran> {
     }
     // Each alone is the other one's host.
     let parts = program.parts();
-    let options = if seed % 2 == 0 { Options::default() } else { single };
+    let options = if seed.is_multiple_of(2) { Options::default() } else { single };
     let [first, second] = [0, 1].map(|n| fuse(&parts[n], options.clone()));
     let (first, second) = (first?, second?);
     let [first_text, second_text] = [0, 1].map(|n| parts[n].as_bytes());

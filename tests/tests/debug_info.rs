@@ -419,7 +419,7 @@ fn walk(module: &[u8]) -> Result<Found, gimli::Error> {
             found.entries += 1;
             for attribute in entry.attrs() {
                 let value = attribute.value();
-                if let Ok(text) = dwarf.attr_string(&unit, value.clone()) {
+                if let Ok(text) = dwarf.attr_string(&unit, value) {
                     found.names += text.len();
                 }
                 if let gimli::AttributeValue::Exprloc(expression) = &value {
@@ -427,7 +427,7 @@ fn walk(module: &[u8]) -> Result<Found, gimli::Error> {
                     while operations.next()?.is_some() {}
                 }
                 if attribute.name() == gimli::DW_AT_ranges
-                    && let Some(mut ranges) = dwarf.attr_ranges(&unit, value.clone())?
+                    && let Some(mut ranges) = dwarf.attr_ranges(&unit, value)?
                 {
                     while ranges.next()?.is_some() {
                         found.ranges += 1;
