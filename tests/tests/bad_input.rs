@@ -280,18 +280,6 @@ fn unsupported() {
                 (canon lift (core func $i "none") async))"#
             ),
         ),
-        (
-            "stream",
-            format!(
-                r#"{LIFT} (type $s (stream u8)) (func (export "f") (result $s) (canon lift (core func $i "f")))"#
-            ),
-        ),
-        (
-            "future",
-            format!(
-                r#"{LIFT} (type $s (future)) (func (export "f") (result $s) (canon lift (core func $i "f")))"#
-            ),
-        ),
         ("error-context", r#"(import "f" (func (param "e" error-context)))"#.into()),
         ("thread.index", "(core func (canon thread.index))".into()),
         (
