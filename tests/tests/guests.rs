@@ -89,7 +89,7 @@ fn with_some(case: &guests::Case, fuse: impl Fn(&[Input]) -> Result<Vec<u8>>) ->
             left.push(("fused", fused.as_slice()));
             left.extend_from_slice(&parts[last + 1..]);
             let composed = compose::chain(&left).with_context(|| format!("{names:?} fused"))?;
-            let grown = async_run::grows(&composed, 40).with_context(|| format!("{names:?} fused"))?;
+            let grown = async_run::grows(&composed, 200).with_context(|| format!("{names:?} fused"))?;
             ensure!(grown == 0, "{names:?} fused: something has grown {grown} times");
         }
     }
