@@ -174,7 +174,7 @@ serve: targets
 # Install Binaryen's `wasm-opt` under target/tools.
 [private]
 optimiser:
-    tests/optimiser/tools.sh
+    tests/npm-tool.sh tests/optimiser optimiser
 
 # Install the engines that fused programs are run on, and build what starts them.
 [private]

@@ -26,7 +26,7 @@ if [ ! -x "$tools/peer-$peer_version/peer" ]; then
 fi
 ln -sfn "peer-$peer_version" "$tools/peer"
 
-"$here/../optimiser/tools.sh"
+"$here/../npm-tool.sh" "$here/../optimiser" optimiser
 
 if ! "$tools/bin/wasm-tools" --version 2>/dev/null | grep -qF " $wasm_tools_version"; then
     cargo install --quiet --locked --root "$tools" --version "$wasm_tools_version" \

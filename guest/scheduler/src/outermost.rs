@@ -292,12 +292,10 @@ extern "C" fn call_back_by_host(code: u32, index: u32, payload: u32) -> u32 {
     }
 }
 
-/// An event that the host has stored.
-unsafe fn stored(code: u32) {
-    unsafe {
-        let event = blocks::event();
-        happens(code, event as u32, (event >> 32) as u32);
-    }
+/// What the host has stored of an event: the index and the payload.
+unsafe fn stored() -> (u32, u32) {
+    let event = unsafe { blocks::event() };
+    (event as u32, (event >> 32) as u32)
 }
 
 /// An event of the host's.
@@ -347,8 +345,7 @@ unsafe fn empty(set: u32, outermost: *mut Outermost) {
         let mut taken = false;
         loop {
             let code = host::set_poll(set, blocks::EVENT);
-            let stored = blocks::event();
-            let (index, payload) = (stored as u32, (stored >> 32) as u32);
+            let (index, payload) = stored();
             match code {
                 event::NONE => break,
                 event::STREAM_READ if !outermost.is_null() && index == (*outermost).reader => {
@@ -391,7 +388,8 @@ pub unsafe fn wait() -> bool {
             return false;
         }
         let code = host::set_wait(set, blocks::EVENT);
-        stored(code);
+        let (index, payload) = stored();
+        happens(code, index, payload);
         true
     }
 }
@@ -405,7 +403,8 @@ pub unsafe fn poll() -> bool {
         }
         host::thread_yield();
         let code = host::set_poll(set, blocks::EVENT);
-        stored(code);
+        let (index, payload) = stored();
+        happens(code, index, payload);
         true
     }
 }

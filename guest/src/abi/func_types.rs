@@ -100,7 +100,7 @@ impl<'t> FuncTypes<'t> {
 
     /// The resource types of which there is an `own` somewhere inside one of `roots`.
     pub fn owned(&self, roots: impl IntoIterator<Item = TypeId>) -> BTreeSet<ResourceId> {
-        let owned = inside(self.types, roots).filter_map(|ty| match ty {
+        let owned = inside(self.types, roots).filter_map(|(_, ty)| match ty {
             Type::Own(resource) => Some(*resource),
             _ => None,
         });

@@ -122,13 +122,17 @@ pub fn children(ty: &Type) -> Vec<TypeId> {
 }
 
 /// The types that values of `roots` consist of, with `roots` themselves, each once.
-pub fn inside(types: &Types, roots: impl IntoIterator<Item = TypeId>) -> impl Iterator<Item = &Type> {
+pub fn inside(
+    types: &Types,
+    roots: impl IntoIterator<Item = TypeId>,
+) -> impl Iterator<Item = (TypeId, &Type)> {
     let mut seen = BTreeSet::new();
     let mut left: Vec<TypeId> = roots.into_iter().filter(|id| seen.insert(*id)).collect();
     std::iter::from_fn(move || {
-        let ty = &types[left.pop()?];
+        let id = left.pop()?;
+        let ty = &types[id];
         left.extend(children(ty).into_iter().filter(|id| seen.insert(*id)));
-        Some(ty)
+        Some((id, ty))
     })
 }
 

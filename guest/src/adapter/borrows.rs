@@ -171,7 +171,7 @@ fn counted(module: &mut Module, call: &Call) -> Result<Counted> {
         return Ok(counted);
     }
     let (mut borrowed, mut owned) = (BTreeSet::new(), BTreeSet::new());
-    for ty in inside(module.types, call.ty.params.iter().map(|(_, param)| *param)) {
+    for (_, ty) in inside(module.types, call.ty.params.iter().map(|(_, param)| *param)) {
         module.look_for_handles()?;
         match ty {
             Type::Borrow(resource) => borrowed.insert(*resource),

@@ -171,14 +171,7 @@ impl<'a> Translator<'_, 'a> {
     ) -> Translated<()> {
         let mut low = None;
         for step in steps {
-            let (name, form) = match *step {
-                Step::Skip(bytes) => {
-                    reader.skip(bytes as usize)?;
-                    continue;
-                }
-                Step::Take(name, form) => (name, form),
-            };
-            let taken = take(name, form, unit.from, &mut reader, at)?;
+            let Some((name, taken)) = taken(*step, unit.from, &mut reader, at)? else { continue };
             match (name, taken.value) {
                 (DW_AT_low_pc, value) => low = Some(value),
                 (DW_AT_addr_base | DW_AT_GNU_addr_base, Value::Offset(base)) => {
@@ -214,14 +207,7 @@ impl<'a> Translator<'_, 'a> {
     ) -> Translated<()> {
         let (mut low, mut high) = (None, None);
         for step in steps {
-            let (name, form) = match *step {
-                Step::Skip(bytes) => {
-                    reader.skip(bytes as usize)?;
-                    continue;
-                }
-                Step::Take(name, form) => (name, form),
-            };
-            let taken = take(name, form, unit.from, reader, at)?;
+            let Some((name, taken)) = taken(*step, unit.from, reader, at)? else { continue };
             let twice = match name {
                 DW_AT_low_pc => low.replace(taken).is_some(),
                 DW_AT_high_pc => high.replace(taken).is_some(),
@@ -454,4 +440,20 @@ fn use_for_data(slots: &mut HashMap<usize, bool>, end: usize, unit: &Unit, index
 /// The address of no code, and the offset of nothing: the largest number of so many bytes.
 fn nowhere(size: usize) -> u64 {
     u64::MAX >> 64usize.saturating_sub(size.saturating_mul(8)).min(63)
+}
+
+/// Reads what a step is about: an attribute, or nothing where all stays as it is.
+fn taken<'a>(
+    step: Step,
+    from: From,
+    reader: &mut Bytes<'a>,
+    at: &impl Fn(&Bytes<'a>) -> usize,
+) -> Translated<Option<(DwAt, Taken<'a>)>> {
+    match step {
+        Step::Skip(bytes) => {
+            reader.skip(bytes as usize)?;
+            Ok(None)
+        }
+        Step::Take(name, form) => Ok(Some((name, take(name, form, from, reader, at)?))),
+    }
 }

@@ -4,7 +4,7 @@
 use super::Decider;
 use super::sides::Passage;
 use crate::abi::layout::Context;
-use crate::abi::side::{Domain, Side};
+use crate::abi::side::Side;
 use crate::adapter::spec::{AsyncCall, Call, Calling, Class, Function, Guards, HostCall, Leading, Ref};
 use crate::assemble::boundary::{CoreValType, TaskBuiltin};
 use crate::assemble::decisions::{ExportedLift, Outcome, SchedulerImports};
@@ -79,16 +79,7 @@ impl Decider<'_> {
         let needs = self.func_types.needs(ty, Context::LowerAsync)?;
         let caller = self.side(instance, options, needs);
         let copied = self.passage(ty, Context::LowerAsync)? == Passage::Copied;
-        let (callee, outer) = match copied {
-            true => {
-                let callee = self.host_side(&caller, needs);
-                (callee, self.runtime_options(&callee, needs, None))
-            }
-            false => {
-                let callee = Side { domain: Domain::Host, ..caller };
-                (callee, self.guest_options(instance, options, &caller, needs, None))
-            }
-        };
+        let (callee, outer) = self.host_end(instance, options, caller, needs, copied);
         let core = self.func_types.signature(ty, Context::LowerAsync, callee.memory64())?;
         let outer = OuterOptions { async_: true, ..outer };
         let function = Ref::Host(self.outer.import_func(id, outer, &core)?);
@@ -116,16 +107,8 @@ impl Decider<'_> {
         let needs = self.func_types.needs(&lift.ty, Context::LiftCallback)?;
         let callee =
             self.async_side(lift.instance, &lift.options, &lift.ty, lift.options.callback.is_some())?;
-        let (caller, options) = match self.passage(&lift.ty, Context::LiftCallback)? {
-            Passage::Copied => {
-                let caller = self.host_side(&callee, needs);
-                (caller, self.runtime_options(&caller, needs, None))
-            }
-            Passage::Straight | Passage::Handles => {
-                let caller = Side { domain: Domain::Host, ..callee };
-                (caller, self.guest_options(lift.instance, &lift.options, &callee, needs, None))
-            }
-        };
+        let copied = self.passage(&lift.ty, Context::LiftCallback)? == Passage::Copied;
+        let (caller, options) = self.host_end(lift.instance, &lift.options, callee, needs, copied);
         let returns_memory = self.func_types.returns_memory(&lift.ty)?;
         let returned = OuterOptions {
             encoding: caller.encoding,

@@ -4,7 +4,7 @@
 
 use super::Decider;
 use crate::abi::func_types::Needs;
-use crate::abi::layout::{Signature, children};
+use crate::abi::layout::{Signature, children, inside};
 use crate::abi::side::{Domain, MemoryRef, Side};
 use crate::adapter::spec::{Bridge, Carried, ChannelEnd, Function, Ref};
 use crate::assemble::boundary::ChannelBuiltin;
@@ -57,7 +57,7 @@ impl Bridges {
                 let import = &plan.imports[import];
                 let place = |number| ChannelPlace { exported: false, path: import.path.clone(), number };
                 channels_of(plan, &import.ty, |ty, number| {
-                    types.entry(ty).or_insert(place(number));
+                    types.entry(ty).or_insert_with(|| place(number));
                 });
             }
         }
@@ -66,7 +66,7 @@ impl Bridges {
                 let place = |number| ChannelPlace { exported: true, path: path.to_vec(), number };
                 let ty = &plan.lifts[*lift].ty;
                 channels_of(plan, ty, |ty, number| {
-                    types.entry(ty).or_insert(place(number));
+                    types.entry(ty).or_insert_with(|| place(number));
                 });
             }
         });
@@ -183,20 +183,19 @@ impl Decider<'_> {
         };
         let facts = self.func_types.facts.of(element);
         let needs = Needs { memory: true, realloc: facts.pointers && end == End::Readable };
-        if !self.copies && !facts.handles() {
-            let outer = self.guest_options(instance, options, &side, needs, None);
-            return Ok(Some(Bridge { site: self.host_copy(ty, end, side, outer)?, carried: None }));
-        }
-        if end == End::Writable {
+        let copied = self.copies || facts.handles();
+        if copied && end == End::Writable {
             self.offer(element)?;
         }
-        let host = self.host_side(&side, needs);
-        let outer = self.runtime_options(&host, needs, None);
+        let (host, outer) = self.host_end(instance, options, side, needs, copied);
         let site = self.host_copy(ty, end, host, outer)?;
+        if !copied {
+            return Ok(Some(Bridge { site, carried: None }));
+        }
         let (from, to) = if end == End::Writable { (side, host) } else { (host, side) };
         let trap_on_throw = self.proofs.catches;
         let function = self.function(Function::ChannelElements { element, from, to, trap_on_throw });
-        let next = self.ways()?.saturating_add(self.bridges.carriers.len() as u32);
+        let next = self.channels.ways.saturating_add(self.bridges.carriers.len() as u32);
         let copy = *self.bridges.carriers.entry(function).or_insert(next);
         let size = self.func_types.element_size(element)?;
         let handles = facts.handles() && end == End::Writable;
@@ -210,19 +209,13 @@ impl Decider<'_> {
         let owned = self.func_types.owned([element]);
         let defined = |id: &ResourceId| matches!(plan.resources[*id], Resource::Defined { .. });
         self.bridges.offered_resources.extend(owned.into_iter().filter(defined));
-        let (mut open, mut seen) = (vec![element], BTreeSet::new());
-        while let Some(id) = open.pop() {
-            if !seen.insert(id) {
-                continue;
-            }
-            match &plan.types[id] {
-                Type::Stream(_) => drop(self.bridges.offered_channels.insert(id, 0)),
-                Type::Future(payload) => {
-                    let write = self.void_write(id, *payload)?;
-                    self.bridges.offered_channels.insert(id, write);
-                }
-                ty => open.extend(children(ty)),
-            }
+        for (id, ty) in inside(&plan.types, [element]) {
+            let write = match ty {
+                Type::Stream(_) => 0,
+                Type::Future(payload) => self.void_write(id, *payload)?,
+                _ => continue,
+            };
+            self.bridges.offered_channels.insert(id, write);
         }
         Ok(())
     }

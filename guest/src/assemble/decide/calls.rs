@@ -4,7 +4,7 @@
 use super::Decider;
 use super::sides::Passage;
 use crate::abi::layout::Context;
-use crate::abi::side::{Domain, Side};
+use crate::abi::side::Side;
 use crate::adapter::spec::{Call, Function, Guards};
 use crate::assemble::decisions::Outcome;
 use crate::error::Result;
@@ -67,16 +67,8 @@ impl Decider<'_> {
         // The runtime's memory is a 32-bit one.
         let memory64 = passage != Passage::Copied && caller.memory64();
         let core = self.func_types.signature(ty, Context::Lower, memory64)?;
-        let (callee, outer) = match passage {
-            Passage::Straight | Passage::Handles => {
-                let callee = Side { domain: Domain::Host, ..caller };
-                (callee, self.guest_options(instance, options, &caller, needs, None))
-            }
-            Passage::Copied => {
-                let callee = self.host_side(&caller, needs);
-                (callee, self.runtime_options(&callee, needs, None))
-            }
-        };
+        let copied = passage == Passage::Copied;
+        let (callee, outer) = self.host_end(instance, options, caller, needs, copied);
         let host = Outcome::HostImport(self.outer.import_func(id, outer, &core)?);
         Ok(match passage {
             Passage::Straight => {

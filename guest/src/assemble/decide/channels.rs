@@ -17,7 +17,11 @@ use std::collections::BTreeMap;
 
 /// Who reads and writes each stream and future type.
 #[derive(Default)]
-pub struct Channels(Option<BTreeMap<TypeId, Users>>);
+pub struct Channels {
+    users: Option<BTreeMap<TypeId, Users>>,
+    /// How many ways there are from an end to another, once that is known.
+    pub ways: u32,
+}
 
 /// The sides at which streams or futures of one type are written and read. The copy from the n-th of `writers` to the
 /// m-th of `readers` has the number `first + n * readers + m`.
@@ -112,7 +116,7 @@ impl Decider<'_> {
 
     /// Who reads and writes, looked at once.
     fn users(&mut self) -> Result<&mut BTreeMap<TypeId, Users>> {
-        if self.channels.0.is_none() {
+        if self.channels.users.is_none() {
             let mut all: BTreeMap<TypeId, Users> = BTreeMap::new();
             let plan = self.plan;
             let copies = self.proofs.used.canons(plan).filter_map(|(_, canon)| match &canon.kind {
@@ -138,16 +142,9 @@ impl Decider<'_> {
                     return Err(Error::limit(what, limits::FUNCTIONS as u64));
                 }
             }
-            self.channels.0 = Some(all);
+            self.channels = Channels { users: Some(all), ways: count as u32 };
         }
-        Ok(self.channels.0.get_or_insert_default())
-    }
-
-    /// How many ways there are from an end to another.
-    pub fn ways(&mut self) -> Result<u32> {
-        let counts =
-            self.users()?.values().map(|users| users.writers.len().saturating_mul(users.readers.len()));
-        Ok(counts.fold(0usize, usize::saturating_add) as u32)
+        Ok(self.channels.users.get_or_insert_default())
     }
 
     /// The functions that copy elements, by their numbers; none where there is nothing to copy.

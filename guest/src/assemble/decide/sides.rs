@@ -142,6 +142,24 @@ impl Decider<'_> {
         }
     }
 
+    /// The host as the other end of what the guest's side `side` gives or takes, and the options that it has: values
+    /// are `copied` through the runtime's memory, or stay in the guest's.
+    pub fn host_end(
+        &mut self,
+        instance: InstanceId,
+        options: &Options,
+        side: Side,
+        needs: Needs,
+        copied: bool,
+    ) -> (Side, OuterOptions) {
+        if copied {
+            let host = self.host_side(&side, needs);
+            return (host, self.runtime_options(&host, needs, None));
+        }
+        let host = Side { domain: Domain::Host, ..side };
+        (host, self.guest_options(instance, options, &side, needs, None))
+    }
+
     /// The guest's `realloc` as the host shall call it.
     fn host_realloc(&mut self, instance: InstanceId, options: &Options) -> Option<Ref> {
         let realloc = options.realloc?;
