@@ -109,6 +109,17 @@ optimised COUNT="300": optimiser
     find tests/wast -name '*.wast' -print0 | sort -z | xargs -0 target/release/meld-replay
     target/release/generated --count {{ COUNT }}
 
+# Look for what COUNT random programs of tasks do, fused, among all that the specification allows: DEFINITIONS is its
+# `definitions.py` (WebAssembly/component-model, design/mvp/canonical-abi). Then tests/spec/tasks.txt has the digests.
+tasks DEFINITIONS COUNT="1000":
+    #!/usr/bin/env bash
+    set -euo pipefail
+    cargo build --release --locked --workspace --bin tasks
+    python3 -m venv target/tools/spec
+    target/tools/spec/bin/pip install --quiet greenlet==3.5.4
+    target/release/tasks 0 {{ COUNT }} > target/tasks.json
+    target/tools/spec/bin/python tests/spec/tasks.py {{ DEFINITIONS }} --record tests/spec/tasks.txt < target/tasks.json
+
 # What every fixture becomes, by SHA-256, and every FILE: a change that is to change nothing prints the same
 # lines before and after.
 digests *FILES:

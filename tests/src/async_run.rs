@@ -6,7 +6,7 @@ use crate::boundary_host;
 use crate::engine::engine;
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use meld_fuser::assemble::boundary::{CoreExport, ImportKind, TaskBuiltin};
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use wasmtime::component::{Component, Linker as ComponentLinker};
@@ -23,6 +23,20 @@ pub fn block_on<T>(future: impl Future<Output = T>) -> T {
             return value;
         }
     }
+}
+
+/// Gives others so many turns.
+pub async fn turns(count: u32) {
+    let mut left = count;
+    poll_fn(|cx| match left {
+        0 => Poll::Ready(()),
+        _ => {
+            left -= 1;
+            cx.waker().wake_by_ref();
+            Poll::Pending
+        }
+    })
+    .await;
 }
 
 /// Calls `run` of a component.

@@ -28,6 +28,7 @@ pub mod shapes;
 pub mod shrink;
 pub mod smith;
 pub mod steps;
+pub mod tasks;
 pub mod text;
 pub mod trace;
 pub mod value;

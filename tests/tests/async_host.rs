@@ -4,9 +4,10 @@
 
 use anyhow::{Result, anyhow};
 use meld_fuser::{Input, Memory, Options, OutputKind};
+use meld_tests::async_run::{self, turns};
 use meld_tests::engine::engine;
 use meld_tests::reason::Reason;
-use meld_tests::{async_run, compose, fused, guests};
+use meld_tests::{compose, fused, guests};
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::Poll;
@@ -15,20 +16,6 @@ use wasmtime::{Store, StoreContextMut};
 
 /// The lines that the guests have logged.
 type Log = Vec<String>;
-
-/// Gives others so many turns.
-async fn turns(count: u32) {
-    let mut left = count;
-    poll_fn(|cx| match left {
-        0 => Poll::Ready(()),
-        _ => {
-            left -= 1;
-            cx.waker().wake_by_ref();
-            Poll::Pending
-        }
-    })
-    .await;
-}
 
 type Answer<'a, T> = Pin<Box<dyn Future<Output = wasmtime::Result<T>> + Send + 'a>>;
 

@@ -98,8 +98,13 @@ async function openEndless(page, address) {
     }, { capture: true });
   `;
   await page.route('**/fuser.worker*.js', async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, body: endless + (await response.text()) });
+    try {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: endless + (await response.text()) });
+    } catch (error) {
+      // A worker that has ended before it had its text, and a route that is taken back, need none.
+      if (!/already handled|has been closed|context disposed/.test(error.message)) throw error;
+    }
   });
   await page.addInitScript(() => {
     window.made = 0;

@@ -394,6 +394,17 @@ pub unsafe fn wait() -> bool {
     }
 }
 
+/// Nothing will ever happen that code on the stack waits for. If the call has returned, the host has its result and has
+/// nothing more to learn; if not, the host finds out: so it waits there, as it did before it was fused.
+pub unsafe fn wait_for_ever() -> ! {
+    unsafe {
+        if !RUNNING.is_null() {
+            host::set_wait((*RUNNING).set(), blocks::EVENT);
+        }
+        trap::deadlock()
+    }
+}
+
 /// Lets the host go on, and looks whether something has happened there. False: nothing of it is pending.
 pub unsafe fn poll() -> bool {
     unsafe {

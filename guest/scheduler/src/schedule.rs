@@ -333,7 +333,7 @@ unsafe fn stuck(below: *mut Frame) -> ! {
         if somebody_below(below) || outermost::others() {
             trap::second_stack()
         }
-        trap::deadlock()
+        outermost::wait_for_ever()
     }
 }
 

@@ -302,7 +302,9 @@ impl Decider<'_> {
             }
             SubtaskCancelAsync => self.scheduling.of_host && self.scheduling.cancels_async,
             SubtaskCancel | SubtaskDrop => self.scheduling.of_host,
-            ThreadYield | WaitableSetWait => self.scheduling.by_host && pending,
+            ThreadYield => self.scheduling.by_host && pending,
+            // For what is pending, and for what never comes.
+            WaitableSetWait => self.scheduling.by_host,
             WaitableSetPoll => pending,
             WaitableJoin | WaitableSetNew => self.scheduling.by_host || pending,
         };
