@@ -9,6 +9,7 @@ use crate::adapter::spec::{AsyncCall, Call, Calling, Class, Function, Guards, Ho
 use crate::assemble::boundary::{CoreValType, TaskBuiltin};
 use crate::assemble::decisions::{ExportedLift, Outcome, SchedulerImports};
 use crate::assemble::outer::OuterOptions;
+use crate::assemble::proofs::anything_waits;
 use crate::error::{Error, Result};
 use crate::ids::{ImportId, InstanceId, LiftId, TypeId};
 use crate::link::{AsyncBuiltin, Func, FuncType, Memory, Options, StringEncoding};
@@ -304,7 +305,9 @@ impl Decider<'_> {
             SubtaskCancel | SubtaskDrop => self.scheduling.of_host,
             ThreadYield => self.scheduling.by_host && pending,
             // For what is pending, and for what never comes.
-            WaitableSetWait => self.scheduling.by_host,
+            WaitableSetWait => {
+                self.scheduling.by_host && (pending || anything_waits(self.plan, &self.proofs.used))
+            }
             WaitableSetPoll => pending,
             WaitableJoin | WaitableSetNew => self.scheduling.by_host || pending,
         };

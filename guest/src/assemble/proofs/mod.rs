@@ -30,7 +30,7 @@ pub use confinement::Reach;
 pub use starting::at_start;
 pub use tables::Tables;
 pub use used::Used;
-pub use waiting::waiting;
+pub use waiting::{anything_waits, waiting};
 
 use crate::abi::facts::FactTable;
 use crate::adapter::spec::Catches;

@@ -26,6 +26,11 @@ pub fn waiting(plan: &Plan<'_>, used: &Used) -> BTreeSet<LiftId> {
     waiting
 }
 
+/// Whether anything that is used can wait on the stack, also at the bottom of it.
+pub fn anything_waits(plan: &Plan<'_>, used: &Used) -> bool {
+    used.canons(plan).any(|(_, canon)| can_wait(plan, &canon.kind))
+}
+
 /// Whether a call of the definition can wait.
 fn can_wait(plan: &Plan<'_>, kind: &CanonKind) -> bool {
     match kind {
