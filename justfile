@@ -116,7 +116,7 @@ tasks DEFINITIONS COUNT="1000":
     set -euo pipefail
     cargo build --release --locked --workspace --bin tasks
     python3 -m venv target/tools/spec
-    target/tools/spec/bin/pip install --quiet greenlet==3.5.4
+    target/tools/spec/bin/pip install --quiet greenlet==3.5.6
     target/release/tasks 0 {{ COUNT }} > target/tasks.json
     target/tools/spec/bin/python tests/spec/tasks.py {{ DEFINITIONS }} --record tests/spec/tasks.txt < target/tasks.json
 

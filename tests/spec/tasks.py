@@ -63,8 +63,7 @@ class Choices:
 class Choosing:
     """In the place of the module `random`."""
 
-    def __init__(self, spec):
-        self.spec = spec
+    def __init__(self):
         self.choices = None
 
     def randint(self, low, high):
@@ -122,7 +121,7 @@ def load(path):
 
     spec.Thread.__init__, spec.Thread.resume = numbered, resumed
     spec.one_stack = False
-    spec.random = Choosing(spec)
+    spec.random = Choosing()
     return spec
 
 
@@ -449,20 +448,16 @@ class Run:
         self.at += 1
 
     def go(self):
-        """How it ends, or none if it tells of something else."""
+        """How it ends. Raises `Differs` as soon as it tells of something else."""
         result = []
         callee, _ = self.instances[0].functions[0]
         try:
             self.store.invoke(callee, lambda: [{str(n): n + 1 for n in range(5)}], result.append)
             while any(thread.ready() for thread in self.store.waiting):
                 self.store.tick()
-        except self.spec.Trap:
+        except (self.spec.Trap, Unreachable):
             return "trapped"
-        except Unreachable:
-            return "trapped"
-        if not result:
-            return "deadlock"
-        return "returned"
+        return "returned" if result else "deadlock"
 
 
 def ended(outcome):

@@ -10,6 +10,16 @@ pub fn engine() -> &'static Engine {
     ENGINE.get_or_init(|| Engine::new(&config()).expect("an engine"))
 }
 
+/// The same, with the built-ins of async that wasmtime does not switch on by itself.
+pub fn async_engine() -> &'static Engine {
+    static ENGINE: OnceLock<Engine> = OnceLock::new();
+    ENGINE.get_or_init(|| {
+        let mut config = config();
+        config.wasm_component_model_more_async_builtins(true);
+        Engine::new(&config).expect("an engine")
+    })
+}
+
 /// All that wasmtime can do among what meld supports.
 pub fn config() -> Config {
     let mut config = Config::new();

@@ -4,31 +4,21 @@
 use anyhow::{Context, Result, anyhow, ensure};
 use meld_fuser::{Input, Memory, Optimizations, Options, OutputKind};
 use meld_tests::async_run::block_on;
+use meld_tests::engine::async_engine;
 use meld_tests::reason::Reason;
 use meld_tests::{channels, compose, fused};
-use std::sync::OnceLock;
+use wasmtime::Store;
 use wasmtime::component::{Component, Linker};
-use wasmtime::{Engine, Store};
 
 /// How many programs are run; `MELD_CHANNELS` says otherwise.
 const PROGRAMS: u64 = 400;
 
-/// The engine of all tests, with what is not switched on by itself.
-fn engine() -> &'static Engine {
-    static ENGINE: OnceLock<Engine> = OnceLock::new();
-    ENGINE.get_or_init(|| {
-        let mut config = meld_tests::engine::config();
-        config.wasm_component_model_more_async_builtins(true);
-        Engine::new(&config).expect("an engine")
-    })
-}
-
 /// What the steps have given, or why there was a trap.
 fn run(bytes: &[u8]) -> Result<Result<u64, Reason>> {
-    let component = Component::new(engine(), bytes).map_err(|e| anyhow!("{e:?}"))?;
-    let mut store = Store::new(engine(), ());
+    let component = Component::new(async_engine(), bytes).map_err(|e| anyhow!("{e:?}"))?;
+    let mut store = Store::new(async_engine(), ());
     let called = block_on(async {
-        let instance = Linker::new(engine()).instantiate_async(&mut store, &component).await?;
+        let instance = Linker::new(async_engine()).instantiate_async(&mut store, &component).await?;
         let run = instance.get_typed_func::<(), (u64,)>(&mut store, "run")?;
         run.call_async(&mut store, ()).await
     });

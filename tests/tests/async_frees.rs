@@ -9,6 +9,16 @@ use meld_tests::{async_run, compose, fused};
 /// How often `run` is called. It does everything 500 times; of 16 bytes for each, two pages are lost in the second half.
 const RUNS: usize = 40;
 
+/// What MEMORY stands for: `realloc` goes round in a page, and nobody reads what is old.
+const MEMORY: &str = r#"(core module $Memory
+  (memory (export "memory") 1)
+  (global $next (mut i32) (i32.const 0x1000))
+  (func (export "realloc") (param i32 i32 i32 i32) (result i32) (local $at i32)
+    (local.set $at (i32.and (i32.add (global.get $next) (i32.const 7)) (i32.const -8)))
+    (global.set $next (i32.add (local.get $at) (local.get 3)))
+    (if (i32.gt_u (global.get $next) (i32.const 0xf000)) (then (global.set $next (i32.const 0x1000))))
+    (local.get $at)))"#;
+
 /// `send` gives back the list that it is given, `pull` makes a stream, `push` writes an element to it, with the handle
 /// that `back` has taken.
 const FIRST: &str = r#"(component
@@ -17,14 +27,7 @@ const FIRST: &str = r#"(component
     (export $r "r" (type $r'))
     (type $pair (tuple string (own $r)))
     (type $stream (stream $pair))
-    (core module $Memory
-      (memory (export "memory") 1)
-      (global $next (mut i32) (i32.const 0x1000))
-      (func (export "realloc") (param i32 i32 i32 i32) (result i32) (local $at i32)
-        (local.set $at (i32.and (i32.add (global.get $next) (i32.const 7)) (i32.const -8)))
-        (global.set $next (i32.add (local.get $at) (local.get 3)))
-        (if (i32.gt_u (global.get $next) (i32.const 0xf000)) (then (global.set $next (i32.const 0x1000))))
-        (local.get $at)))
+    MEMORY
     (core instance $memory (instantiate $Memory))
     (alias core export $memory "memory" (core memory $memory'))
     (core func $new (canon resource.new $r'))
@@ -78,14 +81,7 @@ const SECOND: &str = r#"(component
   (alias export $first "r" (type $r))
   (type $pair (tuple string (own $r)))
   (type $stream (stream $pair))
-  (core module $Memory
-    (memory (export "memory") 1)
-    (global $next (mut i32) (i32.const 0x1000))
-    (func (export "realloc") (param i32 i32 i32 i32) (result i32) (local $at i32)
-      (local.set $at (i32.and (i32.add (global.get $next) (i32.const 7)) (i32.const -8)))
-      (global.set $next (i32.add (local.get $at) (local.get 3)))
-      (if (i32.gt_u (global.get $next) (i32.const 0xf000)) (then (global.set $next (i32.const 0x1000))))
-      (local.get $at)))
+  MEMORY
   (core instance $memory (instantiate $Memory))
   (alias core export $memory "memory" (core memory $memory'))
   (alias core export $memory "realloc" (core func $realloc))
@@ -172,8 +168,8 @@ fn fuse(text: &str, memory: Memory) -> Result<Vec<u8>> {
 
 /// Runs it with the first one fused, with the second one, and with each: nothing grows after a while.
 fn frees(what: &str) {
-    let second = SECOND.replace("LOOP", what);
-    let unfused = [FIRST, &second].map(|text| wat::parse_str(text).expect("it parses"));
+    let texts = [FIRST, SECOND].map(|text| text.replace("MEMORY", MEMORY).replace("LOOP", what));
+    let unfused = texts.each_ref().map(|text| wat::parse_str(text).expect("it parses"));
     let [first, second_unfused] = &unfused;
     let grows = |first: &[u8], second: &[u8]| {
         let composed = compose::chain(&[("first", first), ("second", second)])?;
@@ -182,7 +178,7 @@ fn frees(what: &str) {
     assert_eq!(grows(first, second_unfused).expect("unfused"), 0);
     for memory in [Memory::Multi, Memory::Single] {
         let [first_fused, second_fused] =
-            [FIRST, &second].map(|text| fuse(text, memory).expect("it is fused"));
+            texts.each_ref().map(|text| fuse(text, memory).expect("it is fused"));
         for (which, first, second) in [
             ("first", &first_fused, second_unfused),
             ("second", first, &second_fused),

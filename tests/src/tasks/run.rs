@@ -3,16 +3,15 @@
 
 use super::{Program, component};
 use crate::async_run::{block_on, turns};
-use crate::engine::config;
+use crate::engine::async_engine;
 use crate::fused;
 use crate::reason::Reason;
 use anyhow::{Context, Result, anyhow, ensure};
 use meld_fuser::{Input, Memory, Options, OutputKind};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use std::sync::OnceLock;
 use wasmtime::component::{Component, Linker};
-use wasmtime::{Engine, Store, StoreContextMut};
+use wasmtime::{Store, StoreContextMut};
 
 /// Who, what, and what came of it.
 pub type Line = (u32, u32, u32);
@@ -44,7 +43,7 @@ impl Outcome {
 #[serde(rename_all = "kebab-case")]
 pub enum End {
     Returned(u32),
-    /// What it has returned stays; then something that has gone on traps.
+    /// Before it has returned, or in what has gone on since.
     Trapped(String),
     Deadlock,
     /// Only a second stack could go on.
@@ -71,12 +70,7 @@ pub fn unfused(program: &Program) -> Result<Outcome> {
 
 /// Calls `run`, and lets all go on that it leaves behind.
 fn run(bytes: &[u8]) -> Result<Outcome> {
-    static ENGINE: OnceLock<Engine> = OnceLock::new();
-    let engine = ENGINE.get_or_init(|| {
-        let mut config = config();
-        config.wasm_component_model_more_async_builtins(true);
-        Engine::new(&config).expect("an engine")
-    });
+    let engine = async_engine();
     let compiled = Component::new(engine, bytes).map_err(|e| anyhow!("{e:?}"))?;
     let mut linker: Linker<Vec<Line>> = Linker::new(engine);
     linker
