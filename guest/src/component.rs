@@ -51,6 +51,11 @@ impl wit::Guest for Component {
         Ok(lib::wrap(module.into())?)
     }
 
+    fn verify(inputs: Vec<wit::Input>, fused: wit::Input) -> Result<(), wit::Error> {
+        let inputs = inputs.into_iter().map(Into::into).collect();
+        Ok(lib::verify(inputs, fused.into())?)
+    }
+
     fn wire(inputs: Vec<wit::Input>, composing: wit::Composing) -> Result<wit::Wiring, wit::Error> {
         let inputs = inputs.into_iter().map(Into::into).collect();
         Ok(lib::wire(inputs, composing.into())?.into())

@@ -112,6 +112,8 @@ pub struct Options {
     pub names: bool,
     /// Whether to carry over the inputs' debug information (DWARF), and names with it (`docs/DEBUGGING.md`).
     pub debug_info: bool,
+    /// Whether the result says where it came from, function by function (`docs/PROVENANCE.md`).
+    pub provenance: bool,
     /// How several inputs are put together, and which imports are left out.
     pub composing: Composing,
     /// Resources, as `INTERFACE.RESOURCE`, whose representation must not be looked into. No

@@ -42,6 +42,7 @@
 //!   without names, optimised or not.
 //! - [`Session`] does the same in steps, for a program that has to show progress or stay responsive.
 //! - [`wrap()`] makes the component of a fused core module that an optimiser has been at.
+//! - [`verify()`] fuses again what a result says that it came from, and compares.
 //! - [`compose()`] makes one component of several and does not fuse it, [`wire`] tells how they
 //!   connect, and [`inspect`] tells what a component is and what fusing it would do.
 //! - Whatever goes wrong is an [`Error`]: its [`Code`] says what kind of thing it is, the rest where
@@ -67,6 +68,7 @@
 //! - `merge`: assembly to one core module
 //! - `window`: several memories to one, and several tables
 //! - `wrap`: core module to component
+//! - `provenance`: where a result came from, written into it and read again
 //! - `report`: what can be told about an input and about a fusion
 //!
 //! `session` drives them in steps; `component` (the WIT exports) and `command` (the command line)
@@ -103,11 +105,15 @@ pub mod link;
 #[doc(hidden)]
 pub mod merge;
 #[cfg(feature = "pipeline")]
+mod metadata;
+#[cfg(feature = "pipeline")]
 #[doc(hidden)]
 pub mod name;
 mod optimizations;
 #[cfg(feature = "pipeline")]
 mod platform;
+#[cfg(feature = "pipeline")]
+mod provenance;
 #[cfg(feature = "pipeline")]
 #[doc(hidden)]
 pub mod read;
@@ -120,6 +126,8 @@ pub mod runtime;
 mod session;
 #[cfg(feature = "pipeline")]
 mod single;
+#[cfg(feature = "pipeline")]
+mod verify;
 #[cfg(feature = "pipeline")]
 mod width;
 #[cfg(feature = "pipeline")]
@@ -138,6 +146,8 @@ pub use optimizations::{Note, Optimizations};
 pub use report::{Inspection, inspect};
 #[cfg(feature = "pipeline")]
 pub use session::{Session, compose, fuse, wire};
+#[cfg(feature = "pipeline")]
+pub use verify::verify;
 #[cfg(feature = "pipeline")]
 pub use wrap::wrap;
 

@@ -3,6 +3,7 @@
 //! what they name.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -34,6 +35,18 @@ impl<'t> Names<'t> {
 pub fn joined(path: &[Name], separator: &str) -> String {
     let names: Vec<&str> = path.iter().map(|name| &**name).collect();
     names.join(separator)
+}
+
+/// `text`, or as much of its end as has `most` bytes, with a sign that it is not all.
+pub fn end(text: &str, most: usize) -> Cow<'_, str> {
+    if text.len() <= most {
+        return Cow::Borrowed(text);
+    }
+    let mut start = text.len().saturating_sub(most);
+    while !text.is_char_boundary(start) {
+        start = start.saturating_add(1);
+    }
+    Cow::Owned(format!("…{}", text.get(start..).unwrap_or_default()))
 }
 
 impl From<&str> for Name {
@@ -93,5 +106,17 @@ impl Serialize for Name {
 impl<'de> Deserialize<'de> for Name {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Name, D::Error> {
         Ok(Name::from(&*String::deserialize(deserializer)?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::end;
+
+    #[test]
+    fn of_a_long_name_the_end_is_kept() {
+        assert_eq!(end("store", 5), "store");
+        assert_eq!(end("a store", 5), "…store");
+        assert_eq!(end("é€store", 7), "…store");
     }
 }

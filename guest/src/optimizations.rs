@@ -70,6 +70,10 @@ pub const ASYNC: (&str, &str) =
 /// The name of notes on debug information, and what they tell.
 pub const DEBUG_INFO: (&str, &str) = ("debug-info", " What was carried over, and what was left out");
 
+/// The name of notes on what the inputs say of themselves, and what they tell.
+#[cfg(feature = "pipeline")]
+pub const METADATA: (&str, &str) = ("metadata", " What the inputs say of themselves, and the result cannot");
+
 impl Default for Optimizations {
     fn default() -> Optimizations {
         Optimizations::all()

@@ -2,6 +2,7 @@
 //! and after each step how far the work has come. Not its job: the work.
 
 use crate::assemble::{self, Addresses};
+use crate::compose::Placed;
 use crate::debug;
 use crate::error::{Code, Error, Result};
 use crate::interface::{
@@ -9,7 +10,9 @@ use crate::interface::{
 };
 use crate::link::{self, Plan};
 use crate::merge::{Assembly, Merged, Merger, Settings};
+use crate::metadata;
 use crate::optimizations::{Note, Optimizations};
+use crate::provenance::{self, Crossing, Part};
 use crate::read::{Reader, Tree};
 use crate::report::Statistics;
 use crate::wrap;
@@ -18,6 +21,10 @@ use std::collections::HashSet;
 use std::ops::Range;
 use typed_arena::Arena;
 use wasm_encoder::{CustomSection, Section};
+
+/// How much of a function's name is kept where the result tells of its boundaries, in bytes: one long name in the
+/// input can be part of many.
+const BOUNDARY_NAME: usize = 96;
 
 /// Fuses in one call. Errors: `Malformed`, `Invalid` and `NotAComponent` for an input that is no valid
 /// component; `Unsupported` and `LimitExceeded` for one that is, and that meld does not fuse;
@@ -93,6 +100,8 @@ pub struct Session {
     /// The names of those inputs that were text.
     texts: HashSet<String>,
     input_bytes: u64,
+    /// With `Options::provenance`, the inputs as they were given.
+    given: Vec<provenance::Input>,
     /// `Fused::notes`.
     notes: Vec<String>,
     state: SessionState,
@@ -117,9 +126,9 @@ enum Origin {
     /// It is the only input, of this name.
     Input(String),
     /// It was composed: a name for the whole, and where each input stands in it.
-    Composition(String, Vec<(Range<usize>, String)>),
+    Composition(String, Vec<Placed>),
     /// It is one of those, and was put on the platform: where all that now stands.
-    OnPlatform(Box<Origin>, Vec<(Range<usize>, String)>),
+    OnPlatform(Box<Origin>, Vec<Placed>),
 }
 
 impl Origin {
@@ -138,6 +147,42 @@ impl Origin {
         }
     }
 
+    /// Where the inputs are in the component, which has this many bytes.
+    fn inputs(&self, bytes: usize) -> Vec<Range<usize>> {
+        match self {
+            Origin::Input(_) => std::iter::once(0..bytes).collect(),
+            Origin::Composition(_, origins) => {
+                let inputs = origins.iter().filter(|placed| placed.input.is_some());
+                inputs.map(|placed| placed.range.clone()).collect()
+            }
+            Origin::OnPlatform(below, origins) => {
+                let place = origins.iter().find(|placed| placed.input.is_some());
+                let Some(Range { start, end }) = place.map(|placed| placed.range.clone()) else {
+                    return Vec::new();
+                };
+                let inside = below.inputs(end.saturating_sub(start));
+                let moved =
+                    |range: Range<usize>| range.start.saturating_add(start)..range.end.saturating_add(start);
+                inside.into_iter().map(moved).collect()
+            }
+        }
+    }
+
+    /// Where a byte of the component comes from.
+    fn locate(&self, offset: usize) -> Option<(Part, u64)> {
+        let (below, origins) = match self {
+            Origin::Input(_) => return Some((Part::Input(0), offset as u64)),
+            Origin::Composition(_, origins) => (None, origins),
+            Origin::OnPlatform(below, origins) => (Some(below), origins),
+        };
+        let (placed, inside) = Placed::find(origins, offset)?;
+        match (placed.input, below) {
+            (Some(_), Some(below)) => below.locate(inside),
+            (Some(input), None) => Some((Part::Input(input as u32), inside as u64)),
+            (None, _) => Some((Part::Added(placed.name.clone()), inside as u64)),
+        }
+    }
+
     /// What the whole is called.
     fn name(&self) -> &str {
         match self {
@@ -145,6 +190,13 @@ impl Origin {
             Origin::OnPlatform(below, _) => below.name(),
         }
     }
+}
+
+/// What is being done, and to what.
+struct About<'s> {
+    options: &'s Options,
+    given: &'s [provenance::Input],
+    origin: &'s Origin,
 }
 
 /// What the rooms borrow from.
@@ -187,6 +239,8 @@ struct Merging<'a> {
     merger: Merger<'a>,
     /// The first memory has to be at the start of the one.
     first_at_zero: bool,
+    /// With `Options::provenance`.
+    boundaries: Vec<Crossing>,
     told: Told,
 }
 
@@ -195,6 +249,7 @@ struct Wrapping<'a> {
     plan: Plan<'a>,
     boundary: assemble::boundary::Boundary,
     core: Vec<u8>,
+    metadata: metadata::Sections,
     told: Told,
 }
 
@@ -206,6 +261,7 @@ impl Session {
             inputs: Vec::new(),
             texts: HashSet::new(),
             input_bytes: 0,
+            given: Vec::new(),
             notes: Vec::new(),
             state: SessionState::Open,
         }
@@ -226,6 +282,9 @@ impl Session {
             );
         }
         self.input_bytes += input.bytes.len() as u64;
+        if self.options.provenance {
+            self.given.push(provenance::Input::of(&input));
+        }
         if crate::read::is_text(&input.bytes) {
             self.texts.insert(input.name.clone());
         }
@@ -272,9 +331,9 @@ impl Session {
                 Ok(Progress { phase: Phase::Read, done: 0, total })
             }
             SessionState::Working { origin, mut pipeline } => {
-                let options = &self.options;
+                let about = About { options: &self.options, given: &self.given, origin: &origin };
                 let progress = pipeline
-                    .with_dependent_mut(|source, stage| stage.step(source, options))
+                    .with_dependent_mut(|source, stage| stage.step(source, &about))
                     .map_err(|e| origin.place(e))?;
                 self.state = if progress.phase == Phase::Done {
                     let mut fused = finished(pipeline, self.input_bytes)?;
@@ -359,11 +418,11 @@ impl<'a> Stage<'a> {
     }
 
     /// One step; the stage moves on when its own work is done.
-    fn step(&mut self, source: &'a Source, options: &Options) -> Result<Progress> {
+    fn step(&mut self, source: &'a Source, about: &About<'_>) -> Result<Progress> {
         let (next, progress) = match std::mem::replace(self, Stage::Empty) {
             Stage::Reading(reader) => read(reader, source)?,
-            Stage::Linking(tree) => link(*tree, source, options)?,
-            Stage::Merging(merging) => merge(merging, options)?,
+            Stage::Linking(tree) => link(*tree, source, about.options)?,
+            Stage::Merging(merging) => merge(merging, about)?,
             Stage::Wrapping(wrapping) => finish(*wrapping, source)?,
             stage => (stage, Progress { phase: Phase::Done, done: 1, total: 1 }),
         };
@@ -407,13 +466,18 @@ fn link<'a>(tree: Tree<'a>, source: &'a Source, options: &Options) -> Result<(St
         assembled.assembly.customs.extend(sections);
     }
     let first_at_zero = assembled.assembly.first_memory.is_some();
+    let boundaries = match options.provenance {
+        true => crate::report::boundaries(&plan, &assembled.decisions, BOUNDARY_NAME),
+        false => Vec::new(),
+    };
     let Options { debug_info, optimizations, explain, .. } = *options;
     let names = options.names || debug_info;
     let settings = Settings { names, debug_info, optimizations, explain, survey: false };
     let merger = Merger::new(assembled.assembly, settings)?;
     let (done, total) = merger.progress();
     let boundary = assembled.boundary;
-    let stage = Stage::Merging(Box::new(Merging { tree, plan, boundary, merger, first_at_zero, told }));
+    let stage =
+        Stage::Merging(Box::new(Merging { tree, plan, boundary, merger, first_at_zero, boundaries, told }));
     Ok((stage, Progress { phase: Phase::Merge, done: done as u64, total: total as u64 }))
 }
 
@@ -429,13 +493,14 @@ fn leave_out_imports(assembly: &mut Assembly<'_>, optimizations: Optimizations) 
     Ok(())
 }
 
-fn merge<'a>(mut merging: Box<Merging<'a>>, options: &Options) -> Result<(Stage<'a>, Progress)> {
+fn merge<'a>(mut merging: Box<Merging<'a>>, about: &About<'_>) -> Result<(Stage<'a>, Progress)> {
+    let options = about.options;
     if merging.merger.step()? {
         let (done, total) = merging.merger.progress();
         let progress = Progress { phase: Phase::Merge, done: done as u64, total: total as u64 };
         return Ok((Stage::Merging(merging), progress));
     }
-    let Merging { tree, plan, mut boundary, merger, first_at_zero, mut told } = *merging;
+    let Merging { tree, plan, mut boundary, merger, first_at_zero, boundaries, mut told } = *merging;
     let mut merged = merger.finish()?;
     told.explanation.append(&mut merged.notes);
     let mut windowed = None;
@@ -457,20 +522,26 @@ fn merge<'a>(mut merging: Box<Merging<'a>>, options: &Options) -> Result<(Stage<
             told.explanation.extend(notes);
         }
     }
-    if options.output == OutputKind::CoreModule
-        && let Some(section) = wrap::component_section(&merged.bytes, &tree, &plan, &boundary, options.wasi)
-    {
-        append(section, &mut merged.bytes);
+    if options.provenance {
+        let bases = windowed.as_ref().map(|windowed| &*windowed.bases);
+        let contents = provenance(&merged, (&plan, &boundaries), about, bases)?;
+        append((provenance::SECTION.to_string(), contents), &mut merged.bytes);
     }
-    let core = merged.bytes;
-    told.statistics.merged(&core);
+    let (metadata, notes) = metadata::of(&tree, &about.origin.inputs(tree.bytes.len()));
+    if options.explain {
+        told.explanation.extend(notes);
+    }
+    told.statistics.merged(&merged.bytes);
     Ok(match options.output {
         OutputKind::CoreModule => {
+            metadata.into_iter().for_each(|section| append(section, &mut merged.bytes));
+            let component = wrap::component_section(&merged.bytes, &tree, &plan, &boundary, options.wasi);
+            component.into_iter().for_each(|section| append(section, &mut merged.bytes));
             let progress = Progress { phase: Phase::Done, done: 1, total: 1 };
-            (Stage::Finished(core, told), progress)
+            (Stage::Finished(merged.bytes, told), progress)
         }
         OutputKind::Component => {
-            let wrapping = Wrapping { tree, plan, boundary, core, told };
+            let wrapping = Wrapping { tree, plan, boundary, core: merged.bytes, metadata, told };
             let progress = Progress { phase: Phase::Wrap, done: 0, total: 1 };
             (Stage::Wrapping(Box::new(wrapping)), progress)
         }
@@ -491,8 +562,23 @@ fn debug_info(merged: &mut Merged, windowed: Option<&debug::Windowed>) -> Result
     Ok(notes)
 }
 
+/// What the result is to say of where it came from.
+fn provenance(
+    merged: &Merged,
+    (plan, boundaries): (&Plan, &[Crossing]),
+    about: &About<'_>,
+    bases: Option<&[u64]>,
+) -> Result<Vec<u8>> {
+    let About { options, given: inputs, origin } = *about;
+    let place = |offset| origin.locate(offset);
+    let place = &place;
+    provenance::section(&provenance::Request { options, inputs, place, plan, boundaries, merged, bases })
+}
+
 fn finish<'a>(w: Wrapping<'a>, source: &'a Source) -> Result<(Stage<'a>, Progress)> {
-    let bytes = wrap::component(w.core, &w.boundary, &w.plan, &w.tree.types, &source.bytes)?;
+    let mut bytes = wrap::component(w.core, &w.boundary, &w.plan, &w.tree.types, &source.bytes)?;
+    // A custom section of a component is written like one of a module.
+    w.metadata.into_iter().for_each(|section| append(section, &mut bytes));
     let progress = Progress { phase: Phase::Done, done: 1, total: 1 };
     Ok((Stage::Finished(bytes, w.told), progress))
 }

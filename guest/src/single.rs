@@ -7,7 +7,7 @@ use crate::error::{Code, Error, Result, shown};
 use crate::ids::{CoreInstanceId, Id, LinkId};
 use crate::interface::{Memory, Options, OutputKind, Reservation};
 use crate::link::Plan;
-use crate::merge::Merged;
+use crate::merge::{Body, Merged};
 use crate::optimizations::{Note, TABLES, WINDOWS};
 use crate::window::{self, Lowered, Owner, Part, Placed, Request, Size, Window};
 
@@ -60,7 +60,8 @@ pub fn lower(
     });
     let owners: Vec<Owner> = owners.collect();
     let tables: Vec<String> = merged.tables.iter().map(label).collect();
-    let generated = |id: &Option<LinkId>| id.is_some_and(|id| id.index() >= plan.core_instances.len());
+    let generated =
+        |body: &Option<Body>| body.is_some_and(|body| body.instance.index() >= plan.core_instances.len());
     let trusted: Vec<bool> = merged.bodies.iter().map(generated).collect();
     let request = Request {
         module: &merged.bytes,

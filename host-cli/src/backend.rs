@@ -134,6 +134,13 @@ impl Backend for Fuser {
         self.call(|running| Ok(running.call(|fuser, store| fuser.call_wrap(store, &module.into()))??))
     }
 
+    fn verify(&mut self, inputs: Vec<Input>, fused: Input) -> Result<(), Failure> {
+        self.call(|running| {
+            let inputs: Vec<wit::Input> = inputs.into_iter().map(Into::into).collect();
+            Ok(running.call(|fuser, store| fuser.call_verify(store, &inputs, &fused.into()))??)
+        })
+    }
+
     fn wire(&mut self, inputs: Vec<Input>, composing: Composing) -> Result<Wiring, Failure> {
         self.call(|running| {
             let (inputs, composing) = to_wit(inputs, composing);

@@ -49,6 +49,7 @@ fn help_is_on_stdout_and_names_everything() {
         "--stats",
         "--names",
         "--debug-info",
+        "--provenance",
         "--opaque-rep",
         "--json",
         "--explain",
@@ -85,6 +86,33 @@ fn fused_through_a_pipe_and_wrapped_again() {
     assert_exit(&output, 1);
     assert_says(&stderr(&output), &["<stdin>", "no section `meld:component`"]);
     assert!(fs::read(dir.path().join("app.wasm")).unwrap() == fuse(&["--component"]));
+}
+
+#[test]
+fn a_result_tells_where_it_came_from_and_is_compared() {
+    let dir = scratch();
+    fs::write(dir.path().join("store.wat"), STORE).unwrap();
+    fs::write(dir.path().join("shop.wat"), SHOP).unwrap();
+    for kind in [&["--provenance"] as &[&str], &["--provenance", "--component"]] {
+        let fuse = [&["fuse", "store.wat", "shop.wat", "-o", "fused.wasm"], kind].concat();
+        assert_exit(&meld(&dir, &fuse), 0);
+        let told = stdout(&meld(&dir, &["inspect", "fused.wasm"]));
+        let sha256 = format!("  store.wat: {} bytes, SHA-256 ", STORE.len());
+        assert_says(&told, &["made by meld ", &sha256, "  what joins them: "]);
+
+        let output = meld(&dir, &["inspect", "--verify", "store.wat", "shop.wat", "fused.wasm"]);
+        assert_exit(&output, 0);
+        assert_eq!(stdout(&output), "fused.wasm is what comes out of store.wat, shop.wat\n");
+        let output = meld(&dir, &["inspect", "--verify", "store.wat", "store.wat", "fused.wasm"]);
+        assert_exit(&output, 1);
+        assert_says(&stderr(&output), &["fused.wasm", "input 2 is another: store.wat has the SHA-256 "]);
+    }
+    let told = stdout(&meld(&dir, &["inspect", "--json", "fused.wasm"]));
+    let told: Value = serde_json::from_str(&told).unwrap();
+    let modules = told["component"]["definitions"].as_array().unwrap();
+    let provenance = modules.iter().find_map(|module| module["core-module"].get("provenance")).unwrap();
+    assert_eq!(provenance["inputs"][1]["name"], "shop.wat");
+    assert_exit(&meld(&dir, &["inspect", "--verify", "fused.wasm"]), 2);
 }
 
 #[test]

@@ -118,6 +118,7 @@ impl Running {
             wasi: wit::Wasi::AsImported,
             names,
             debug_info: names,
+            provenance: names,
             composing,
             opaque_rep: Vec::new(),
             memory: wit::Memory::Multi,

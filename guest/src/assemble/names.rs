@@ -10,7 +10,7 @@ use crate::abi::side::Domain;
 use crate::adapter::spec::{AsyncCall, Function, HostCall, Ref};
 use crate::ids::{InstanceId, ResourceId};
 use crate::link::{Canon, CanonKind, CoreDef, Func, LiftNames, Plan, Type, label};
-use crate::name::Name;
+use crate::name::{Name, end};
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -176,28 +176,9 @@ fn path(path: &[Name]) -> String {
     end(&name, FUNCTION).into_owned()
 }
 
-/// `text`, or as much of its end as has `most` bytes, with a sign that it is not all.
-fn end(text: &str, most: usize) -> Cow<'_, str> {
-    if text.len() <= most {
-        return Cow::Borrowed(text);
-    }
-    let mut start = text.len().saturating_sub(most);
-    while !text.is_char_boundary(start) {
-        start = start.saturating_add(1);
-    }
-    Cow::Owned(format!("…{}", text.get(start..).unwrap_or_default()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn of_a_long_name_the_end_is_kept() {
-        assert_eq!(end("store", 5), "store");
-        assert_eq!(end("a store", 5), "…store");
-        assert_eq!(end("é€store", 7), "…store");
-    }
 
     #[test]
     fn a_path_is_cut_as_a_whole() {

@@ -121,6 +121,12 @@ pub struct Fuse {
     #[arg(short = 'g', long)]
     pub debug_info: bool,
 
+    /// Say in the result where it came from: inputs, options, and what each function was
+    ///
+    /// The custom section `meld:provenance`, which `meld inspect` shows, and `meld inspect --verify` compares.
+    #[arg(long)]
+    pub provenance: bool,
+
     /// Check that this resource exists, and treat its representation as opaque
     ///
     /// Every representation is opaque to meld, so nothing else changes. May be given more than
@@ -269,6 +275,12 @@ pub struct Inspect {
     /// As in `wasm-opt $(meld inspect fused.wasm --features) -O3 fused.wasm -o smaller.wasm`.
     #[arg(long, conflicts_with = "json")]
     pub features: bool,
+
+    /// Fuse the inputs again, and compare with the last one, a result of `fuse --provenance`
+    ///
+    /// As in `meld inspect --verify a.wasm b.wasm fused.wasm`. The options are those that the result tells.
+    #[arg(long, conflicts_with_all = ["features", "wac", "in_order", "stub"])]
+    pub verify: bool,
 
     /// Tell everything as one JSON document; an error too, on standard error
     #[arg(long)]

@@ -41,6 +41,10 @@ impl Backend for Direct {
         Ok(crate::wrap(module)?)
     }
 
+    fn verify(&mut self, inputs: Vec<Input>, fused: Input) -> Result<(), Failure> {
+        Ok(crate::verify(inputs, fused)?)
+    }
+
     fn wire(&mut self, inputs: Vec<Input>, composing: Composing) -> Result<Wiring, Failure> {
         Ok(crate::wire(inputs, composing)?)
     }

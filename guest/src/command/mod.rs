@@ -54,6 +54,8 @@ pub trait Backend {
 
     fn wrap(&mut self, module: Input) -> Result<Vec<u8>, Failure>;
 
+    fn verify(&mut self, inputs: Vec<Input>, fused: Input) -> Result<(), Failure>;
+
     fn wire(&mut self, inputs: Vec<Input>, composing: Composing) -> Result<Wiring, Failure>;
 
     /// What `--version` prints, without the last line's end.
@@ -169,6 +171,7 @@ fn fuse(args: args::Fuse, backend: &mut impl Backend, texts: &mut Vec<Source>) -
         wasi: args.wasi(),
         names: args.names,
         debug_info: args.debug_info,
+        provenance: args.provenance,
         composing,
         opaque_rep: args.opaque_rep.clone(),
         memory: args.memory(),
@@ -296,6 +299,9 @@ impl Written<'_> {
 
 fn inspect(args: args::Inspect, backend: &mut impl Backend, texts: &mut Vec<Source>) -> Result<(), Failure> {
     let Intake { mut inputs, composing } = Intake::read(&args.input, backend.input_limit(), texts)?;
+    if args.verify {
+        return verify(inputs, args.json, backend);
+    }
     if !composing.is_needed(inputs.len())
         && let Some(input) = inputs.pop()
     {
@@ -320,6 +326,24 @@ fn inspect(args: args::Inspect, backend: &mut impl Backend, texts: &mut Vec<Sour
         false => wiring::text(&wired) + &told.map_or_else(String::new, |told| format!("\n{}", told.text)),
     })?;
     inspected.map(|_| ())
+}
+
+/// Compares the last one with what fusing the others gives.
+fn verify(mut inputs: Vec<Input>, json: bool, backend: &mut impl Backend) -> Result<(), Failure> {
+    let fused = inputs.pop().filter(|_| !inputs.is_empty());
+    let fused = fused.ok_or_else(|| {
+        Failure::usage("there is nothing to compare with", "`meld inspect --verify a.wasm b.wasm fused.wasm`")
+    })?;
+    let names: Vec<String> = inputs.iter().map(|input| input.name.clone()).collect();
+    let name = fused.name.clone();
+    backend.verify(inputs, fused)?;
+    files::print(&match json {
+        true => render::json_text(&serde_json::json!({ "verified": name, "inputs": names })),
+        false => {
+            let names: Vec<String> = names.iter().map(|name| shown(name)).collect();
+            format!("{} is what comes out of {}\n", shown(&name), names.join(", "))
+        }
+    })
 }
 
 fn inspect_composed(

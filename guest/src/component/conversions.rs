@@ -141,6 +141,7 @@ given! {
         wasi / wasi: into,
         names / names: as_is,
         debug_info / debug_info: as_is,
+        provenance / provenance: as_is,
         composing / composing: into,
         opaque_rep / opaque_rep: as_is,
         memory / memory: into,

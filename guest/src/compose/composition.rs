@@ -57,20 +57,38 @@ impl Composition {
 #[derive(Debug)]
 pub struct Composed {
     pub bytes: Vec<u8>,
-    /// Where each input stands in `bytes`, in order: the range, and the input's name.
-    pub origins: Vec<(Range<usize>, String)>,
+    /// Where each input stands in `bytes`, in order.
+    pub origins: Vec<Placed>,
+}
+
+/// A component right inside a composition.
+#[derive(Debug)]
+pub struct Placed {
+    pub range: Range<usize>,
+    /// The input's name, or what was added is called.
+    pub name: String,
+    /// Which input it is; of those that are the same bytes, the first. None: it was added.
+    pub input: Option<usize>,
+}
+
+impl Placed {
+    /// The one that a byte of the composition is in, and the byte's offset there.
+    pub fn find(origins: &[Placed], offset: usize) -> Option<(&Placed, usize)> {
+        let found = origins.iter().find(|placed| placed.range.contains(&offset))?;
+        Some((found, offset.saturating_sub(found.range.start)))
+    }
 }
 
 /// Says of an error about a composition where it is in the input that it comes from; `origins` are
 /// those of `Composed`.
-pub fn place(origins: &[(Range<usize>, String)], mut error: Error) -> Error {
+pub fn place(origins: &[Placed], mut error: Error) -> Error {
     let offset = error.offset.and_then(|o| usize::try_from(o).ok());
     let Some(offset) = offset else { return error };
-    let found = origins.iter().enumerate().find(|(_, (range, _))| range.contains(&offset));
+    let found = origins.iter().enumerate().find(|(_, placed)| placed.range.contains(&offset));
     if error.input.is_some() {
         return error;
     }
-    let Some((index, (range, name))) = found else {
+    let Some((index, Placed { range, name, .. })) = found else {
         // In what composing has written around the inputs: a place in no file.
         error.offset = None;
         return error;

@@ -3,7 +3,7 @@
 //! they are put in afterwards. Not its job: whether what is composed fits together (`explain`).
 
 use super::attributes::{Attributes, is_label, rewrite};
-use super::composition::{Composed, Composition};
+use super::composition::{Composed, Composition, Placed};
 use super::screen;
 use super::shape::RootItem;
 use super::track::{Track, track};
@@ -11,7 +11,6 @@ use super::wording::STUBS;
 use crate::error::{Code, Error, Result};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::ops::Range;
 use wac_graph::EncodeOptions;
 use wac_graph::types::{InterfaceId, ItemKind};
 use wasmparser::{Parser, Payload};
@@ -31,7 +30,7 @@ impl Composition {
     }
 
     /// Finds the inputs in the encoded composition: they are the components right inside it, in order.
-    fn origins(&self, bytes: &[u8], names: &[String]) -> Result<Vec<(Range<usize>, String)>> {
+    fn origins(&self, bytes: &[u8], names: &[String]) -> Result<Vec<Placed>> {
         let inputs = self.inputs()?;
         let mut origins = Vec::new();
         let mut end = 0;
@@ -46,9 +45,10 @@ impl Composition {
             let input = inputs.get(bytes.get(range.clone()).unwrap_or_default()).copied();
             let input = input.ok_or_else(|| Error::internal("a component that is no package"))?;
             let stubs = || (self.stubs == Some(input)).then_some(STUBS);
-            let name = names.get(input).map(String::as_str).or_else(stubs);
-            let name = name.ok_or_else(|| Error::internal("an input without a name"))?;
-            origins.push((range, name.to_string()));
+            let of_input = names.get(input);
+            let name = of_input.map(String::as_str).or_else(stubs);
+            let name = name.ok_or_else(|| Error::internal("an input without a name"))?.to_string();
+            origins.push(Placed { range, name, input: of_input.map(|_| input) });
         }
         Ok(origins)
     }

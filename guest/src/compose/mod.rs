@@ -50,7 +50,7 @@ mod wiring_tests;
 mod wit_tests;
 mod wording;
 
-pub use composition::{Composed, place};
+pub use composition::{Composed, Placed, place};
 pub use platform::on_platform;
 pub use wiring::wire;
 

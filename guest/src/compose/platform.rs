@@ -12,6 +12,7 @@ use crate::read::Reader;
 
 /// The composition, and what its host does not know from WASI 0.1.
 pub struct OnPlatform {
+    /// In it, the component is input 0, and the only one.
     pub composed: Composed,
     /// Imports that the platform does not meet.
     left: Vec<String>,
@@ -73,8 +74,11 @@ pub fn on_platform(input: Input) -> Result<OnPlatform> {
         return Err(beyond(&left).in_input(&name));
     }
     let mut composition = matching.connect()?;
-    let composed = composition.encode(&names)?;
+    let mut composed = composition.encode(&names)?;
     composition.check(&composed, &names)?;
+    for placed in &mut composed.origins {
+        placed.input = placed.input.filter(|input| *input == this).map(|_| 0);
+    }
     Ok(OnPlatform { composed, left, failing })
 }
 

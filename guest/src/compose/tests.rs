@@ -1,6 +1,6 @@
 //! What composing accepts, what it refuses, and what it says.
 
-use super::{Composed, compose};
+use super::{Composed, Placed, compose};
 use crate::error::{Code, Error};
 use crate::interface::{Composing, Input, WacSource};
 use wasmparser::{Parser, Payload};
@@ -174,13 +174,13 @@ fn an_error_in_the_composition_is_placed_in_its_input() {
     let caller = passes(&["a:b/c"], "caller");
     let callee = exports_func("a:b/c", "");
     let result = composed(&[("caller", &caller), ("callee", &callee)]);
-    let names: Vec<_> = result.origins.iter().map(|(_, name)| name.as_str()).collect();
+    let names: Vec<_> = result.origins.iter().map(|placed| placed.name.as_str()).collect();
     assert_eq!(names, ["callee", "caller"]);
-    for (range, name) in &result.origins {
+    for Placed { range, name, .. } in &result.origins {
         let text = if name == "caller" { &caller } else { &callee };
         assert_eq!(result.bytes[range.clone()], wat::parse_str(text).expect("parses"));
     }
-    let (range, _) = &result.origins[1];
+    let range = &result.origins[1].range;
     let error =
         Error::new(Code::Invalid, "x").at(range.start + 5).within("core module 0").within("component 1");
     let error = super::place(&result.origins, error);
@@ -210,7 +210,7 @@ fn a_document_composes_by_package() {
         export caller[\"caller\"] as main;";
     let result = with_wac(vec![caller(), callee()], text).expect("a document that resolves");
     assert_eq!(face(&result.bytes), (vec![], vec!["main".to_string()]));
-    let names: Vec<_> = result.origins.iter().map(|(_, name)| name.as_str()).collect();
+    let names: Vec<_> = result.origins.iter().map(|placed| placed.name.as_str()).collect();
     assert_eq!(names, ["callee.wasm", "dir/my_caller.wasm"]);
 
     let missing = with_wac(vec![caller()], text).expect_err("no callee");

@@ -2,6 +2,7 @@
 //! the constants among its globals, and what is deferred to the start function. Not its job: what
 //! copying finds (`reencoder`).
 
+use super::Body;
 use super::accessors::Accessors;
 use super::assembly::Assembly;
 use super::constant::Constants;
@@ -11,7 +12,7 @@ use super::reencoder::{Found, Mapper};
 use super::segments::Deferred;
 use super::spaces::IndexSpaces;
 use crate::error::{Error, Result};
-use crate::ids::{IdVec, LinkId};
+use crate::ids::{FuncId, IdVec, LinkId};
 use crate::read::Module;
 
 /// An assembly, and what each index in it means.
@@ -50,6 +51,15 @@ impl<'a> Linked<'a> {
             constants: &self.constants,
             accessors: &self.accessors,
         })
+    }
+}
+
+impl Linked<'_> {
+    /// Which function of which instance this is. An error: of none.
+    pub fn body(&self, func: FuncId) -> Result<Body> {
+        let (instance, _) = self.definitions.owner(func).ok_or_else(missing)?;
+        let Located { nth, module, spaces, .. } = self.locate(func)?;
+        Ok(Body { instance, index: spaces.index(module, nth) })
     }
 }
 

@@ -87,8 +87,8 @@ pub struct Merged<'a> {
     pub bytes: Vec<u8>,
     /// What was done to make it smaller.
     pub notes: Vec<Note>,
-    /// For each function body, whose it is. None: the start function was generated.
-    pub bodies: Vec<Option<LinkId>>,
+    /// For each function body, which it was. None: the start function was generated.
+    pub bodies: Vec<Option<Body>>,
     /// For each memory, whose it is.
     pub memories: Vec<LinkId>,
     /// For each table, whose it is.
@@ -97,6 +97,14 @@ pub struct Merged<'a> {
     pub guests: Vec<Guest<'a>>,
     /// For each body, where it has gone; nothing of those without debug information.
     pub moves: Moves,
+}
+
+/// A function of an instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Body {
+    pub instance: LinkId,
+    /// Index of the function in the instance's module, imports first.
+    pub index: u32,
 }
 
 /// Merges in steps.
@@ -257,8 +265,8 @@ impl<'a> Merger<'a> {
         let definitions = &self.linked.definitions;
         let Live { funcs, memories, tables, .. } = &self.found.live;
         let bodies = funcs.order().iter().skip(self.linked.assembly.imported().count());
-        let owner = |func: &FuncId| definitions.owner(*func).map(|(owner, _)| owner);
-        let mut bodies: Vec<Option<LinkId>> = bodies.map(owner).collect();
+        let bodies = bodies.map(|func| self.linked.body(*func).map(Some));
+        let mut bodies: Vec<Option<Body>> = bodies.collect::<Result<_>>()?;
         let owner = |memory: &MemoryId| Some(definitions.owner(*memory)?.0);
         let memories = memories.order().iter().map(owner).collect::<Option<_>>().ok_or_else(missing)?;
         let owner = |table: &TableId| Some(definitions.owner(*table)?.0);

@@ -7,40 +7,13 @@ use crate::adapter::spec::{Call, Function, Guards};
 use crate::assemble::{Decisions, ExportedLift, Outcome};
 use crate::ids::InstanceId;
 use crate::link::{CanonKind, Func, LiftNames, Plan, StringEncoding, label};
-use crate::name::{Name, joined};
-use serde::Serialize;
+use crate::name::{Name, end, joined};
+use crate::provenance::{Becomes, Crossing};
 use std::collections::HashMap;
 
-/// A function that crosses a boundary.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct Crossing {
-    /// Who calls: `host`, `root`, or the instance's path.
-    pub caller: Name,
-    /// Who is called.
-    pub callee: Name,
-    /// The core function that is lifted; of the host's and for the host, the way from the root's imports
-    /// or exports.
-    pub function: String,
-    pub becomes: Becomes,
-    /// What the generated code does on the way, in words.
-    pub work: Vec<String>,
-}
-
-/// `Outcome`, in what a reader of an inspection tells apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Becomes {
-    /// The caller calls the callee's function itself.
-    DirectCall,
-    /// A generated function stands between the two.
-    Adapter,
-    /// The callee's function itself, with a check before it.
-    GuardedCall,
-}
-
-/// In the order of the plan: what instances call, then what the host calls.
-pub fn boundaries(plan: &Plan<'_>, decisions: &Decisions) -> Vec<Crossing> {
+/// In the order of the plan: what instances call, then what the host calls. Of names of functions, the last `most`
+/// bytes.
+pub fn boundaries(plan: &Plan<'_>, decisions: &Decisions, most: usize) -> Vec<Crossing> {
     let names = LiftNames::of(plan);
     let host = Name::from("host");
     let mut labels: HashMap<InstanceId, Name> = HashMap::new();
@@ -55,6 +28,7 @@ pub fn boundaries(plan: &Plan<'_>, decisions: &Decisions) -> Vec<Crossing> {
             Func::Lift(lift) => (label(plan.lifts[*lift].instance), names.name(*lift).into_owned()),
             Func::Import(import) => (host.clone(), joined(&plan.imports[*import].path, "#")),
         };
+        let function = end(&function, most).into_owned();
         let (becomes, mut work) = describe(decisions, *outcome);
         if let Func::Lift(lift) = func
             && decisions.waiting.contains(lift)
@@ -67,7 +41,8 @@ pub fn boundaries(plan: &Plan<'_>, decisions: &Decisions) -> Vec<Crossing> {
     for ExportedLift { path, lift, outcome } in &decisions.exports {
         let (becomes, work) = describe(decisions, *outcome);
         let (caller, callee) = (host.clone(), label(plan.lifts[*lift].instance));
-        found.push(Crossing { caller, callee, function: joined(path, "#"), becomes, work });
+        let function = end(&joined(path, "#"), most).into_owned();
+        found.push(Crossing { caller, callee, function, becomes, work });
     }
     found
 }

@@ -2,7 +2,7 @@
 //! and exports, what it is made of, and what fusing it would do. Not its job: fusing it; where that
 //! is refused, the rest is told all the same, with the reason. And not what has been fused (`inspect`).
 
-use super::boundaries::{Crossing, boundaries};
+use super::boundaries::boundaries;
 use super::structure::{Component, Module, structure};
 use super::unreached::unreached;
 use super::wit;
@@ -10,6 +10,7 @@ use crate::assemble;
 use crate::error::{Error, Result};
 use crate::interface::{Input, Statistics};
 use crate::link::{self, Plan, label};
+use crate::provenance::Crossing;
 use crate::read::{Reader, Tree};
 use serde::Serialize;
 use wit_parser::Resolve;
@@ -138,7 +139,7 @@ fn fusion(tree: &Tree<'_>) -> (Vec<Instance>, Fusion) {
     let arena = typed_arena::Arena::new();
     let fusion = match assemble::assemble(&plan, &arena, assemble::Settings::default()) {
         Ok(assembled) => {
-            let boundaries = boundaries(&plan, &assembled.decisions);
+            let boundaries = boundaries(&plan, &assembled.decisions, usize::MAX);
             let statistics = Statistics::of(&plan, &assembled);
             match unreached(tree, assembled) {
                 Ok(unreached) => Fusion::Possible { boundaries, unreached, statistics },

@@ -8,6 +8,7 @@ mod figures;
 mod inspect;
 mod inspection;
 mod names;
+mod origin;
 mod render;
 mod structure;
 #[cfg(test)]
@@ -16,6 +17,7 @@ mod unreached;
 mod wit;
 
 pub use crate::interface::Statistics;
+pub use boundaries::boundaries;
 pub use explanation::explanation;
 pub use inspect::inspect;
 pub use inspection::Inspection;

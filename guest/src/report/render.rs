@@ -1,11 +1,12 @@
 //! An inspection as text. In: `Inspection`. Out: what `meld inspect` prints, for people or as JSON.
 //! Not its job: finding anything out.
 
-use super::boundaries::Becomes;
 use super::contents::{Memory, Section};
 use super::inspection::{Fusion, Inspection, Instance};
+use super::origin::Told;
 use super::structure::{Component, Module, Nested};
 use crate::error::shown;
+use crate::provenance::{Becomes, Crossing};
 use std::fmt::{self, Display, Write};
 
 impl Inspection {
@@ -33,6 +34,12 @@ impl Display for Inspection {
         self.component.iter().try_for_each(|component| tree.component(f, "component", component))?;
         self.core_module.iter().try_for_each(|module| tree.module(f, "", module))?;
         self.instances(f)?;
+        if let Some(Told::Known(known)) =
+            self.core_module.as_ref().and_then(|module| module.provenance.as_ref())
+        {
+            writeln!(f, "\n# What fusing did\n")?;
+            known.boundaries.iter().try_for_each(|boundary| show_crossing(f, boundary))?;
+        }
         self.fusion.iter().try_for_each(|fusion| show_fusion(f, fusion))
     }
 }
@@ -84,20 +91,7 @@ fn show_fusion(f: &mut fmt::Formatter<'_>, fusion: &Fusion) -> fmt::Result {
             refusal.hint.iter().try_for_each(|hint| writeln!(f, "  {hint}"))
         }
         Fusion::Possible { boundaries, unreached, statistics } => {
-            for boundary in boundaries {
-                let becomes = match boundary.becomes {
-                    Becomes::DirectCall => "direct call",
-                    Becomes::Adapter => "adapter",
-                    Becomes::GuardedCall => "direct call behind a check",
-                };
-                let [caller, callee, function] =
-                    [&*boundary.caller, &*boundary.callee, &*boundary.function].map(shown);
-                write!(f, "{caller} -> {callee}: {function}: {becomes}")?;
-                match boundary.work.is_empty() {
-                    true => writeln!(f)?,
-                    false => writeln!(f, " ({})", boundary.work.join(", "))?,
-                }
-            }
+            boundaries.iter().try_for_each(|boundary| show_crossing(f, boundary))?;
             writeln!(
                 f,
                 "\n{} and {} between components, {}, {}, {}",
@@ -113,6 +107,20 @@ fn show_fusion(f: &mut fmt::Formatter<'_>, fusion: &Fusion) -> fmt::Result {
             }
             Ok(())
         }
+    }
+}
+
+fn show_crossing(f: &mut fmt::Formatter<'_>, crossing: &Crossing) -> fmt::Result {
+    let becomes = match crossing.becomes {
+        Becomes::DirectCall => "direct call",
+        Becomes::Adapter => "adapter",
+        Becomes::GuardedCall => "direct call behind a check",
+    };
+    let [caller, callee, function] = [&*crossing.caller, &*crossing.callee, &*crossing.function].map(shown);
+    write!(f, "{caller} -> {callee}: {function}: {becomes}")?;
+    match crossing.work.is_empty() {
+        true => writeln!(f),
+        false => writeln!(f, " ({})", shown(&crossing.work.join(", "))),
     }
 }
 
@@ -165,6 +173,9 @@ impl Lines {
             count(*imports, "import"),
             count(*exports, "export")
         )?;
+        for line in module.provenance.iter().flat_map(Told::lines) {
+            self.detail(f, true, &line)?;
+        }
         for ty in &module.memories {
             self.detail(f, true, &memory(ty))?;
         }

@@ -4,7 +4,9 @@
 
 use super::contents::{Memory, Section, Sizes};
 use super::features::features;
+use super::origin::{Told, told};
 use crate::ids::{ComponentId, Id, ModuleId};
+use crate::provenance;
 use crate::read::{self, DefinitionKind, Tree};
 use serde::Serialize;
 use wasmparser::{BinaryReader, ComponentNameSectionReader, Encoding, Name, TypeRef};
@@ -46,6 +48,9 @@ pub struct Module {
     /// Imported ones first.
     pub memories: Vec<Memory>,
     pub features: Vec<&'static str>,
+    /// Where it came from, if it says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provenance: Option<Told>,
 }
 
 impl Component {
@@ -93,6 +98,7 @@ pub fn module(module: &read::Module<'_>, id: ModuleId) -> Module {
         TypeRef::Memory(ty) => Some(Memory::new(&ty, true)),
         _ => None,
     });
+    let said = module.customs.iter().any(|(name, _)| *name == provenance::SECTION);
     Module {
         number: id.index(),
         name: module_name(module),
@@ -104,6 +110,7 @@ pub fn module(module: &read::Module<'_>, id: ModuleId) -> Module {
         exports: module.exports.len(),
         memories: imported.chain(module.memories.iter().map(|ty| Memory::new(ty, false))).collect(),
         features: features(module.bytes),
+        provenance: said.then(|| told(module.bytes)).flatten(),
     }
 }
 

@@ -13,8 +13,10 @@ use super::with_start::with_start;
 use crate::assemble::boundary::{Boundary, SECTION as BOUNDARY, VERSION, VERSION_2};
 use crate::error::{Code, Error, Result};
 use crate::interface::Input;
+use crate::metadata::is_about_the_whole;
 use crate::read::{self, Reader, limits};
 use std::ops::Range;
+use wasm_encoder::{ComponentSection, CustomSection};
 use wasmparser::types::Types;
 use wasmparser::{Encoding, Parser, Payload, ValidPayload, Validator, WasmFeatures};
 
@@ -35,7 +37,7 @@ pub fn wrap(module: Input) -> Result<Vec<u8>> {
 }
 
 fn again(module: Vec<u8>) -> Result<Vec<u8>> {
-    let Sections { wrapping, boundary, about, types } = Sections::read(&module)?;
+    let Sections { wrapping, boundary, about, whole, types } = Sections::read(&module)?;
     fit::check(types.as_ref(), &boundary)?;
     let place = place(&wrapping).map_err(|e| unfit(e.message()))?;
     let Place { fixup, start: starts, .. } = place.ok_or_else(|| unfit("it has no place for the module"))?;
@@ -58,7 +60,10 @@ fn again(module: Vec<u8>) -> Result<Vec<u8>> {
     };
     let moved = start.as_ref().map_or(0, |start| start.head.len());
     let replaced = start.as_ref().map_or(0, |start| start.replaces);
-    let (component, inside) = enclose(core, start, &wrapping)?;
+    let (mut component, inside) = enclose(core, start, &wrapping)?;
+    for (name, data) in whole {
+        CustomSection { name: name.into(), data: data.into() }.append_to_component(&mut component);
+    }
     validate(&component).map_err(|error| {
         let offset = error.offset.and_then(|offset| usize::try_from(offset).ok());
         match offset.filter(|offset| inside.contains(offset)) {
@@ -93,8 +98,11 @@ fn unfit(why: &str) -> Error {
 struct Sections {
     wrapping: Vec<u8>,
     boundary: Boundary,
-    /// The sections that are about a core module which stands alone, with their heads.
+    /// Where the sections are that do not stay in the core module, with their heads: those about a module that
+    /// stands alone, and `whole`.
     about: Vec<Range<usize>>,
+    /// Those that are about the component: names and contents.
+    whole: Vec<(String, Vec<u8>)>,
     types: Types,
 }
 
@@ -102,7 +110,7 @@ impl Sections {
     /// Reads and validates the module but for its function bodies.
     fn read(module: &[u8]) -> Result<Sections> {
         let mut validator = Validator::new_with_features(WasmFeatures::all());
-        let (mut wrapping, mut boundary, mut about) = (None, None, Vec::new());
+        let (mut wrapping, mut boundary, mut about, mut whole) = (None, None, Vec::new(), Vec::new());
         let mut types = None;
         let mut end = 0usize;
         for payload in Parser::new(0).parse_all(module) {
@@ -128,6 +136,10 @@ impl Sections {
                 SECTION => Some(&mut wrapping),
                 BOUNDARY => Some(&mut boundary),
                 COMPONENT_TYPE => None,
+                name if is_about_the_whole(name) => {
+                    whole.push((name.to_string(), section.data().to_vec()));
+                    None
+                }
                 _ => continue,
             };
             about.push(head..end);
@@ -141,7 +153,7 @@ impl Sections {
         let types = types.ok_or_else(|| Error::new(Code::Malformed, "the module has no end"))?;
         let wrapping = wrapping.ok_or_else(|| missing(SECTION))?.to_vec();
         let boundary = parsed(boundary.ok_or_else(|| missing(BOUNDARY))?)?;
-        Ok(Sections { wrapping, boundary, about, types })
+        Ok(Sections { wrapping, boundary, about, whole, types })
     }
 }
 

@@ -23,7 +23,7 @@ export const SWITCHES = {
 } as const satisfies Record<string, keyof wit.Optimizations>;
 const NAMES = Object.keys(SWITCHES) as Optimization[];
 const COMPOSING = ['wac', 'inOrder', 'stub'] satisfies (keyof Composing)[];
-const OPTIONS = ['output', 'wasi', 'names', 'debugInfo', ...COMPOSING, 'opaqueRep', 'memory', 'reserve', 'skip', 'explain', 'signal'] satisfies (keyof Options)[];
+const OPTIONS = ['output', 'wasi', 'names', 'debugInfo', 'provenance', ...COMPOSING, 'opaqueRep', 'memory', 'reserve', 'skip', 'explain', 'signal'] satisfies (keyof Options)[];
 
 export function inputs(value: Input | readonly Input[]): wit.Input[] {
   return Array.isArray(value)
@@ -70,13 +70,14 @@ function wac(value: WacSource, what: string): wit.WacSource {
 
 export function options(value: Options): { options: wit.Options; signal: AbortSignal | undefined } {
   members(value, 'options', OPTIONS);
-  const { output = 'core-module', wasi = 'as-imported', names = false, debugInfo = false, opaqueRep = [], skip = [] } = value;
+  const { output = 'core-module', wasi = 'as-imported', names = false, debugInfo = false, provenance = false, opaqueRep = [], skip = [] } = value;
   // On WASI 0.1 there is one memory for the host to look into.
   const { memory = wasi === 'preview1' ? 'single' : 'multi', reserve = {}, explain = false, signal } = value;
   if (!OUTPUTS.includes(output)) wrong('options.output', OUTPUTS.map((kind) => `"${kind}"`).join(' or '), output);
   if (!WASI.includes(wasi)) wrong('options.wasi', WASI.map((name) => `"${name}"`).join(' or '), wasi);
   if (typeof names !== 'boolean') wrong('options.names', 'a boolean', names);
   if (typeof debugInfo !== 'boolean') wrong('options.debugInfo', 'a boolean', debugInfo);
+  if (typeof provenance !== 'boolean') wrong('options.provenance', 'a boolean', provenance);
   if (!Array.isArray(opaqueRep)) wrong('options.opaqueRep', 'an array of strings', opaqueRep);
   opaqueRep.forEach((item, index) => string(item, `options.opaqueRep[${index}]`));
   if (!MEMORIES.includes(memory)) wrong('options.memory', MEMORIES.map((kind) => `"${kind}"`).join(' or '), memory);
@@ -98,7 +99,8 @@ export function options(value: Options): { options: wit.Options; signal: AbortSi
   }
   const flags: wit.Optimizations = Object.fromEntries(skipped.map((name: Optimization) => [SWITCHES[name], true]));
   const how = composing(value, 'options');
-  return { options: { output, wasi, names, debugInfo, composing: how, opaqueRep, memory, reserve: reservations, skip: flags, explain }, signal };
+  const checked = { output, wasi, names, debugInfo, provenance, composing: how, opaqueRep, memory, reserve: reservations, skip: flags, explain };
+  return { options: checked, signal };
 }
 
 /** What `response.arrayBuffer()` gives serves as well. */

@@ -123,6 +123,20 @@ export async function wrap(module: Input): Promise<Uint8Array> {
   return call((fuser) => fuser.wrap(taken));
 }
 
+/**
+ * Fuses again what a result says that it came from, and compares. The result is one of `fuse` with `provenance`, and
+ * the inputs are what went in, in their order; names, packages, a document and options are those that it tells.
+ *
+ * @throws {MeldError} if it does not say what it came from, or is not what comes out: with what differs
+ * @throws {TypeError} if an argument has the wrong type
+ */
+export async function verify(inputs: Input | readonly Input[], fused: Input): Promise<void> {
+  const taken = check.inputs(inputs);
+  const result = check.input(fused, 'fused');
+  const call = await open();
+  return call((fuser) => fuser.verify(taken, result));
+}
+
 /** The version of the fuser, as `MAJOR.MINOR.PATCH`. */
 export async function version(): Promise<string> {
   const call = await open();

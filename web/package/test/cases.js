@@ -7,7 +7,7 @@ import { failure, holds, same } from './assert.js';
 class Enough extends Error {}
 
 export function cases(meld, { fixtures, refused, composed, version }, load) {
-  const { compose, fuse, fuseSteps, inspect, MeldError, wire, wrap } = meld;
+  const { compose, fuse, fuseSteps, inspect, MeldError, verify, wire, wrap } = meld;
   const tests = new Map();
   const input = async (name) => ({ name, bytes: await load(name) });
 
@@ -69,6 +69,18 @@ export function cases(meld, { fixtures, refused, composed, version }, load) {
     const error = await failure(() => wrap({ name: 'module.wat', bytes: '(module)' }));
     holds(error instanceof MeldError, `a MeldError is thrown, and not ${error}`);
     same([error.code, error.input], ['unsupported', 'module.wat'], 'the error');
+  });
+
+  tests.set('verify: a result is made again from what it tells, and another input is found out', async () => {
+    const given = [await input('doubler.wat'), await input('user.wat')];
+    const { bytes } = await fuse(given, { provenance: true });
+    const fused = { name: 'fused.wasm', bytes };
+    await verify(given, fused);
+    const { text } = await inspect(fused);
+    holds(text.includes('doubler.wat: '), `inspect tells what it came from: ${text}`);
+    const error = await failure(() => verify([given[1], given[0]], fused));
+    holds(error instanceof MeldError, `a MeldError is thrown, and not ${error}`);
+    same([error.code, error.input], ['invalid', 'fused.wasm'], 'the error');
   });
 
   tests.set('fuse: several inputs, and the result runs', async () => {
@@ -188,6 +200,7 @@ export function cases(meld, { fixtures, refused, composed, version }, load) {
     ['a package', () => inspect({ name, bytes, package: 1 }), 'input.package must be a string, and is 1'],
     ['an output', () => fuse({ name, bytes }, { output: 'module' }), 'options.output must be "core-module" or "component", and is "module"'],
     ['names', () => fuse({ name, bytes }, { names: 1 }), 'options.names must be a boolean, and is 1'],
+    ['provenance', () => fuse({ name, bytes }, { provenance: 1 }), 'options.provenance must be a boolean, and is 1'],
     ['debugInfo', () => fuse({ name, bytes }, { debugInfo: 1 }), 'options.debugInfo must be a boolean, and is 1'],
     ['a resource', () => fuse({ name, bytes }, { opaqueRep: 'a' }), 'options.opaqueRep must be an array of strings, and is "a"'],
     ['resources', () => fuse({ name, bytes }, { opaqueRep: [2n] }), 'options.opaqueRep[0] must be a string, and is 2'],
@@ -206,7 +219,7 @@ export function cases(meld, { fixtures, refused, composed, version }, load) {
     ['stubs', () => compose([{ name, bytes }], { stub: 'a:b/*' }), 'composing.stub must be an array of strings, and is "a:b/*"'],
     ['a stub', () => wire([{ name, bytes }], { stub: [1] }), 'composing.stub[0] must be a string, and is 1'],
     ['another way to compose', () => wire([{ name, bytes }], { name: 'x.wac', text: '' }), 'composing has no member "name": its members are wac, inOrder, stub'],
-    ['another option', () => fuse({ name, bytes }, { ouput: 'component' }), 'options has no member "ouput": its members are output, wasi, names, debugInfo, wac, inOrder, stub, opaqueRep, memory, reserve, skip, explain, signal'],
+    ['another option', () => fuse({ name, bytes }, { ouput: 'component' }), 'options has no member "ouput": its members are output, wasi, names, debugInfo, provenance, wac, inOrder, stub, opaqueRep, memory, reserve, skip, explain, signal'],
   ]) {
     tests.set(`mistakes: ${title}`, async () => {
       const thrown = await failure(call);

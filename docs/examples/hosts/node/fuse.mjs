@@ -12,7 +12,7 @@ const inputs = paths.map((name) => ({ name, bytes: readFileSync(name) }));
 try {
   const composing = { inOrder: false, stub: [] };
   const host = { wasi: 'as-imported', memory: 'multi', reserve: [] };
-  const options = { output: 'component', names: false, debugInfo: false, composing, opaqueRep: [], ...host, skip: {}, explain: false };
+  const options = { output: 'component', names: false, debugInfo: false, provenance: false, composing, opaqueRep: [], ...host, skip: {}, explain: false };
   const { bytes } = fusion.fuse(inputs, options);
   writeFileSync(output, bytes);
 } catch (error) {

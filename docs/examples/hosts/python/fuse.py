@@ -15,8 +15,8 @@ inputs = [Record(name=path, bytes=Path(path).read_bytes(), package=None) for pat
 # `in-order`, `debug-info` and `opaque-rep` are no names that Python could write as `in-order=False`.
 composing = Record(wac=None, stub=[], **{"in-order": False})
 options = Record(
-    output="component", wasi="as-imported", names=False, composing=composing, memory="multi", reserve=[],
-    skip=set(), explain=False, **{"debug-info": False, "opaque-rep": []},
+    output="component", wasi="as-imported", names=False, provenance=False, composing=composing, memory="multi",
+    reserve=[], skip=set(), explain=False, **{"debug-info": False, "opaque-rep": []},
 )
 
 engine = Engine()

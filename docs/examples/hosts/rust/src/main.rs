@@ -39,6 +39,7 @@ fn main() -> Result<()> {
         wasi: exports::meld::fuser::fusion::Wasi::AsImported,
         names: false,
         debug_info: false,
+        provenance: false,
         composing: Composing { wac: None, in_order: false, stub: vec![] },
         opaque_rep: vec![],
         memory: Memory::Multi,

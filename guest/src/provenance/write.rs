@@ -1,0 +1,115 @@
+//! The section of a merged module. In: the module, what its functions and memories were, and what was fused and
+//! how. Out: the contents of `meld:provenance`. Not its job: reading one (`read`).
+
+use super::document::{
+    Crossing, Functions, Input, Instance, MemoryOf, Module, Options, Part, Provenance, VERSION, hex,
+};
+use super::read::Code;
+use super::{SECTION, numbers};
+use crate::error::{Error, Result};
+use crate::ids::{CoreInstanceId, Id, LinkId, ModuleId};
+use crate::interface;
+use crate::link::Plan;
+use crate::merge::{Body, Merged};
+use crate::read::limits;
+use std::collections::HashMap;
+
+/// What was fused, and what came out.
+pub struct Request<'r, 'a> {
+    pub options: &'r interface::Options,
+    pub inputs: &'r [Input],
+    /// Where a byte of the component that was fused comes from.
+    pub place: &'r dyn Fn(usize) -> Option<(Part, u64)>,
+    pub plan: &'r Plan<'a>,
+    pub boundaries: &'r [Crossing],
+    /// `bodies` may be fewer than the module has: those that come behind are generated.
+    pub merged: &'r Merged<'a>,
+    /// For each of the memories, where it is in the one, if it is a part of that.
+    pub bases: Option<&'r [u64]>,
+}
+
+/// The contents of the section. Errors: `limit-exceeded` where it would be too long to be read again.
+pub fn section(request: &Request<'_, '_>) -> Result<Vec<u8>> {
+    let Request { options, inputs, plan, merged, .. } = request;
+    let (modules, instances) = instances(request)?;
+    let code =
+        Code::read(&merged.bytes).ok_or_else(|| Error::internal("the merged module cannot be read"))?;
+    let provenance = Provenance {
+        version: VERSION,
+        meld: crate::VERSION.to_string(),
+        options: Options::of(options),
+        inputs: inputs.to_vec(),
+        modules,
+        instances,
+        memories: memories(request),
+        boundaries: request.boundaries.to_vec(),
+        functions: functions(plan, &merged.bodies, &code),
+    };
+    let json = serde_json::to_vec(&provenance).map_err(|e| Error::internal(e.to_string()))?;
+    match json.len() {
+        0..=limits::WRAPPING_BYTES => Ok(json),
+        _ => Err(Error::limit(format!("bytes of the section `{SECTION}`"), limits::WRAPPING_BYTES as u64)
+            .hint("fuse without it")),
+    }
+}
+
+fn instances(request: &Request<'_, '_>) -> Result<(Vec<Module>, Vec<Instance>)> {
+    let mut numbers: HashMap<ModuleId, u32> = HashMap::new();
+    let (mut modules, mut instances) = (Vec::new(), Vec::new());
+    for instance in request.plan.core_instances.values() {
+        let module = match numbers.get(&instance.module) {
+            Some(module) => *module,
+            None => {
+                let offset = request.plan.modules.get(instance.module).map(|module| module.offset);
+                let place = offset.and_then(|offset| (request.place)(offset));
+                let (of, offset) = place.ok_or_else(|| Error::internal("a core module is in no input"))?;
+                let number = to_number(modules.len());
+                modules.push(Module { of, offset });
+                numbers.insert(instance.module, number);
+                number
+            }
+        };
+        instances.push(Instance { name: instance.label.clone(), module });
+    }
+    Ok((modules, instances))
+}
+
+/// The number of the instance, unless it was generated.
+fn guest(plan: &Plan, id: LinkId) -> Option<u32> {
+    let number = id.index();
+    plan.core_instances.get(CoreInstanceId::from_index(number)).map(|_| to_number(number))
+}
+
+fn memories(request: &Request<'_, '_>) -> Vec<MemoryOf> {
+    let base = |nth: usize| request.bases.and_then(|bases| bases.get(nth)).copied();
+    let memories = request.merged.memories.iter().enumerate();
+    memories.map(|(nth, id)| MemoryOf { instance: guest(request.plan, *id), base: base(nth) }).collect()
+}
+
+fn functions(plan: &Plan, bodies: &[Option<Body>], code: &Code<'_>) -> Functions {
+    let (mut origins, mut generated) = (String::new(), Vec::new());
+    let mut before = 0;
+    // By source: the index of its last function.
+    let mut last: HashMap<u32, u32> = HashMap::new();
+    for nth in 0..code.count {
+        let body = bodies.get(nth as usize).copied().flatten();
+        let (source, index) = match body.and_then(|body| Some((guest(plan, body.instance)?, body.index))) {
+            Some((instance, index)) => (instance.saturating_add(1), index),
+            None => {
+                let name = code.names.get(&code.imported.saturating_add(nth));
+                generated.push(name.map(|name| name.to_string()).unwrap_or_default());
+                (0, to_number(generated.len().saturating_sub(1)))
+            }
+        };
+        let previous = last.insert(source, index).unwrap_or_default();
+        numbers::push(i64::from(source) - i64::from(before), &mut origins);
+        numbers::push(i64::from(index) - i64::from(previous), &mut origins);
+        before = source;
+    }
+    Functions { code_sha256: hex(&code.sha256), count: code.count, origins, generated }
+}
+
+/// Budgets keep all that is counted here far below 2^32.
+fn to_number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
