@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the crate into pkg/: WebAssembly and the JavaScript around it. Does nothing where pkg/ is newer
-# than the sources. Needs the Rust target wasm32-unknown-unknown; wasm-pack is installed under target/.
+# than the sources. Needs the Rust target wasm32-unknown-unknown; wasm-pack and wasm-bindgen are installed under target/.
 set -euo pipefail
 cd "$(dirname "$0")"
 root=$(cd ../.. && pwd)
@@ -13,9 +13,19 @@ if [ -f "$built" ] &&
     exit 0
 fi
 
-if [ "$("$tools/bin/wasm-pack" --version 2>/dev/null)" != "wasm-pack $version" ]; then
-    cargo install --locked --root "$tools" --version "$version" wasm-pack
-fi
-# wasm-pack installs the wasm-bindgen of Cargo.lock by itself: here, not in the user's home.
-export WASM_PACK_CACHE=$tools/wasm-pack
+# Tools that run for a second or two: optimised, they would be compiled for minutes.
+tool() {
+    case "$("$tools/bin/$2" --version 2>/dev/null)" in
+    "$2 $3") ;;
+    *)
+        CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_LTO=off \
+            CARGO_PROFILE_RELEASE_DEBUG=none CARGO_TARGET_DIR="$tools/build" \
+            cargo install --locked --root "$tools" --version "$3" "$1" --bin "$2"
+        ;;
+    esac
+}
+tool wasm-pack wasm-pack "$version"
+# wasm-pack takes the wasm-bindgen that is on the way, where it is that of Cargo.lock; else it would compile its own.
+tool wasm-bindgen-cli wasm-bindgen "$(sed -n '/^name = "wasm-bindgen"$/{n;s/^version = "\(.*\)"$/\1/p}' "$root/Cargo.lock")"
+PATH=$tools/bin:$PATH
 "$tools/bin/wasm-pack" build . --target web --out-dir pkg --no-pack --profile guest -- --locked
