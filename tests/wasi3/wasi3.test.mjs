@@ -8,35 +8,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { meld, root, serving, wasmtime } from '../serve/service.mjs';
+import { root, serving, wasmtime } from '../serve/service.mjs';
+import { bytes, guests, made, p3, services } from './programs.mjs';
 
-const guests = (names) => names.map((name) => join(root, `target/wasi3/wasm32-wasip2/release/${name}.wasm`));
 const scratch = mkdtempSync(join(root, 'target/wasi3/test-'));
 after(() => rmSync(scratch, { recursive: true }));
-const p3 = ['-S', 'p3', '-W', 'component-model-async=y'];
 
-/** The components, composed; fused; and fused with one memory. */
-function made(name, parts, flags) {
-  const at = (kind) => join(scratch, `${name}-${kind}.wasm`);
-  const [composed, fused, single] = ['composed', 'fused', 'single'].map(at);
-  meld('compose', ...parts, ...flags, '-o', composed);
-  meld('fuse', ...parts, ...flags, '--component', '-o', fused);
-  meld('fuse', ...parts, ...flags, '--component', '--memory', 'single', '-o', single);
-  return { composed, fused, single };
-}
-
-/** Bytes of all kinds, as many as are asked for. */
-function bytes(size) {
-  const all = Buffer.alloc(size);
-  for (let n = 0, seed = size + 1; n < size; n++) {
-    seed = (Math.imul(seed, 0x19660d) + 0x3c6ef35f) >>> 0;
-    all[n] = seed >>> 24;
-  }
-  return all;
-}
 const upper = (body) => body.map((byte) => (byte >= 0x61 && byte <= 0x7a ? byte - 0x20 : byte));
 
-const command = made('command', guests(['copy', 'upper_text']), []);
+const command = made(scratch, 'command', guests(['copy', 'upper_text']), []);
 
 test('a command copies its input to its output through two components', () => {
   for (const size of [0, 1, 100, 100_000, 5_000_000]) {
@@ -62,12 +42,7 @@ test('it ends as the composed one does where nobody reads its output', async () 
   assert.deepEqual(await ends(command.single), expected);
 });
 
-const service = made('service', guests(['front', 'upper', 'echo']), ['--in-order']);
-const kinds = {
-  composed: [service.composed, []],
-  fused: [service.fused, ['-O', 'pooling-allocator=n']],
-  single: [service.single, []],
-};
+const kinds = services(scratch);
 
 /** The answer to a request. */
 function ask(port, path, body) {
@@ -107,7 +82,7 @@ async function check(port, path, body) {
 }
 
 for (const [kind, [file, flags]] of Object.entries(kinds)) {
-  const serves = (use) => serving(file, ['-S', 'cli', ...p3, ...flags], use);
+  const serves = (use) => serving(file, flags, use);
 
   test(`the ${kind} service streams bodies both ways`, () =>
     serves(async (port) => {
