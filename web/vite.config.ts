@@ -32,6 +32,8 @@ export default defineConfig({
       },
       workbox: {
         globPatterns: ['**/*.{html,js,css,svg,json,wasm,gz}'],
+        // Binaryen comes when it is asked for: it is larger than all the rest.
+        globIgnores: ['**/binaryen-*.js'],
         maximumFileSizeToCacheInBytes: 64 * 1024 * 1024,
         clientsClaim: true,
         cleanupOutdatedCaches: true,

@@ -37,6 +37,11 @@ impl Listing {
         self.0.text(from, count)
     }
 
+    /// Up to `count` lines, each as long as it is, and with a line feed behind it.
+    pub fn whole(&self, from: usize, count: usize) -> String {
+        self.0.whole(from, count)
+    }
+
     /// Places as JSON.
     pub fn places(&self) -> Result<String, JsError> {
         json(self.0.places())

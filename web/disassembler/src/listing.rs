@@ -114,6 +114,16 @@ impl Listing {
         shown
     }
 
+    /// Up to `count` lines, each as long as it is, and with a line feed behind it.
+    pub fn whole(&self, from: usize, count: usize) -> String {
+        let mut text = String::new();
+        for line in (from..from.saturating_add(count)).map_while(|at| self.text.line(at)) {
+            text.push_str(line);
+            text.push('\n');
+        }
+        text
+    }
+
     /// The first line at or after `from` that has the query, or the last one at or before it.
     pub fn search(&self, query: &str, from: usize, backwards: bool, ignore_case: bool) -> Option<Match> {
         let query = Query { text: query, ignore_case };

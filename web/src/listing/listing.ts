@@ -10,6 +10,8 @@ export type { Match, Memory, Outline, Places, Summary } from './types';
 export interface Listing extends Summary {
   /** Fewer than `count` at the end. Of a long line its beginning, `…` and how much is left out. */
   text(from: number, count: number): Promise<string[]>;
+  /** The whole text, as a file; as much of it as there is, if it ends early. */
+  whole(): Promise<Blob>;
   /** On how many lines the query is, up to `most`. */
   matches(query: string, ignoreCase: boolean, most: number): Promise<number>;
   /** The first line at or after `from` with the query, or the last one at or before it. */
@@ -25,6 +27,7 @@ export function open(bytes: Uint8Array, report: (share: number) => void): { list
   const listing = worker.call((remote) => remote.open(own(bytes), proxy(report))).then((summary) => ({
     ...summary,
     text: (from: number, count: number) => worker.call((remote) => remote.text(from, count)),
+    whole: () => worker.call((remote) => remote.whole()),
     matches: (query: string, ignoreCase: boolean, most: number) => worker.call((remote) => remote.matches(query, ignoreCase, most)),
     search: (query: string, from: number, backwards: boolean, ignoreCase: boolean) =>
       worker.call((remote) => remote.search(query, from, backwards, ignoreCase)),

@@ -8,6 +8,9 @@ import type { Match, Outline, Summary } from './types';
 /** How often progress is reported, in milliseconds. */
 const INTERVAL = 50;
 
+/** Lines that become a piece of a file at a time. */
+const PIECE = 10_000;
+
 const ready = init();
 let listing: Listing | null = null;
 
@@ -48,6 +51,14 @@ const worker = {
     }),
 
   text: (from: number, count: number) => run(() => held().text(from, count).split('\n')),
+
+  /** The whole text, as a file. */
+  whole: () =>
+    run(() => {
+      const pieces: string[] = [];
+      for (let line = 0; line < held().lines(); line += PIECE) pieces.push(held().whole(line, PIECE));
+      return new Blob(pieces, { type: 'text/plain' });
+    }),
 
   /** On how many lines the query is, up to `most`. */
   matches: (query: string, ignoreCase: boolean, most: number) =>

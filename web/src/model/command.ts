@@ -30,6 +30,8 @@ export function commandLine(inputs: { name: string; package: string }[], setting
   if (wasi === 'preview1') words.push('--wasi', '0.1');
   if (settings.memory !== usualMemory(wasi)) words.push('--memory', settings.memory);
   if (settings.names) words.push('--names');
+  if (settings.debugInfo) words.push('-g');
+  if (settings.provenance) words.push('--provenance');
   if (settings.skip.length === OPTIMIZATIONS.length) words.push('-O0');
   else for (const name of settings.skip) words.push('--skip', name);
   return words.map(quote).join(' ');

@@ -22,3 +22,9 @@ export function bytes(number: number): string {
 export function hex(number: number): string {
   return `0x${number.toString(16)}`;
 }
+
+/** How much more or less one number is than another, as in `−19 %`. */
+export function change(before: number, after: number): string {
+  const percent = before === 0 ? 0 : Math.round((100 * (after - before)) / before);
+  return `${percent < 0 ? '−' : percent > 0 ? '+' : ''}${Math.abs(percent)} %`;
+}

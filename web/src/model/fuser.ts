@@ -37,6 +37,8 @@ export class Fuser {
   compose = (inputs: Source[], composing: Composing) =>
     this.#with(inputs, (remote, named) => remote.compose(named, composing));
 
+  wrap = (bytes: Uint8Array<ArrayBuffer>) => this.#call((remote) => remote.wrap(bytes));
+
   inspectComposed = (inputs: Source[], composing: Composing) =>
     this.#with(inputs, (remote, named) => remote.inspectComposed(named, composing));
 

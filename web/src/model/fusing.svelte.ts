@@ -2,6 +2,7 @@
 
 import type { Options, Step } from 'meld-fuser';
 import type { Fusion } from '../workers/fuser.worker';
+import type { Level } from '../workers/levels';
 import type { Fuser } from './fuser';
 import type { Problem } from './problem';
 import type { Order } from './recipe';
@@ -14,10 +15,12 @@ export interface Progress {
 
 export interface Result extends Fusion {
   order: Order;
+  /** What Binaryen was told to do and how long that took, and the result before; null where it was not at it. */
+  optimised: { level: Level; milliseconds: number; before: Result } | null;
 }
 
-export function optionsOf({ recipe, output, memory, wasi, names, skip }: Order): Options {
-  return { output, memory, wasi, names, skip: [...skip], ...recipe.composing };
+export function optionsOf({ recipe, key: _, skip, ...fashion }: Order): Options {
+  return { ...fashion, skip: [...skip], explain: true, ...recipe.composing };
 }
 
 export class Fusing {
@@ -51,7 +54,7 @@ export class Fusing {
     if (turn !== this.#turn) return;
     this.#idle();
     if ('value' in outcome) {
-      this.result = { order, ...outcome.value };
+      this.result = { order, optimised: null, ...outcome.value };
       this.problem = null;
     } else {
       this.problem = { key: order.key, problem: outcome.problem };

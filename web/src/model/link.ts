@@ -20,16 +20,23 @@ export interface Named {
   url: string | null;
 }
 
+/** Settings that are on or off, by their words in an address. */
+const SWITCHES = [
+  ['names', 'names'],
+  ['debug-info', 'debugInfo'],
+  ['provenance', 'provenance'],
+  ['in-order', 'inOrder'],
+] as const satisfies [string, keyof KeptSettings][];
+
 export function toHash(settings: KeptSettings, inputs: readonly Named[] = []): string {
   const words = new URLSearchParams();
   words.set('output', settings.output);
   words.set('memory', settings.memory);
   words.set('wasi', settings.wasi);
-  words.set('names', settings.names ? '1' : '0');
+  for (const [word, setting] of SWITCHES) words.set(word, settings[setting] ? '1' : '0');
   words.set('skip', settings.skip.join(' '));
   words.set('tab', settings.tab);
   if (settings.example) words.set('example', settings.example);
-  words.set('in-order', settings.inOrder ? '1' : '0');
   // An empty one says that there is none.
   for (const pattern of settings.stub.length > 0 ? settings.stub : ['']) words.append('stub', pattern);
   if (settings.wac) {
@@ -70,16 +77,16 @@ function settingsOf(words: URLSearchParams): Partial<KeptSettings> {
   if (wasi === 'as-imported' || wasi === 'preview1') Object.assign(said, { wasi, memory: usualMemory(wasi) });
   const memory = words.get('memory');
   if (memory === 'multi' || memory === 'single') said.memory = memory;
-  const names = words.get('names');
-  if (names === '0' || names === '1') said.names = names === '1';
+  for (const [word, setting] of SWITCHES) {
+    const on = words.get(word);
+    if (on === '0' || on === '1') said[setting] = on === '1';
+  }
   const skip = words.get('skip')?.split(' ').filter((name) => name !== '');
   if (skip?.every(isOptimization)) said.skip = skip;
   const tab = words.get('tab') as Tab;
   if (TABS.includes(tab)) said.tab = tab;
   const example = words.get('example');
   if (example) said.example = example;
-  const inOrder = words.get('in-order');
-  if (inOrder === '0' || inOrder === '1') said.inOrder = inOrder === '1';
   if (words.has('stub')) said.stub = words.getAll('stub').filter((pattern) => pattern !== '');
   const wac = words.get('wac');
   if (wac !== null) said.wac = { name: words.get('wac-name') || 'composition.wac', text: wac };

@@ -16,6 +16,8 @@ const SETTINGS: KeptSettings = {
   memory: 'multi',
   wasi: 'as-imported',
   names: false,
+  debugInfo: false,
+  provenance: false,
   skip: [],
   wac: null,
   inOrder: false,
@@ -55,6 +57,18 @@ test('the command line says how, quoted', () => {
   assert.equal(commandLine(INPUTS, settings), "meld fuse a.wasm b.wasm --in-order --stub 'a:b/*' --stub c:d/e@1.0.0 -o out.wasm");
   assert.equal(commandLine(INPUTS.slice(1), { ...settings, stub: [] }), 'meld fuse b.wasm -o out.wasm');
   assert.equal(commandLine(INPUTS, { ...settings, stub: [], wac: WAC }), 'meld fuse a.wasm b.wasm --wac x.wac -o out.wasm');
+});
+
+test('what is kept of names, debug information and where it came from is said everywhere', () => {
+  const one = recipe(INPUTS, {});
+  const ways = [['names', '--names'], ['debugInfo', '-g'], ['provenance', '--provenance']] as const;
+  const keys = ways.map(([name, flag]) => {
+    const settings = { ...SETTINGS, [name]: true };
+    assert.equal(commandLine(INPUTS, settings), `meld fuse a.wasm b.wasm -o out.wasm ${flag}`);
+    assert.equal(fromHash(toHash(settings))[name], true);
+    return order(one, settings).key;
+  });
+  assert.equal(new Set([...keys, order(one, SETTINGS).key]).size, ways.length + 1);
 });
 
 test('memories and WASI: in the command line where they are not as usual, and in the key', () => {

@@ -12,7 +12,7 @@ export interface Recipe {
 }
 
 /** The options of fusing: which decide on the result, with the recipe. */
-export type Fashion = Pick<KeptSettings, 'output' | 'memory' | 'wasi' | 'names' | 'skip'>;
+export type Fashion = Pick<KeptSettings, 'output' | 'memory' | 'wasi' | 'names' | 'debugInfo' | 'provenance' | 'skip'>;
 
 /** A recipe with the options of fusing. */
 export interface Order extends Fashion {
@@ -41,8 +41,8 @@ export function withoutStubs({ inputs, composing }: Recipe): Recipe {
   return recipe(inputs, { ...composing, stub: [] });
 }
 
-export function order(recipe: Recipe, { output, memory, wasi: chosen, names, skip: skipped }: Fashion): Order {
+export function order(recipe: Recipe, { output, memory, wasi: chosen, names, debugInfo, provenance, skip: skipped }: Fashion): Order {
   const wasi = wasiOf({ output, wasi: chosen });
-  const skip = skipped.toSorted();
-  return { key: JSON.stringify([recipe.key, output, memory, wasi, names, skip]), recipe, output, memory, wasi, names, skip };
+  const fashion: Fashion = { output, memory, wasi, names, debugInfo, provenance, skip: skipped.toSorted() };
+  return { key: JSON.stringify([recipe.key, fashion]), recipe, ...fashion };
 }

@@ -23,6 +23,9 @@ export interface KeptSettings {
   /** Which WASI the result asks its host for; what counts is `wasiOf`. */
   wasi: 'as-imported' | 'preview1';
   names: boolean;
+  debugInfo: boolean;
+  /** Whether the result says where it came from. */
+  provenance: boolean;
   /** The optimisations to do without. */
   skip: readonly Optimization[];
   /** The document, or null when meld composes by itself. */
@@ -52,6 +55,8 @@ const RIGHT: { [Name in keyof KeptSettings]: (value: unknown) => boolean } = {
   memory: (value) => value === 'multi' || value === 'single',
   wasi: (value) => value === 'as-imported' || value === 'preview1',
   names: (value) => typeof value === 'boolean',
+  debugInfo: (value) => typeof value === 'boolean',
+  provenance: (value) => typeof value === 'boolean',
   skip: (value) => Array.isArray(value) && value.every(isOptimization),
   wac: (value) => value === null || isDocument(value),
   inOrder: (value) => typeof value === 'boolean',
@@ -92,6 +97,8 @@ export class Settings {
   memory = $state<KeptSettings['memory']>('multi');
   wasi = $state<KeptSettings['wasi']>('as-imported');
   names = $state(false);
+  debugInfo = $state(false);
+  provenance = $state(false);
   skip = $state.raw<readonly Optimization[]>([]);
   wac = $state<WacSource | null>(null);
   inOrder = $state(false);
@@ -108,6 +115,8 @@ export class Settings {
     memory: this.memory,
     wasi: this.wasi,
     names: this.names,
+    debugInfo: this.debugInfo,
+    provenance: this.provenance,
     skip: this.skip,
     wac: this.wac && { ...this.wac },
     inOrder: this.inOrder,
@@ -128,6 +137,6 @@ export class Settings {
 
   reset(): void {
     this.chooseWasi('as-imported');
-    this.apply({ ...BY_ITSELF, output: 'component', names: false, skip: [], fileName: FILE_NAME, tab: 'inspect', example: null });
+    this.apply({ ...BY_ITSELF, output: 'component', names: false, debugInfo: false, provenance: false, skip: [], fileName: FILE_NAME, tab: 'inspect', example: null });
   }
 }

@@ -11,6 +11,7 @@ import { Fuser, type Source } from './fuser';
 import { Fusing, optionsOf, type Result } from './fusing.svelte';
 import { Inputs, type Input } from './inputs.svelte';
 import { Lookup } from './lookup.svelte';
+import { Optimising } from './optimising.svelte';
 import type { Outcome, Problem } from './problem';
 import { composingOf, order, recipe, type Recipe } from './recipe';
 import { Settings } from './settings.svelte';
@@ -49,6 +50,8 @@ export class Work {
   readonly composed = new Lookup<Document>(({ inputs, composing }) => this.#looker.inspectComposed(inputs, composing));
   /** The same without stubs: what there is to stub. */
   readonly unstubbed = new Lookup<Document>(({ inputs, composing }) => this.#looker.inspectComposed(inputs, composing));
+
+  readonly optimising = new Optimising(this);
 
   version = $state('');
   notice = $state.raw<Notice | null>(null);
@@ -107,12 +110,26 @@ export class Work {
     return this.#looker.compose(inputs, composing);
   }
 
-  /** A result as a component: where it is a core module, fused once more. */
-  async asComponent({ order, bytes }: Result): Promise<Outcome<Uint8Array>> {
+  /** A result as a component: where it is a core module, fused once more, or wrapped with what was done to it. */
+  async asComponent({ order, bytes, optimised }: Result): Promise<Outcome<Uint8Array>> {
     if (order.output === 'component') return { value: bytes };
+    if (optimised) return this.wrap(bytes);
     const options = optionsOf({ ...order, output: 'component', wasi: 'as-imported' });
     const outcome = await this.#looker.fuse(order.recipe.inputs, options, () => {});
     return 'value' in outcome ? { value: outcome.value.bytes } : outcome;
+  }
+
+  /** A result as a core module: where it is a component, fused once more. */
+  async asCore({ order, bytes }: Result): Promise<Outcome<Uint8Array>> {
+    if (order.output === 'core-module') return { value: bytes };
+    const options = optionsOf({ ...order, output: 'core-module' });
+    const outcome = await this.#looker.fuse(order.recipe.inputs, options, () => {});
+    return 'value' in outcome ? { value: outcome.value.bytes } : outcome;
+  }
+
+  /** The component of a core module that was fused. */
+  wrap(bytes: Uint8Array<ArrayBuffer>): Promise<Outcome<Uint8Array<ArrayBuffer>>> {
+    return this.#looker.wrap(bytes);
   }
 
   /** What a result needs of engines and hosts. */

@@ -9,7 +9,15 @@ import type { PreparedComponent } from './protocol';
 export class NotTranslated extends Error {}
 
 export async function transpile(bytes: Uint8Array): Promise<PreparedComponent> {
-  const { files, imports } = await generateFiles(bytes);
+  const { files, imports } = await generateFiles(bytes, {
+    name: 'component',
+    noTypescript: true,
+    noNodejsCompat: true,
+    instantiation: { tag: 'async' },
+    base64Cutoff: 0,
+    // A fused component has a memory per component. Without this, jco rewrites the accesses.
+    multiMemory: true,
+  });
   const isModule = ([name]: [string, Uint8Array]): boolean => name.endsWith('.wasm');
   const source = files.find(([name]) => name.endsWith('.js'));
   if (!source) throw new NotTranslated('jco made no JavaScript');
@@ -17,21 +25,13 @@ export async function transpile(bytes: Uint8Array): Promise<PreparedComponent> {
   return { source: new TextDecoder().decode(source[1]), modules: new Map(modules), imports };
 }
 
-async function generateFiles(bytes: Uint8Array) {
+export async function generateFiles(bytes: Uint8Array, options: Parameters<typeof generate>[1]) {
   // jco is a component itself, and says why it panics on its own standard error.
   const said: Uint8Array[] = [];
   const { _setStderr } = cli as unknown as { _setStderr(handler: { write(bytes: Uint8Array): void }): void };
   _setStderr({ write: (part) => void said.push(part.slice()) });
   try {
-    return await generate(bytes, {
-      name: 'component',
-      noTypescript: true,
-      noNodejsCompat: true,
-      instantiation: { tag: 'async' },
-      base64Cutoff: 0,
-      // A fused component has a memory per component. Without this, jco rewrites the accesses.
-      multiMemory: true,
-    });
+    return await generate(bytes, options);
   } catch (error) {
     const why = said.length > 0 ? await new Blob(said as BlobPart[]).text() : String(error);
     throw new NotTranslated(`jco does not translate this component: ${firstLines(why)}`);

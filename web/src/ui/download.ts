@@ -1,6 +1,6 @@
 // Hands bytes or text to the user as a file.
 
-export function download(content: Uint8Array<ArrayBuffer> | string, name: string, type = 'application/wasm'): void {
+export function download(content: Uint8Array<ArrayBuffer> | Blob | string, name: string, type = 'application/wasm'): void {
   const address = URL.createObjectURL(new Blob([content], { type }));
   const link = document.createElement('a');
   link.href = address;

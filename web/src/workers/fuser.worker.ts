@@ -5,6 +5,7 @@
 import { expose, transfer } from 'comlink';
 import * as meld from 'meld-fuser';
 import type { Document } from '../model/document';
+import { hash } from '../model/hash';
 import { messageOf, pageProblem, type Outcome } from '../model/problem';
 import { needsOf } from './needs';
 
@@ -21,6 +22,8 @@ export interface Fusion {
   statistics: meld.Statistics;
   /** What is left to the host that it may not expect. */
   notes: string[];
+  /** What the optimisations have done. */
+  explanation: meld.Fused['explanation'];
   /** In hexadecimal, or null where the browser does not calculate it: on pages without https. */
   sha256: string | null;
 }
@@ -64,20 +67,14 @@ function own(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return shared || kept ? new Uint8Array(bytes) : (bytes as Uint8Array<ArrayBuffer>);
 }
 
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string | null> {
-  if (!self.isSecureContext) return null;
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
 async function fuse(inputs: Named[], options: meld.Options, report: Report): Promise<Fusion> {
   let phase: meld.Phase | null = null;
   let reported = 0;
   for await (const step of meld.fuseSteps(inputs.map(inputOf), options)) {
     if (step.phase === 'done') {
       const bytes = own(step.fused.bytes);
-      const { statistics, notes } = step.fused;
-      return { bytes, statistics, notes, sha256: await sha256(bytes) };
+      const { statistics, notes, explanation } = step.fused;
+      return { bytes, statistics, notes, explanation, sha256: await hash(bytes) };
     }
     if (step.phase === phase && performance.now() - reported < INTERVAL) continue;
     phase = step.phase;
@@ -115,6 +112,10 @@ const worker = {
       const bytes = await meld.compose(inputs.map(inputOf), composing);
       return documentOf(await meld.inspect({ name: 'composition', bytes }));
     }),
+
+  /** The component of a core module that was fused. */
+  wrap: async (bytes: Uint8Array<ArrayBuffer>) =>
+    handOver(await outcome(async () => own(await meld.wrap({ name: 'the optimised module', bytes }))), (made) => made),
 
   needs: (bytes: Uint8Array<ArrayBuffer>, kind: 'component' | 'core-module') => outcome(() => needsOf(bytes, kind)),
 

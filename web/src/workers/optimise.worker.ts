@@ -1,0 +1,44 @@
+// Binaryen, at a core module that was fused. In: the module, and how much to do. Out: the module after it, and how long
+// that took. A worker of its own: it is loaded when it is asked for, takes its time, and is ended when it has answered.
+
+import { expose, transfer } from 'comlink';
+import { messageOf, pageProblem, type Outcome } from '../model/problem';
+import { LEVELS, type Level } from './levels';
+
+export interface Optimised {
+  bytes: Uint8Array<ArrayBuffer>;
+  milliseconds: number;
+}
+
+async function optimise(bytes: Uint8Array, level: Level, names: boolean): Promise<Optimised> {
+  const { default: binaryen } = await import('binaryen');
+  const since = performance.now();
+  const [optimize, shrink] = LEVELS[level];
+  binaryen.setOptimizeLevel(optimize);
+  binaryen.setShrinkLevel(shrink);
+  binaryen.setDebugInfo(names);
+  // What the module needs not is not used either: it is valid with what it had, and Binaryen adds nothing by itself.
+  const module = binaryen.readBinaryWithFeatures(bytes, binaryen.Features.All);
+  try {
+    module.optimize();
+    const made = module.emitBinary();
+    return { bytes: made.slice() as Uint8Array<ArrayBuffer>, milliseconds: performance.now() - since };
+  } finally {
+    module.dispose();
+  }
+}
+
+const worker = {
+  optimise: async (bytes: Uint8Array, level: Level, names: boolean): Promise<Outcome<Optimised>> => {
+    try {
+      const value = await optimise(bytes, level, names);
+      return transfer({ value }, [value.bytes.buffer]);
+    } catch (error) {
+      return { problem: pageProblem(`Binaryen: ${messageOf(error)}`) };
+    }
+  },
+};
+
+export type OptimiseWorker = typeof worker;
+
+expose(worker);
