@@ -16,8 +16,7 @@ build: component
 # Build target/meld.wasm, the fuser as a component.
 component: targets
     cargo rustc --locked --package meld-fuser --lib --crate-type cdylib --profile guest --target wasm32-wasip2
-    @cmp -s target/wasm32-wasip2/guest/meld_fuser.wasm "$MELD_WASM" || \
-        install -m 644 target/wasm32-wasip2/guest/meld_fuser.wasm "$MELD_WASM"
+    cargo run --quiet --release --locked --package meld-stamp -- target/wasm32-wasip2/guest/meld_fuser.wasm "$MELD_WASM"
 
 # Fuse two components that are built from source, and run the result.
 demo: component

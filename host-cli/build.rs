@@ -65,7 +65,12 @@ fn build_guest(workspace: &Path, target_dir: &Path) -> Result<PathBuf> {
     if !status.success() {
         bail!("the fuser does not build for {GUEST_TARGET}: see cargo's messages above");
     }
-    Ok(target_dir.join(GUEST_TARGET).join("guest").join("meld_fuser.wasm"))
+    let linked = target_dir.join(GUEST_TARGET).join("guest").join("meld_fuser.wasm");
+    let mut component = fs::read(&linked).with_context(|| format!("cannot read {}", linked.display()))?;
+    meld_stamp::stamp(&mut component).map_err(|e| wasmtime::format_err!("{e}"))?;
+    let stamped = target_dir.join("meld.wasm");
+    fs::write(&stamped, component)?;
+    Ok(stamped)
 }
 
 /// rustup does not install a target on its own when cargo needs it.

@@ -83,6 +83,8 @@ mod adapter;
 #[cfg(feature = "pipeline")]
 #[doc(hidden)]
 pub mod assemble;
+#[cfg(feature = "pipeline")]
+mod identity;
 // For the binaries alone.
 #[cfg(feature = "command")]
 #[doc(hidden)]

@@ -3,7 +3,7 @@
 
 use crate::error::{Code, Error, Result, shown};
 use crate::interface::{Input, OutputKind};
-use crate::provenance::{self, Found, Provenance, SECTION, Untold};
+use crate::provenance::{self, Found, Meld, Provenance, SECTION, Untold};
 use crate::read;
 use crate::session::fuse;
 use std::borrow::Cow;
@@ -31,11 +31,12 @@ fn compare(inputs: Vec<Input>, fused: &[u8]) -> Result<()> {
         Untold::Unreadable(why) => unreadable(&why),
         Untold::Changed => Error::internal("what a section says has changed"),
     })?;
-    if provenance.meld != crate::VERSION {
+    let this = Meld::this();
+    if provenance.meld != this {
         let message = format!(
-            "it was made by version {}, and this is {}: the same bytes are not to be expected",
-            shown(&provenance.meld),
-            crate::VERSION
+            "it was made by meld {}, and this is {}: the same bytes are not to be expected",
+            called(&provenance.meld),
+            called(&this)
         );
         return Err(Error::new(Code::Unsupported, message));
     }
@@ -54,6 +55,14 @@ fn compare(inputs: Vec<Input>, fused: &[u8]) -> Result<()> {
         }
     };
     Err(Error::new(Code::Invalid, message))
+}
+
+fn called(meld: &Meld) -> String {
+    let version = shown(&meld.version);
+    match &meld.sha256 {
+        Some(sha256) => format!("{version} (SHA-256 {})", shown(sha256)),
+        None => format!("{version} (not as meld.wasm)"),
+    }
 }
 
 fn unreadable(why: &str) -> Error {

@@ -14,8 +14,7 @@ pub const VERSION: u32 = 1;
 #[serde(rename_all = "kebab-case")]
 pub struct Provenance {
     pub version: u32,
-    /// The version of the fuser.
-    pub meld: String,
+    pub meld: Meld,
     pub options: Options,
     /// In the order in which they were given.
     pub inputs: Vec<Input>,
@@ -28,6 +27,15 @@ pub struct Provenance {
     /// What crosses from one component instance to another, to the host or from it, and what it has become.
     pub boundaries: Vec<Crossing>,
     pub functions: Functions,
+}
+
+/// The fuser.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Meld {
+    pub version: String,
+    /// Of `meld.wasm`, with zeros in the place where it has this number itself. None: it was no component.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
 }
 
 /// How it was fused: all that decides what the result is, but for whether it is a component, which it says itself.
@@ -158,6 +166,13 @@ pub struct Functions {
     pub origins: String,
     /// What the functions that fusing has made are there for: the boundary at which they stand, or their names.
     pub generated: Vec<String>,
+}
+
+impl Meld {
+    /// This one.
+    pub fn this() -> Meld {
+        Meld { version: crate::VERSION.to_string(), sha256: crate::identity::sha256().map(str::to_string) }
+    }
 }
 
 impl Input {

@@ -2,7 +2,7 @@
 //! how. Out: the contents of `meld:provenance`. Not its job: reading one (`read`).
 
 use super::document::{
-    Crossing, Functions, Input, Instance, MemoryOf, Module, Options, Part, Provenance, VERSION, hex,
+    Crossing, Functions, Input, Instance, Meld, MemoryOf, Module, Options, Part, Provenance, VERSION, hex,
 };
 use super::read::Code;
 use super::{SECTION, numbers};
@@ -36,7 +36,7 @@ pub fn section(request: &Request<'_, '_>) -> Result<Vec<u8>> {
         Code::read(&merged.bytes).ok_or_else(|| Error::internal("the merged module cannot be read"))?;
     let provenance = Provenance {
         version: VERSION,
-        meld: crate::VERSION.to_string(),
+        meld: Meld::this(),
         options: Options::of(options),
         inputs: inputs.to_vec(),
         modules,

@@ -21,8 +21,8 @@ pub enum Told {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Known {
-    /// The version of the fuser.
-    pub meld: String,
+    /// The fuser.
+    pub meld: provenance::Meld,
     pub options: provenance::Options,
     pub inputs: Vec<OfInput>,
     /// What meld has put between or under the inputs.
@@ -158,7 +158,9 @@ impl Told {
 
 impl Known {
     fn lines(&self) -> Vec<String> {
-        let mut lines = vec![format!("made by meld {} of", shown(&self.meld))];
+        let provenance::Meld { version, sha256 } = &self.meld;
+        let build = sha256.as_ref().map(|sha256| format!(" (SHA-256 {})", shown(sha256))).unwrap_or_default();
+        let mut lines = vec![format!("made by meld {}{build} of", shown(version))];
         for OfInput { input, code } in &self.inputs {
             let provenance::Input { name, bytes, sha256, .. } = input;
             lines.push(format!("  {}: {bytes} bytes, SHA-256 {}{}", shown(name), shown(sha256), part(code)));
