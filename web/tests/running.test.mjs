@@ -44,6 +44,31 @@ pageTest('a core module is run as what it is, or the page says what ran in its p
   }
 });
 
+pageTest('arguments are typed as text or in the form, and the one follows the other', async ({ page, address, folder }) => {
+  await open(page, address);
+  await dropFiles(page, folder, [{ name: 'endless.wat', bytes: ENDLESS }]);
+  await fused(page);
+  const panel = await runTab(page);
+  await panel.getByRole('combobox', { name: 'Run', exact: true }).selectOption('add');
+  const text = panel.getByLabel('Arguments as text (WAVE)');
+  const [a, b] = ['a u32', 'b u32'].map((name) => panel.getByLabel(name));
+  await shows(() => text.inputValue(), '(0, 0)');
+  await text.fill('(2, 40)');
+  await shows(() => b.inputValue(), '40');
+  await a.fill('3');
+  await shows(() => text.inputValue(), '(3, 40)');
+  await panel.getByRole('button', { name: 'Run both' }).click();
+  await panel.getByText(AGREE).waitFor();
+  await panel.getByRole('region', { name: 'Run of Fused' }).getByText('43', { exact: true }).waitFor();
+  // What is not read does not run, and says why.
+  await text.fill('(3, 40');
+  await panel.getByText('In the arguments, at the end, ) is expected.').waitFor();
+  assert.equal(await text.evaluate((field) => field.validity.valid), false);
+  await b.fill('5');
+  await shows(() => text.inputValue(), '(3, 5)');
+  assert.equal(await text.evaluate((field) => field.validity.valid), true);
+});
+
 pageTest('a library on WASI 0.1 is told to run by a component', async ({ page, address }) => {
   await open(page, address);
   await example(page, titleOf('text'));

@@ -76,8 +76,8 @@ for (const output of ['Component', 'Core module']) {
     assert.ok(bytes.length < plain.length, `${bytes.length} of ${plain.length}`);
     await showsResult(page, bytes);
     const panel = await tab(page, 'Run');
-    await panel.getByRole('button', { name: 'Run', exact: true }).click();
-    await panel.getByText('The runs agree').waitFor();
+    await panel.getByRole('button', { name: 'Run both' }).click();
+    await panel.getByText('The runs agree: ').waitFor();
     await box.getByRole('button', { name: 'Without' }).click();
     await showsResult(page, plain);
   });
