@@ -7,6 +7,7 @@ pub mod calls;
 pub mod fusing;
 pub mod guests;
 mod inputs;
+pub mod kernels;
 mod machine;
 
 mod notes;

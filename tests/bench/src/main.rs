@@ -1,18 +1,18 @@
-//! `meld-bench [calls] [tasks] [fusing] [after] [--quick]`: measures these parts, or all, and prints the tables; with
+//! `meld-bench [calls] [tasks] [memory] [fusing] [after] [--quick]`: measures these parts, or all, and prints the tables; with
 //! all parts in full it writes docs/BENCHMARKS.md too. `just bench` builds what it needs.
 
 use anyhow::{Context, Result, bail, ensure};
 use meld_bench::guests::{Guests, directory};
 use meld_bench::page::Measurements;
 use meld_bench::sampling::{Effort, Sampler};
-use meld_bench::{after, calls, fusing, process, tasks};
+use meld_bench::{after, calls, fusing, kernels, process, tasks};
 use serde::de::DeserializeOwned;
 use std::fs::File;
 use std::path::Path;
 use std::process::Command;
 
-const USAGE: &str = "usage: meld-bench [calls] [tasks] [fusing] [after] [--quick]";
-const PARTS: [&str; 4] = ["calls", "tasks", "fusing", "after"];
+const USAGE: &str = "usage: meld-bench [calls] [tasks] [memory] [fusing] [after] [--quick]";
+const PARTS: [&str; 5] = ["calls", "tasks", "memory", "fusing", "after"];
 /// Asks for a first look.
 const QUICK: &str = "--quick";
 /// Asks this program to measure a part in its process: criterion's own words would be among the tables.
@@ -41,6 +41,7 @@ fn bench(arguments: &[&str]) -> Result<()> {
     let measurements = Measurements {
         calls: chosen("calls").then(|| child("calls", quick)).transpose()?,
         tasks: chosen("tasks").then(|| child("tasks", quick)).transpose()?,
+        memory: chosen("memory").then(|| child("memory", quick)).transpose()?,
         fusing: chosen("fusing").then(|| fusing::measure(rounds)).transpose()?,
         after: chosen("after").then(|| child("after", quick)).transpose()?,
     };
@@ -59,6 +60,7 @@ fn in_process(part: &str, effort: Effort, file: &Path) -> Result<()> {
     let measured = match part {
         "calls" => serde_json::to_vec(&calls::measure(&Guests::build()?, &mut sampler)?)?,
         "tasks" => serde_json::to_vec(&tasks::measure(&Guests::build()?, &mut sampler)?)?,
+        "memory" => serde_json::to_vec(&kernels::measure(&mut sampler)?)?,
         "after" => serde_json::to_vec(&after::measure(&mut sampler)?)?,
         _ => bail!(USAGE),
     };

@@ -4,6 +4,7 @@
 use crate::after;
 use crate::calls;
 use crate::fusing::{self, Measured};
+use crate::kernels;
 use crate::machine;
 use crate::reach;
 use crate::tasks;
@@ -13,6 +14,7 @@ use crate::tasks;
 pub struct Measurements {
     pub calls: Option<Vec<calls::Row>>,
     pub tasks: Option<Vec<tasks::Row>>,
+    pub memory: Option<Vec<kernels::Row>>,
     pub fusing: Option<Vec<Measured>>,
     pub after: Option<Vec<after::Row>>,
 }
@@ -22,7 +24,8 @@ const NOT: &str = "Not measured.\n";
 
 impl Measurements {
     fn is_whole(&self) -> bool {
-        self.calls.is_some() && self.tasks.is_some() && self.fusing.is_some() && self.after.is_some()
+        let loops = self.calls.is_some() && self.tasks.is_some() && self.memory.is_some();
+        loops && self.fusing.is_some() && self.after.is_some()
     }
 
     /// The page, where all parts were measured.
@@ -35,6 +38,7 @@ impl Measurements {
             ("reach", self.reach()),
             ("calls", self.calls()),
             ("tasks", self.tasks()),
+            ("memory", self.memory()),
             ("fusing", self.fusing()),
             ("after", self.after()),
         ];
@@ -43,7 +47,7 @@ impl Measurements {
 
     /// The tables of what was measured.
     pub fn tables(&self) -> String {
-        [self.calls(), self.tasks(), self.fusing(), self.after(), self.reach()]
+        [self.calls(), self.tasks(), self.memory(), self.fusing(), self.after(), self.reach()]
             .into_iter()
             .filter(|t| t != NOT)
             .collect::<Vec<_>>()
@@ -56,6 +60,10 @@ impl Measurements {
 
     fn tasks(&self) -> String {
         self.tasks.as_deref().map_or(NOT.to_string(), tasks::render)
+    }
+
+    fn memory(&self) -> String {
+        self.memory.as_deref().map_or(NOT.to_string(), kernels::render)
     }
 
     fn fusing(&self) -> String {

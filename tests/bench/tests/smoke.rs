@@ -3,7 +3,7 @@
 
 use anyhow::Result;
 use meld_bench::guests::Guests;
-use meld_bench::{calls, process, tasks};
+use meld_bench::{calls, kernels, process, tasks};
 
 #[test]
 fn every_column_gives_what_the_composition_gives() -> Result<()> {
@@ -13,6 +13,11 @@ fn every_column_gives_what_the_composition_gives() -> Result<()> {
 #[test]
 fn async_calls_give_what_the_composition_gives() -> Result<()> {
     tasks::check(&Guests::build()?)
+}
+
+#[test]
+fn kernels_give_the_same_in_every_window() -> Result<()> {
+    kernels::check()
 }
 
 #[test]
