@@ -89,6 +89,20 @@ const importing = () => ({
   (import "wasi:http/outgoing-handler@0.2.3" (instance $handler (export "handle" (func (result u32)))))`)),
 });
 
+pageTest('what WASI 0.3 needs is told by name, with what runs it', async ({ page, address, folder }) => {
+  const imported = '(component (import "wasi:cli/environment@0.3.0" (instance (export "get-initial-cwd" (func (result u32)))))';
+  const bytes = Buffer.from(command('(i32.const 0)').toString().replace('(component', imported).replace('run@0.2.0', 'run@0.3.0'));
+  await open(page, address);
+  await dropFiles(page, folder, [{ name: 'later.wat', bytes }]);
+  await fused(page);
+  const panel = await tab(page, 'Run');
+  await panel.getByText('wasi:cli/environment@0.3.0').first().waitFor();
+  await panel.getByText('The page has WASI 0.2 and not WASI 0.3').first().waitFor();
+  const engines = page.getByRole('region', { name: 'What it needs' }).getByRole('list', { name: 'Engines' });
+  await engines.getByText('wasmtime run -S p3 -W component-model-async=y fused.wasm').waitFor();
+  await engines.getByText('has no WASI 0.3 for browsers').waitFor();
+});
+
 pageTest('what the page does not have is stubbed by a press, and the command runs', async ({ page, address, folder }) => {
   await open(page, address);
   await dropFiles(page, folder, [importing()]);

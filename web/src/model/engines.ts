@@ -15,13 +15,28 @@ export interface Engine {
 const isOf = (names: string[], start: string) => names.some((name) => name.startsWith(start));
 
 /** `exports`: of the composition, by their names. */
-export function enginesFor({ output, wasi }: Pick<Order, 'output' | 'wasi'>, { memories }: Needs, exports: string[], fileName: string): Engine[] {
+export function enginesFor({ output, wasi }: Pick<Order, 'output' | 'wasi'>, { memories, imports }: Needs, exports: string[], fileName: string): Engine[] {
   const several = memories > 1;
   const file = quote(fileName.startsWith('-') ? `./${fileName}` : fileName);
+  if (output === 'component' && [...imports, ...exports].some((name) => WASI_03.test(name))) return forWasi03(file, several, exports);
   if (output === 'component') return forComponents(file, several, exports);
   if (wasi === 'preview1') return forPreview1(file, several, isOf(exports, 'wasi:cli/run@'));
   const note = several ? 'with several memories in one module, as wasmtime, Node.js 22 and browsers have them' : 'with one memory';
   return [{ name: 'A host that reads meld:boundary', command: null, note }];
+}
+
+/** What WASI 0.3 is called in names, and what wasmtime 48 wants for it. */
+const WASI_03 = /^wasi:.*@0\.3\./;
+const FLAGS_03 = ' -S p3 -W component-model-async=y';
+
+function forWasi03(file: string, several: boolean, exports: string[]): Engine[] {
+  const isService = isOf(exports, 'wasi:http/handler@');
+  const serve = `wasmtime serve -S cli${FLAGS_03}${several ? ' -O pooling-allocator=n' : ''} ${file}`;
+  const run = isOf(exports, 'wasi:cli/run@') ? `wasmtime run${FLAGS_03} ${file}` : null;
+  return [
+    { name: 'wasmtime', command: isService ? serve : run, note: 'with WASI 0.3' },
+    { name: 'jco', command: null, note: '1.35 has no WASI 0.3 for browsers, and neither has this page' },
+  ];
 }
 
 function forComponents(file: string, several: boolean, exports: string[]): Engine[] {
