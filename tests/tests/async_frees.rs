@@ -1,10 +1,13 @@
 //! What a host lowers and lifts on the way to async functions and through streams is given back: a pair of components of
 //! which one is fused, and the other one its host. In: nothing. Out: nothing. Not its job: what the values are
-//! (`async_channels`, `guests`).
+//! (`async_channels`, `guests`). And what tasks take that are all there at once.
 
 use anyhow::Result;
 use meld_fuser::{Input, Memory, Options, OutputKind};
-use meld_tests::{async_run, compose, fused};
+use meld_tests::async_run::block_on;
+use meld_tests::{async_run, compose, engine, fused};
+use wasmtime::component::{Component, Linker};
+use wasmtime::{ResourceLimiter, Store};
 
 /// How often `run` is called. It does everything 500 times; of 16 bytes for each, two pages are lost in the second half.
 const RUNS: usize = 40;
@@ -203,4 +206,74 @@ fn what_an_async_call_takes_and_gives_is_freed() {
 #[test]
 fn what_a_stream_carries_is_freed() {
     frees("read-once");
+}
+
+/// `run` calls an async function so many times, none of which can begin, and keeps all of them.
+const PENDING: &str = r#"(component
+  (component $Callee
+    (core func $inc (canon backpressure.inc))
+    (core func $return (canon task.return))
+    (core module $M
+      (import "" "inc" (func $inc)) (import "" "return" (func $return))
+      (func (export "hold") (call $inc))
+      (func (export "work") (param i32) (result i32) (call $return) (i32.const 0))
+      (func (export "callback") (param i32 i32 i32) (result i32) unreachable))
+    (core instance $m (instantiate $M (with "" (instance (export "inc" (func $inc)) (export "return" (func $return))))))
+    (func (export "hold") (canon lift (core func $m "hold")))
+    (func (export "work") async (param "n" u32)
+      (canon lift (core func $m "work") async (callback (core func $m "callback")))))
+  (component $Caller
+    (import "hold" (func $hold)) (import "work" (func $work async (param "n" u32)))
+    (core func $hold' (canon lower (func $hold)))
+    (core func $work' (canon lower (func $work) async))
+    (core module $M
+      (import "" "hold" (func $hold)) (import "" "work" (func $work (param i32) (result i32)))
+      (func (export "run") (param $n i32)
+        (call $hold)
+        (loop $again
+          ;; STARTING, and the subtask.
+          (if (i32.and (call $work (local.get $n)) (i32.const 15)) (then unreachable))
+          (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))))
+    (core instance $m (instantiate $M (with "" (instance (export "hold" (func $hold')) (export "work" (func $work'))))))
+    (func (export "run") (param "n" u32) (canon lift (core func $m "run"))))
+  (instance $callee (instantiate $Callee))
+  (instance $caller (instantiate $Caller
+    (with "hold" (func $callee "hold")) (with "work" (func $callee "work"))))
+  (export "run" (func $caller "run")))"#;
+
+/// How many bytes memories have grown by.
+#[derive(Default)]
+struct Bytes(usize);
+
+impl ResourceLimiter for Bytes {
+    fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+        self.0 += desired - current;
+        Ok(true)
+    }
+
+    fn table_growing(&mut self, _: usize, _: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+        Ok(true)
+    }
+}
+
+#[test]
+fn tasks_that_are_there_at_once_take_little_each() {
+    const TASKS: u32 = 10_000;
+    const EACH: usize = 256;
+    let fused = fuse(PENDING, Memory::Multi).expect("it is fused");
+    let component = Component::new(engine::async_engine(), fused).expect("it compiles");
+    let mut store = Store::new(engine::async_engine(), Bytes::default());
+    store.limiter(|bytes| bytes);
+    block_on(async {
+        let linker: Linker<Bytes> = Linker::new(engine::async_engine());
+        let instance = linker.instantiate_async(&mut store, &component).await.expect("an instance");
+        let run = instance.get_typed_func::<(u32,), ()>(&mut store, "run").expect("a function");
+        // Each time there are as many more: what they take does not depend on how many there are.
+        for round in 1..=4 {
+            run.call_async(&mut store, (TASKS,)).await.expect("a call");
+            let (tasks, grown) = (TASKS as usize * round, store.data().0);
+            assert!(grown > TASKS as usize * 16, "{grown} bytes for {tasks} tasks are none");
+            assert!(grown <= EACH * tasks, "{grown} bytes for {tasks} tasks");
+        }
+    });
 }

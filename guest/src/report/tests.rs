@@ -1,11 +1,11 @@
 //! What `inspect` and the options about resources say.
 
-use super::boundaries::Becomes;
 use super::inspection::Fusion;
 use super::structure::{Component, Nested};
 use super::{Inspection, check_opaque_rep, inspect};
 use crate::error::{Code, Result};
 use crate::interface::Input;
+use crate::provenance::Becomes;
 
 fn inspected(text: &str) -> Inspection {
     inspect(&Input::new("x.wat", text)).expect("a valid component")
