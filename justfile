@@ -25,11 +25,10 @@ demo: component
 
 # Run all tests: Rust, the npm package in Node.js and Chromium, the page in Chromium, other hosts, a service,
 # engines.
-test: component page chromium firefox hosts serve engines optimiser
+test: prepare page hosts
     #!/usr/bin/env bash
     set -uo pipefail
     failed=0
-    cargo build --release --locked --workspace --bins || exit 1
     cargo test --release --locked --workspace --no-fail-fast || failed=1
     npm run --silent --prefix web unit || failed=1
     npm test --silent --prefix web/package || failed=1
@@ -66,9 +65,8 @@ install: targets
     env --unset MELD_WASM cargo install --locked --path host-cli
 
 # Build the page and the npm package: web/dist and web/package/dist.
-page: component npm
+page: component npm examples
     web/disassembler/build.sh
-    web/examples/build.sh
     npm run --silent --prefix web package
     npm run --silent --prefix web build
 
@@ -146,6 +144,26 @@ clean:
     cargo clean
     rm -rf web/node_modules web/dist web/package/dist web/package/generated web/package/LICENSE web/disassembler/pkg web/public/examples \
         docs/examples/hosts/node/node_modules docs/examples/hosts/node/meld
+
+# What tests run, side by side: compiling meld ends with minutes of a single thread.
+[private]
+[parallel]
+prepare: built around
+
+# meld, and all programs of the workspace.
+[private]
+built: component
+    cargo build --release --locked --workspace --bins
+
+# What other programs have to be there, and what is made without meld.
+[private]
+around: npm chromium firefox optimiser examples serve engines
+    web/disassembler/tools.sh
+
+# The examples of the page.
+[private]
+examples: targets npm
+    web/examples/build.sh
 
 # Install the Rust targets: components are built for the first, the tests' guests for the second.
 [private]
