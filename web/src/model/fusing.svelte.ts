@@ -2,7 +2,7 @@
 
 import type { Options, Step } from 'meld-fuser';
 import type { Fusion } from '../workers/fuser.worker';
-import type { Level } from '../workers/levels';
+import type { Level } from './binaryen';
 import type { Fuser } from './fuser';
 import type { Problem } from './problem';
 import type { Order } from './recipe';

@@ -4,7 +4,7 @@
 
 import { wrap, type Remote } from 'comlink';
 import { hash } from './hash';
-import type { Level } from '../workers/levels';
+import type { Level } from './binaryen';
 import type { Optimised, OptimiseWorker } from '../workers/optimise.worker';
 import type { Result } from './fusing.svelte';
 import { pageProblem, type Outcome, type Problem } from './problem';
@@ -65,13 +65,15 @@ export class Optimising {
   async #made(plain: Result, level: Level): Promise<Outcome<Optimised>> {
     const core = await this.#work.asCore(plain);
     if ('problem' in core) return core;
-    const optimised = await this.#optimised(core.value, level, plain.order.names);
+    const needs = await this.#work.needsOf(core.value);
+    if ('problem' in needs) return needs;
+    const optimised = await this.#optimised(core.value, needs.value.features, level, plain.order.names);
     if ('problem' in optimised || plain.order.output === 'core-module') return optimised;
     const wrapped = await this.#work.wrap(optimised.value.bytes);
     return 'problem' in wrapped ? wrapped : { value: { ...optimised.value, bytes: wrapped.value } };
   }
 
-  async #optimised(core: Uint8Array, level: Level, names: boolean): Promise<Outcome<Optimised>> {
+  async #optimised(core: Uint8Array, features: string[], level: Level, names: boolean): Promise<Outcome<Optimised>> {
     const worker = new Worker(new URL('../workers/optimise.worker.ts', import.meta.url), { type: 'module' });
     const ended = new Promise<{ problem: Problem }>((resolve) => {
       const end = (why: string) => {
@@ -82,7 +84,7 @@ export class Optimising {
       worker.addEventListener('error', (event) => end(`Binaryen cannot be loaded: ${event.message || 'its script does not come'}`));
     });
     const remote: Remote<OptimiseWorker> = wrap<OptimiseWorker>(worker);
-    const outcome = await Promise.race([remote.optimise(core, level, names), ended]);
+    const outcome = await Promise.race([remote.optimise(core, features, level, names), ended]);
     worker.terminate();
     return outcome;
   }

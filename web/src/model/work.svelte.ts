@@ -120,11 +120,16 @@ export class Work {
   }
 
   /** A result as a core module: where it is a component, fused once more. */
-  async asCore({ order, bytes }: Result): Promise<Outcome<Uint8Array>> {
+  async asCore({ order, bytes }: Result): Promise<Outcome<Uint8Array<ArrayBuffer>>> {
     if (order.output === 'core-module') return { value: bytes };
     const options = optionsOf({ ...order, output: 'core-module' });
     const outcome = await this.#looker.fuse(order.recipe.inputs, options, () => {});
     return 'value' in outcome ? { value: outcome.value.bytes } : outcome;
+  }
+
+  /** What a core module needs. */
+  needsOf(module: Uint8Array<ArrayBuffer>): Promise<Outcome<Needs>> {
+    return this.#looker.needs(module, 'core-module');
   }
 
   /** The component of a core module that was fused. */

@@ -3,22 +3,27 @@
 
 import { expose, transfer } from 'comlink';
 import { messageOf, pageProblem, type Outcome } from '../model/problem';
-import { LEVELS, type Level } from './levels';
+import { FEATURES, LEVELS, type Level } from '../model/binaryen';
 
 export interface Optimised {
   bytes: Uint8Array<ArrayBuffer>;
   milliseconds: number;
 }
 
-async function optimise(bytes: Uint8Array, level: Level, names: boolean): Promise<Optimised> {
+/** `features`: by their names, those that the module needs. */
+async function optimise(bytes: Uint8Array, features: string[], level: Level, names: boolean): Promise<Optimised> {
   const { default: binaryen } = await import('binaryen');
   const since = performance.now();
   const [optimize, shrink] = LEVELS[level];
   binaryen.setOptimizeLevel(optimize);
   binaryen.setShrinkLevel(shrink);
   binaryen.setDebugInfo(names);
-  // What the module needs not is not used either: it is valid with what it had, and Binaryen adds nothing by itself.
-  const module = binaryen.readBinaryWithFeatures(bytes, binaryen.Features.All);
+  let told: number = binaryen.Features.MVP;
+  for (const name of features) {
+    if (!Object.hasOwn(FEATURES, name)) throw new Error(`it cannot be told of ${name}`);
+    for (const one of FEATURES[name as keyof typeof FEATURES]) told |= binaryen.Features[one];
+  }
+  const module = binaryen.readBinaryWithFeatures(bytes, told);
   try {
     module.optimize();
     const made = module.emitBinary();
@@ -29,9 +34,9 @@ async function optimise(bytes: Uint8Array, level: Level, names: boolean): Promis
 }
 
 const worker = {
-  optimise: async (bytes: Uint8Array, level: Level, names: boolean): Promise<Outcome<Optimised>> => {
+  optimise: async (bytes: Uint8Array, features: string[], level: Level, names: boolean): Promise<Outcome<Optimised>> => {
     try {
-      const value = await optimise(bytes, level, names);
+      const value = await optimise(bytes, features, level, names);
       return transfer({ value }, [value.bytes.buffer]);
     } catch (error) {
       return { problem: pageProblem(`Binaryen: ${messageOf(error)}`) };
