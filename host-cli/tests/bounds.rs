@@ -17,6 +17,7 @@ fn fuser(dir: &TempDir, pages: u32, inspect: &str, more: &str) {
     let others: String = [
         ("fuse", 1),
         ("wrap", 7),
+        ("verify", 9),
         ("compose", 10),
         ("wire", 10),
         ("[constructor]session", 1),
