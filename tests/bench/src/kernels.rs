@@ -57,11 +57,11 @@ fn module(kernel: &str, place: Place) -> Result<Vec<u8>> {
     let body = body.replacen("(module", "(core module $kernel", 1);
     let lifted = |name: &str, result: &str| {
         format!(
-            "(func (export \"{name}\") (param \"n\" u32) (result {result}) (canon lift (core func $k \"{name}\")))"
+            "(func (export \"{name}\") (param \"n\" u32) (result {result}) (canon lift (core func $kernel \"{name}\")))"
         )
     };
     let mut text = format!(
-        "(component {body} {grow}) (core instance $k (instantiate $kernel)) {}",
+        "(component {body} {grow}) (core instance $kernel (instantiate $kernel)) {}",
         lifted("run", "u64")
     );
     if place == Place::Growing {
