@@ -19,7 +19,19 @@ struct Module<'m> {
     provenance: Option<Value>,
 }
 
-/// The core module at the start of `bytes`, whatever follows it.
+/// The core module that begins at `offset` of a component.
+fn core_module_at(component: &[u8], offset: usize) -> Result<&[u8]> {
+    for payload in Parser::new(0).parse_all(component) {
+        if let Payload::ModuleSection { unchecked_range: range, .. } = payload?
+            && range.start as usize == offset
+        {
+            return Ok(&component[offset..range.end as usize]);
+        }
+    }
+    anyhow::bail!("no core module begins at {offset}")
+}
+
+/// What there is to read of a core module.
 fn module(bytes: &[u8]) -> Result<Module<'_>> {
     let mut found = Module::default();
     for payload in Parser::new(0).parse_all(bytes) {
@@ -141,7 +153,7 @@ fn check(inputs: &[Input], result: &[u8]) -> Result<(Vec<usize>, usize)> {
         let module = match read.get(&number) {
             Some(module) => module,
             None => {
-                let bytes = inputs[input].bytes.get(index(&of["offset"])?..).context("an offset")?;
+                let bytes = core_module_at(&inputs[input].bytes, index(&of["offset"])?)?;
                 read.entry(number).or_insert(module(bytes)?)
             }
         };

@@ -1,5 +1,5 @@
-//! Where objects lie. In: sizes. Out: addresses, of blocks of 2^k bytes at multiples of 16. Not its job: what
-//! is in them. A block that is given back is used again for the same k.
+//! Where objects lie. In: sizes. Out: addresses, at multiples of 16, of blocks of so many bytes: of a multiple of 16 up
+//! to 512, and of 2^k above. Not its job: what is in them. A block that is given back is used again for the same size.
 
 use crate::outside::trap;
 use core::arch::wasm32::{memory_grow, memory_size};
@@ -12,31 +12,52 @@ struct Free {
     next: *mut Free,
 }
 
-static mut FREE: [*mut Free; 32] = [null_mut(); 32];
+const UNIT: usize = 16;
+/// The largest of the small blocks, of which there is one of each size: many tasks have a frame of some bytes.
+const SMALL: usize = 512;
+/// How many sizes of small blocks there are.
+const UNITS: usize = SMALL / UNIT;
+/// 2^k above that, up to 2^30.
+const LARGEST: u32 = 30;
+const LISTS: usize = UNITS + (LARGEST - SMALL.ilog2()) as usize;
+
+static mut FREE: [*mut Free; LISTS] = [null_mut(); LISTS];
 /// What was never used: from here up to the memory's end. 0 as long as nothing is in use.
 static mut FRESH: usize = 0;
 
-/// The least k from 4 on with `size` <= 2^k.
-fn class(size: usize) -> usize {
-    (usize::BITS - size.saturating_sub(1).leading_zeros()).max(4) as usize
+/// Which list has blocks of at least `size` bytes, and how many they have. `LISTS` where that is too many.
+fn class(size: usize) -> (usize, usize) {
+    let size = size.max(1);
+    if size <= SMALL {
+        let units = (size - 1) / UNIT + 1;
+        return (units - 1, units * UNIT);
+    }
+    let k = usize::BITS - (size - 1).leading_zeros();
+    if k > LARGEST {
+        return (LISTS, 0);
+    }
+    (UNITS + (k - SMALL.ilog2() - 1) as usize, 1 << k)
+}
+
+/// The blocks of a list that are free.
+unsafe fn free(list: usize) -> *mut *mut Free {
+    (&raw mut FREE).cast::<*mut Free>().wrapping_add(list)
 }
 
 /// A block of at least `size` bytes. What is in it is undefined.
 pub fn take(size: usize) -> *mut u8 {
-    let class = class(size);
+    let (list, bytes) = class(size);
     unsafe {
-        let Some(list) = (&raw mut FREE).cast::<*mut Free>().wrapping_add(class).as_mut() else {
-            trap::out_of_memory()
-        };
-        if class >= 31 {
+        if list >= LISTS {
             trap::out_of_memory()
         }
-        if let Some(free) = list.as_mut() {
-            let block = *list;
-            *list = free.next;
-            return block.cast();
+        let list = free(list);
+        let block = *list;
+        if block.is_null() {
+            return fresh(bytes);
         }
-        fresh(1 << class)
+        *list = (*block).next;
+        block.cast()
     }
 }
 
@@ -62,10 +83,10 @@ unsafe fn fresh(size: usize) -> *mut u8 {
 /// Gives a block back that was taken for `size` bytes.
 pub unsafe fn give(block: *mut u8, size: usize) {
     unsafe {
-        let list = (&raw mut FREE).cast::<*mut Free>().wrapping_add(class(size));
-        let free = block.cast::<Free>();
-        (*free).next = *list;
-        *list = free;
+        let list = free(class(size).0);
+        let block = block.cast::<Free>();
+        (*block).next = *list;
+        *list = block;
     }
 }
 
