@@ -14,7 +14,7 @@ mod numbers;
 mod read;
 mod write;
 
-pub use document::{Becomes, Crossing, Input, Meld, Options, Part, Provenance};
+pub use document::{Becomes, Crossing, Input, Meld, MemoryOf, Options, Part, Provenance};
 pub use read::{Found, Function, Origin, Untold, find};
 pub use write::{Request, section};
 

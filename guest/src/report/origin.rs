@@ -4,6 +4,7 @@
 
 use crate::error::shown;
 use crate::provenance::{self, Crossing, Found, Function, Origin, Part, Untold};
+use indexmap::IndexMap;
 use serde::Serialize;
 use std::fmt::Write;
 
@@ -70,13 +71,9 @@ pub struct MemoryOf {
 }
 
 impl Code {
-    fn of(functions: &[Function], is: impl Fn(Origin) -> bool) -> Code {
-        let mut code = Code::default();
-        for function in functions.iter().filter(|function| is(function.origin)) {
-            code.functions = code.functions.saturating_add(1);
-            code.bytes = code.bytes.saturating_add(function.bytes);
-        }
-        code
+    fn add(&mut self, more: Code) {
+        self.functions = self.functions.saturating_add(more.functions);
+        self.bytes = self.bytes.saturating_add(more.bytes);
     }
 }
 
@@ -90,58 +87,46 @@ pub fn told(module: &[u8]) -> Option<Told> {
 }
 
 fn known(Found { provenance, functions }: Found) -> Known {
-    let functions = functions.ok();
-    // By instance, then by input and by what was added.
-    let mut shares = vec![Code::default(); provenance.instances.len()];
+    let (mut shares, mut generated) = (vec![Code::default(); provenance.instances.len()], Code::default());
     for Function { origin, bytes } in functions.iter().flatten() {
-        if let Origin::Instance { instance, .. } = origin
-            && let Some(share) = shares.get_mut(*instance as usize)
-        {
-            share.functions = share.functions.saturating_add(1);
-            share.bytes = share.bytes.saturating_add(*bytes);
-        }
+        let share = match origin {
+            Origin::Instance { instance, .. } => shares.get_mut(*instance as usize),
+            Origin::Generated(_) => Some(&mut generated),
+        };
+        share.into_iter().for_each(|share| share.add(Code { functions: 1, bytes: *bytes }));
     }
     let mut of_inputs = vec![Code::default(); provenance.inputs.len()];
-    let mut added: Vec<Share> = Vec::new();
+    let mut added: IndexMap<String, Code> = IndexMap::new();
     for (instance, share) in provenance.instances.iter().zip(&shares) {
-        let part = provenance.modules.get(instance.module as usize).map(|module| &module.of);
-        let sum = match part {
+        let sum = match provenance.modules.get(instance.module as usize).map(|module| &module.of) {
             Some(Part::Input(input)) => of_inputs.get_mut(*input as usize),
-            Some(Part::Added(name)) => {
-                let at = added.iter().position(|part| part.name == *name).unwrap_or_else(|| {
-                    added.push(Share {
-                        name: name.clone(),
-                        code: functions.as_ref().map(|_| Code::default()),
-                    });
-                    added.len().saturating_sub(1)
-                });
-                added.get_mut(at).and_then(|part| part.code.as_mut())
-            }
+            Some(Part::Added(name)) => Some(added.entry(name.clone()).or_default()),
             None => None,
         };
-        if let Some(sum) = sum {
-            sum.functions = sum.functions.saturating_add(share.functions);
-            sum.bytes = sum.bytes.saturating_add(share.bytes);
-        }
+        sum.into_iter().for_each(|sum| sum.add(*share));
     }
-    let told = |code: Code| functions.as_ref().map(|_| code);
-    let label =
-        |instance: u32| provenance.instances.get(instance as usize).map(|instance| instance.name.clone());
-    let memories = provenance
-        .memories
-        .iter()
-        .map(|memory| MemoryOf { instance: memory.instance.and_then(label), base: memory.base });
-    let memories = memories.collect();
-    let generated = functions
-        .as_ref()
-        .map(|functions| Code::of(functions, |origin| matches!(origin, Origin::Generated(_))));
-    let instances = provenance.instances.iter().zip(shares);
-    let instances = instances.map(|(instance, code)| Share { name: instance.name.clone(), code: told(code) });
-    let instances = instances.collect();
-    let inputs = provenance.inputs.into_iter().zip(of_inputs);
-    let inputs = inputs.map(|(input, code)| OfInput { input, code: told(code) }).collect();
-    let (meld, options, boundaries) = (provenance.meld, provenance.options, provenance.boundaries);
-    Known { meld, options, inputs, added, instances, generated, memories, boundaries }
+    let told = |code: Code| functions.is_ok().then_some(code);
+    let label = |instance: u32| Some(provenance.instances.get(instance as usize)?.name.clone());
+    let memory =
+        |of: &provenance::MemoryOf| MemoryOf { instance: of.instance.and_then(label), base: of.base };
+    let memories = provenance.memories.iter().map(memory).collect();
+    let shares = provenance.instances.iter().zip(shares);
+    let instances = shares.map(|(instance, code)| Share { name: instance.name.clone(), code: told(code) });
+    Known {
+        instances: instances.collect(),
+        memories,
+        added: added.into_iter().map(|(name, code)| Share { name, code: told(code) }).collect(),
+        generated: told(generated),
+        inputs: provenance
+            .inputs
+            .into_iter()
+            .zip(of_inputs)
+            .map(|(input, code)| OfInput { input, code: told(code) })
+            .collect(),
+        meld: provenance.meld,
+        options: provenance.options,
+        boundaries: provenance.boundaries,
+    }
 }
 
 impl Told {

@@ -89,7 +89,7 @@ fn measured(sandbox: &Sandbox, way: Way, n: usize, made: &Made) -> Measured {
         Ok(mut running) => {
             let said = match way {
                 Some(output) => {
-                    running.fuse_all(made, output, true).map(|said| said.map(|fused| fused.len()))
+                    running.fuse_all(made, output, false).map(|said| said.map(|fused| fused.len()))
                 }
                 None => running.tell(made),
             };
