@@ -176,11 +176,11 @@ fn fused(text: &str, output: OutputKind) -> String {
     wasmprinter::print_bytes(&fused.bytes).expect("a valid output")
 }
 
-/// Everything but the types and the functions' bodies.
+/// Everything but the types, the functions' bodies and custom sections.
 fn head(module: &str) -> String {
     let lines = module.lines().filter(|line| {
         let indent = line.len() - line.trim_start().len();
-        indent <= 2 && !line.starts_with("  (type") && *line != "  )" && !line.starts_with("  (@custom")
+        indent <= 2 && *line != "  )" && !line.starts_with("  (type") && !line.starts_with("  (@")
     });
     lines
         .map(|line| match line.starts_with("  (func") {

@@ -22,7 +22,7 @@ export async function use(): Promise<Uint8Array> {
   const name: string = inspection.json.name + inspection.wit + inspection.text;
   const features: string[] = inspection.features;
   const wrapped: Uint8Array = await meld.wrap({ name, bytes: fused.bytes });
-  await meld.verify({ name, bytes }, { name, bytes: fused.bytes });
+  await meld.verify(input, { name, bytes: fused.bytes });
   console.log(features, wrapped);
   const wiring: Wiring = await meld.wire([input], { wac: { name, text: '' } });
   for (const { metBy } of wiring.connections) {
