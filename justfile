@@ -147,8 +147,15 @@ clean:
 
 # What tests run, side by side: compiling meld ends with minutes of a single thread.
 [private]
-[parallel]
-prepare: built around
+prepare: targets npm
+    #!/usr/bin/env bash
+    set -uo pipefail
+    just() { "{{ just_executable() }}" --justfile {{ quote(justfile()) }} "$@"; }
+    just around &
+    around=$!
+    just built
+    built=$?
+    wait $around && exit $built
 
 # meld, and all programs of the workspace.
 [private]
@@ -157,7 +164,7 @@ built: component
 
 # What other programs have to be there, and what is made without meld.
 [private]
-around: npm chromium firefox optimiser examples serve engines
+around: chromium firefox optimiser examples serve engines
     web/disassembler/tools.sh
 
 # The examples of the page.

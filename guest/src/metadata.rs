@@ -10,7 +10,7 @@
 //! - `.dep-v0`, what `cargo auditable` writes: where all that have one have the same. The format has one root, and
 //!   does not say how two lists become one.
 //!
-//! All of it is for people: a section that does not parse is left out.
+//! All of it is for people: a `producers` that does not parse is left out, and the rest is not looked into.
 
 use crate::optimizations::{METADATA, Note};
 use crate::read::{Component, Tree};
@@ -41,12 +41,25 @@ pub fn of(tree: &Tree<'_>, inputs: &[Range<usize>]) -> (Sections, Vec<Note>) {
         components.map(|component| (component, customs(tree, component))).collect();
     let of_modules = tree.modules.values().flat_map(|module| module.customs.iter().copied());
     let nested = customs.iter().flat_map(|(_, customs)| customs.iter().copied()).chain(of_modules);
+    let mut nested: Vec<(&str, &[u8])> =
+        nested.filter(|(name, _)| [PRODUCERS, DEPENDENCIES].contains(name)).collect();
+    // All of them are parts of one binary: this is their order in it.
+    nested.sort_by_key(|(_, contents)| contents.as_ptr());
 
+    let mut notes = Vec::new();
+    let mut left_out = |name: &str, why: &str| {
+        notes.push(Note::new(METADATA.0, format!("left out, since {why}"), format!("`{name}`")));
+    };
     let mut producers = Producers::default();
     let mut dependencies = IndexSet::new();
     for (name, contents) in nested {
         match name {
-            PRODUCERS => producers.add_section(contents),
+            PRODUCERS if values(contents).all(|value| value.is_some()) => {
+                values(contents)
+                    .flatten()
+                    .for_each(|(field, name, version)| producers.add(field, name, version));
+            }
+            PRODUCERS => left_out(PRODUCERS, "it does not parse"),
             DEPENDENCIES => {
                 dependencies.insert(contents);
             }
@@ -61,10 +74,6 @@ pub fn of(tree: &Tree<'_>, inputs: &[Range<usize>]) -> (Sections, Vec<Note>) {
         .collect();
 
     let mut sections = vec![(PRODUCERS.to_string(), producers.section())];
-    let mut notes = Vec::new();
-    let mut left_out = |name: &str, why: &str| {
-        notes.push(Note::new(METADATA.0, format!("left out, since {why}"), format!("`{name}`")));
-    };
     match of_inputs.as_slice() {
         [only] => {
             let told = only.iter().filter(|(name, _)| ABOUT.contains(name) || *name == LICENSES);
@@ -107,6 +116,7 @@ fn licenses(inputs: &[&[(&str, &[u8])]]) -> Option<String> {
         }
     }
     match all.len() {
+        0 => None,
         1 => all.pop().map(str::to_string),
         _ => Some(all.iter().map(|one| format!("({one})")).collect::<Vec<_>>().join(" AND ")),
     }
@@ -138,13 +148,6 @@ impl Producers {
         values.insert(name.to_string(), version.to_string());
     }
 
-    /// Adds a section, if it parses as a whole.
-    fn add_section(&mut self, contents: &[u8]) {
-        for (field, name, version) in parsed(contents).into_iter().flatten() {
-            self.add(field, name, version);
-        }
-    }
-
     fn section(&self) -> Vec<u8> {
         let mut contents = Vec::new();
         self.0.len().encode(&mut contents);
@@ -160,14 +163,20 @@ impl Producers {
     }
 }
 
-fn parsed(contents: &[u8]) -> Option<Vec<(&str, &str, &str)>> {
-    let mut values = Vec::new();
-    for field in ProducersSectionReader::new(BinaryReader::new(contents, 0)).ok()? {
-        let field = field.ok()?;
-        for value in field.values {
-            let value = value.ok()?;
-            values.push((field.name, value.name, value.version));
-        }
-    }
-    Some(values)
+/// The values of a section: field, name, version. None: what comes there does not parse.
+fn values(contents: &[u8]) -> impl Iterator<Item = Option<(&str, &str, &str)>> {
+    let fields = ProducersSectionReader::new(BinaryReader::new(contents, 0)).ok();
+    let fields = fields.map(|fields| fields.into_iter().map(|field| field.ok()));
+    let broken = fields.is_none().then_some(None);
+    fields.into_iter().flatten().chain(broken).flat_map(|field| {
+        let broken = field.is_none().then_some(None);
+        let values = field.into_iter().flat_map(|field| {
+            let name = field.name;
+            field
+                .values
+                .into_iter()
+                .map(move |value| value.ok().map(|value| (name, value.name, value.version)))
+        });
+        values.chain(broken)
+    })
 }

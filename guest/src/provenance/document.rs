@@ -88,20 +88,14 @@ pub struct Input {
 /// A core module.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Module {
-    #[serde(flatten)]
-    pub of: Part,
+    /// Index into `Provenance::inputs`, if it stands in an input.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input: Option<u32>,
+    /// Else in what: what meld puts between or under the inputs, such as its platform of WASI 0.1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub added: Option<String>,
     /// Where it begins in that, in bytes; of an input that is text, in the binary that the text stands for.
     pub offset: u64,
-}
-
-/// What a core module stands in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Part {
-    /// Index into `Provenance::inputs`.
-    Input(u32),
-    /// What meld puts between or under the inputs, such as its platform of WASI 0.1.
-    Added(String),
 }
 
 /// A core instance.

@@ -14,9 +14,9 @@ mod numbers;
 mod read;
 mod write;
 
-pub use document::{Becomes, Crossing, Input, Meld, MemoryOf, Options, Part, Provenance};
+pub use document::{Becomes, Crossing, Input, Meld, MemoryOf, Options, Provenance};
 pub use read::{Found, Function, Origin, Untold, find};
-pub use write::{Request, section};
+pub use write::{Part, Request, section};
 
 /// The custom section.
 pub const SECTION: &str = "meld:provenance";

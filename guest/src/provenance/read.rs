@@ -11,6 +11,9 @@ use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use wasmparser::{BinaryReader, Encoding, Name, NameSectionReader, Parser, Payload, TypeRef};
 
+/// How long an instance's name may be, in bytes.
+const NAME: usize = 4096;
+
 /// What a module says.
 #[derive(Debug)]
 pub struct Found {
@@ -70,7 +73,15 @@ fn provenance(section: &[u8]) -> Result<Provenance, Untold> {
     if version.version != VERSION {
         return Err(unreadable(format!("it is of version {}", version.version)));
     }
-    serde_json::from_slice(section).map_err(|e| unreadable(e.to_string()))
+    let provenance: Provenance = serde_json::from_slice(section).map_err(|e| unreadable(e.to_string()))?;
+    // What is written here has less of both, and one name can be told of each memory.
+    if provenance.memories.len() > limits::MEMORIES {
+        return Err(unreadable(format!("it has more than {} memories", limits::MEMORIES)));
+    }
+    if provenance.instances.iter().any(|instance| instance.name.len() > NAME) {
+        return Err(unreadable(format!("an instance has a name of more than {NAME} bytes")));
+    }
+    Ok(provenance)
 }
 
 fn functions(provenance: &Provenance, code: &Code<'_>) -> Result<Vec<Function>, Untold> {

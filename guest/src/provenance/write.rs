@@ -2,7 +2,7 @@
 //! how. Out: the contents of `meld:provenance`. Not its job: reading one (`read`).
 
 use super::document::{
-    Crossing, Functions, Input, Instance, Meld, MemoryOf, Module, Options, Part, Provenance, VERSION, hex,
+    Crossing, Functions, Input, Instance, Meld, MemoryOf, Module, Options, Provenance, VERSION, hex,
 };
 use super::read::Code;
 use super::{SECTION, numbers};
@@ -13,6 +13,16 @@ use crate::link::Plan;
 use crate::merge::{Body, Merged};
 use crate::read::limits;
 use std::collections::HashMap;
+use std::io;
+
+/// What a core module stands in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// Which input.
+    Input(u32),
+    /// What meld calls what it has added.
+    Added(String),
+}
 
 /// What was fused, and what came out.
 pub struct Request<'r, 'a> {
@@ -45,11 +55,30 @@ pub fn section(request: &Request<'_, '_>) -> Result<Vec<u8>> {
         boundaries: request.boundaries.to_vec(),
         functions: functions(plan, &merged.bodies, &code),
     };
-    let json = serde_json::to_vec(&provenance).map_err(|e| Error::internal(e.to_string()))?;
-    match json.len() {
-        0..=limits::WRAPPING_BYTES => Ok(json),
-        _ => Err(Error::limit(format!("bytes of the section `{SECTION}`"), limits::WRAPPING_BYTES as u64)
-            .hint("fuse without it")),
+    let mut json = Bounded(Vec::new());
+    match serde_json::to_writer(&mut json, &provenance) {
+        Ok(()) => Ok(json.0),
+        Err(error) if error.is_io() => {
+            let limit = limits::WRAPPING_BYTES as u64;
+            Err(Error::limit(format!("bytes of the section `{SECTION}`"), limit).hint("fuse without it"))
+        }
+        Err(error) => Err(Error::internal(error)),
+    }
+}
+
+/// Takes as many bytes as can be read again.
+struct Bounded(Vec<u8>);
+
+impl io::Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.0.len().saturating_add(bytes.len()) {
+            0..=limits::WRAPPING_BYTES => self.0.write(bytes),
+            _ => Err(io::ErrorKind::StorageFull.into()),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -64,7 +93,10 @@ fn instances(request: &Request<'_, '_>) -> Result<(Vec<Module>, Vec<Instance>)> 
                 let place = offset.and_then(|offset| (request.place)(offset));
                 let (of, offset) = place.ok_or_else(|| Error::internal("a core module is in no input"))?;
                 let number = to_number(modules.len());
-                modules.push(Module { of, offset });
+                modules.push(match of {
+                    Part::Input(input) => Module { input: Some(input), added: None, offset },
+                    Part::Added(name) => Module { input: None, added: Some(name), offset },
+                });
                 numbers.insert(instance.module, number);
                 number
             }

@@ -3,10 +3,14 @@
 //! reading the section (`provenance`).
 
 use crate::error::shown;
-use crate::provenance::{self, Crossing, Found, Function, Origin, Part, Untold};
+use crate::name::{Name, end};
+use crate::provenance::{self, Crossing, Found, Function, Origin, Untold};
 use indexmap::IndexMap;
 use serde::Serialize;
 use std::fmt::Write;
+
+/// So much of an instance's name is shown in a line, in bytes.
+const LABEL: usize = 256;
 
 /// What a core module says of where it came from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -29,9 +33,10 @@ pub struct Known {
     /// What meld has put between or under the inputs.
     pub added: Vec<Share>,
     pub instances: Vec<Share>,
-    /// The share of the functions that fusing has made. None, like the shares of all others: the code is not that
-    /// which the module was fused with.
+    /// The share of the functions that fusing has made.
     pub generated: Option<Code>,
+    /// Why there are no shares: the code is not that which the module was fused with, or the section does not fit it.
+    pub untold: Option<String>,
     /// Whose each memory is, or each part of the one.
     pub memories: Vec<MemoryOf>,
     pub boundaries: Vec<Crossing>,
@@ -49,7 +54,7 @@ pub struct OfInput {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Share {
-    pub name: String,
+    pub name: Name,
     pub code: Option<Code>,
 }
 
@@ -66,7 +71,7 @@ pub struct Code {
 #[serde(rename_all = "kebab-case")]
 pub struct MemoryOf {
     /// The instance's label; none for that of handle tables and of values on their way.
-    pub instance: Option<String>,
+    pub instance: Option<Name>,
     pub base: Option<u64>,
 }
 
@@ -95,27 +100,40 @@ fn known(Found { provenance, functions }: Found) -> Known {
         };
         share.into_iter().for_each(|share| share.add(Code { functions: 1, bytes: *bytes }));
     }
+    let mut of_modules = vec![Code::default(); provenance.modules.len()];
     let mut of_inputs = vec![Code::default(); provenance.inputs.len()];
-    let mut added: IndexMap<String, Code> = IndexMap::new();
+    let mut added: IndexMap<&str, Code> = IndexMap::new();
     for (instance, share) in provenance.instances.iter().zip(&shares) {
-        let sum = match provenance.modules.get(instance.module as usize).map(|module| &module.of) {
-            Some(Part::Input(input)) => of_inputs.get_mut(*input as usize),
-            Some(Part::Added(name)) => Some(added.entry(name.clone()).or_default()),
-            None => None,
+        if let Some(sum) = of_modules.get_mut(instance.module as usize) {
+            sum.add(*share);
+        }
+    }
+    for (module, share) in provenance.modules.iter().zip(of_modules) {
+        let sum = match (module.input, &module.added) {
+            (Some(input), _) => of_inputs.get_mut(input as usize),
+            (None, Some(name)) => Some(added.entry(name).or_default()),
+            (None, None) => None,
         };
-        sum.into_iter().for_each(|sum| sum.add(*share));
+        sum.into_iter().for_each(|sum| sum.add(share));
     }
     let told = |code: Code| functions.is_ok().then_some(code);
-    let label = |instance: u32| Some(provenance.instances.get(instance as usize)?.name.clone());
+    // One name can be that of many memories.
+    let names: Vec<Name> = provenance.instances.iter().map(|instance| Name::from(&*instance.name)).collect();
+    let label = |instance: u32| names.get(instance as usize).cloned();
     let memory =
         |of: &provenance::MemoryOf| MemoryOf { instance: of.instance.and_then(label), base: of.base };
     let memories = provenance.memories.iter().map(memory).collect();
-    let shares = provenance.instances.iter().zip(shares);
-    let instances = shares.map(|(instance, code)| Share { name: instance.name.clone(), code: told(code) });
+    let instances =
+        names.iter().zip(shares).map(|(name, code)| Share { name: name.clone(), code: told(code) });
+    let untold = functions.as_ref().err().map(|why| match why {
+        Untold::Changed => "its code has been changed since it was fused".to_string(),
+        Untold::Unreadable(why) => why.clone(),
+    });
     Known {
+        untold,
         instances: instances.collect(),
         memories,
-        added: added.into_iter().map(|(name, code)| Share { name, code: told(code) }).collect(),
+        added: added.into_iter().map(|(name, code)| Share { name: name.into(), code: told(code) }).collect(),
         generated: told(generated),
         inputs: provenance
             .inputs
@@ -159,8 +177,8 @@ impl Known {
             }
         }
         for (nth, MemoryOf { instance, base }) in self.memories.iter().enumerate() {
-            let of =
-                instance.as_deref().map_or_else(|| "handle tables and values on their way".into(), shown);
+            let of = instance.as_deref().map(|name| shown(&end(name, LABEL)));
+            let of = of.unwrap_or_else(|| "handle tables and values on their way".into());
             lines.push(match base {
                 Some(base) => format!("memory 0 from {base:#x}: {of}"),
                 None => format!("memory {nth}: {of}"),

@@ -196,13 +196,21 @@ fn has_start(core: &[u8]) -> Result<bool> {
     Ok(false)
 }
 
-/// `module` without what lies in `ranges`, which are in order.
+/// `module` without what lies in `ranges`, which are in order and apart.
 fn without(mut module: Vec<u8>, ranges: &[Range<usize>]) -> Vec<u8> {
-    for range in ranges.iter().rev() {
-        if range.start <= range.end && range.end <= module.len() {
-            module.drain(range.clone());
+    // Each byte moves once, however many ranges there are.
+    let (mut from, mut to) = (0usize, 0usize);
+    for range in ranges.iter().chain([&(module.len()..module.len())]) {
+        let kept = from..range.start;
+        if kept.start > kept.end || kept.end > module.len() {
+            continue;
         }
+        let count = kept.len();
+        module.copy_within(kept, to);
+        to = to.saturating_add(count);
+        from = range.end;
     }
+    module.truncate(to);
     module
 }
 

@@ -181,6 +181,7 @@ export class Work {
 
   startOver(): void {
     this.remember('Started over.');
+    this.optimising.stop();
     this.inputs.clear();
     this.settings.reset();
     this.typed.reset();
