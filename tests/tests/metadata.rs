@@ -93,7 +93,7 @@ fn of_one_input_all_is_kept() -> Result<()> {
     let (mut sections, notes) = fuse(&[one])?;
     let meld = format!("processed-by meld {}", env!("CARGO_PKG_VERSION"));
     let said = producers(&sections.remove("producers").unwrap());
-    assert_eq!(said, ["processed-by wit-component 1", &meld, "language Rust 2024"]);
+    assert_eq!(said, ["language Rust 2024", "processed-by wit-component 1", &meld]);
     let expected = ALL.iter().map(|(name, contents)| (name.to_string(), contents.as_bytes().to_vec()));
     assert_eq!(sections, expected.collect());
     assert_eq!(notes, [""; 0]);
@@ -158,4 +158,12 @@ fn customs_all(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
         _ => None,
     });
     sections.collect()
+}
+
+#[test]
+fn of_two_versions_the_later_one_in_the_binary_counts() -> Result<()> {
+    let one = component("a", r#"(processed-by "tool" "inner")"#, r#"(processed-by "tool" "outer")"#, &[]);
+    let said = producers(&fuse(&[one])?.0["producers"]);
+    assert_eq!(said[0], "processed-by tool outer");
+    Ok(())
 }
