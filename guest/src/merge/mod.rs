@@ -59,6 +59,7 @@ use reencoder::{Found, References};
 use roots::MayTrap;
 use sections::Sections;
 use shims::Shims;
+use std::collections::HashMap;
 use types::Types;
 
 /// Bytes of function bodies that one step copies, more or less.
@@ -89,6 +90,8 @@ pub struct Merged<'a> {
     pub notes: Vec<Note>,
     /// For each function body, which it was. None: the start function was generated.
     pub bodies: Vec<Option<Body>>,
+    /// Of instances whose functions always have names, as far as they have any: their labels.
+    pub labels: HashMap<LinkId, String>,
     /// For each memory, whose it is.
     pub memories: Vec<LinkId>,
     /// For each table, whose it is.
@@ -271,9 +274,11 @@ impl<'a> Merger<'a> {
         let memories = memories.order().iter().map(owner).collect::<Option<_>>().ok_or_else(missing)?;
         let owner = |table: &TableId| Some(definitions.owner(*table)?.0);
         let tables = tables.order().iter().map(owner).collect::<Option<_>>().ok_or_else(missing)?;
+        let named = self.linked.assembly.instances.iter().filter(|(_, one)| one.naming != Naming::OnRequest);
+        let labels = named.map(|(id, one)| (id, one.label.clone())).collect();
         let (bytes, starts) = module::write(self.sections, &self.linked, self.found, self.settings)?;
         bodies.extend(starts.then_some(None));
-        Ok(Merged { bytes, notes, bodies, memories, tables, guests, moves: self.moves })
+        Ok(Merged { bytes, notes, bodies, labels, memories, tables, guests, moves: self.moves })
     }
 }
 

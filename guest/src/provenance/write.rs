@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::ids::{CoreInstanceId, Id, LinkId, ModuleId};
 use crate::interface;
 use crate::link::Plan;
-use crate::merge::{Body, Merged};
+use crate::merge::Merged;
 use crate::read::limits;
 use std::collections::HashMap;
 use std::io;
@@ -53,7 +53,7 @@ pub fn section(request: &Request<'_, '_>) -> Result<Vec<u8>> {
         instances,
         memories: memories(request),
         boundaries: request.boundaries.to_vec(),
-        functions: functions(plan, &merged.bodies, &code),
+        functions: functions(plan, merged, &code),
     };
     let mut json = Bounded(Vec::new());
     match serde_json::to_writer(&mut json, &provenance) {
@@ -118,18 +118,20 @@ fn memories(request: &Request<'_, '_>) -> Vec<MemoryOf> {
     memories.map(|(nth, id)| MemoryOf { instance: guest(request.plan, *id), base: base(nth) }).collect()
 }
 
-fn functions(plan: &Plan, bodies: &[Option<Body>], code: &Code<'_>) -> Functions {
+fn functions(plan: &Plan, merged: &Merged<'_>, code: &Code<'_>) -> Functions {
     let (mut origins, mut generated) = (String::new(), Vec::new());
     let mut before = 0;
     // By source: the index of its last function.
     let mut last: HashMap<u32, u32> = HashMap::new();
     for nth in 0..code.count {
-        let body = bodies.get(nth as usize).copied().flatten();
+        let body = merged.bodies.get(nth as usize).copied().flatten();
         let (source, index) = match body.and_then(|body| Some((guest(plan, body.instance)?, body.index))) {
             Some((instance, index)) => (instance.saturating_add(1), index),
             None => {
-                let name = code.names.get(&code.imported.saturating_add(nth));
-                generated.push(name.map(|name| name.to_string()).unwrap_or_default());
+                let name = code.names.get(&code.imported.saturating_add(nth)).copied();
+                // Not all of the scheduler's have one.
+                let label = || body.and_then(|body| merged.labels.get(&body.instance)).map(String::as_str);
+                generated.push(name.or_else(label).unwrap_or_default().to_string());
                 (0, to_number(generated.len().saturating_sub(1)))
             }
         };
