@@ -50,7 +50,7 @@ pub fn of(tree: &Tree<'_>, inputs: &[Range<usize>]) -> (Sections, Vec<Note>) {
     let mut left_out = |name: &str, why: &str| {
         notes.push(Note::new(METADATA.0, format!("left out, since {why}"), format!("`{name}`")));
     };
-    let mut producers = Producers::default();
+    let (mut producers, mut broken) = (Producers::default(), false);
     let mut dependencies = IndexSet::new();
     for (name, contents) in nested {
         match name {
@@ -59,12 +59,15 @@ pub fn of(tree: &Tree<'_>, inputs: &[Range<usize>]) -> (Sections, Vec<Note>) {
                     .flatten()
                     .for_each(|(field, name, version)| producers.add(field, name, version));
             }
-            PRODUCERS => left_out(PRODUCERS, "it does not parse"),
+            PRODUCERS => broken = true,
             DEPENDENCIES => {
                 dependencies.insert(contents);
             }
             _ => {}
         }
+    }
+    if broken {
+        left_out(PRODUCERS, "it does not parse");
     }
     producers.add("processed-by", "meld", crate::VERSION);
     let of_inputs: Vec<&[(&str, &[u8])]> = inputs
