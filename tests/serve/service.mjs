@@ -25,18 +25,23 @@ export async function serving(component, args, use) {
   });
   const ended = once(server, 'exit');
   try {
-    const told = [];
-    for await (const line of createInterface({ input: server.stderr })) {
-      told.push(line);
-      const serves = /http:\/\/127\.0\.0\.1:(\d+)/.exec(line);
-      if (serves) {
-        server.stderr.on('data', () => {});
-        return await use(Number(serves[1]), server.pid);
-      }
-    }
-    assert.fail(`it does not serve:\n${told.join('\n')}`);
+    return await use(await portOf(server), server.pid);
   } finally {
     server.kill();
     await ended;
   }
+}
+
+/** The port, as soon as it says that it serves there. What it says afterwards is read as well: it would wait else. */
+function portOf(server) {
+  return new Promise((resolve, reject) => {
+    const told = [];
+    const lines = createInterface({ input: server.stderr });
+    lines.on('line', (line) => {
+      if (told.length < 100) told.push(line);
+      const serves = /http:\/\/127\.0\.0\.1:(\d+)/.exec(line);
+      if (serves) resolve(Number(serves[1]));
+    });
+    lines.on('close', () => reject(new Error(`it does not serve:\n${told.join('\n')}`)));
+  });
 }
