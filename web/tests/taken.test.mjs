@@ -73,6 +73,7 @@ for (const output of ['Component', 'Core module']) {
     await box.getByRole('button', { name: 'Optimise with Binaryen' }).click();
     await box.getByText(/^-Os made .* to .* \(−\d+ %\) in /).waitFor();
     const { bytes } = await download(page);
+    assert.match(await commandLine(page), / && wasm-opt \$\(meld inspect fused.* --features\) -Os fused/);
     assert.ok(bytes.length < plain.length, `${bytes.length} of ${plain.length}`);
     await showsResult(page, bytes);
     const panel = await tab(page, 'Run');

@@ -1,5 +1,6 @@
 // The command line that does what the page does, quoted for a POSIX shell.
 
+import type { Level } from './binaryen';
 import { composingOf } from './recipe';
 import { OPTIMIZATIONS, outputNameOf, usualMemory, wasiOf, type KeptSettings } from './settings.svelte';
 
@@ -35,4 +36,15 @@ export function commandLine(inputs: { name: string; package: string }[], setting
   if (settings.skip.length === OPTIMIZATIONS.length) words.push('-O0');
   else for (const name of settings.skip) words.push('--skip', name);
   return words.map(quote).join(' ');
+}
+
+/** The same with Binaryen behind it: at a core module, of which a component is made again. */
+export function optimisedLine(inputs: { name: string; package: string }[], settings: KeptSettings, level: Level): string {
+  const result = outputNameOf(settings);
+  const isComponent = settings.output === 'component';
+  const core = isComponent ? result.replace(/(\.wasm)?$/, '.core.wasm') : result;
+  const file = quote(path(core));
+  const fuse = commandLine(inputs, { ...settings, output: 'core-module', wasi: wasiOf(settings), fileName: core });
+  const optimise = `wasm-opt $(meld inspect ${file} --features) ${level}${settings.names ? ' -g' : ''} ${file} -o ${file}`;
+  return [fuse, optimise, ...(isComponent ? [`meld wrap ${file} -o ${quote(path(result))}`] : [])].join(' && ');
 }

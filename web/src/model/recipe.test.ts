@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { commandLine } from './command';
+import { commandLine, optimisedLine } from './command';
 import { fromAddress, toHash } from './link';
 import { composingOf, isComposed, order, recipe, withoutStubs } from './recipe';
 import { rightSettings, type KeptSettings } from './settings.svelte';
@@ -69,6 +69,18 @@ test('what is kept of names, debug information and where it came from is said ev
     return order(one, settings).key;
   });
   assert.equal(new Set([...keys, order(one, SETTINGS).key]).size, ways.length + 1);
+});
+
+test('with Binaryen behind it, the command line has a core module in between', () => {
+  const one = INPUTS.slice(1);
+  assert.equal(
+    optimisedLine(one, { ...SETTINGS, output: 'component' }, '-O3'),
+    'meld fuse b.wasm -o out.core.wasm && wasm-opt $(meld inspect out.core.wasm --features) -O3 out.core.wasm -o out.core.wasm && meld wrap out.core.wasm -o out.wasm',
+  );
+  assert.equal(
+    optimisedLine(one, { ...SETTINGS, names: true, fileName: 'an out.wasm' }, '-Oz'),
+    "meld fuse b.wasm -o 'an out.wasm' --names && wasm-opt $(meld inspect 'an out.wasm' --features) -Oz -g 'an out.wasm' -o 'an out.wasm'",
+  );
 });
 
 test('memories and WASI: in the command line where they are not as usual, and in the key', () => {
