@@ -129,7 +129,7 @@ fn functions(plan: &Plan, merged: &Merged<'_>, code: &Code<'_>) -> Functions {
             Some((instance, index)) => (instance.saturating_add(1), index),
             None => {
                 let name = code.names.get(&code.imported.saturating_add(nth)).copied();
-                // Not all of the scheduler's have one.
+                // Not all of those that run beside the guests have one.
                 let label = || body.and_then(|body| merged.labels.get(&body.instance)).map(String::as_str);
                 generated.push(name.or_else(label).unwrap_or_default().to_string());
                 (0, to_number(generated.len().saturating_sub(1)))
