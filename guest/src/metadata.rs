@@ -28,6 +28,9 @@ const ABOUT: [&str; 6] = ["authors", "description", "homepage", "revision", "sou
 /// Custom sections: names and contents.
 pub type Sections = Vec<(String, Vec<u8>)>;
 
+/// A custom section of the input: its name and contents.
+type Custom<'a> = (&'a str, &'a [u8]);
+
 /// Whether a custom section of this name is one of those that are about the whole: of a component it stands at the
 /// root, and not in the core module.
 pub fn is_about_the_whole(name: &str) -> bool {
@@ -37,11 +40,11 @@ pub fn is_about_the_whole(name: &str) -> bool {
 /// The sections of the result, and notes on what was left out. `inputs`: the byte range of each in the component.
 pub fn of(tree: &Tree<'_>, inputs: &[Range<usize>]) -> (Sections, Vec<Note>) {
     let components = tree.components.values();
-    let customs: Vec<(&Component<'_>, Vec<(&str, &[u8])>)> =
+    let customs: Vec<(&Component<'_>, Vec<Custom<'_>>)> =
         components.map(|component| (component, customs(tree, component))).collect();
     let of_modules = tree.modules.values().flat_map(|module| module.customs.iter().copied());
     let nested = customs.iter().flat_map(|(_, customs)| customs.iter().copied()).chain(of_modules);
-    let mut nested: Vec<(&str, &[u8])> =
+    let mut nested: Vec<Custom<'_>> =
         nested.filter(|(name, _)| [PRODUCERS, DEPENDENCIES].contains(name)).collect();
     // All of them are parts of one binary: this is their order in it.
     nested.sort_by_key(|(_, contents)| contents.as_ptr());
@@ -70,7 +73,7 @@ pub fn of(tree: &Tree<'_>, inputs: &[Range<usize>]) -> (Sections, Vec<Note>) {
         left_out(PRODUCERS, "it does not parse");
     }
     producers.add("processed-by", "meld", crate::VERSION);
-    let of_inputs: Vec<&[(&str, &[u8])]> = inputs
+    let of_inputs: Vec<&[Custom<'_>]> = inputs
         .iter()
         .map(|range| customs.iter().find(|(component, _)| component.range == *range))
         .map(|found| found.map_or(&[] as &[_], |(_, customs)| customs.as_slice()))
@@ -103,12 +106,12 @@ pub fn of(tree: &Tree<'_>, inputs: &[Range<usize>]) -> (Sections, Vec<Note>) {
     (sections, notes)
 }
 
-fn has(customs: &[(&str, &[u8])], wanted: &str) -> bool {
+fn has(customs: &[Custom<'_>], wanted: &str) -> bool {
     customs.iter().any(|(name, _)| *name == wanted)
 }
 
 /// All expressions, joined. None: some input has none, or more than one.
-fn licenses(inputs: &[&[(&str, &[u8])]]) -> Option<String> {
+fn licenses(inputs: &[&[Custom<'_>]]) -> Option<String> {
     let mut all = IndexSet::new();
     for input in inputs {
         let mut found = input.iter().filter(|(name, _)| *name == LICENSES);
@@ -126,7 +129,7 @@ fn licenses(inputs: &[&[(&str, &[u8])]]) -> Option<String> {
 }
 
 /// The custom sections right inside a component.
-fn customs<'a>(tree: &Tree<'a>, component: &Component<'_>) -> Vec<(&'a str, &'a [u8])> {
+fn customs<'a>(tree: &Tree<'a>, component: &Component<'_>) -> Vec<Custom<'a>> {
     let bytes: &'a [u8] = tree.bytes.get(component.range.clone()).unwrap_or_default();
     let mut found = Vec::new();
     // The tree has been read: what follows the preamble is sections up to the end.

@@ -171,7 +171,7 @@ impl<'m> Code<'m> {
 
 /// As far as the section parses.
 fn function_names(section: &[u8]) -> HashMap<u32, &str> {
-    let sections = NameSectionReader::new(BinaryReader::new(section, 0)).into_iter();
+    let sections = NameSectionReader::new(BinaryReader::new(section, 0));
     let functions = sections.map_while(|names| names.ok()).filter_map(|names| match names {
         Name::Function(map) => Some(map),
         _ => None,
