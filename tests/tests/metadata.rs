@@ -6,9 +6,12 @@ use meld_tests::fused;
 use std::collections::BTreeMap;
 use wasmparser::{BinaryReader, Parser, Payload, ProducersSectionReader};
 
+/// Contents by name.
+type Sections = BTreeMap<String, Vec<u8>>;
+
 /// The custom sections at the root, but for those of meld's own.
-fn customs(bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
-    let mut found = BTreeMap::new();
+fn customs(bytes: &[u8]) -> Sections {
+    let mut found = Sections::new();
     let mut depth = 0;
     for payload in Parser::new(0).parse_all(bytes) {
         match payload.unwrap() {
@@ -62,7 +65,7 @@ fn component(name: &str, inner: &str, outer: &str, customs: &[(&str, &str)]) -> 
 }
 
 /// Fuses to both kinds; the sections at the root, which are the same, and what is explained.
-fn fuse(inputs: &[Input]) -> Result<(BTreeMap<String, Vec<u8>>, Vec<String>)> {
+fn fuse(inputs: &[Input]) -> Result<(Sections, Vec<String>)> {
     let mut both = Vec::new();
     for output in [OutputKind::CoreModule, OutputKind::Component] {
         let options = Options { output, ..Options::default() };
