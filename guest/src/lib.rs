@@ -113,6 +113,8 @@ mod metadata;
 pub mod name;
 mod optimizations;
 #[cfg(feature = "pipeline")]
+mod origin;
+#[cfg(feature = "pipeline")]
 mod platform;
 #[cfg(feature = "pipeline")]
 mod provenance;

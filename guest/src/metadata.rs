@@ -13,7 +13,7 @@
 //! All of it is for people: a `producers` that does not parse is left out, and the rest is not looked into.
 
 use crate::optimizations::{METADATA, Note};
-use crate::read::{Component, Tree};
+use crate::read::{self, Component, Tree};
 use indexmap::{IndexMap, IndexSet};
 use std::ops::Range;
 use wasm_encoder::Encode;
@@ -131,17 +131,8 @@ fn licenses(inputs: &[&[Custom<'_>]]) -> Option<String> {
 /// The custom sections right inside a component.
 fn customs<'a>(tree: &Tree<'a>, component: &Component<'_>) -> Vec<Custom<'a>> {
     let bytes: &'a [u8] = tree.bytes.get(component.range.clone()).unwrap_or_default();
-    let mut found = Vec::new();
-    // The tree has been read: what follows the preamble is sections up to the end.
-    let mut reader = BinaryReader::new(bytes.get(8..).unwrap_or_default(), 8);
-    while let (Ok(id), Ok(size)) = (reader.read_u8(), reader.read_var_u32()) {
-        let Ok(contents) = reader.read_bytes(size as usize) else { break };
-        let mut section = BinaryReader::new(contents, 0);
-        if let (0, Ok(name)) = (id, section.read_string()) {
-            found.push((name, contents.get(section.current_position()..).unwrap_or_default()));
-        }
-    }
-    found
+    let customs = read::sections(bytes).filter(|(id, _)| *id == 0);
+    customs.filter_map(|(_, contents)| read::custom(contents)).collect()
 }
 
 /// By field, the version of each name.

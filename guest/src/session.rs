@@ -2,7 +2,6 @@
 //! and after each step how far the work has come. Not its job: the work.
 
 use crate::assemble::{self, Addresses};
-use crate::compose::Placed;
 use crate::debug;
 use crate::error::{Code, Error, Result};
 use crate::interface::{
@@ -12,13 +11,13 @@ use crate::link::{self, Plan};
 use crate::merge::{Assembly, Merged, Merger, Settings};
 use crate::metadata;
 use crate::optimizations::{Note, Optimizations};
-use crate::provenance::{self, Crossing, Part};
+use crate::origin::Origin;
+use crate::provenance::{self, Crossing};
 use crate::read::{Reader, Tree};
 use crate::report::Statistics;
 use crate::wrap;
 use self_cell::self_cell;
 use std::collections::HashSet;
-use std::ops::Range;
 use typed_arena::Arena;
 use wasm_encoder::{CustomSection, Section};
 
@@ -119,77 +118,6 @@ enum SessionState {
     },
     Done(Fused),
     Failed,
-}
-
-/// Where the component that is being fused comes from.
-enum Origin {
-    /// It is the only input, of this name.
-    Input(String),
-    /// It was composed: a name for the whole, and where each input stands in it.
-    Composition(String, Vec<Placed>),
-    /// It is one of those, and was put on the platform: where all that now stands.
-    OnPlatform(Box<Origin>, Vec<Placed>),
-}
-
-impl Origin {
-    /// Puts the input's name, and the offset in that input, into an error about the component.
-    fn place(&self, error: Error) -> Error {
-        match self {
-            Origin::Input(name) => error.in_input(name),
-            Origin::Composition(name, origins) => crate::compose::place(origins, error).in_input(name),
-            Origin::OnPlatform(below, origins) => {
-                let mut error = crate::compose::place(origins, error);
-                if error.input.as_deref() == Some(below.name()) {
-                    error.input = None;
-                }
-                below.place(error)
-            }
-        }
-    }
-
-    /// Where the inputs are in the component, which has this many bytes.
-    fn inputs(&self, bytes: usize) -> Vec<Range<usize>> {
-        match self {
-            Origin::Input(_) => std::iter::once(0..bytes).collect(),
-            Origin::Composition(_, origins) => {
-                let inputs = origins.iter().filter(|placed| placed.input.is_some());
-                inputs.map(|placed| placed.range.clone()).collect()
-            }
-            Origin::OnPlatform(below, origins) => {
-                let place = origins.iter().find(|placed| placed.input.is_some());
-                let Some(Range { start, end }) = place.map(|placed| placed.range.clone()) else {
-                    return Vec::new();
-                };
-                let inside = below.inputs(end.saturating_sub(start));
-                let moved =
-                    |range: Range<usize>| range.start.saturating_add(start)..range.end.saturating_add(start);
-                inside.into_iter().map(moved).collect()
-            }
-        }
-    }
-
-    /// Where a byte of the component comes from.
-    fn locate(&self, offset: usize) -> Option<(Part, u64)> {
-        let (below, origins) = match self {
-            Origin::Input(_) => return Some((Part::Input(0), offset as u64)),
-            Origin::Composition(_, origins) => (None, origins),
-            Origin::OnPlatform(below, origins) => (Some(below), origins),
-        };
-        let (placed, inside) = Placed::find(origins, offset)?;
-        match (placed.input, below) {
-            (Some(_), Some(below)) => below.locate(inside),
-            (Some(input), None) => Some((Part::Input(input as u32), inside as u64)),
-            (None, _) => Some((Part::Added(placed.name.clone()), inside as u64)),
-        }
-    }
-
-    /// What the whole is called.
-    fn name(&self) -> &str {
-        match self {
-            Origin::Input(name) | Origin::Composition(name, _) => name,
-            Origin::OnPlatform(below, _) => below.name(),
-        }
-    }
 }
 
 /// What is being done, and to what.

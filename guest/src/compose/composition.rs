@@ -72,10 +72,11 @@ pub struct Placed {
 }
 
 impl Placed {
-    /// The one that a byte of the composition is in, and the byte's offset there.
-    pub fn find(origins: &[Placed], offset: usize) -> Option<(&Placed, usize)> {
-        let found = origins.iter().find(|placed| placed.range.contains(&offset))?;
-        Some((found, offset.saturating_sub(found.range.start)))
+    /// The one that a byte of the composition is in, its number, and the byte's offset there.
+    pub fn find(origins: &[Placed], offset: usize) -> Option<(usize, &Placed, usize)> {
+        let mut all = origins.iter().enumerate();
+        let (nth, found) = all.find(|(_, placed)| placed.range.contains(&offset))?;
+        Some((nth, found, offset.saturating_sub(found.range.start)))
     }
 }
 
@@ -84,17 +85,16 @@ impl Placed {
 pub fn place(origins: &[Placed], mut error: Error) -> Error {
     let offset = error.offset.and_then(|o| usize::try_from(o).ok());
     let Some(offset) = offset else { return error };
-    let found = origins.iter().enumerate().find(|(_, placed)| placed.range.contains(&offset));
     if error.input.is_some() {
         return error;
     }
-    let Some((index, Placed { range, name, .. })) = found else {
+    let Some((index, placed, inside)) = Placed::find(origins, offset) else {
         // In what composing has written around the inputs: a place in no file.
         error.offset = None;
         return error;
     };
-    error.input = Some(name.clone());
-    error.offset = Some(offset.saturating_sub(range.start) as u64);
+    error.input = Some(placed.name.clone());
+    error.offset = Some(inside as u64);
     // The step from the composition into the input.
     if error.path.first().is_some_and(|step| *step == format!("component {index}")) {
         error.path.remove(0);

@@ -172,14 +172,9 @@ impl Meld {
 impl Input {
     pub fn of(input: &interface::Input) -> Input {
         let interface::Input { name, bytes, package } = input;
-        let sha256 = hex(&Sha256::digest(bytes));
+        let sha256 = format!("{:x}", Sha256::digest(bytes));
         Input { name: name.clone(), package: package.clone(), bytes: bytes.len() as u64, sha256 }
     }
-}
-
-/// In hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Options {

@@ -4,7 +4,7 @@
 //! The section is input like any other: what it says is what somebody wrote. It is about one code section, known by
 //! its SHA-256: where something has changed that, an optimiser for example, nothing is told of functions.
 
-use super::document::{Provenance, VERSION, hex};
+use super::document::{Provenance, VERSION};
 use super::{SECTION, numbers};
 use crate::read::limits;
 use sha2::{Digest, Sha256};
@@ -86,7 +86,7 @@ fn provenance(section: &[u8]) -> Result<Provenance, Untold> {
 
 fn functions(provenance: &Provenance, code: &Code<'_>) -> Result<Vec<Function>, Untold> {
     let told = &provenance.functions;
-    if told.code_sha256 != hex(&code.sha256) || told.count != code.count {
+    if told.code_sha256 != code.sha256 || told.count != code.count {
         return Err(Untold::Changed);
     }
     let unreadable = || Untold::Unreadable("its functions do not fit the module".to_string());
@@ -123,10 +123,10 @@ pub(super) struct Code<'m> {
     pub count: u32,
     /// Bytes of each one's body.
     bodies: Vec<u64>,
-    /// Of the contents of the code section.
-    pub sha256: [u8; 32],
-    /// Of functions, by index.
-    pub names: HashMap<u32, &'m str>,
+    /// Of the contents of the code section, in hexadecimal digits.
+    pub sha256: String,
+    /// The contents of the name section.
+    names: &'m [u8],
     provenance: Option<&'m [u8]>,
 }
 
@@ -137,8 +137,8 @@ impl<'m> Code<'m> {
             imported: 0,
             count: 0,
             bodies: Vec::new(),
-            sha256: Sha256::digest([]).into(),
-            names: HashMap::new(),
+            sha256: format!("{:x}", Sha256::digest([])),
+            names: &[],
             provenance: None,
         };
         for payload in Parser::new(0).parse_all(module) {
@@ -153,29 +153,27 @@ impl<'m> Code<'m> {
                 Payload::CodeSectionStart { count, range, .. } => {
                     code.count = count;
                     let contents = module.get(range.start as usize..range.end as usize)?;
-                    code.sha256 = Sha256::digest(contents).into();
+                    code.sha256 = format!("{:x}", Sha256::digest(contents));
                 }
                 Payload::CodeSectionEntry(body) => code.bodies.push(body.as_bytes().len() as u64),
                 Payload::CustomSection(section) if section.name() == SECTION => {
                     code.provenance.get_or_insert(section.data());
                 }
-                Payload::CustomSection(section) if section.name() == "name" => {
-                    code.names = function_names(section.data());
-                }
+                Payload::CustomSection(section) if section.name() == "name" => code.names = section.data(),
                 _ => {}
             }
         }
         Some(code)
     }
-}
 
-/// As far as the section parses.
-fn function_names(section: &[u8]) -> HashMap<u32, &str> {
-    let sections = NameSectionReader::new(BinaryReader::new(section, 0));
-    let functions = sections.map_while(|names| names.ok()).filter_map(|names| match names {
-        Name::Function(map) => Some(map),
-        _ => None,
-    });
-    let names = functions.flat_map(|map| map.into_iter().map_while(|naming| naming.ok()));
-    names.map(|naming| (naming.index, naming.name)).collect()
+    /// The names of functions, by index, as far as the section parses.
+    pub fn names(&self) -> HashMap<u32, &'m str> {
+        let sections = NameSectionReader::new(BinaryReader::new(self.names, 0));
+        let functions = sections.map_while(|names| names.ok()).filter_map(|names| match names {
+            Name::Function(map) => Some(map),
+            _ => None,
+        });
+        let names = functions.flat_map(|map| map.into_iter().map_while(|naming| naming.ok()));
+        names.map(|naming| (naming.index, naming.name)).collect()
+    }
 }

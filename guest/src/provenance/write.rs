@@ -2,7 +2,7 @@
 //! how. Out: the contents of `meld:provenance`. Not its job: reading one (`read`).
 
 use super::document::{
-    Crossing, Functions, Input, Instance, Meld, MemoryOf, Module, Options, Provenance, VERSION, hex,
+    Crossing, Functions, Input, Instance, Meld, MemoryOf, Module, Options, Provenance, VERSION,
 };
 use super::read::Code;
 use super::{SECTION, numbers};
@@ -120,6 +120,7 @@ fn memories(request: &Request<'_, '_>) -> Vec<MemoryOf> {
 
 fn functions(plan: &Plan, merged: &Merged<'_>, code: &Code<'_>) -> Functions {
     let (mut origins, mut generated) = (String::new(), Vec::new());
+    let names = code.names();
     let mut before = 0;
     // By source: the index of its last function.
     let mut last: HashMap<u32, u32> = HashMap::new();
@@ -128,7 +129,7 @@ fn functions(plan: &Plan, merged: &Merged<'_>, code: &Code<'_>) -> Functions {
         let (source, index) = match body.and_then(|body| Some((guest(plan, body.instance)?, body.index))) {
             Some((instance, index)) => (instance.saturating_add(1), index),
             None => {
-                let name = code.names.get(&code.imported.saturating_add(nth)).copied();
+                let name = names.get(&code.imported.saturating_add(nth)).copied();
                 // Not all of those that run beside the guests have one.
                 let label = || body.and_then(|body| merged.labels.get(&body.instance)).map(String::as_str);
                 generated.push(name.or_else(label).unwrap_or_default().to_string());
@@ -140,7 +141,7 @@ fn functions(plan: &Plan, merged: &Merged<'_>, code: &Code<'_>) -> Functions {
         numbers::push(i64::from(index) - i64::from(previous), &mut origins);
         before = source;
     }
-    Functions { code_sha256: hex(&code.sha256), count: code.count, origins, generated }
+    Functions { code_sha256: code.sha256.clone(), count: code.count, origins, generated }
 }
 
 /// Budgets keep all that is counted here far below 2^32.

@@ -8,6 +8,7 @@
 //! - `tree`, `module`: what comes out
 //! - `reader`: the walk over the input
 //! - `bodies`, `body`: function bodies, validated where there are threads for it
+//! - `sections`: sections of a binary, unread
 //! - `sites`: where bodies hold indices
 //! - `items`: its sections, item by item
 //! - `extern_names`, `element_size`, `nesting`, `extent`: what wasmparser does not check
@@ -32,6 +33,7 @@ mod package;
 mod plain;
 mod reader;
 mod renaming;
+mod sections;
 mod sites;
 mod strictness;
 mod text;
@@ -43,6 +45,7 @@ pub use aliases::Aliases;
 pub use module::{BOUNDARY_SECTION, CoreSort, Module, without_debug_forms};
 pub use plain::PlainFuncTypes;
 pub use reader::Reader;
+pub use sections::{custom, sections};
 pub use sites::{Site, Sites};
 pub use text::{is_text, to_binary};
 pub use tree::{Component, Definition, DefinitionKind, Direction, NameSection, Tree};

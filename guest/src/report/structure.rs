@@ -124,12 +124,9 @@ fn module_name(module: &read::Module<'_>) -> Option<String> {
 }
 
 fn component_name(bytes: &[u8]) -> Option<String> {
-    let (_, contents) = headers(bytes)
-        .into_iter()
-        .find(|(id, contents)| *id == 0 && custom_name(contents) == Some("component-name"))?;
-    let mut reader = BinaryReader::new(contents, 0);
-    reader.read_string().ok()?;
-    let rest = contents.get(reader.current_position()..)?;
+    let mut customs = read::sections(bytes).filter(|(id, _)| *id == 0);
+    let (_, rest) = customs
+        .find_map(|(_, contents)| read::custom(contents).filter(|(name, _)| *name == "component-name"))?;
     let names = ComponentNameSectionReader::new(BinaryReader::new(rest, 0));
     names.into_iter().find_map(|name| match name {
         Ok(wasmparser::ComponentName::Component { name, .. }) => Some(name.to_string()),
@@ -139,24 +136,9 @@ fn component_name(bytes: &[u8]) -> Option<String> {
 
 fn sections(bytes: &[u8], encoding: Encoding) -> Vec<Section> {
     let mut sizes = Sizes::default();
-    for (id, contents) in headers(bytes) {
-        sizes.add(encoding, id, custom_name(contents), contents.len() as u64);
+    for (id, contents) in read::sections(bytes) {
+        let name = read::custom(contents).map(|(name, _)| name);
+        sizes.add(encoding, id, name, contents.len() as u64);
     }
     sizes.sections()
-}
-
-/// The sections of a module or component: ids and contents.
-fn headers(bytes: &[u8]) -> Vec<(u8, &[u8])> {
-    let mut found = Vec::new();
-    let mut reader = BinaryReader::new(bytes.get(8..).unwrap_or_default(), 8);
-    while let (Ok(id), Ok(size)) = (reader.read_u8(), reader.read_var_u32()) {
-        let Ok(contents) = reader.read_bytes(size as usize) else { break };
-        found.push((id, contents));
-    }
-    found
-}
-
-/// The name of a custom section with these contents.
-fn custom_name(contents: &[u8]) -> Option<&str> {
-    BinaryReader::new(contents, 0).read_string().ok()
 }
