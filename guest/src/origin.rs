@@ -68,6 +68,12 @@ impl Origin {
         }
     }
 
+    /// Whether a byte of the component is of the platform.
+    pub fn is_platform(&self, offset: usize) -> bool {
+        let Origin::OnPlatform(_, origins) = self else { return false };
+        Placed::find(origins, offset).is_some_and(|(_, placed, _)| placed.input.is_none())
+    }
+
     /// What the whole is called.
     pub fn name(&self) -> &str {
         match self {

@@ -434,7 +434,9 @@ fn merge<'a>(mut merging: Box<Merging<'a>>, about: &About<'_>) -> Result<(Stage<
     let mut windowed = None;
     if options.memory == Memory::Single {
         let notes;
-        (notes, windowed) = crate::single::lower(&mut merged, &plan, &mut boundary, options, first_at_zero)?;
+        let is_platform = |offset| about.origin.is_platform(offset);
+        (notes, windowed) =
+            crate::single::lower(&mut merged, &plan, &mut boundary, options, first_at_zero, is_platform)?;
         if options.explain {
             told.explanation.extend(notes);
         }

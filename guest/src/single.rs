@@ -14,6 +14,14 @@ use crate::window::{self, Lowered, Owner, Part, Placed, Request, Size, Window};
 /// What generated memory is called: that of handle tables and of values on their way over the outer boundary.
 const RUNTIME: &str = "runtime";
 
+/// How many bytes a memory that can grow may have at least. Little for what meld itself brings: what the last window's
+/// memory is worth depends on how much lies before it (docs/decisions/windows.md). The runtime's has handles and tasks,
+/// of 16 to 256 bytes each, or else the values that a host gives, of any size, as the platform's has those of guests.
+const GUESTS: u64 = 16 << 20;
+const PLATFORMS: u64 = 8 << 20;
+const RUNTIMES: u64 = 4 << 20;
+const RUNTIMES_WITH_VALUES: u64 = 16 << 20;
+
 /// Checks the reservations, which name core instances of the plan that define a memory.
 pub fn check_reservations(plan: &Plan, options: &Options) -> Result<()> {
     let Options { memory, reserve, .. } = options;
@@ -39,24 +47,31 @@ pub fn check_reservations(plan: &Plan, options: &Options) -> Result<()> {
 }
 
 /// Puts the memories of a module into one, and its tables. `first_at_zero`: the first memory has to be at its
-/// start. What debug information has to know is in the result where something has changed. Errors: those of
-/// `window::lower`.
+/// start. `is_platform`: whether a byte of the component is of meld's platform. What debug information has to know is
+/// in the result where something has changed. Errors: those of `window::lower`.
 pub fn lower(
     merged: &mut Merged<'_>,
     plan: &Plan,
     boundary: &mut Boundary,
     options: &Options,
     first_at_zero: bool,
+    is_platform: impl Fn(usize) -> bool,
 ) -> Result<(Vec<Note>, Option<Windowed>)> {
-    let label = |id: &LinkId| match plan.core_instances.get(CoreInstanceId::from_index(id.index())) {
-        Some(instance) => instance.label.clone(),
-        None => RUNTIME.to_string(),
+    let instance = |id: &LinkId| plan.core_instances.get(CoreInstanceId::from_index(id.index()));
+    let label = |id: &LinkId| instance(id).map_or_else(|| RUNTIME.to_string(), |of| of.label.clone());
+    let at_least = |nth: usize, id: &LinkId| {
+        let Some(instance) = instance(id) else {
+            // The first memory is at the start for the host, which finds values in it.
+            return if first_at_zero && nth == 0 { RUNTIMES_WITH_VALUES } else { RUNTIMES };
+        };
+        let module = plan.modules.get(instance.module);
+        if module.is_some_and(|module| is_platform(module.offset)) { PLATFORMS } else { GUESTS }
     };
-    let owners = merged.memories.iter().map(|id| {
+    let owners = merged.memories.iter().enumerate().map(|(nth, id)| {
         let label = label(id);
         // Of several, the last counts, as of most arguments.
         let reserve = options.reserve.iter().rev().find(|reservation| reservation.instance == label);
-        Owner { reserve: reserve.map(|reservation| reservation.bytes), label }
+        Owner { reserve: reserve.map(|reservation| reservation.bytes), at_least: at_least(nth, id), label }
     });
     let owners: Vec<Owner> = owners.collect();
     let tables: Vec<String> = merged.tables.iter().map(label).collect();
@@ -106,6 +121,10 @@ fn placed(Placed { export, base, size }: Placed) -> PlacedMemory {
 fn note(window: &Window) -> Note {
     let Window { base, initial, most, open, accesses, .. } = window;
     let what = match (open, window.is_fixed()) {
+        (true, _) if window.is_far() => {
+            let checked = "but by engines that guard 32 MiB behind a memory, as wasmtime does";
+            format!("from {base:#x}, open at its end: {accesses} accesses without a check, {checked}")
+        }
         (true, _) => format!("from {base:#x}, open at its end: {accesses} accesses without a check"),
         (false, true) => {
             format!("{base:#x}, {initial} bytes: {accesses} accesses, checked against a constant")

@@ -1,10 +1,11 @@
 //! Function bodies. In: a body that uses several memories or tables. Out: one that uses their windows and parts.
 //! Not its job: what it calls for that (`helper`), what is known without a check (`known`), tables (`table`).
 
-use super::access::{self, Access};
+use super::access::Access;
 use super::ahead::Ahead;
 use super::helper::{Helper, Helpers, Windows, i32_const};
 use super::known::Known;
+use super::pending::Pending;
 use super::sizes::Sizes;
 use super::survey::{Arity, invalid};
 use super::table::access::Use;
@@ -13,10 +14,7 @@ use crate::error::{Error, Result};
 use crate::read::limits;
 use std::ops::Range;
 use wasm_encoder::{BlockType, Encode, Instruction, ValType};
-use wasmparser::{FunctionBody, MemArg, Operator};
-
-/// The bit of a memory argument's alignment that says that a memory index follows.
-const HAS_MEMORY: u64 = 0x40;
+use wasmparser::{FunctionBody, Operator};
 
 /// Changes bodies, one after the other.
 pub struct Changer<'c> {
@@ -24,13 +22,26 @@ pub struct Changer<'c> {
     pub arity: &'c Arity,
     pub helpers: Helpers,
     /// Whether checks are left out that an earlier one covers.
-    elide_checks: bool,
-    known: Known,
-    sizes: Sizes,
-    ahead: Ahead,
-    code: Vec<u8>,
+    pub elide_checks: bool,
+    pub known: Known,
+    pub pending: Pending,
+    pub sizes: Sizes,
+    pub ahead: Ahead,
+    pub code: Vec<u8>,
+    /// Where the body's checks go that fail.
+    pub failed: Failed,
     /// Where the bytes of bodies go, where that is asked for.
     pub moves: Option<Moves>,
+}
+
+/// Where a check goes that fails.
+#[derive(Debug, Clone, Copy)]
+pub enum Failed {
+    /// It traps where it stands.
+    Here,
+    /// To the end of the body, behind the code that is executed: the body is in two blocks, of which the inner one
+    /// is what the function's label was, and the outer one ends before the trap.
+    End { result: BlockType, used: bool },
 }
 
 /// The locals that are added to a body.
@@ -46,7 +57,7 @@ pub struct Added {
 }
 
 impl Added {
-    /// The `nth` temporary of this type.
+    /// The `nth` temporary of this type: those before it are asked for first.
     pub fn local(&mut self, ty: ValType, nth: usize) -> u32 {
         let mut of_type = self.temporaries.iter().filter(|(found, _)| *found == ty);
         match of_type.nth(nth) {
@@ -60,7 +71,7 @@ impl Added {
     }
 
     /// The local for the size of a memory.
-    fn size(&mut self, memory: u32) -> u32 {
+    pub fn size(&mut self, memory: u32) -> u32 {
         match self.sizes.iter().find(|(of, _)| *of == memory) {
             Some((_, local)) => *local,
             None => {
@@ -93,9 +104,11 @@ impl<'c> Changer<'c> {
             helpers,
             elide_checks,
             known: Known::default(),
+            pending: Pending::default(),
             sizes: Sizes::default(),
             ahead: Ahead::default(),
             code: Vec::new(),
+            failed: Failed::Here,
             moves,
         }
     }
@@ -119,7 +132,13 @@ impl<'c> Changer<'c> {
         let mut added = Added { first: count, ..Added::default() };
         self.code.clear();
         self.known.begin();
+        self.pending.clear();
         self.sizes.begin();
+        self.failed = match self.arity.result(nth) {
+            // Debug information tells each place from which something is called.
+            Some(result) if self.moves.is_none() => Failed::End { result, used: false },
+            _ => Failed::Here,
+        };
         let has_windows = !self.windows.all.is_empty();
         let has_parts = !self.windows.tables.joined.is_empty();
         // Nothing has to be known where nothing is checked.
@@ -157,7 +176,8 @@ impl<'c> Changer<'c> {
                 self.enter_loop(loops, &mut added);
                 loops = loops.saturating_add(1);
             }
-            self.known.step(&operator, self.arity);
+            self.known.step(&operator, self.arity, &self.ahead);
+            self.pending.step(&operator);
             self.sizes.step(&operator);
         }
         self.copy(bytes, copied..bytes.len());
@@ -169,6 +189,14 @@ impl<'c> Changer<'c> {
         for ty in &added.types {
             1u32.encode(&mut head);
             ty.encode(&mut head);
+        }
+        if let Failed::End { result, used: true } = self.failed {
+            Instruction::Block(BlockType::Empty).encode(&mut head);
+            Instruction::Block(result).encode(&mut head);
+            self.emit(Instruction::Return);
+            self.emit(Instruction::End);
+            self.trap();
+            self.emit(Instruction::End);
         }
         let all = count.saturating_add(added.types.len() as u32);
         if all > limits::LOCALS {
@@ -262,147 +290,4 @@ impl<'c> Changer<'c> {
         }
         Ok(())
     }
-
-    /// An access at an address: with a check before it, unless it needs none.
-    fn at(
-        &mut self,
-        memarg: MemArg,
-        operands: &[ValType],
-        bytes: &[u8],
-        trusted: bool,
-        added: &mut Added,
-    ) -> Result<()> {
-        let window = self.windows.get(memarg.memory)?;
-        let offset = memarg.offset.saturating_add(window.base);
-        let end = memarg.offset.saturating_add(access::bytes(&memarg));
-        // No address reaches so far down.
-        if offset > u32::MAX.into() || end > window.most && !trusted {
-            self.trap();
-            return changed(bytes, &memarg, memarg.offset, &mut self.code);
-        }
-        if !trusted && !window.open {
-            match self.known.local(operands.len()) {
-                Some(local)
-                    if self.elide_checks && self.known.is_checked(memarg.memory, local, end, &self.ahead) => {
-                }
-                Some(local) => {
-                    self.check(memarg.memory, local, end, added)?;
-                    self.known.checked(memarg.memory, local, end);
-                }
-                None => self.stashed(&memarg, operands, end, added)?,
-            }
-        }
-        changed(bytes, &memarg, offset, &mut self.code)
-    }
-
-    /// Checks an address that is in no local, with the operands above it out of the way.
-    fn stashed(&mut self, memarg: &MemArg, operands: &[ValType], end: u64, added: &mut Added) -> Result<()> {
-        let address = added.local(ValType::I32, 0);
-        let nth = |at: usize| {
-            let ty = operands.get(at).copied().unwrap_or(ValType::I32);
-            let before = operands.iter().take(at).filter(|other| **other == ty).count();
-            (ty, before.saturating_add(usize::from(ty == ValType::I32)))
-        };
-        for at in (0..operands.len()).rev() {
-            let (ty, nth) = nth(at);
-            self.emit(Instruction::LocalSet(added.local(ty, nth)));
-        }
-        self.emit(Instruction::LocalTee(address));
-        if operands.is_empty() {
-            // The address stays where it is.
-            return self.check(memarg.memory, address, end, added);
-        }
-        self.check(memarg.memory, address, end, added)?;
-        for at in 0..operands.len() {
-            let (ty, nth) = nth(at);
-            self.emit(Instruction::LocalGet(added.local(ty, nth)));
-        }
-        Ok(())
-    }
-
-    /// Traps unless `local + end <= size`, without a sum that wraps.
-    fn check(&mut self, memory: u32, local: u32, end: u64, added: &mut Added) -> Result<()> {
-        let window = self.windows.get(memory)?;
-        self.emit(Instruction::LocalGet(local));
-        match self.windows.globals.size(memory) {
-            None => {
-                self.emit(i32_const(window.initial.saturating_sub(end)));
-                self.emit(Instruction::I32GtU);
-            }
-            // It never has fewer bytes than at first.
-            Some(global) if end <= window.initial => {
-                self.kept_size(memory, global, added);
-                self.emit(i32_const(end));
-                self.emit(Instruction::I32Sub);
-                self.emit(Instruction::I32GtU);
-            }
-            Some(global) => {
-                self.emit(Instruction::I64ExtendI32U);
-                self.emit(Instruction::I64Const(end.cast_signed()));
-                self.emit(Instruction::I64Add);
-                self.kept_size(memory, global, added);
-                self.emit(Instruction::I64ExtendI32U);
-                self.emit(Instruction::I64GtU);
-            }
-        }
-        self.emit(Instruction::If(BlockType::Empty));
-        self.trap();
-        self.emit(Instruction::End);
-        Ok(())
-    }
-
-    /// Pushes the size of a memory that a global has.
-    fn kept_size(&mut self, memory: u32, global: u32, added: &mut Added) {
-        if !self.elide_checks {
-            return self.emit(Instruction::GlobalGet(global));
-        }
-        let local = added.size(memory);
-        if self.sizes.is_kept(memory) {
-            return self.emit(Instruction::LocalGet(local));
-        }
-        self.emit(Instruction::GlobalGet(global));
-        self.emit(Instruction::LocalTee(local));
-        self.sizes.keep(memory);
-    }
-
-    fn trap(&mut self) {
-        self.call(Helper::OutOfBounds);
-        self.emit(Instruction::Unreachable);
-    }
-}
-
-/// The instruction with another offset, and without a memory's index.
-fn changed(bytes: &[u8], memarg: &MemArg, offset: u64, out: &mut Vec<u8>) -> Result<()> {
-    let cut = || Error::internal("an instruction ends too early");
-    // The opcode: a byte, or a prefix with a number.
-    let prefixed = matches!(bytes.first(), Some(0xfb..=0xfe));
-    let opcode = if prefixed { 1usize.saturating_add(number(bytes.get(1..)).ok_or_else(cut)?.1) } else { 1 };
-    out.extend_from_slice(bytes.get(..opcode).ok_or_else(cut)?);
-    let argument = bytes.get(opcode..).ok_or_else(cut)?;
-    let (flags, mut length) = number(Some(argument)).ok_or_else(cut)?;
-    // Not only the alignment: atomic instructions may have bits for their order.
-    (flags & !HAS_MEMORY).encode(out);
-    if flags & HAS_MEMORY != 0 {
-        length = length.saturating_add(number(argument.get(length..)).ok_or_else(cut)?.1);
-    }
-    let (old, more) = number(argument.get(length..)).ok_or_else(cut)?;
-    if old != memarg.offset {
-        return Err(Error::internal("a memory argument has something else in it"));
-    }
-    offset.encode(out);
-    out.extend_from_slice(argument.get(length.saturating_add(more)..).ok_or_else(cut)?);
-    Ok(())
-}
-
-/// An unsigned LEB128 number of up to 64 bits at the front, and how many bytes it takes.
-fn number(bytes: Option<&[u8]>) -> Option<(u64, usize)> {
-    let mut number = 0u64;
-    for (nth, byte) in bytes?.iter().enumerate().take(10) {
-        let shift = u32::try_from(nth).ok()?.checked_mul(7)?;
-        number |= u64::from(byte & 0x7f).checked_shl(shift)?;
-        if byte & 0x80 == 0 {
-            return Some((number, nth.saturating_add(1)));
-        }
-    }
-    None
 }

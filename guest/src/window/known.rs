@@ -1,10 +1,12 @@
 //! Which addresses are known to lie inside of a window. In: the instructions of a body, one after the other.
-//! Out: which local an address is, and up to where a local's address has been checked. Not its job: code.
+//! Out: which local an address is, how large it can be, and up to where a local's address has been checked. Not
+//! its job: code, and what instructions make of numbers (`range`).
 //!
 //! A memory never gets smaller, so that what has been checked stays checked for as long as the local keeps its
 //! value: across calls as well. Each instruction takes the same time, however deep blocks are nested.
 
 use super::ahead::{Ahead, Control, Loop};
+use super::range::{self, Range};
 use super::survey::Arity;
 use wasmparser::Operator;
 
@@ -20,19 +22,42 @@ struct Fact {
     time: u64,
 }
 
+/// How large the value is that some local was assigned at a time.
+#[derive(Debug, Clone, Copy)]
+struct Assigned {
+    time: u64,
+    range: Range,
+}
+
+/// An operand: the local that it is still equal to, and how large it can be.
+#[derive(Debug, Clone, Copy, Default)]
+struct Operand {
+    local: Option<u32>,
+    range: Range,
+}
+
+/// How much was known when a block was entered.
+#[derive(Debug, Clone, Copy, Default)]
+struct Entered {
+    facts: usize,
+    ranges: usize,
+}
+
 /// What is known at one place in a body.
 #[derive(Debug, Default)]
 pub struct Known {
-    /// The operands on top of the stack: the local that an operand is still equal to.
-    stack: Vec<Option<u32>>,
+    /// The operands on top of the stack.
+    stack: Vec<Operand>,
     /// What has been checked on every way to this place, in the order of the checks.
     facts: Vec<Fact>,
-    /// How many facts there were when each block around this place was entered, and whether it is a loop. Behind
-    /// the block these hold again: however it is left, it was entered.
-    blocks: Vec<(usize, bool)>,
-    /// The loops around this place, with how many facts there were: those hold of locals that the loop does not
-    /// assign, which have the same values whenever it is entered again.
-    loops: Vec<(usize, Loop)>,
+    /// What locals were assigned on every way to this place, in the order of the assignments.
+    ranges: Vec<Assigned>,
+    /// What was known when each block around this place was entered, and whether it is a loop. Behind the block
+    /// this holds again: however it is left, it was entered.
+    blocks: Vec<(Entered, bool)>,
+    /// The loops around this place, with what was known: that holds of locals that the loop does not assign, which
+    /// have the same values whenever it is entered again.
+    loops: Vec<(Entered, Loop)>,
     /// It goes on from body to body.
     now: u64,
     /// When each local was last assigned.
@@ -44,15 +69,30 @@ impl Known {
     pub fn begin(&mut self) {
         self.stack.clear();
         self.facts.clear();
+        self.ranges.clear();
         self.blocks.clear();
         self.loops.clear();
         self.now = self.now.saturating_add(1);
     }
 
+    /// How many blocks are around this place.
+    pub fn depth(&self) -> usize {
+        self.blocks.len()
+    }
+
     /// The local that the operand below `above` others is equal to.
     pub fn local(&self, above: usize) -> Option<u32> {
-        let at = self.stack.len().checked_sub(above)?.checked_sub(1)?;
-        self.stack.get(at).copied().flatten()
+        self.operand(above).local
+    }
+
+    /// How large the operand below `above` others can be at most.
+    pub fn most(&self, above: usize) -> u32 {
+        self.operand(above).range.most
+    }
+
+    fn operand(&self, above: usize) -> Operand {
+        let at = self.stack.len().checked_sub(above).and_then(|at| at.checked_sub(1));
+        at.and_then(|at| self.stack.get(at)).copied().unwrap_or_default()
     }
 
     /// Whether an access through a local, up to `end` bytes behind its address, is in bounds.
@@ -63,9 +103,20 @@ impl Known {
         });
         // The outermost of the loops that were entered after the check has the others in it.
         found.is_some_and(|(nth, _)| {
-            let entered = self.loops.partition_point(|(facts, _)| *facts <= nth);
+            let entered = self.loops.partition_point(|(entered, _)| entered.facts <= nth);
             self.loops.get(entered).is_none_or(|(_, outermost)| !ahead.assigns(local, outermost))
         })
+    }
+
+    /// How large the value of a local can be.
+    fn range(&self, local: u32, ahead: &Ahead) -> Range {
+        let assigned = self.assigned.get(local as usize).copied().unwrap_or_default();
+        let found = self.ranges.binary_search_by_key(&assigned, |assigned| assigned.time).ok();
+        let kept = found.filter(|nth| {
+            let entered = self.loops.partition_point(|(entered, _)| entered.ranges <= *nth);
+            self.loops.get(entered).is_none_or(|(_, outermost)| !ahead.assigns(local, outermost))
+        });
+        kept.and_then(|nth| self.ranges.get(nth)).map_or(Range::default(), |assigned| assigned.range)
     }
 
     /// Such an access has been checked.
@@ -76,56 +127,60 @@ impl Known {
 
     /// A loop begins.
     pub fn enter_loop(&mut self, entered: Loop) {
-        self.loops.push((self.facts.len(), entered));
+        self.loops.push((self.entered(), entered));
         self.enter(true);
     }
 
     /// An instruction has been executed; of a loop, `enter_loop` is told.
-    pub fn step(&mut self, operator: &Operator, arity: &Arity) {
+    pub fn step(&mut self, operator: &Operator, arity: &Arity, ahead: &Ahead) {
         match Control::of(operator) {
             Some(Control::Block) => self.enter(false),
             Some(Control::Loop) => {}
             Some(Control::Else | Control::Catch) => {
-                if let Some((facts, _)) = self.blocks.last().copied() {
-                    self.back_to(facts);
+                if let Some((entered, _)) = self.blocks.last().copied() {
+                    self.back_to(entered);
                 }
             }
             Some(Control::End) => {
-                let (facts, is_loop) = self.blocks.pop().unwrap_or_default();
+                let (entered, is_loop) = self.blocks.pop().unwrap_or_default();
                 if is_loop {
                     self.loops.pop();
                 }
-                self.back_to(facts);
+                self.back_to(entered);
             }
-            None => self.operands(operator, arity),
+            None => self.operands(operator, arity, ahead),
         }
     }
 
     /// An instruction that takes operands and leaves some.
-    fn operands(&mut self, operator: &Operator, arity: &Arity) {
+    fn operands(&mut self, operator: &Operator, arity: &Arity, ahead: &Ahead) {
         match operator {
-            Operator::LocalGet { local_index } => self.push(Some(*local_index)),
+            Operator::LocalGet { local_index } => {
+                let range = self.range(*local_index, ahead);
+                self.push(Operand { local: Some(*local_index), range });
+            }
             Operator::LocalSet { local_index } => {
-                let value = self.stack.pop().flatten();
+                let value = self.stack.pop().unwrap_or_default();
                 self.assign(*local_index, value);
             }
             Operator::LocalTee { local_index } => {
-                let value = self.stack.pop().flatten();
+                let value = self.stack.pop().unwrap_or_default();
                 self.assign(*local_index, value);
-                self.push(Some(*local_index));
+                self.push(Operand { local: Some(*local_index), ..value });
             }
             operator => match operator.operator_arity(arity) {
                 Some((pops, pushes)) => {
+                    let range = range::result(operator, |above| self.operand(above).range);
                     let left = self.stack.len().saturating_sub(pops as usize);
                     self.stack.truncate(left);
-                    (0..pushes.min(MOST as u32)).for_each(|_| self.push(None));
+                    (0..pushes.min(MOST as u32)).for_each(|_| self.push(Operand { local: None, range }));
                 }
                 None => self.stack.clear(),
             },
         }
     }
 
-    fn push(&mut self, value: Option<u32>) {
+    fn push(&mut self, value: Operand) {
         if self.stack.len() >= 2 * MOST {
             self.stack.drain(..MOST);
         }
@@ -134,22 +189,27 @@ impl Known {
 
     fn enter(&mut self, is_loop: bool) {
         self.stack.clear();
-        self.blocks.push((self.facts.len(), is_loop));
+        self.blocks.push((self.entered(), is_loop));
     }
 
-    fn back_to(&mut self, facts: usize) {
+    fn entered(&self) -> Entered {
+        Entered { facts: self.facts.len(), ranges: self.ranges.len() }
+    }
+
+    fn back_to(&mut self, entered: Entered) {
         self.stack.clear();
-        self.facts.truncate(facts);
+        self.facts.truncate(entered.facts);
+        self.ranges.truncate(entered.ranges);
     }
 
     /// A local has another value, unless it is its own.
-    fn assign(&mut self, local: u32, value: Option<u32>) {
-        if value == Some(local) {
+    fn assign(&mut self, local: u32, value: Operand) {
+        if value.local == Some(local) {
             return;
         }
         for operand in &mut self.stack {
-            if *operand == Some(local) {
-                *operand = None;
+            if operand.local == Some(local) {
+                operand.local = None;
             }
         }
         self.now = self.now.saturating_add(1);
@@ -159,6 +219,9 @@ impl Known {
         }
         if let Some(assigned) = self.assigned.get_mut(local as usize) {
             *assigned = self.now;
+        }
+        if value.range != Range::default() {
+            self.ranges.push(Assigned { time: self.now, range: value.range });
         }
     }
 }

@@ -14,10 +14,13 @@ pub const PAGE: u64 = 1 << 16;
 /// of no byte (`module`).
 const ALL: u64 = 1 << 32;
 
+/// Up to how many bytes behind an address engines that guard memory by pages leave out their check, as wasmtime comes.
+/// In what lies further behind, an address costs less by being larger than by the offset of the instruction.
+pub const GUARDED: u64 = 32 << 20;
+
 /// Without a declared maximum and without a wish, a memory that can grow may become so many times as large as
-/// it is at first, and at least so many bytes.
+/// it is at first, or as large as its owner says if that is more.
 const TIMES: u64 = 4;
-const AT_LEAST: u64 = 16 << 20;
 
 /// The part of the one memory that is one of the memories.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +45,11 @@ impl Window {
     /// Whether its size is always the same.
     pub fn is_fixed(&self) -> bool {
         !self.open && self.most == self.initial
+    }
+
+    /// Whether engines that guard memory check each access that only has an offset.
+    pub fn is_far(&self) -> bool {
+        self.base >= GUARDED
     }
 
     /// What it takes of the one memory, in bytes.
@@ -103,7 +111,7 @@ fn window(memory: &MemoryType, uses: &Uses, owner: &Owner) -> Result<Window> {
         }
         Some(wish) => wish.min(declared),
         None if memory.maximum.is_some() => declared,
-        None => initial.saturating_mul(TIMES).clamp(AT_LEAST, ALL),
+        None => initial.saturating_mul(TIMES).max(owner.at_least).min(ALL),
     };
     Ok(Window {
         label: owner.label.clone(),

@@ -12,18 +12,21 @@
 //! - [`access`]: what an instruction does with a memory
 //! - `survey`: what is in the module, and how much code uses which memory and table
 //! - [`table`]: the same with tables
-//! - `ahead`: what lies ahead in a body; `known`: which addresses are known to lie inside of a window; `sizes`:
-//!   which sizes are at hand
-//! - `body`: function bodies; `helper`: the functions that they call
+//! - `ahead`: what lies ahead in a body; `known`: which addresses are known to lie inside of a window; `range`: how
+//!   large numbers can be; `pending`: checks that can become checks of more; `sizes`: which sizes are at hand
+//! - `body`: function bodies; `check`: accesses in them; `helper`: the functions that they call
 //! - `module`: all the rest
 
 mod access;
 mod ahead;
 mod body;
+mod check;
 mod helper;
 mod known;
 mod layout;
 mod module;
+mod pending;
+mod range;
 mod sizes;
 mod survey;
 pub mod table;
@@ -40,8 +43,10 @@ use table::layout::Tables;
 pub struct Owner {
     /// Whose it is, for people.
     pub label: String,
-    /// How many bytes it may take at most, where the caller says so.
+    /// How many bytes it may take at most, where the user says so.
     pub reserve: Option<u64>,
+    /// How many bytes it may take at least where nobody says anything, and it can grow.
+    pub at_least: u64,
 }
 
 /// A module to be changed.

@@ -6,9 +6,10 @@ use super::access::Access;
 use super::table;
 use crate::error::{Error, Result};
 use std::ops::Range;
+use wasm_encoder::BlockType;
 use wasmparser::{
-    ConstExpr, DataKind, Element, Export, FunctionBody, MemoryType, ModuleArity, Parser, Payload, SubType,
-    Table, TypeRef,
+    CompositeInnerType, ConstExpr, DataKind, Element, Export, FunctionBody, MemoryType, ModuleArity, Parser,
+    Payload, SubType, Table, TypeRef, ValType,
 };
 
 /// How code uses a memory.
@@ -71,6 +72,23 @@ impl Arity {
     pub fn params(&self, body: usize) -> Option<u32> {
         let ty = *self.functions.get(self.imported.checked_add(body)?)?;
         self.sub_type_arity(self.types.get(ty as usize)?).map(|(params, _)| params)
+    }
+
+    /// The type of a block that is all of a function of this module. None: it would need a type of its own.
+    pub fn result(&self, body: usize) -> Option<BlockType> {
+        let ty = *self.functions.get(self.imported.checked_add(body)?)?;
+        let CompositeInnerType::Func(ty) = &self.types.get(ty as usize)?.composite_type.inner else {
+            return None;
+        };
+        Some(match ty.results() {
+            [] => BlockType::Empty,
+            [ValType::I32] => BlockType::Result(wasm_encoder::ValType::I32),
+            [ValType::I64] => BlockType::Result(wasm_encoder::ValType::I64),
+            [ValType::F32] => BlockType::Result(wasm_encoder::ValType::F32),
+            [ValType::F64] => BlockType::Result(wasm_encoder::ValType::F64),
+            [ValType::V128] => BlockType::Result(wasm_encoder::ValType::V128),
+            _ => return None,
+        })
     }
 }
 

@@ -16,7 +16,7 @@ fn lowered(text: &str) -> Lowered {
         }
     }
     let owners: Vec<Owner> =
-        (0..memories).map(|nth| Owner { label: nth.to_string(), reserve: None }).collect();
+        (0..memories).map(|nth| Owner { label: nth.to_string(), reserve: None, at_least: 0 }).collect();
     let tables: Vec<String> = (0..tables).map(|nth| nth.to_string()).collect();
     let request = Request {
         module: &module,

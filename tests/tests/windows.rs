@@ -1,0 +1,401 @@
+//! Random functions over a memory, in a window of one memory: they give what they gave, trap for the same reason, leave the
+//! same bytes behind when they trap, and no byte outside of their window changes. In: seeds. Out: nothing. Not its job:
+//! components as such (`generated`), and cases that somebody thought of (tests/cases/wat/windows.wat).
+
+use anyhow::{Context, Result, anyhow, ensure};
+use meld_fuser::assemble::boundary::MemorySize;
+use meld_fuser::{Input, Memory, Optimizations, Options};
+use meld_tests::boundary_host::read_boundary;
+use meld_tests::engine::engine;
+use meld_tests::fused;
+use meld_tests::random::Random;
+use meld_tests::reason::Reason;
+use std::fmt::Write;
+use wasmtime::{Instance, Module, Store};
+
+/// How many programs are run; `MELD_WINDOWS` says otherwise.
+const PROGRAMS: u64 = 1200;
+const FUNCTIONS: usize = 3;
+const CALLS: usize = 12;
+const PAGE: u32 = 1 << 16;
+
+/// Where the memory of a program is put.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Open,
+    Fixed,
+    Growing,
+}
+
+/// Numbers around which addresses are likely to be right and wrong.
+const EDGES: [u32; 12] =
+    [0, 1, 8, 100, PAGE - 8, PAGE - 4, PAGE - 1, PAGE, 2 * PAGE - 4, 2 * PAGE, u32::MAX, u32::MAX - 7];
+const OFFSETS: [u32; 10] = [0, 0, 0, 1, 4, 8, 60, PAGE - 4, PAGE - 1, PAGE + 3];
+
+const LOADS: [&str; 6] =
+    ["i32.load", "i32.load8_u", "i32.load16_u", "i32.load8_s", "i32.load16_s", "i32.load"];
+const STORES: [&str; 3] = ["i32.store", "i32.store8", "i32.store16"];
+const BINARY: [&str; 9] = ["add", "sub", "and", "or", "xor", "shl", "shr_u", "mul", "lt_u"];
+
+/// Writes functions.
+struct Writer {
+    random: Random,
+    place: Place,
+}
+
+impl Writer {
+    fn pick<T: Copy>(&mut self, of: &[T]) -> T {
+        of[self.random.below(of.len())]
+    }
+
+    fn number(&mut self) -> u32 {
+        let edge = self.pick(&EDGES);
+        match self.random.below(4) {
+            0 => edge,
+            1 => edge.wrapping_add(self.random.below(9) as u32).wrapping_sub(4),
+            2 => self.random.below(PAGE as usize) as u32,
+            _ => self.random.below(64) as u32,
+        }
+    }
+
+    /// An i32. Locals 0 and 1 are parameters, 2 to 4 are written too.
+    fn value(&mut self, depth: usize) -> String {
+        match self.random.below(if depth == 0 { 3 } else { 9 }) {
+            0 => format!("(i32.const {})", self.number().cast_signed()),
+            1 | 2 => format!("(local.get {})", self.random.below(5)),
+            3 => {
+                let (load, offset) = (self.pick(&LOADS), self.pick(&OFFSETS));
+                format!("({load} offset={offset} {})", self.address(depth - 1))
+            }
+            4 => {
+                let [one, other, condition] = [0; 3].map(|_| self.value(depth - 1));
+                format!("(select {one} {other} {condition})")
+            }
+            5 => format!("(local.tee {} {})", 2 + self.random.below(3), self.value(depth - 1)),
+            _ => {
+                let op = self.pick(&BINARY);
+                format!("(i32.{op} {} {})", self.value(depth - 1), self.value(depth - 1))
+            }
+        }
+    }
+
+    /// An i32 that is often an address.
+    fn address(&mut self, depth: usize) -> String {
+        let mask = self.pick(&[0xff, 0xfff, PAGE - 4, PAGE - 1, 0x7ff8]);
+        match self.random.below(5) {
+            0 | 1 => format!("(local.get {})", self.random.below(5)),
+            2 => format!("(i32.and {} (i32.const {mask}))", self.value(depth)),
+            _ => self.value(depth),
+        }
+    }
+
+    fn statements(&mut self, depth: usize) -> String {
+        (0..1 + self.random.below(5)).map(|_| self.statement(depth)).collect()
+    }
+
+    fn statement(&mut self, depth: usize) -> String {
+        let offset = self.pick(&OFFSETS);
+        let local = 2 + self.random.below(3);
+        match self.random.below(if depth == 0 { 6 } else { 10 }) {
+            0 => format!("(local.set {local} {})\n", self.value(2)),
+            1 => format!("(local.set {local} (i32.and {} (i32.const 0xfffc)))\n", self.value(1)),
+            2 | 3 => {
+                let load = self.pick(&LOADS);
+                let of = self.address(1);
+                let sum = "(i32.mul (local.get 5) (i32.const 31))";
+                format!("(local.set 5 (i32.add ({load} offset={offset} {of}) {sum}))\n")
+            }
+            4 => {
+                let store = self.pick(&STORES);
+                format!("({store} offset={offset} {} {})\n", self.address(1), self.value(1))
+            }
+            5 => match self.random.below(8) {
+                0 if self.place == Place::Growing => "(drop (memory.grow (i32.const 1)))\n".into(),
+                1 => format!(
+                    "(i64.store offset={offset} {} (i64.extend_i32_u {}))\n",
+                    self.address(1),
+                    self.value(1)
+                ),
+                2 => {
+                    let value = format!("(f64.convert_i32_u {})", self.value(1));
+                    format!("(f64.store offset={offset} {} {value})\n", self.address(1))
+                }
+                3 | 4 => self.now_and_then(),
+                _ => self.members(),
+            },
+            6 => {
+                let condition = self.value(1);
+                let (then, other) = (self.statements(depth - 1), self.statements(depth - 1));
+                format!("(if {condition} (then {then}) (else {other}))\n")
+            }
+            7 => {
+                let (before, condition) = (self.statements(depth - 1), self.value(1));
+                let after = self.statements(depth - 1);
+                format!("(block {before} (br_if 0 {condition}) {after})\n")
+            }
+            8 => {
+                // Rounds are counted in a local that nothing else writes.
+                let counter = 5 + depth;
+                let body = self.statements(depth - 1);
+                format!(
+                    "(local.set {counter} (i32.const 3)) (loop {body}
+                      (br_if 0 (local.tee {counter} (i32.sub (local.get {counter}) (i32.const 1)))))\n"
+                )
+            }
+            _ => format!("(if {} (then (return (local.get 5))))\n", self.value(1)),
+        }
+    }
+
+    /// A local that is small, and large on one of the ways that lead to where it is used.
+    fn now_and_then(&mut self) -> String {
+        let (local, parameter, offset) =
+            (2 + self.random.below(3), self.random.below(2), self.pick(&OFFSETS));
+        let mask = self.pick(&[0xff, 0xfffc]);
+        let small = format!("(local.set {local} (i32.and {} (i32.const {mask})))", self.value(1));
+        let large = format!("(local.set {local} (local.get {parameter}))");
+        let load =
+            format!("(local.set 5 (i32.add (i32.load offset={offset} (local.get {local})) (local.get 5)))");
+        let condition = self.value(1);
+        match self.random.below(4) {
+            0 => format!("{large} (if {condition} (then {small})) {load}\n"),
+            1 => format!("{large} (if {condition} (then {small}) (else (nop))) {load}\n"),
+            2 => format!("{large} (block (br_if 0 {condition}) {small}) {load}\n"),
+            _ => format!(
+                "{small} (local.set 8 (i32.const 2))
+                  (loop {load} {large} (br_if 0 (local.tee 8 (i32.sub (local.get 8) (i32.const 1)))))\n"
+            ),
+        }
+    }
+
+    /// What two locals point to, member by member; now and then one of them is set, or something is stored.
+    fn members(&mut self) -> String {
+        let locals = [self.random.below(5), 2 + self.random.below(3)];
+        let member = |writer: &mut Writer| {
+            let (at, offset) = (writer.pick(&locals), writer.random.below(40));
+            match writer.random.below(8) {
+                0 => format!("(local.set {} (i32.add (local.get {at}) (i32.const 4)))\n", locals[1]),
+                1 => format!("(i32.store offset={offset} (local.get {at}) (local.get 5))\n"),
+                _ => {
+                    let sum = "(i32.mul (local.get 5) (i32.const 31))";
+                    format!("(local.set 5 (i32.add (i32.load offset={offset} (local.get {at})) {sum}))\n")
+                }
+            }
+        };
+        (0..8).map(|_| member(self)).collect()
+    }
+
+    fn functions(&mut self) -> String {
+        let mut text = String::new();
+        for nth in 0..FUNCTIONS {
+            let body = self.statements(2);
+            let _ = write!(
+                text,
+                "(func (export \"f{nth}\") (param i32 i32) (result i32) (local i32 i32 i32 i32 i32 i32 i32)
+                  {body} (local.get 5))"
+            );
+        }
+        text
+    }
+}
+
+/// Functions `f0` and so on, of two parameters, and a memory.
+struct Program {
+    place: Place,
+    module: String,
+}
+
+impl Program {
+    fn new(place: Place, functions: &str) -> Program {
+        let maximum = if place == Place::Growing { "3" } else { "" };
+        let grow = match place {
+            Place::Growing => "(func (export \"grow\") (result i32) (memory.grow (i32.const 1)))",
+            _ => "",
+        };
+        let module = format!(
+            "(memory (export \"memory\") 1 {maximum})
+             (data (i32.const 0) \"\\10\\00\\00\\00 begin\") (data (i32.const 65528) \"the end.\")
+             (func (export \"where\") (result i32) (i32.load (i32.const 60)))
+             {functions} {grow})"
+        );
+        Program { place, module }
+    }
+
+    /// The program between two others' memories, of which one is last unless the program's is.
+    fn component(&self, functions: usize) -> String {
+        let loads = match self.place {
+            Place::Open => "(drop (memory.size))".to_string(),
+            _ => "(local.set 0 (i32.load (local.get 0)))".repeat(400),
+        };
+        let mut text = format!(
+            "(component (core module $program {}
+              (core module $other (memory 1) (data (i32.const 0) \"{}\")
+                (func (export \"f\") (param i32) (result i32) {loads} (local.get 0)))
+              (core instance $before (instantiate $other))
+              (core instance $program (instantiate $program))
+              (core instance $behind (instantiate $other))
+              (func (export \"read\") (result (list u8))
+                (canon lift (core func $program \"where\") (memory $program \"memory\")))",
+            self.module,
+            "neighbour".repeat(20),
+        );
+        let u32s = "(param \"a\" u32) (param \"b\" u32) (result u32)";
+        for nth in 0..functions {
+            let _ = write!(
+                text,
+                "(func (export \"f{nth}\") {u32s} (canon lift (core func $program \"f{nth}\")))"
+            );
+        }
+        if self.place == Place::Growing {
+            text += "(func (export \"grow\") (result u32) (canon lift (core func $program \"grow\")))";
+        }
+        for name in ["before", "behind"] {
+            let _ = write!(
+                text,
+                "(func (export \"{name}\") (param \"a\" u32) (result u32) (canon lift (core func ${name} \"f\")))"
+            );
+        }
+        text + ")"
+    }
+}
+
+fn told(error: wasmtime::Error) -> anyhow::Error {
+    anyhow!("{error:?}")
+}
+
+/// A core module that runs, and where the program's memory is in its memory.
+struct Running {
+    store: Store<()>,
+    instance: Instance,
+    base: usize,
+    size: MemorySize,
+    /// All bytes before the first call.
+    before: Vec<u8>,
+}
+
+impl Running {
+    fn new(module: &Module, base: usize, size: MemorySize) -> Result<Running> {
+        let mut store = Store::new(engine(), ());
+        let instance = Instance::new(&mut store, module, &[]).map_err(told)?;
+        let mut running = Running { store, instance, base, size, before: Vec::new() };
+        running.before = running.all()?;
+        Ok(running)
+    }
+
+    fn all(&mut self) -> Result<Vec<u8>> {
+        let memory = self.instance.get_memory(&mut self.store, "memory").context("no memory")?;
+        Ok(memory.data(&self.store).to_vec())
+    }
+
+    /// The bytes of the program's memory. Errors: one outside of it has changed.
+    fn own(&mut self) -> Result<Vec<u8>> {
+        let mut all = self.all()?;
+        let end = match &self.size {
+            MemorySize::Rest => all.len(),
+            MemorySize::Bytes(bytes) => self.base + *bytes as usize,
+            MemorySize::Func(name) => {
+                let size = self.instance.get_typed_func::<(), i32>(&mut self.store, name).map_err(told)?;
+                self.base + size.call(&mut self.store, ()).map_err(told)? as usize
+            }
+        };
+        let outside = |bytes: &[u8]| -> Vec<u8> {
+            let behind = bytes.get(end..).unwrap_or_default();
+            [&bytes[..self.base], behind].concat()
+        };
+        ensure!(outside(&all) == outside(&self.before), "a byte outside of the window has changed");
+        all.truncate(end);
+        Ok(all.split_off(self.base))
+    }
+
+    fn call(&mut self, nth: usize, (a, b): (u32, u32)) -> Result<Result<i32, Reason>> {
+        let name = format!("f{nth}");
+        let function =
+            self.instance.get_typed_func::<(i32, i32), i32>(&mut self.store, &name).map_err(told)?;
+        let result = function.call(&mut self.store, (a.cast_signed(), b.cast_signed()));
+        Ok(result.map_err(|error| Reason::of(&error)))
+    }
+}
+
+/// A function, and its two arguments.
+type Call = (usize, (u32, u32));
+
+/// Makes calls of functions; how many have returned, and how many have trapped.
+fn compare(program: &Program, functions: usize, options: &Options, calls: &[Call]) -> Result<[usize; 2]> {
+    let alone = Module::new(engine(), format!("(module {}", program.module)).map_err(told)?;
+    let inputs = [Input::new("program", program.component(functions))];
+    let explained = meld_fuser::fuse(inputs.to_vec(), options.clone())?.explanation;
+    let words = match program.place {
+        Place::Open => "open at its end",
+        Place::Fixed => "checked against a constant",
+        Place::Growing => "checked against a global",
+    };
+    let note =
+        explained.iter().find(|note| note.optimization == "windows" && note.place.ends_with("program"));
+    ensure!(note.is_some_and(|note| note.what.contains(words)), "not {words}: {explained:?}");
+    let bytes = fused::fuse(&inputs, options)?;
+    let boundary = read_boundary(&bytes)?;
+    let memory = boundary.memories.first().context("no memory at the boundary")?;
+    let fused = Module::new(engine(), &bytes).map_err(told)?;
+
+    let start = || {
+        let one = Running::new(&alone, 0, MemorySize::Rest)?;
+        anyhow::Ok((one, Running::new(&fused, memory.base as usize, memory.size.clone())?))
+    };
+    let (mut one, mut other) = start()?;
+    let mut ran = [0; 2];
+    for (nth, arguments) in calls.iter().copied() {
+        let (expected, got) = (one.call(nth, arguments)?, other.call(nth, arguments)?);
+        ensure!(expected == got, "f{nth}{arguments:?}: {expected:?}, but fused {got:?}");
+        ensure!(one.own()? == other.own()?, "f{nth}{arguments:?}: other bytes ({expected:?})");
+        ran[usize::from(expected.is_err())] += 1;
+        if expected.is_err() {
+            (one, other) = start()?;
+        }
+    }
+    Ok(ran)
+}
+
+fn options(optimizations: Optimizations) -> Options {
+    Options { memory: Memory::Single, explain: true, optimizations, ..Options::default() }
+}
+
+fn check(seed: u64) -> Result<[usize; 2]> {
+    let place = [Place::Open, Place::Fixed, Place::Growing][(seed % 3) as usize];
+    let mut writer = Writer { random: Random::new(seed), place };
+    let program = Program::new(place, &writer.functions());
+    let calls = (0..CALLS).map(|_| (writer.random.below(FUNCTIONS), (writer.number(), writer.number())));
+    let optimizations = if seed.is_multiple_of(5) { Optimizations::none() } else { Optimizations::all() };
+    compare(&program, FUNCTIONS, &options(optimizations), &calls.collect::<Vec<_>>())
+}
+
+#[test]
+fn random_functions_do_the_same_in_windows() -> Result<()> {
+    let programs = std::env::var("MELD_WINDOWS").ok().and_then(|n| n.parse().ok()).unwrap_or(PROGRAMS);
+    let (mut ran, mut wrong) = ([0; 2], Vec::new());
+    for seed in 0..programs {
+        match check(seed) {
+            Ok(more) => ran = [ran[0] + more[0], ran[1] + more[1]],
+            Err(error) => wrong.push(format!("seed {seed}: {error:#}")),
+        }
+    }
+    wrong.sort_by_key(String::len);
+    ensure!(wrong.is_empty(), "{} of {programs}: {:#?}", wrong.len(), &wrong[..wrong.len().min(5)]);
+    // Neither end alone tells anything.
+    ensure!(ran.iter().all(|count| *count > programs as usize), "{ran:?}");
+    Ok(())
+}
+
+/// One address first, so many others behind another address, and the first one again: more than is remembered.
+#[test]
+fn what_is_checked_stays_checked_up_to_where_it_was() -> Result<()> {
+    let load = |local: usize, offset: usize| format!("(i32.load8_u offset={offset} (local.get {local}))");
+    let others: String = (1..36).map(|offset| format!("{} i32.add ", load(1, offset))).collect();
+    let body = format!("{} {others} {} i32.add", load(0, 100), load(0, 3));
+    let functions = format!("(func (export \"f0\") (param i32 i32) (result i32) {body})");
+    let edges = [0, 65435, 65436, 65532, 65533, 65536, u32::MAX];
+    let calls: Vec<Call> = edges.iter().flat_map(|one| edges.map(|other| (0, (*one, other)))).collect();
+    for place in [Place::Fixed, Place::Growing] {
+        let ran = compare(&Program::new(place, &functions), 1, &options(Optimizations::all()), &calls)?;
+        ensure!(ran.iter().all(|count| *count > 0), "{ran:?}");
+    }
+    Ok(())
+}
