@@ -54,12 +54,23 @@ impl Name {
     }
 }
 
-/// The JavaScript and the Python component, and the application of both.
-pub fn toolchains() -> Result<Vec<Input>> {
+/// A component that one of `tests/toolchains` becomes.
+pub fn toolchain(name: Name) -> Result<Vec<u8>> {
+    let file = built()?.join(name.file()).with_extension("wasm");
+    std::fs::read(&file).with_context(|| file.display().to_string())
+}
+
+/// Where the components of the toolchains are, which are built unless they are.
+fn built() -> Result<PathBuf> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../toolchains/build.sh");
     let status = Command::new(&script).status().with_context(|| script.display().to_string())?;
     ensure!(status.success(), "{}: {status}", script.display());
-    let built = target_dir().join("toolchains").canonicalize()?;
+    Ok(target_dir().join("toolchains").canonicalize()?)
+}
+
+/// The JavaScript and the Python component, and the application of both.
+pub fn toolchains() -> Result<Vec<Input>> {
+    let built = built()?;
     let part = |name: &str| built.join(name).with_extension("wasm");
     let application = path(Name::Application)?;
     let parts = ["app", "text", "figures"].map(part);

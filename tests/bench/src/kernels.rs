@@ -1,8 +1,10 @@
-//! What it costs to share one memory. In: small loops over memory, in text. Out: for each the time of a run with a memory
-//! of its own, and in a window of one memory of each kind, in wasmtime and in V8. Not its job: how windows are laid out.
+//! What it costs to share one memory. In: small loops over memory, in text, and programs of other toolchains. Out: for each
+//! the time of a run with a memory of its own, and in a window of one memory of each kind, in wasmtime and in V8. Not its
+//! job: how windows are laid out, and where the programs come from (`languages`).
 
 use crate::guests::directory;
-use crate::programs::{Program, engine};
+use crate::languages;
+use crate::programs::{Program, Run, engine};
 use crate::sampling::Sampler;
 use crate::table;
 use anyhow::{Context, Result, ensure};
@@ -22,7 +24,7 @@ const KERNELS: [(&str, &str); 10] =
 
 /// Where a kernel's memory is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+pub enum Place {
     /// It is the only one.
     Own,
     /// In the last window, which is open at its end.
@@ -33,18 +35,30 @@ enum Place {
     Growing,
 }
 
-const PLACES: [(Place, &str); 4] =
-    [(Place::Own, "own"), (Place::Open, "open"), (Place::Fixed, "fixed"), (Place::Growing, "growing")];
+const PLACES: [Place; 4] = [Place::Own, Place::Open, Place::Fixed, Place::Growing];
+
+impl Place {
+    fn title(self) -> &'static str {
+        match self {
+            Place::Own => "own",
+            Place::Open => "open",
+            Place::Fixed => "fixed",
+            Place::Growing => "growing",
+        }
+    }
+}
 
 /// What the geometric mean is to reach.
 const REACH: [f64; 3] = [1.02, 1.25, 1.25];
 
-/// Nanoseconds of a run, in the order of `PLACES`.
+/// Nanoseconds of a run, in the order of `PLACES`. None: it is in no such place.
+type Times = [Option<f64>; 4];
+
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Row {
     name: String,
-    wasmtime: [f64; 4],
-    v8: [f64; 4],
+    wasmtime: Times,
+    v8: Times,
 }
 
 /// The kernel, with what else is in the component: enough accesses that the other memory is last, or next to none.
@@ -92,8 +106,8 @@ fn module(kernel: &str, place: Place) -> Result<Vec<u8>> {
     Ok(fused.bytes)
 }
 
-fn modules(kernel: &str) -> Result<Vec<Vec<u8>>> {
-    PLACES.iter().map(|(place, _)| module(kernel, *place)).collect()
+fn modules(kernel: &str) -> Result<Vec<(Place, Vec<u8>)>> {
+    PLACES.iter().map(|place| Ok((*place, module(kernel, *place)?))).collect()
 }
 
 /// Whether each kernel gives the same everywhere.
@@ -101,7 +115,7 @@ pub fn check() -> Result<()> {
     let engine = engine(true)?;
     for (name, kernel) in KERNELS {
         let mut results = Vec::new();
-        for bytes in modules(kernel).context(name)? {
+        for (_, bytes) in modules(kernel).context(name)? {
             results.push(Program::core(&engine, &bytes)?.start("run")?(3)?);
         }
         ensure!(results.iter().all(|result| *result == results[0]), "{name}: {results:?}");
@@ -112,30 +126,53 @@ pub fn check() -> Result<()> {
 pub fn measure(sampler: &mut Sampler) -> Result<Vec<Row>> {
     let engine = engine(true)?;
     let folder = directory()?.join("kernels");
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder)?;
+    }
     std::fs::create_dir_all(&folder)?;
     let mut rows = Vec::new();
     for (name, kernel) in KERNELS {
-        let mut columns = Vec::new();
-        for (bytes, (_, place)) in modules(kernel)?.iter().zip(PLACES) {
-            std::fs::write(folder.join(format!("{name}.{place}.wasm")), bytes)?;
-            columns.push((place, Program::core(&engine, bytes)?.start("run")?));
+        let modules = modules(kernel)?;
+        let start = |bytes: &[u8]| Program::core(&engine, bytes)?.start("run");
+        rows.push(in_wasmtime(name, &modules, start, sampler)?);
+        for (place, bytes) in &modules {
+            std::fs::write(folder.join(format!("{name}.{}.wasm", place.title())), bytes)?;
         }
-        let times = sampler.interleaved(&format!("kernels.{name}"), &mut columns, |run, times| {
-            let times = u32::try_from(times)?;
-            let start = thread_time();
-            run(times)?;
-            Ok(thread_time().saturating_sub(start))
-        })?;
-        let wasmtime = times.try_into().ok().context("not four columns")?;
-        rows.push(Row { name: name.to_string(), wasmtime, v8: [0.0; 4] });
+    }
+    for language in languages::build()? {
+        let start = |bytes: &[u8]| languages::start(&engine, bytes, language.call);
+        rows.push(in_wasmtime(language.name, &language.places, start, sampler)?);
     }
     let rounds = sampler.effort().rounds;
     let mut v8 = in_v8(&folder, rounds)?;
     for row in &mut rows {
-        let times = v8.remove(&row.name).context("Node.js has not run a kernel")?;
-        row.v8 = PLACES.map(|(_, place)| times.get(place).copied().unwrap_or(f64::NAN));
+        let times = v8.remove(&row.name).unwrap_or_default();
+        row.v8 = PLACES.map(|place| times.get(place.title()).copied());
     }
     Ok(rows)
+}
+
+/// A row without V8's times.
+fn in_wasmtime(
+    name: &str,
+    modules: &[(Place, Vec<u8>)],
+    start: impl Fn(&[u8]) -> Result<Run>,
+    sampler: &mut Sampler,
+) -> Result<Row> {
+    let mut columns = Vec::new();
+    for (place, bytes) in modules {
+        columns.push((place.title(), start(bytes)?));
+    }
+    let times = sampler.interleaved(&format!("kernels.{name}"), &mut columns, |run, times| {
+        let times = u32::try_from(times)?;
+        let start = thread_time();
+        run(times)?;
+        Ok(thread_time().saturating_sub(start))
+    })?;
+    let time = |place: Place| {
+        modules.iter().position(|(of, _)| *of == place).and_then(|nth| times.get(nth).copied())
+    };
+    Ok(Row { name: name.to_string(), wasmtime: PLACES.map(time), v8: [None; 4] })
 }
 
 /// Nanoseconds of a run in Node.js, by kernel and place.
@@ -147,21 +184,22 @@ fn in_v8(folder: &Path, rounds: usize) -> Result<BTreeMap<String, BTreeMap<Strin
 }
 
 pub fn render(rows: &[Row]) -> String {
-    let ratios = |times: [f64; 4]| [1, 2, 3].map(|place: usize| times[place] / times[0]);
+    let ratios = |[own, places @ ..]: Times| places.map(|time| Some(time? / own?));
+    let shown = |ratio: Option<f64>| ratio.map_or("–".to_string(), table::ratio);
     let mut lines: Vec<Vec<String>> = rows
         .iter()
         .map(|Row { name, wasmtime, v8 }| {
-            let of = |times: [f64; 4]| {
-                let shown = ratios(times).map(table::ratio);
-                [vec![table::time(times[0])], shown.into()].concat()
+            let of = |times: Times| {
+                let own = times[0].map_or("–".to_string(), table::time);
+                [vec![own], ratios(times).map(shown).into()].concat()
             };
             [vec![name.clone()], of(*wasmtime), of(*v8)].concat()
         })
         .collect();
-    let means = |of: fn(&Row) -> [f64; 4]| {
+    let means = |of: fn(&Row) -> Times| {
         let mean = |place: usize| {
-            let logs: f64 = rows.iter().map(|row| ratios(of(row))[place].ln()).sum();
-            table::ratio((logs / rows.len() as f64).exp())
+            let logs: Vec<f64> = rows.iter().filter_map(|row| ratios(of(row))[place]).map(f64::ln).collect();
+            table::ratio((logs.iter().sum::<f64>() / logs.len() as f64).exp())
         };
         [vec![String::new()], [0, 1, 2].map(mean).into()].concat()
     };

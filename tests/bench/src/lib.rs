@@ -8,6 +8,7 @@ pub mod fusing;
 pub mod guests;
 mod inputs;
 pub mod kernels;
+pub mod languages;
 mod machine;
 
 mod notes;
