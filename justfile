@@ -108,7 +108,7 @@ optimised COUNT="300": optimiser
 
 # Look for what COUNT random programs of tasks do, fused, among all that the specification allows: DEFINITIONS is its
 # `definitions.py` (WebAssembly/component-model, design/mvp/canonical-abi). Then tests/spec/tasks.txt has the digests.
-tasks DEFINITIONS COUNT="1000":
+tasks DEFINITIONS COUNT="5000":
     #!/usr/bin/env bash
     set -euo pipefail
     cargo build --release --locked --workspace --bin tasks

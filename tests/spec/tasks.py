@@ -128,16 +128,18 @@ def load(path):
 def others_run(spec, thread):
     """What a module with one stack does besides: while a thread waits on it, others run above, before the one goes on
     that lies below. (docs/ASYNC.md, "What waits on the stack")"""
-    store = thread.task.inst.store
+    store, waits_in = thread.task.inst.store, thread.task.inst
     while thread.waits_on_the_stack and thread.waiting():
         ready = [other for other in store.waiting if other.ready()]
         chosen = spec.random.choices.one_of(len(ready) + 1)
         if chosen == 0:
             return
         other = ready[chosen - 1]
-        instances = other.task.inst.self_and_ancestors()
+        # What waits has left its instance, as it would if it were on a stack of its own; the other is in its.
+        instances = [*other.task.inst.self_and_ancestors(), waits_in]
         before = [(inst, inst.may_enter) for inst in instances]
-        for inst in instances:
+        waits_in.may_enter = True
+        for inst in other.task.inst.self_and_ancestors():
             inst.may_enter = False
         other.resume()
         for inst, may_enter in before:
