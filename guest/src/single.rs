@@ -121,11 +121,13 @@ fn placed(Placed { export, base, size }: Placed) -> PlacedMemory {
 fn note(window: &Window) -> Note {
     let Window { base, initial, most, open, accesses, .. } = window;
     let what = match (open, window.is_fixed()) {
-        (true, _) if window.is_far() => {
-            let checked = "but by engines that guard 32 MiB behind a memory, as wasmtime does";
-            format!("from {base:#x}, open at its end: {accesses} accesses without a check, {checked}")
+        (true, _) => {
+            let checked = match window.is_far() {
+                true => ", but by engines that guard 32 MiB behind a memory, as wasmtime does",
+                false => "",
+            };
+            format!("from {base:#x}, open at its end: {accesses} accesses without a check{checked}")
         }
-        (true, _) => format!("from {base:#x}, open at its end: {accesses} accesses without a check"),
         (false, true) => {
             format!("{base:#x}, {initial} bytes: {accesses} accesses, checked against a constant")
         }

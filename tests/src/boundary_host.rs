@@ -6,7 +6,7 @@ mod abi;
 mod handles;
 pub(crate) mod layout;
 mod parts;
-mod place;
+pub mod place;
 mod tables;
 
 use crate::engine::engine;

@@ -44,3 +44,8 @@ pub fn config() -> Config {
     config.cranelift_regalloc_algorithm(RegallocAlgorithm::SinglePass);
     config
 }
+
+/// wasmtime's error as everybody else's, with its causes and backtrace.
+pub fn told(error: wasmtime::Error) -> anyhow::Error {
+    anyhow::anyhow!("{error:?}")
+}

@@ -2,6 +2,7 @@
 //! environment, standard input, a directory. Out: what it printed, how it ended, and the directory afterwards.
 //! Not its job: the programs (tests/wasi).
 
+use crate::engine::told;
 use crate::guests::target_dir;
 use crate::wasi::State;
 use anyhow::{Context, Result, anyhow, ensure};
@@ -141,10 +142,6 @@ fn run(start: &Start, run: impl FnOnce(&Engine, WasiCtxBuilder) -> Result<End>) 
     let mut files = BTreeMap::new();
     look(directory.path(), "", &mut files)?;
     Ok(Outcome { output: text(output), errors: text(errors), end, files })
-}
-
-fn told(error: wasmtime::Error) -> anyhow::Error {
-    anyhow!("{error:?}")
 }
 
 fn look(directory: &Path, prefix: &str, files: &mut BTreeMap<String, String>) -> Result<()> {

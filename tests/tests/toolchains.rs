@@ -2,8 +2,9 @@
 //! unfused and fused, to WASI 0.1 too, they print the same. tests/toolchains/build.sh builds them, where node,
 //! npm and python3 are at hand.
 
-use anyhow::{Context, Result, anyhow, ensure};
+use anyhow::{Context, Result, ensure};
 use meld_fuser::{Input, Memory, Optimizations, Options, OutputKind, Wasi};
+use meld_tests::engine::told;
 use meld_tests::wasi::State;
 use meld_tests::{compose, fused, guests};
 use std::path::{Path, PathBuf};
@@ -84,10 +85,6 @@ fn run_in_node(module: &Path) -> Result<String> {
     Ok(String::from_utf8(output.stdout)?)
 }
 
-fn told(error: wasmtime::Error) -> anyhow::Error {
-    anyhow!("{error:?}")
-}
-
 #[test]
 fn one_application_of_three_languages() -> Result<()> {
     let parts = built().each_ref().map(|(name, bytes)| (*name, bytes.as_slice()));
@@ -124,15 +121,14 @@ fn one_application_of_three_languages_on_wasi_0_1() -> Result<()> {
     Ok(())
 }
 
-/// How many bytes a core module carries for `meld wrap`, which makes a component of it again, and in `producers`. Of a
-/// component, which has all that as its input had, none are told.
-fn carried(bytes: &[u8]) -> Result<usize> {
+/// How many bytes a core module has in `producers`; of a component, which has them as its input had, none are told.
+fn producers(bytes: &[u8]) -> Result<usize> {
     let mut size = 0;
     if Parser::is_core_wasm(bytes) {
         for payload in Parser::new(0).parse_all(bytes) {
             let payload = payload?;
             if let (Payload::CustomSection(section), Some((_, range))) = (&payload, payload.as_section())
-                && ["producers", "meld:component"].contains(&section.name())
+                && section.name() == "producers"
             {
                 size += (range.end - range.start) as usize;
             }
@@ -146,7 +142,8 @@ fn each_toolchain_alone() -> Result<()> {
     for (name, bytes) in built() {
         for kind in fused::KINDS {
             let fused = fused::fuse_one(name, bytes, kind).with_context(|| format!("{name} to {kind:?}"))?;
-            let size = fused.len() - carried(&fused)?;
+            // Beside all that a core module carries to become a component again, it names its producers once more.
+            let size = fused.len() - producers(&fused)?;
             ensure!(size <= bytes.len(), "{name} grows to {size}");
         }
     }

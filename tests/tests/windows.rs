@@ -2,16 +2,16 @@
 //! same bytes behind when they trap, and no byte outside of their window changes. In: seeds. Out: nothing. Not its job:
 //! components as such (`generated`), and cases that somebody thought of (tests/cases/wat/windows.wat).
 
-use anyhow::{Context, Result, anyhow, ensure};
-use meld_fuser::assemble::boundary::MemorySize;
+use anyhow::{Context, Result, ensure};
+use meld_fuser::assemble::boundary::PlacedMemory;
 use meld_fuser::{Input, Memory, Optimizations, Options};
-use meld_tests::boundary_host::read_boundary;
-use meld_tests::engine::engine;
+use meld_tests::boundary_host::{place, read_boundary};
+use meld_tests::engine::{engine, told};
 use meld_tests::fused;
 use meld_tests::random::Random;
 use meld_tests::reason::Reason;
 use std::fmt::Write;
-use wasmtime::{Instance, Module, Store};
+use wasmtime::{Instance, Memory as CoreMemory, Module, Store};
 
 /// How many programs are run; `MELD_WINDOWS` says otherwise.
 const PROGRAMS: u64 = 1200;
@@ -102,8 +102,7 @@ impl Writer {
             2 | 3 => {
                 let load = self.pick(&LOADS);
                 let of = self.address(1);
-                let sum = "(i32.mul (local.get 5) (i32.const 31))";
-                format!("(local.set 5 (i32.add ({load} offset={offset} {of}) {sum}))\n")
+                summed(&format!("({load} offset={offset} {of})"))
             }
             4 => {
                 let store = self.pick(&STORES);
@@ -153,8 +152,7 @@ impl Writer {
         let mask = self.pick(&[0xff, 0xfffc]);
         let small = format!("(local.set {local} (i32.and {} (i32.const {mask})))", self.value(1));
         let large = format!("(local.set {local} (local.get {parameter}))");
-        let load =
-            format!("(local.set 5 (i32.add (i32.load offset={offset} (local.get {local})) (local.get 5)))");
+        let load = summed(&format!("(i32.load offset={offset} (local.get {local}))"));
         let condition = self.value(1);
         match self.random.below(4) {
             0 => format!("{large} (if {condition} (then {small})) {load}\n"),
@@ -175,10 +173,7 @@ impl Writer {
             match writer.random.below(8) {
                 0 => format!("(local.set {} (i32.add (local.get {at}) (i32.const 4)))\n", locals[1]),
                 1 => format!("(i32.store offset={offset} (local.get {at}) (local.get 5))\n"),
-                _ => {
-                    let sum = "(i32.mul (local.get 5) (i32.const 31))";
-                    format!("(local.set 5 (i32.add (i32.load offset={offset} (local.get {at})) {sum}))\n")
-                }
+                _ => summed(&format!("(i32.load offset={offset} (local.get {at}))")),
             }
         };
         (0..8).map(|_| member(self)).collect()
@@ -196,6 +191,11 @@ impl Writer {
         }
         text
     }
+}
+
+/// Takes an i32 into the sum that a function gives back.
+fn summed(value: &str) -> String {
+    format!("(local.set 5 (i32.add {value} (i32.mul (local.get 5) (i32.const 31))))\n")
 }
 
 /// Functions `f0` and so on, of two parameters, and a memory.
@@ -258,52 +258,37 @@ impl Program {
     }
 }
 
-fn told(error: wasmtime::Error) -> anyhow::Error {
-    anyhow!("{error:?}")
-}
-
 /// A core module that runs, and where the program's memory is in its memory.
 struct Running {
     store: Store<()>,
     instance: Instance,
-    base: usize,
-    size: MemorySize,
+    memory: CoreMemory,
+    place: place::Place,
     /// All bytes before the first call.
     before: Vec<u8>,
 }
 
 impl Running {
-    fn new(module: &Module, base: usize, size: MemorySize) -> Result<Running> {
+    fn new(module: &Module, memories: &[PlacedMemory]) -> Result<Running> {
         let mut store = Store::new(engine(), ());
         let instance = Instance::new(&mut store, module, &[]).map_err(told)?;
-        let mut running = Running { store, instance, base, size, before: Vec::new() };
-        running.before = running.all()?;
-        Ok(running)
-    }
-
-    fn all(&mut self) -> Result<Vec<u8>> {
-        let memory = self.instance.get_memory(&mut self.store, "memory").context("no memory")?;
-        Ok(memory.data(&self.store).to_vec())
+        let mut export = |name: &str| instance.get_export(&mut store, name);
+        let place = place::Place::of("memory", memories, &mut export).context("no memory")?;
+        let memory = instance.get_memory(&mut store, "memory").context("no memory")?;
+        let before = memory.data(&store).to_vec();
+        Ok(Running { store, instance, memory, place, before })
     }
 
     /// The bytes of the program's memory. Errors: one outside of it has changed.
     fn own(&mut self) -> Result<Vec<u8>> {
-        let mut all = self.all()?;
-        let end = match &self.size {
-            MemorySize::Rest => all.len(),
-            MemorySize::Bytes(bytes) => self.base + *bytes as usize,
-            MemorySize::Func(name) => {
-                let size = self.instance.get_typed_func::<(), i32>(&mut self.store, name).map_err(told)?;
-                self.base + size.call(&mut self.store, ()).map_err(told)? as usize
-            }
+        let range = self.place.range(&mut self.store);
+        let all = self.memory.data(&self.store);
+        let outside = |bytes: &[u8]| {
+            let behind = bytes.get(range.end..).unwrap_or_default();
+            [&bytes[..range.start], behind].concat()
         };
-        let outside = |bytes: &[u8]| -> Vec<u8> {
-            let behind = bytes.get(end..).unwrap_or_default();
-            [&bytes[..self.base], behind].concat()
-        };
-        ensure!(outside(&all) == outside(&self.before), "a byte outside of the window has changed");
-        all.truncate(end);
-        Ok(all.split_off(self.base))
+        ensure!(outside(all) == outside(&self.before), "a byte outside of the window has changed");
+        Ok(all[range].to_vec())
     }
 
     fn call(&mut self, nth: usize, (a, b): (u32, u32)) -> Result<Result<i32, Reason>> {
@@ -333,13 +318,10 @@ fn compare(program: &Program, functions: usize, options: &Options, calls: &[Call
     ensure!(note.is_some_and(|note| note.what.contains(words)), "not {words}: {explained:?}");
     let bytes = fused::fuse(&inputs, options)?;
     let boundary = read_boundary(&bytes)?;
-    let memory = boundary.memories.first().context("no memory at the boundary")?;
+    ensure!(boundary.memories.len() == 1, "not one memory at the boundary: {:?}", boundary.memories);
     let fused = Module::new(engine(), &bytes).map_err(told)?;
 
-    let start = || {
-        let one = Running::new(&alone, 0, MemorySize::Rest)?;
-        anyhow::Ok((one, Running::new(&fused, memory.base as usize, memory.size.clone())?))
-    };
+    let start = || anyhow::Ok((Running::new(&alone, &[])?, Running::new(&fused, &boundary.memories)?));
     let (mut one, mut other) = start()?;
     let mut ran = [0; 2];
     for (nth, arguments) in calls.iter().copied() {

@@ -55,9 +55,9 @@ pub struct Known {
     /// What was known when each block around this place was entered, and whether it is a loop. Behind the block
     /// this holds again: however it is left, it was entered.
     blocks: Vec<(Entered, bool)>,
-    /// The loops around this place, with what was known: that holds of locals that the loop does not assign, which
-    /// have the same values whenever it is entered again.
-    loops: Vec<(Entered, Loop)>,
+    /// The loops around this place, with the time when each was entered: what was known then holds of locals that the
+    /// loop does not assign, which have the same values whenever it is entered again.
+    loops: Vec<(u64, Loop)>,
     /// It goes on from body to body.
     now: u64,
     /// When each local was last assigned.
@@ -98,25 +98,25 @@ impl Known {
     /// Whether an access through a local, up to `end` bytes behind its address, is in bounds.
     pub fn is_checked(&self, memory: u32, local: u32, end: u64, ahead: &Ahead) -> bool {
         let assigned = self.assigned.get(local as usize).copied().unwrap_or_default();
-        let found = self.facts.iter().enumerate().rev().take(MOST).find(|(_, fact)| {
+        let found = self.facts.iter().rev().take(MOST).find(|fact| {
             fact.memory == memory && fact.local == local && fact.end >= end && fact.time > assigned
         });
-        // The outermost of the loops that were entered after the check has the others in it.
-        found.is_some_and(|(nth, _)| {
-            let entered = self.loops.partition_point(|(entered, _)| entered.facts <= nth);
-            self.loops.get(entered).is_none_or(|(_, outermost)| !ahead.assigns(local, outermost))
-        })
+        found.is_some_and(|fact| self.holds(local, fact.time, ahead))
     }
 
     /// How large the value of a local can be.
     fn range(&self, local: u32, ahead: &Ahead) -> Range {
-        let assigned = self.assigned.get(local as usize).copied().unwrap_or_default();
-        let found = self.ranges.binary_search_by_key(&assigned, |assigned| assigned.time).ok();
-        let kept = found.filter(|nth| {
-            let entered = self.loops.partition_point(|(entered, _)| entered.ranges <= *nth);
-            self.loops.get(entered).is_none_or(|(_, outermost)| !ahead.assigns(local, outermost))
-        });
-        kept.and_then(|nth| self.ranges.get(nth)).map_or(Range::default(), |assigned| assigned.range)
+        let time = self.assigned.get(local as usize).copied().unwrap_or_default();
+        let found = self.ranges.binary_search_by_key(&time, |assigned| assigned.time).ok();
+        let found = found.and_then(|nth| self.ranges.get(nth)).filter(|_| self.holds(local, time, ahead));
+        found.map_or(Range::default(), |assigned| assigned.range)
+    }
+
+    /// Whether what was known of a local at a time has not been lost in a loop that was entered since.
+    fn holds(&self, local: u32, time: u64, ahead: &Ahead) -> bool {
+        // The outermost of them has the others in it.
+        let since = self.loops.partition_point(|(entered, _)| *entered < time);
+        self.loops.get(since).is_none_or(|(_, outermost)| !ahead.assigns(local, outermost))
     }
 
     /// Such an access has been checked.
@@ -127,7 +127,7 @@ impl Known {
 
     /// A loop begins.
     pub fn enter_loop(&mut self, entered: Loop) {
-        self.loops.push((self.entered(), entered));
+        self.loops.push((self.now, entered));
         self.enter(true);
     }
 

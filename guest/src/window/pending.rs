@@ -67,10 +67,7 @@ impl Pending {
             false => at,
         };
         for check in &mut self.checks {
-            check.number = match check.number == place {
-                true => place.start..place.start.saturating_add(bytes.len()),
-                false => moved(check.number.start)..moved(check.number.end),
-            };
+            check.number = moved(check.number.start)..moved(check.number.end);
         }
         code.splice(place, bytes);
         true

@@ -9,7 +9,7 @@ use std::ops::Range;
 use wasm_encoder::BlockType;
 use wasmparser::{
     CompositeInnerType, ConstExpr, DataKind, Element, Export, FunctionBody, MemoryType, ModuleArity, Parser,
-    Payload, SubType, Table, TypeRef, ValType,
+    Payload, SubType, Table, TypeRef,
 };
 
 /// How code uses a memory.
@@ -68,27 +68,25 @@ impl Arity {
         self.types.len()
     }
 
-    /// How many parameters a function of this module has.
-    pub fn params(&self, body: usize) -> Option<u32> {
-        let ty = *self.functions.get(self.imported.checked_add(body)?)?;
-        self.sub_type_arity(self.types.get(ty as usize)?).map(|(params, _)| params)
+    /// The type of a function of this module.
+    fn of_body(&self, body: usize) -> Option<&SubType> {
+        let ty = self.functions.get(self.imported.checked_add(body)?)?;
+        self.types.get(*ty as usize)
     }
 
-    /// The type of a block that is all of a function of this module. None: it would need a type of its own.
+    /// How many parameters a function of this module has.
+    pub fn params(&self, body: usize) -> Option<u32> {
+        self.sub_type_arity(self.of_body(body)?).map(|(params, _)| params)
+    }
+
+    /// The type of a block that is all of a function of this module. None: it has several results, or a reference.
     pub fn result(&self, body: usize) -> Option<BlockType> {
-        let ty = *self.functions.get(self.imported.checked_add(body)?)?;
-        let CompositeInnerType::Func(ty) = &self.types.get(ty as usize)?.composite_type.inner else {
-            return None;
-        };
-        Some(match ty.results() {
-            [] => BlockType::Empty,
-            [ValType::I32] => BlockType::Result(wasm_encoder::ValType::I32),
-            [ValType::I64] => BlockType::Result(wasm_encoder::ValType::I64),
-            [ValType::F32] => BlockType::Result(wasm_encoder::ValType::F32),
-            [ValType::F64] => BlockType::Result(wasm_encoder::ValType::F64),
-            [ValType::V128] => BlockType::Result(wasm_encoder::ValType::V128),
-            _ => return None,
-        })
+        let CompositeInnerType::Func(ty) = &self.of_body(body)?.composite_type.inner else { return None };
+        match ty.results() {
+            [] => Some(BlockType::Empty),
+            [ty] if !ty.is_reference_type() => Some(BlockType::Result((*ty).try_into().ok()?)),
+            _ => None,
+        }
     }
 }
 

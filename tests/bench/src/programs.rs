@@ -2,8 +2,9 @@
 //! alike. Not its job: time.
 
 use crate::peer_host;
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Result, bail};
 use meld_tests::async_run::block_on;
+pub use meld_tests::engine::told;
 use wasmtime::component::{Component, Linker};
 use wasmtime::{Config, Engine, Instance, Module, Store};
 
@@ -84,8 +85,4 @@ impl Program {
             }
         }
     }
-}
-
-pub fn told(error: wasmtime::Error) -> anyhow::Error {
-    anyhow!("{error:?}")
 }

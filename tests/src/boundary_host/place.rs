@@ -2,6 +2,7 @@
 //! own addresses. Not its job: what they mean.
 
 use meld_fuser::assemble::boundary::{MemorySize, PlacedMemory};
+use std::ops::Range;
 use wasmtime::{AsContext, AsContextMut, Extern, Func, Memory, MemoryType, Result, Val, bail};
 
 /// A memory, or the part of one that the boundary says.
@@ -36,6 +37,12 @@ impl Place {
             MemorySize::Rest => Size::Rest,
         };
         Some(Place { memory, base: placed.base, size })
+    }
+
+    /// Where its address 0 is in the module's memory, and where it ends.
+    pub fn range(&self, store: impl AsContextMut) -> Range<usize> {
+        let base = self.base as usize;
+        base..base + self.data_size(store)
     }
 
     pub fn ty(&self, store: impl AsContext) -> MemoryType {
