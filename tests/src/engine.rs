@@ -1,5 +1,5 @@
-//! The engine of all tests. In: nothing. Out: one wasmtime engine with every feature switched on
-//! that meld carries through. Not its job: stores.
+//! The engines of the tests. In: nothing. Out: how all of them are set up, and one with every feature switched
+//! on that meld carries through. Not its job: stores.
 
 use std::sync::OnceLock;
 use wasmtime::{Config, Engine, OptLevel, RegallocAlgorithm};
@@ -20,9 +20,18 @@ pub fn async_engine() -> &'static Engine {
     })
 }
 
+/// wasmtime as it comes, but for one thing: what a memory begins with is copied into it, where wasmtime would
+/// put it into a file that instances share. Linux refuses to seal that file with "device or resource busy" while
+/// it happens to move one of its pages, which one of a hundred thousand instances meets.
+pub fn bare() -> Config {
+    let mut config = Config::new();
+    config.memory_init_cow(false);
+    config
+}
+
 /// All that wasmtime can do among what meld supports.
 pub fn config() -> Config {
-    let mut config = Config::new();
+    let mut config = bare();
     config.wasm_multi_memory(true);
     config.wasm_memory64(true);
     config.wasm_gc(true);

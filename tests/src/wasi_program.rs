@@ -2,7 +2,7 @@
 //! environment, standard input, a directory. Out: what it printed, how it ended, and the directory afterwards.
 //! Not its job: the programs (tests/wasi).
 
-use crate::engine::told;
+use crate::engine::{bare, told};
 use crate::guests::target_dir;
 use crate::wasi::State;
 use anyhow::{Context, Result, anyhow, ensure};
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 use wasmtime::component::{Component, Linker as ComponentLinker};
-use wasmtime::{Config, Engine, Linker, Module, Store};
+use wasmtime::{Engine, Linker, Module, Store};
 use wasmtime_wasi::p1::WasiP1Ctx;
 use wasmtime_wasi::p2::bindings::sync::Command as WasiCommand;
 use wasmtime_wasi::p2::pipe::{MemoryInputPipe, MemoryOutputPipe};
@@ -135,7 +135,7 @@ fn run(start: &Start, run: impl FnOnce(&Engine, WasiCtxBuilder) -> Result<End>) 
         .stderr(errors.clone())
         .preopened_dir(directory.path(), "/", FsPerms::ReadWrite)
         .map_err(told)?;
-    let mut config = Config::new();
+    let mut config = bare();
     config.wasm_multi_memory(true);
     let end = run(&Engine::new(&config).map_err(told)?, context)?;
     let text = |pipe: MemoryOutputPipe| String::from_utf8_lossy(&pipe.contents()).into_owned();

@@ -3,8 +3,9 @@
 //! guest's `post-return` runs. Not its job: the values (`wrap`, `host`, `embedded`).
 
 use meld_fuser::OutputKind;
+use meld_tests::engine::bare;
 use meld_tests::fused::fuse_one;
-use wasmtime::{Config, Engine, ExternType, Func, Instance, Module, Store, Val};
+use wasmtime::{Engine, ExternType, Func, Instance, Module, Store, Val};
 
 /// Two instances know the host's resource type: the handle tables are inside. `posts` is what `post` was
 /// given last.
@@ -67,7 +68,7 @@ impl Host {
         let component = wat::parse_str(COMPONENT).expect("the text parses");
         let fused =
             fuse_one("copied", &component, OutputKind::CoreModule).unwrap_or_else(|e| panic!("{e:#}"));
-        let mut config = Config::new();
+        let mut config = bare();
         config.wasm_multi_memory(true);
         let engine = Engine::new(&config).expect("an engine");
         let module = Module::new(&engine, fused).expect("a module");

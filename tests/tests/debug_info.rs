@@ -5,6 +5,7 @@ use addr2line::Context;
 use addr2line::gimli::{self, EndianSlice, LittleEndian, Reader};
 use anyhow::{Context as _, Result, ensure};
 use meld_fuser::{Composing, Input, Memory, Optimizations, Options, OutputKind, WacSource};
+use meld_tests::engine::bare;
 use meld_tests::random::Random;
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -13,7 +14,7 @@ use std::process::Command;
 use std::sync::{Mutex, OnceLock};
 use wasmparser::{KnownCustom, Parser, Payload};
 use wasmtime::component::{Component, Linker};
-use wasmtime::{Config, Engine, OptLevel, Store, WasmBacktrace};
+use wasmtime::{Engine, OptLevel, Store, WasmBacktrace};
 
 /// How the guests are built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -96,7 +97,7 @@ fn inputs(how: Built) -> (Vec<Input>, Composing) {
 fn engine() -> &'static Engine {
     static ENGINE: OnceLock<Engine> = OnceLock::new();
     ENGINE.get_or_init(|| {
-        let mut config = Config::new();
+        let mut config = bare();
         config.cranelift_opt_level(OptLevel::None);
         // What is generated has frames of its own.
         config.wasm_backtrace_max_frames(NonZeroUsize::new(1000));

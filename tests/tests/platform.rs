@@ -3,6 +3,7 @@
 
 use anyhow::{Result, ensure};
 use meld_fuser::{Code, Composing, Error, Input, Memory, Optimizations, Options, OutputKind, Wasi};
+use meld_tests::engine::bare;
 use meld_tests::fused;
 use meld_tests::wasi_program::{End, Outcome, Start, program, run_component, run_module, run_module_on};
 use std::sync::atomic::{AtomicI32, Ordering};
@@ -197,7 +198,7 @@ fn a_library_is_made_ready() -> Result<()> {
     assert_eq!(exports, ["memory", "time", "_initialize"]);
     assert_eq!(fused.statistics.host_imports, 2);
 
-    let engine = wasmtime::Engine::default();
+    let engine = wasmtime::Engine::new(&bare())?;
     let module = wasmtime::Module::new(&engine, &fused.bytes)?;
     let mut linker = wasmtime::Linker::new(&engine);
     linker.func_wrap("acme:other/thing", "act", || ())?;

@@ -4,7 +4,7 @@
 
 use anyhow::{Context, Result, ensure};
 use meld_fuser::{Input, Memory, Optimizations, Options, OutputKind, Wasi};
-use meld_tests::engine::told;
+use meld_tests::engine::{bare, told};
 use meld_tests::wasi::State;
 use meld_tests::{compose, fused, guests};
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 use wasmparser::{Parser, Payload};
 use wasmtime::component::{Component, Linker};
-use wasmtime::{Config, Engine, Module, OptLevel, Store};
+use wasmtime::{Engine, Module, OptLevel, Store};
 use wasmtime_wasi::p1::WasiP1Ctx;
 use wasmtime_wasi::p2::bindings::sync::Command as WasiCommand;
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
@@ -40,7 +40,7 @@ fn build() -> Result<Parts> {
 
 /// 30 MB run once: what counts is the time to compile.
 fn engine() -> Result<Engine> {
-    let mut config = Config::new();
+    let mut config = bare();
     config.wasm_multi_memory(true).cranelift_opt_level(OptLevel::None);
     Engine::new(&config).map_err(told)
 }

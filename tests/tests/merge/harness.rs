@@ -5,10 +5,11 @@ use meld_fuser::Optimizations;
 use meld_fuser::ids::{Id, LinkId, ModuleId};
 use meld_fuser::merge::{Assembly, CoreExport, Def, HostFunc, Instance, Naming, Settings, merge};
 use meld_fuser::read::{CoreSort, Module};
+use meld_tests::engine::bare;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use wasmparser::{TypeRef, Validator, WasmFeatures};
-use wasmtime::{Config, Engine, Extern, ExternType, Linker, Store, Trap, Val, ValType};
+use wasmtime::{Engine, Extern, ExternType, Linker, Store, Trap, Val, ValType};
 
 /// A module under the name by which others import from it. `host` is taken: functions of the host,
 /// which log their calls and return zeros.
@@ -140,7 +141,7 @@ pub fn function_names(module: &[u8]) -> Vec<String> {
 }
 
 pub fn engine() -> Engine {
-    let mut config = Config::new();
+    let mut config = bare();
     config
         .wasm_gc(true)
         .wasm_function_references(true)

@@ -3,6 +3,7 @@
 use crate::check_features;
 use crate::random::Random;
 use meld_fuser::runtime::{BORROWS, Scopes, Trap, descriptor, handles};
+use meld_tests::engine::bare;
 use std::collections::BTreeMap;
 use wasmtime::{Engine, Extern, Instance, Memory, Module, Store, WasmParams, WasmResults};
 
@@ -30,7 +31,7 @@ fn meta(ty: u32, kind: u32) -> u32 {
 
 impl Runtime {
     fn new(tables: usize, recursive: bool) -> Runtime {
-        let engine = Engine::default();
+        let engine = Engine::new(&bare()).unwrap();
         let mut store = Store::new(&engine, ());
         let scopes = if recursive { Scopes::Frames } else { Scopes::Words };
         let bytes = handles(tables, scopes).unwrap();

@@ -12,9 +12,8 @@ use crate::model::{Destination, Realloc, Source, tag, transcode};
 use crate::transcoders::{ENCODINGS, PAGE, address, number, texts};
 use meld_fuser::link::StringEncoding::{self, Latin1Utf16, Utf8, Utf16};
 use meld_fuser::runtime::{Manner, Scopes, StringForm, handles, transcoder};
-use wasmtime::{
-    Caller, Config, Engine, Extern, Func, Instance, Memory, MemoryType, Module, Store, Val, ValType,
-};
+use meld_tests::engine::bare;
+use wasmtime::{Caller, Engine, Extern, Func, Instance, Memory, MemoryType, Module, Store, Val, ValType};
 
 fn form(encoding: StringEncoding, memory64: bool) -> StringForm {
     StringForm { encoding, memory64, page_bits: 16 }
@@ -152,7 +151,7 @@ fn sources(encoding: StringEncoding, text: &str) -> Vec<Source> {
 }
 
 fn engine() -> Engine {
-    let mut config = Config::new();
+    let mut config = bare();
     config.wasm_memory64(true).wasm_multi_memory(true);
     Engine::new(&config).unwrap()
 }

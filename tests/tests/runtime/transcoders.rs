@@ -5,9 +5,10 @@ use crate::check_features;
 use crate::model::{Destination, Fault, Realloc, Source, tag, transcode};
 use meld_fuser::link::StringEncoding::{self, Latin1Utf16, Utf8, Utf16};
 use meld_fuser::runtime::{Manner, StringForm, Trap};
+use meld_tests::engine::bare;
 use wasmtime::{
-    Caller, Config, Engine, Func, Global, GlobalType, Instance, Memory, MemoryType, Module, Mutability,
-    Store, Val, ValType,
+    Caller, Engine, Func, Global, GlobalType, Instance, Memory, MemoryType, Module, Mutability, Store, Val,
+    ValType,
 };
 
 pub const ENCODINGS: [StringEncoding; 3] = [Utf8, Utf16, Latin1Utf16];
@@ -60,7 +61,7 @@ impl Transcoder {
     }
 
     fn all() -> Vec<Transcoder> {
-        let mut config = Config::new();
+        let mut config = bare();
         config.wasm_memory64(true).wasm_multi_memory(true);
         let engine = Engine::new(&config).unwrap();
         let mut all = Vec::new();
@@ -434,7 +435,7 @@ impl Transcoder {
 /// or more: below 0x80 it is a character and two bytes are left, and up to 0xbf nothing begins.
 #[test]
 fn every_short_sequence_is_judged_as_by_the_standard_library() {
-    let mut config = Config::new();
+    let mut config = bare();
     // Millions of traps: none by a signal, none with a backtrace.
     config.wasm_multi_memory(true).wasm_backtrace_max_frames(None).signals_based_traps(false);
     let transcoder = Transcoder::new(&Engine::new(&config).unwrap(), (Utf8, false), (Utf8, false), false);
