@@ -79,3 +79,51 @@ pageTest('a function is jumped to by its name, and a line by its number', async 
   await input.getByRole('option', { name: 'Line 12,345' }).click();
   await input.getByText('12345', { exact: true }).waitFor();
 });
+
+pageTest('from a function of an input to what it has become, and back', async ({ page, address, folder }) => {
+  await open(page, address);
+  const [input, result] = await textTab(page, folder);
+  await input.getByRole('combobox', { name: 'Input' }).selectOption('greeter.wasm');
+  const note = (side) => side.getByRole('status').filter({ hasText: /In the result|func \d|Made by fusing|in no function|Not in the result/ });
+  const goTo = async (side, typed) => {
+    const box = side.getByRole('combobox', { name: /^Go to a function/ });
+    await box.fill(typed);
+    const title = (await side.getByRole('option').first().innerText()).split('\n')[0];
+    await box.press('Enter');
+    return title;
+  };
+  /** The line that is marked. */
+  const marked = (side) => side.locator('.line.current .code').innerText();
+  /** Instructions alone: the result has other indices. */
+  const instructions = async (side) => {
+    const shown = await side.locator('.line .code').allInnerTexts();
+    const at = shown.findIndex((line) => line === whole);
+    const depth = /^\s*/.exec(whole)[0].length;
+    const behind = shown.findIndex((line, number) => number > at && line.trim() !== '' && /^\s*/.exec(line)[0].length <= depth);
+    return shown.slice(at + 1, behind).map((line) => line.trim().split(' ')[0]);
+  };
+  let whole;
+
+  await goTo(input, 'cabi_realloc');
+  const [, index] = /\(func \(;(\d+);\)/.exec(await marked(input));
+  whole = await marked(input);
+  const own = await instructions(input);
+  assert.ok(own.length > 3, own.join());
+  await note(input).getByRole('button', { name: / of greeter\.wasm\/main$/ }).click();
+  await holds(() => marked(result), (line) => line.includes('(func '));
+  whole = await marked(result);
+  assert.deepEqual(await holds(() => instructions(result), (all) => all.length === own.length), own);
+
+  // And back, from another input.
+  await input.getByRole('combobox', { name: 'Input' }).selectOption('app.wasm');
+  await note(result).getByRole('button', { name: `func ${index} of greeter.wasm`, exact: true }).click();
+  await input.getByRole('region', { name: 'Lines of greeter.wasm' }).waitFor();
+  await holds(() => marked(input), (line) => line.includes(`(func (;${index};)`));
+
+  // What fusing made, by a click.
+  const trap = await goTo(result, 'trap: ');
+  await note(result).getByText(`Made by fusing: ${trap}`).waitFor();
+  await result.getByRole('region', { name: /^Lines of / }).press('Home');
+  await result.getByText('(module', { exact: false }).first().click();
+  await note(result).getByText('This line is in no function.').waitFor();
+});

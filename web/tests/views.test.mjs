@@ -1,7 +1,9 @@
 // What the page tells of inputs and of a result is what the native command tells.
 
 import assert from 'node:assert/strict';
-import { cells, dropFiles, fused, open, tab } from './support/actions.mjs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cells, choose, dropFiles, fused, open, tab } from './support/actions.mjs';
 import { shows } from './support/eventually.mjs';
 import * as native from './support/native.mjs';
 import { pageTest } from './support/page-test.mjs';
@@ -115,4 +117,42 @@ pageTest('boundaries: each function, and what becomes of it; filtered', async ({
   const greet = inside.filter(({ function: name }) => name.includes('guest-book.greet'));
   await panel.getByText(`${greet.length} of ${boundaries.length} functions`).waitFor();
   await shows(() => cells(table), told(greet));
+});
+
+pageTest('calls: the instances inside a composed component, and from a call to its adapter', async ({ page, address, folder }) => {
+  await open(page, address);
+  const files = await demo();
+  await native.put(folder, files);
+  await native.shell(folder, `meld compose -q ${files.map(({ name }) => name).join(' ')} -o both.wasm`);
+  const both = { name: 'both.wasm', bytes: await readFile(join(folder, 'both.wasm')) };
+  await dropFiles(page, folder, [both]);
+  await choose(page, { output: 'Core module', names: true });
+  await fused(page);
+  const { boundaries } = (await native.inspect(folder, [both])).fusion.possible;
+  const panel = await tab(page, 'Connections');
+  const graph = (of) => panel.getByRole('figure', { name: `Graph of the ${of}` });
+  const titles = (of) => graph(of).locator('.svelte-flow__node strong').allInnerTexts();
+  await shows(() => titles('connections').then((all) => all.includes('app.wasm')), false);
+
+  await panel.getByRole('radio', { name: 'Calls of all instances' }).check();
+  const called = new Set(boundaries.flatMap(({ caller, callee }) => [caller, callee]));
+  assert.ok(['app.wasm', 'greeter.wasm', 'host'].every((name) => called.has(name)), [...called].join());
+  await shows(async () => new Set((await titles('calls')).map((name) => name.toLowerCase())), called);
+  const edges = () => graph('calls').locator('.svelte-flow__edge').evaluateAll((all) => all.map((edge) => edge.ariaLabel).sort());
+  const counts = {};
+  for (const { caller, callee } of boundaries) counts[`${caller} ${callee}`] = (counts[`${caller} ${callee}`] ?? 0) + 1;
+  await shows(edges, Object.entries(counts).map(([key, number]) => {
+    const [caller, callee] = key.split(' ');
+    return `${caller} calls ${number} ${number === 1 ? 'function' : 'functions'} of ${callee}`;
+  }).sort());
+
+  // One that has an adapter, and its text.
+  const inside = boundaries.filter(({ caller, callee }) => caller === 'app.wasm' && callee === 'greeter.wasm');
+  const adapter = inside.find(({ becomes }) => becomes === 'adapter');
+  await graph('calls').getByRole('group', { name: /^app\.wasm calls .* of greeter\.wasm$/ }).press('Enter');
+  const list = panel.getByRole('region', { name: 'Selected' });
+  await shows(() => list.getByRole('listitem').allInnerTexts(), inside.map(({ function: name, becomes }) => `${name} ${becomes.replace('-', ' ')}`));
+  await list.getByRole('listitem').filter({ hasText: adapter.function }).getByRole('button').click();
+  const text = page.getByRole('region', { name: 'Text of the result', exact: true });
+  await text.locator('.line.current').filter({ hasText: `(func $"app.wasm -> greeter.wasm: ${adapter.function}"` }).waitFor();
 });

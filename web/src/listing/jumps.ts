@@ -3,6 +3,7 @@
 
 import { bytes, count, plural } from '../model/format';
 import type { Memory, Places } from './listing';
+import { titleOf } from './types';
 
 export interface Jump {
   title: string;
@@ -24,11 +25,10 @@ export function jumps({ modules, memories, functions }: Places): Jump[] {
       detail: [...within(module), limits(memory)].join(', '),
       line,
     })),
-    ...functions.map(([module, index, name, line, size]) => ({
-      title: name ?? `func ${index}`,
-      detail: [...within(module), ...(name ? [`func ${index}`] : []), bytes(size)].join(', '),
-      line,
-    })),
+    ...functions.map((place) => {
+      const [module, index, name, line, size] = place;
+      return { title: titleOf(place), detail: [...within(module), ...(name ? [`func ${index}`] : []), bytes(size)].join(', '), line };
+    }),
   ];
 }
 

@@ -5,7 +5,7 @@ import { proxy, transfer, wrap, type Remote } from 'comlink';
 import type { ListingWorker } from './listing.worker';
 import type { Match, Outline, Summary } from './types';
 
-export type { Match, Memory, Outline, Places, Summary } from './types';
+export type { FunctionPlace, Match, Memory, Outline, Places, Summary } from './types';
 
 export interface Listing extends Summary {
   /** Fewer than `count` at the end. Of a long line its beginning, `…` and how much is left out. */

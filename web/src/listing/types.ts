@@ -22,8 +22,13 @@ export interface Outline {
 export interface Places {
   modules: { module: number; name: string | null; line: number; bytes: number }[];
   memories: { module: number; index: number; line: number; memory: Memory }[];
-  functions: [module: number, index: number, name: string | null, line: number, bytes: number][];
+  functions: FunctionPlace[];
 }
+
+/** `index` is in the module's function index space; `bytes` are those of its body. */
+export type FunctionPlace = [module: number, index: number, name: string | null, line: number, bytes: number];
+
+export const titleOf = ([, index, name]: FunctionPlace) => name ?? `func ${index}`;
 
 export interface Match {
   line: number;
@@ -38,3 +43,11 @@ export interface Summary {
   /** Why the text ends before the binary does. */
   stopped: string | null;
 }
+
+/** What a function is in the other text, and the ways there. */
+export interface Found {
+  text: string;
+  links: { label: string; go: () => void }[];
+}
+
+export type Find = (place: FunctionPlace) => Promise<Found>;

@@ -9,9 +9,11 @@ import type { Document } from './document';
 import { isBinary } from './files';
 import { Fuser, type Source } from './fuser';
 import { Fusing, optionsOf, type Result } from './fusing.svelte';
+import type { Goal } from './goal';
 import { Inputs, type Input } from './inputs.svelte';
 import { Lookup } from './lookup.svelte';
 import { Optimising } from './optimising.svelte';
+import { originsOf, type Origins } from './origins';
 import type { Outcome, Problem } from './problem';
 import { composingOf, order, recipe, type Recipe } from './recipe';
 import { Settings } from './settings.svelte';
@@ -59,7 +61,7 @@ export class Work {
   /** What is being opened, in words. */
   loading = $state<string | null>(null);
   /** The function of the result that its text is to show. */
-  goal = $state.raw<{ function: string } | null>(null);
+  goal = $state.raw<Goal | null>(null);
   /** What was before the last step that can be taken back. */
   before = $state.raw<Saved['before']>(null);
 
@@ -125,6 +127,13 @@ export class Work {
     const options = optionsOf({ ...order, output: 'core-module' });
     const outcome = await this.#looker.fuse(order.recipe.inputs, options, () => {});
     return 'value' in outcome ? { value: outcome.value.bytes } : outcome;
+  }
+
+  /** What each function of a result was: fused once more where it does not say. Not of one that was optimised. */
+  async origins({ order, bytes }: Result): Promise<Outcome<Origins | null>> {
+    if (order.provenance) return { value: originsOf(bytes) };
+    const outcome = await this.#looker.fuse(order.recipe.inputs, { ...optionsOf(order), provenance: true }, () => {});
+    return 'value' in outcome ? { value: originsOf(outcome.value.bytes) } : outcome;
   }
 
   /** What a core module needs. */

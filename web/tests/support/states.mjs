@@ -125,6 +125,14 @@ export const states = {
     await fused(page);
     await (await tab(page, 'Connections')).getByText('Exports').first().waitFor();
   },
+  'chain: calls': async (page) => {
+    await exampleOf(page, 'chain');
+    await fused(page);
+    const panel = await tab(page, 'Connections');
+    await panel.getByRole('radio', { name: 'Calls of all instances' }).check();
+    await panel.locator('.svelte-flow__edge.met').first().press('Enter');
+    await panel.getByRole('region', { name: 'Selected' }).getByRole('listitem').first().waitFor();
+  },
   'in order: connections': async (page, folder) => {
     await dropFiles(page, folder, middleware());
     await page.getByRole('checkbox', { name: 'Compose in order' }).check();
@@ -223,6 +231,18 @@ export const states = {
     await page.route('**/meld.core*.wasm', () => {});
     await dropFiles(page, folder, await demo());
     await page.getByRole('progressbar', { name: 'Fusing' }).waitFor();
+  },
+  'text: what it was': async (page, folder) => {
+    await demoFused(page, folder);
+    const panel = await tab(page, 'Text');
+    const result = panel.getByRole('region', { name: 'Text of the result', exact: true });
+    const box = result.getByRole('combobox', { name: /^Go to a function/ });
+    // Generated functions have names.
+    await box.fill('func ');
+    await result.getByRole('option').first().waitFor();
+    await box.press('Enter');
+    await result.getByRole('button', { name: /^func \d+ of / }).click();
+    await panel.getByRole('region', { name: 'Text of an input' }).getByRole('status').getByText('In the result:').waitFor();
   },
   'large inputs': async (page) => {
     await drop(page, await large());
