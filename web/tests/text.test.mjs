@@ -1,10 +1,11 @@
 // The text of an input and of the result side by side: shown, searched, jumped in.
 
 import assert from 'node:assert/strict';
-import { choose, dropFiles, fused, open, tab } from './support/actions.mjs';
-import { holds } from './support/eventually.mjs';
+import { choose, dropFiles, fused, open, showsResult, tab } from './support/actions.mjs';
+import { holds, shows } from './support/eventually.mjs';
+import * as native from './support/native.mjs';
 import { pageTest } from './support/page-test.mjs';
-import { demo } from './support/samples.mjs';
+import { demo, middleware } from './support/samples.mjs';
 
 async function textTab(page, folder) {
   await dropFiles(page, folder, await demo());
@@ -126,4 +127,41 @@ pageTest('from a function of an input to what it has become, and back', async ({
   await result.getByRole('region', { name: /^Lines of / }).press('Home');
   await result.getByText('(module', { exact: false }).first().click();
   await note(result).getByText('This line is in no function.').waitFor();
+});
+
+pageTest('an input that was given as text is edited in place, and fused as it is written', async ({ page, address, folder }) => {
+  const [double, , number] = middleware();
+  await open(page, address);
+  await dropFiles(page, folder, [double, number]);
+  await page.getByRole('checkbox', { name: 'Compose in order' }).check();
+  await fused(page);
+  const panel = await tab(page, 'Text');
+  const side = panel.getByRole('region', { name: 'Text of an input' });
+  await side.getByRole('combobox', { name: 'Input' }).selectOption('double.wat');
+  await side.getByRole('checkbox', { name: 'As it was given, to edit' }).check();
+  const box = side.getByRole('textbox', { name: 'Text of double.wat, as it was given' });
+  const given = double.bytes.toString();
+  await shows(() => box.inputValue(), given);
+
+  const written = given.replace('i32.const 2 i32.mul', 'i32.const 3 i32.mul');
+  assert.notEqual(written, given);
+  await box.fill(written);
+  const edited = { ...double, bytes: Buffer.from(written) };
+  await showsResult(page, await native.fuse(folder, [edited, number], ['--in-order', '--component']));
+  assert.equal(await box.inputValue(), written);
+
+  // A mistake, its place, and what is written next.
+  await box.fill(`${written} (`);
+  const error = await native.refusal(folder, [{ ...double, bytes: Buffer.from(`${written} (`) }, number], ['--in-order', '--component']);
+  assert.equal(error.code, 'malformed');
+  await side.getByRole('group', { name: 'Error malformed' }).getByText(error.message).waitFor();
+  await side.getByRole('button', { name: /^Go to line \d+, column \d+$/ }).click();
+  assert.equal(await box.evaluate((area) => area.selectionStart), error.offset);
+  await box.fill(given);
+  await showsResult(page, await native.fuse(folder, [double, number], ['--in-order', '--component']));
+
+  // What is written last is taken, even if one looks elsewhere at once.
+  await box.fill(written);
+  await tab(page, 'Result');
+  await showsResult(page, await native.fuse(folder, [edited, number], ['--in-order', '--component']));
 });

@@ -74,15 +74,16 @@ export class Inputs {
     for (const { name, package: pack = '', url = null, bytes } of files) this.#push({ id: newId(), name, package: pack, url }, bytes);
   }
 
-  /** Puts other bytes in the place of an input, under its name. */
-  replace(old: Input, { bytes, url = null }: NamedBytes): void {
+  /** Puts other bytes in the place of an input, under its name. Out: what is there now, unless that input is gone. */
+  replace(old: Input, { bytes, url = null }: Omit<NamedBytes, 'name'>): Input | null {
     const at = this.list.indexOf(old);
-    if (at < 0) return;
+    if (at < 0) return null;
     const input = new Input({ ...old.kept, id: newId(), url }, bytes);
     this.list.splice(at, 1, input);
     this.#forget(old.id);
     if (this.selectedId === old.id) this.selectedId = input.id;
     void this.#look(input);
+    return input;
   }
 
   /** Puts these in the place of all. Those that are here already need not be looked at again. */

@@ -165,6 +165,12 @@ export class Work {
     this.settings.example = null;
   }
 
+  /** Puts another text in the place of an input's. */
+  rewrite(input: Input, text: string): Input | null {
+    this.settings.example = null;
+    return this.inputs.replace(input, { bytes: new TextEncoder().encode(text) });
+  }
+
   move(input: Input, to: number): void {
     this.inputs.move(input.id, to);
     this.settings.example = null;

@@ -244,6 +244,14 @@ export const states = {
     await result.getByRole('button', { name: /^func \d+ of / }).click();
     await panel.getByRole('region', { name: 'Text of an input' }).getByRole('status').getByText('In the result:').waitFor();
   },
+  'text: edited': async (page, folder) => {
+    await dropFiles(page, folder, middleware());
+    const panel = await tab(page, 'Text');
+    await panel.getByRole('checkbox', { name: 'As it was given, to edit' }).check();
+    const box = panel.getByRole('textbox', { name: 'Text of double.wat, as it was given' });
+    await box.fill((await box.inputValue()).replace('i32.mul', 'i32.mul i32.muk'));
+    await panel.getByRole('button', { name: /^Go to line/ }).waitFor();
+  },
   'large inputs': async (page) => {
     await drop(page, await large());
     await says(page, /Ready to fuse/);
