@@ -41,8 +41,7 @@ impl Origin {
                 inputs.map(|placed| placed.range.clone()).collect()
             }
             Origin::OnPlatform(below, origins) => {
-                let place = origins.iter().find(|placed| placed.input.is_some());
-                let Some(Range { start, end }) = place.map(|placed| placed.range.clone()) else {
+                let Some(Range { start, end }) = on_top(origins).map(|placed| placed.range.clone()) else {
                     return Vec::new();
                 };
                 let inside = below.inputs(end.saturating_sub(start));
@@ -51,6 +50,12 @@ impl Origin {
                 inside.into_iter().map(moved).collect()
             }
         }
+    }
+
+    /// Where what was there before the platform begins in the component.
+    pub fn start(&self) -> usize {
+        let Origin::OnPlatform(_, origins) = self else { return 0 };
+        on_top(origins).map_or(0, |placed| placed.range.start)
     }
 
     /// Where a byte of the component comes from.
@@ -81,4 +86,9 @@ impl Origin {
             Origin::OnPlatform(below, _) => below.name(),
         }
     }
+}
+
+/// What was put on the platform.
+fn on_top(origins: &[Placed]) -> Option<&Placed> {
+    origins.iter().find(|placed| placed.input.is_some())
 }

@@ -349,7 +349,7 @@ impl<'a> Stage<'a> {
     fn step(&mut self, source: &'a Source, about: &About<'_>) -> Result<Progress> {
         let (next, progress) = match std::mem::replace(self, Stage::Empty) {
             Stage::Reading(reader) => read(reader, source)?,
-            Stage::Linking(tree) => link(*tree, source, about.options)?,
+            Stage::Linking(tree) => link(*tree, source, about)?,
             Stage::Merging(merging) => merge(merging, about)?,
             Stage::Wrapping(wrapping) => finish(*wrapping, source)?,
             stage => (stage, Progress { phase: Phase::Done, done: 1, total: 1 }),
@@ -370,8 +370,9 @@ fn read<'a>(mut reader: Box<Reader<'a>>, source: &'a Source) -> Result<(Stage<'a
     Ok((stage, Progress { phase: Phase::Link, done: 0, total: 1 }))
 }
 
-fn link<'a>(tree: Tree<'a>, source: &'a Source, options: &Options) -> Result<(Stage<'a>, Progress)> {
-    let plan = link::evaluate(&tree)?;
+fn link<'a>(tree: Tree<'a>, source: &'a Source, about: &About<'_>) -> Result<(Stage<'a>, Progress)> {
+    let options = about.options;
+    let plan = link::evaluate_on(&tree, about.origin.start())?;
     crate::report::check_opaque_rep(&plan, &options.opaque_rep)?;
     crate::single::check_reservations(&plan, options)?;
     let addresses = match (options.memory, options.output) {

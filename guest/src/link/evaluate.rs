@@ -14,7 +14,14 @@ use std::collections::HashMap;
 /// Instantiates the root of `tree` on paper. Errors: `Unsupported` with the construct's place;
 /// `LimitExceeded` where evaluation would go past a budget of `read::limits`.
 pub fn evaluate<'a>(tree: &Tree<'a>) -> Result<Plan<'a>> {
+    evaluate_on(tree, 0)
+}
+
+/// The same, where the root only puts something under the component that begins at byte `named_from`: labels are those
+/// that they are without the root.
+pub fn evaluate_on<'a>(tree: &Tree<'a>, named_from: usize) -> Result<Plan<'a>> {
     let mut evaluator = Evaluator::new(tree);
+    evaluator.named_from = named_from;
     let root = Closure { component: ComponentId::from_index(0), outer: None };
     evaluator.enter(root, HashMap::new(), None, String::new())?;
     while evaluator.step()? {}

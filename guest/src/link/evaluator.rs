@@ -33,6 +33,8 @@ pub struct Evaluator<'t> {
     pub root_imports: Vec<(&'t str, Value<'t>)>,
     /// `TypeValue::Func` holds indices into them.
     pub func_types: IndexSet<FuncType>,
+    /// Where the component begins, in bytes, whose instance has no label, as the root has none.
+    pub named_from: usize,
     /// Component instances that are being made, innermost last.
     pub stack: Vec<Activation<'t>>,
     /// Steps taken, against `limits::EVALUATION_STEPS`.
@@ -89,6 +91,7 @@ impl<'t> Evaluator<'t> {
             names: Names::default(),
             root_imports: Vec::new(),
             func_types: IndexSet::new(),
+            named_from: 0,
             stack: Vec::new(),
             steps: 0,
             merged_bytes: 0,

@@ -42,7 +42,8 @@ impl<'t> Evaluator<'t> {
             self.spend(1)?;
             arguments.insert(arg.name, self.value(here.scope, arg.kind, arg.index)?);
         }
-        let label = self.instance_label(here);
+        let named = self.tree.components[closure.component].range.start != self.named_from;
+        let label = if named { self.instance_label(here) } else { String::new() };
         self.enter(closure, arguments, Some(here.instance), label)
     }
 

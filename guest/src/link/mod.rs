@@ -32,7 +32,7 @@ mod scope;
 mod types;
 mod values;
 
-pub use evaluate::evaluate;
+pub use evaluate::{evaluate, evaluate_on};
 pub use lift_names::{LiftNames, label};
 pub use plan::*;
 pub use types::{FuncType, Type, Types};

@@ -61,7 +61,8 @@ pub struct Instance {
     /// The instance whose component contains the `instantiate`; none for the root. This is the
     /// `parent` of CanonicalABI.md, "Component Instance State".
     pub parent: Option<InstanceId>,
-    /// For people: the names on the way from the root (`"app/store"`), empty for the root.
+    /// For people: the names on the way from the root (`"app/store"`), empty for the root and for what stands for it on
+    /// the platform.
     pub label: String,
 }
 
