@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cells, commandLine, copiedLink, dropFiles, elsewhere, fused, hasInputs, open, says, showsResult, stub, stubs, tab } from './support/actions.mjs';
+import { cells, choose, commandLine, copiedLink, dropFiles, elsewhere, fused, hasInputs, open, says, showsResult, stub, stubs, tab } from './support/actions.mjs';
 import { holds, shows } from './support/eventually.mjs';
 import * as native from './support/native.mjs';
 import { pageTest } from './support/page-test.mjs';
@@ -250,4 +250,36 @@ pageTest('a link gives order and stubs to another browser', async ({ page, addre
     await shows(() => order(fresh).isChecked(), true);
     await shows(() => commandLine(fresh), await commandLine(page));
   });
+}, { permissions: ['clipboard-read', 'clipboard-write'] });
+
+pageTest('what is reserved in one memory: chosen from its parts, told, linked, and refused where it is too little', async ({ page, address, browser, folder }) => {
+  await open(page, address);
+  await dropFiles(page, folder, await demo());
+  await choose(page, { output: 'Core module', wasi: 'WASI 0.1', memory: 'One memory' });
+  await fused(page);
+  await page.getByText('Reserve memory', { exact: true }).click();
+  const part = page.getByRole('textbox', { name: 'Reserve for greeter.wasm/main' });
+  const told = page.getByText(/^0x[0-9a-f]+, \d+ bytes, up to 16777216: /).first();
+  await told.waitFor();
+  const reserve = async (size) => {
+    await part.fill(size);
+    await part.press('Enter');
+  };
+  await reserve('lots');
+  await page.getByRole('alert').getByText('It is a number of bytes, or a number with KiB, MiB or GiB').waitFor();
+  await reserve('32 MiB');
+  const line = 'meld fuse app.wasm greeter.wasm -o fused.wasm --wasi 0.1 --reserve greeter.wasm/main=32MiB';
+  await isCommands(page, folder, line);
+  await page.getByText(/^0x[0-9a-f]+, \d+ bytes, up to 33554432: /).waitFor();
+
+  const link = await copiedLink(page, address);
+  await elsewhere(browser, link, async (other) => {
+    await fused(other);
+    await shows(() => commandLine(other), line);
+  });
+
+  await reserve('1KiB');
+  await page.getByRole('group', { name: 'Error invalid-option' }).getByText('1024 bytes are reserved for').waitFor();
+  await reserve('');
+  await isCommands(page, folder, 'meld fuse app.wasm greeter.wasm -o fused.wasm --wasi 0.1');
 }, { permissions: ['clipboard-read', 'clipboard-write'] });

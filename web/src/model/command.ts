@@ -2,6 +2,7 @@
 
 import type { Level } from './binaryen';
 import { composingOf } from './recipe';
+import { sizeOf } from './reserve';
 import { OPTIMIZATIONS, outputNameOf, usualMemory, wasiOf, type KeptSettings } from './settings.svelte';
 
 export function quote(word: string): string {
@@ -30,6 +31,9 @@ export function commandLine(inputs: { name: string; package: string }[], setting
   const wasi = wasiOf(settings);
   if (wasi === 'preview1') words.push('--wasi', '0.1');
   if (settings.memory !== usualMemory(wasi)) words.push('--memory', settings.memory);
+  if (settings.memory === 'single') {
+    for (const [label, bytes] of Object.entries(settings.reserve)) words.push('--reserve', `${label}=${sizeOf(bytes)}`);
+  }
   if (settings.names) words.push('--names');
   if (settings.debugInfo) words.push('-g');
   if (settings.provenance) words.push('--provenance');

@@ -1,6 +1,7 @@
 // The page's address: settings in its hash, and back, with the name of an example, inputs on other
 // servers, or a whole work as `share.ts` writes it. Not its job: reading or writing the address.
 
+import { bytesOf } from './reserve';
 import { isOptimization, TABS, usualMemory, type KeptSettings, type Tab } from './settings.svelte';
 
 /** What an address says. */
@@ -33,6 +34,9 @@ export function toHash(settings: KeptSettings, inputs: readonly Named[] = []): s
   words.set('output', settings.output);
   words.set('memory', settings.memory);
   words.set('wasi', settings.wasi);
+  // An empty one says that there is none.
+  const reserved = Object.entries(settings.reserve).map(([label, bytes]) => `${label}=${bytes}`);
+  for (const one of reserved.length > 0 ? reserved : ['']) words.append('reserve', one);
   for (const [word, setting] of SWITCHES) words.set(word, settings[setting] ? '1' : '0');
   words.set('skip', settings.skip.join(' '));
   words.set('tab', settings.tab);
@@ -69,6 +73,16 @@ export function withoutUrls(search: string): string {
   return words.size > 0 ? `?${words}` : '';
 }
 
+/** Labels may have `=` in them, sizes have not. */
+function reserveOf(words: string[]): KeptSettings['reserve'] {
+  const said = words.flatMap((word) => {
+    const [, label = '', size = ''] = /^(.*)=([^=]*)$/s.exec(word) ?? [];
+    const bytes = bytesOf(size);
+    return bytes === null ? [] : [[label, bytes] as const];
+  });
+  return Object.fromEntries(said);
+}
+
 function settingsOf(words: URLSearchParams): Partial<KeptSettings> {
   const said: Partial<KeptSettings> = {};
   const output = words.get('output');
@@ -77,6 +91,7 @@ function settingsOf(words: URLSearchParams): Partial<KeptSettings> {
   if (wasi === 'as-imported' || wasi === 'preview1') Object.assign(said, { wasi, memory: usualMemory(wasi) });
   const memory = words.get('memory');
   if (memory === 'multi' || memory === 'single') said.memory = memory;
+  if (words.has('reserve')) said.reserve = reserveOf(words.getAll('reserve'));
   for (const [word, setting] of SWITCHES) {
     const on = words.get(word);
     if (on === '0' || on === '1') said[setting] = on === '1';

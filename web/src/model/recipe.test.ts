@@ -6,6 +6,7 @@ import test from 'node:test';
 import { commandLine, optimisedLine } from './command';
 import { fromAddress, toHash } from './link';
 import { composingOf, isComposed, order, recipe, withoutStubs } from './recipe';
+import { bytesOf, sizeOf } from './reserve';
 import { rightSettings, type KeptSettings } from './settings.svelte';
 
 const fromHash = (hash: string) => fromAddress({ hash, search: '' }).settings;
@@ -14,6 +15,7 @@ const WAC = { name: 'x.wac', text: 'package a:b;' };
 const SETTINGS: KeptSettings = {
   output: 'core-module',
   memory: 'multi',
+  reserve: {},
   wasi: 'as-imported',
   names: false,
   debugInfo: false,
@@ -124,4 +126,28 @@ test('settings that were kept before there were order and stubs are whole, and w
   assert.deepEqual(rightSettings(earlier), { settings: earlier, whole: true });
   assert.deepEqual(rightSettings({ ...SETTINGS, stub: ['a', 1] }), { settings: { ...earlier, inOrder: false }, whole: false });
   assert.deepEqual(rightSettings({ ...SETTINGS, inOrder: 1 }), { settings: { ...earlier, stub: [] }, whole: false });
+});
+
+test('what is reserved counts where there is one memory', () => {
+  const reserve = { 'b/main': 64 * 2 ** 20, 'a=b': 100 };
+  const single = { ...SETTINGS, memory: 'single' as const };
+  assert.equal(commandLine(INPUTS, { ...single, reserve }), 'meld fuse a.wasm b.wasm -o out.wasm --memory single --reserve b/main=64MiB --reserve a=b=100');
+  assert.equal(commandLine(INPUTS, { ...SETTINGS, reserve }), 'meld fuse a.wasm b.wasm -o out.wasm');
+  const key = (settings: KeptSettings) => order(recipe(INPUTS, {}), settings).key;
+  assert.notEqual(key({ ...single, reserve }), key(single));
+  assert.equal(key({ ...single, reserve: { 'a=b': 100, 'b/main': 64 * 2 ** 20 } }), key({ ...single, reserve }));
+  assert.equal(key({ ...SETTINGS, reserve }), key(SETTINGS));
+  for (const said of [reserve, {}]) assert.deepEqual(fromHash(toHash({ ...single, reserve: said })).reserve, said);
+  assert.equal(fromHash('#names=1').reserve, undefined);
+  assert.deepEqual(fromHash('#reserve=x&reserve=y%3D-1&reserve=z%3D2').reserve, { z: 2 });
+  for (const wrong of [null, [], { a: '1' }, { a: -1 }, { a: 0.5 }]) assert.equal(rightSettings({ ...SETTINGS, reserve: wrong }).whole, false);
+});
+
+test('a size is written as the command takes it', () => {
+  for (const [size, bytes] of [['0', 0], ['100', 100], ['1KiB', 1024], ['1025', 1025], ['3MiB', 3 * 2 ** 20], ['4GiB', 2 ** 32]] as const) {
+    assert.equal(bytesOf(size), bytes);
+    assert.equal(sizeOf(bytes), size);
+  }
+  assert.equal(bytesOf(' 64 MiB '), 64 * 2 ** 20);
+  for (const wrong of ['', 'MiB', '1 MB', '-1', '1.5MiB', '1KiB2', '99999999999GiB']) assert.equal(bytesOf(wrong), null, wrong);
 });

@@ -12,7 +12,7 @@ export interface Recipe {
 }
 
 /** The options of fusing: which decide on the result, with the recipe. */
-export type Fashion = Pick<KeptSettings, 'output' | 'memory' | 'wasi' | 'names' | 'debugInfo' | 'provenance' | 'skip'>;
+export type Fashion = Pick<KeptSettings, 'output' | 'memory' | 'reserve' | 'wasi' | 'names' | 'debugInfo' | 'provenance' | 'skip'>;
 
 /** A recipe with the options of fusing. */
 export interface Order extends Fashion {
@@ -41,8 +41,10 @@ export function withoutStubs({ inputs, composing }: Recipe): Recipe {
   return recipe(inputs, { ...composing, stub: [] });
 }
 
-export function order(recipe: Recipe, { output, memory, wasi: chosen, names, debugInfo, provenance, skip: skipped }: Fashion): Order {
+export function order(recipe: Recipe, { output, memory, reserve: parts, wasi: chosen, names, debugInfo, provenance, skip: skipped }: Fashion): Order {
   const wasi = wasiOf({ output, wasi: chosen });
-  const fashion: Fashion = { output, memory, wasi, names, debugInfo, provenance, skip: skipped.toSorted() };
+  // Of several memories none is a part.
+  const reserve = memory === 'single' ? Object.fromEntries(Object.entries(parts).sort(([a], [b]) => (a < b ? -1 : 1))) : {};
+  const fashion: Fashion = { output, memory, reserve, wasi, names, debugInfo, provenance, skip: skipped.toSorted() };
   return { key: JSON.stringify([recipe.key, fashion]), recipe, ...fashion };
 }

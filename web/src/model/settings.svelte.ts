@@ -1,6 +1,7 @@
 // How to fuse, and what is shown: all that a link to the page can carry. Not its job: keeping it.
 
 import type { Optimization, WacSource } from 'meld-fuser';
+import { isReserve } from './reserve';
 
 export const TABS = ['inspect', 'connections', 'result', 'boundaries', 'text', 'run'] as const;
 export type Tab = (typeof TABS)[number];
@@ -20,6 +21,8 @@ export interface KeptSettings {
   output: 'component' | 'core-module';
   /** Whether each component keeps a memory, or all have parts of one. */
   memory: 'multi' | 'single';
+  /** How large parts of one memory may become, in bytes, by the label of the instance whose memory it is. */
+  reserve: Readonly<Record<string, number>>;
   /** Which WASI the result asks its host for; what counts is `wasiOf`. */
   wasi: 'as-imported' | 'preview1';
   names: boolean;
@@ -53,6 +56,7 @@ export function isOptimization(value: unknown): value is Optimization {
 const RIGHT: { [Name in keyof KeptSettings]: (value: unknown) => boolean } = {
   output: (value) => value === 'component' || value === 'core-module',
   memory: (value) => value === 'multi' || value === 'single',
+  reserve: isReserve,
   wasi: (value) => value === 'as-imported' || value === 'preview1',
   names: (value) => typeof value === 'boolean',
   debugInfo: (value) => typeof value === 'boolean',
@@ -95,6 +99,7 @@ export function outputNameOf({ fileName }: Pick<KeptSettings, 'fileName'>): stri
 export class Settings {
   output = $state<KeptSettings['output']>('component');
   memory = $state<KeptSettings['memory']>('multi');
+  reserve = $state.raw<Readonly<Record<string, number>>>({});
   wasi = $state<KeptSettings['wasi']>('as-imported');
   names = $state(false);
   debugInfo = $state(false);
@@ -113,6 +118,7 @@ export class Settings {
   readonly kept: KeptSettings = $derived({
     output: this.output,
     memory: this.memory,
+    reserve: this.reserve,
     wasi: this.wasi,
     names: this.names,
     debugInfo: this.debugInfo,
@@ -137,6 +143,6 @@ export class Settings {
 
   reset(): void {
     this.chooseWasi('as-imported');
-    this.apply({ ...BY_ITSELF, output: 'component', names: false, debugInfo: false, provenance: false, skip: [], fileName: FILE_NAME, tab: 'inspect', example: null });
+    this.apply({ ...BY_ITSELF, output: 'component', reserve: {}, names: false, debugInfo: false, provenance: false, skip: [], fileName: FILE_NAME, tab: 'inspect', example: null });
   }
 }

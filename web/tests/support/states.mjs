@@ -217,6 +217,15 @@ export const states = {
     await page.getByRole('button', { name: 'None', exact: true }).click();
     await says(page, /Fused/);
   },
+  'memory reserved': async (page, folder) => {
+    await demoFused(page, folder);
+    await choose(page, { memory: 'One memory' });
+    await page.getByText('Reserve memory', { exact: true }).click();
+    const parts = page.getByRole('textbox', { name: /^Reserve for / });
+    await parts.first().fill('lots');
+    await parts.first().press('Enter');
+    await page.getByRole('alert').scrollIntoViewIfNeeded();
+  },
   'text: found, and places': async (page, folder) => {
     await demoFused(page, folder);
     const result = (await tab(page, 'Text')).getByRole('region', { name: 'Text of the result', exact: true });
