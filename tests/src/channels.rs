@@ -89,6 +89,22 @@ struct Ends {
     writes: bool,
     /// It has told of all that it will.
     over: bool,
+    /// There was a write.
+    written: bool,
+    /// Some of it may have been read, and its writer not told. What becomes of the rest where the readable end goes is
+    /// not the same everywhere (docs/ASYNC.md).
+    untold: bool,
+}
+
+impl Ends {
+    fn after(&mut self, operation: usize) {
+        match operation {
+            1 => self.untold |= self.written,
+            2 => self.written = true,
+            4 | 8 => self.untold = false,
+            _ => {}
+        }
+    }
 }
 
 /// The calls of `run`: each puts its result into the trace.
@@ -109,9 +125,18 @@ fn step(random: &mut Random, ty: usize, ends: &mut Ends) -> String {
     let (Some(readable), Some(writable)) = (ends.readable, ends.writable) else {
         // Now and then an end that is left alone.
         if wild || (random.below(2) == 0 && (ends.readable.is_some() || ends.writable.is_some())) {
-            let operation = 1 + random.below(8);
-            let reads = [1, 3, 5, 7].contains(&operation);
-            let whose = if reads { ends.readable } else { ends.writable }.unwrap_or(false);
+            // Each operation of a readable end is followed by that of a writable one. Of the other end, which is gone,
+            // the index may be another one's by now: wasmtime 48 does not look whether it reads or writes.
+            let pair = 1 + 2 * random.below(4);
+            let (operation, whose) = match (ends.readable, ends.writable) {
+                // wasmtime 48 has an event for them, and the specification none (docs/ASYNC.md).
+                (None, Some(whose)) if pair == 7 && !ends.writes => (2, whose),
+                (Some(whose), None) if pair == 7 && !ends.reads => (1, whose),
+                (None, Some(whose)) => (pair + 1, whose),
+                (Some(whose), _) => (pair, whose),
+                (None, None) => (pair, false),
+            };
+            ends.after(operation);
             return call(ty, operation, random, whose);
         }
         let first = random.below(2) == 0;
@@ -120,23 +145,27 @@ fn step(random: &mut Random, ty: usize, ends: &mut Ends) -> String {
     };
     if wild {
         let whose = random.below(2) == 0;
-        return call(ty, 1 + random.below(8), random, whose);
+        let operation = 1 + random.below(8);
+        ends.after(operation);
+        return call(ty, operation, random, whose);
     }
     match random.below(12) {
-        0 | 1 if !ends.reads && !ends.over && !readable => {
+        0 | 1 if !ends.reads && !ends.over && !ends.untold && !readable => {
             ends.readable = Some(true);
             format!("(call $give-{name})")
         }
-        0 | 1 if !ends.reads && !ends.over => {
+        0 | 1 if !ends.reads && !ends.over && !ends.untold => {
             ends.readable = Some(false);
             format!("(call $take-{name})")
         }
         2..=4 if !ends.reads && !ends.over => {
             ends.reads = !ends.writes;
+            ends.after(1);
             call(ty, 1, random, readable)
         }
         5..=7 if !ends.writes && !ends.over => {
             ends.writes = !ends.reads;
+            ends.after(2);
             call(ty, 2, random, writable)
         }
         8 if ends.reads => {
@@ -145,6 +174,7 @@ fn step(random: &mut Random, ty: usize, ends: &mut Ends) -> String {
         }
         9 if ends.writes => {
             ends.writes = false;
+            ends.after(4);
             call(ty, 4, random, writable)
         }
         10 if !ends.reads && random.below(3) == 0 => {
@@ -161,7 +191,9 @@ fn step(random: &mut Random, ty: usize, ends: &mut Ends) -> String {
             let reads = turn % 2 == 0;
             let busy = if reads { &mut ends.reads } else { &mut ends.writes };
             *busy &= random.below(2) == 0;
-            call(ty, if reads { 7 } else { 8 }, random, if reads { readable } else { writable })
+            let operation = if reads { 7 } else { 8 };
+            ends.after(operation);
+            call(ty, operation, random, if reads { readable } else { writable })
         }
     }
 }
