@@ -5,8 +5,8 @@ import type { Origin, Origins } from '../model/origins';
 import type { FunctionPlace } from './types';
 
 export interface Became {
-  /** In the result's function index space. */
-  index: number;
+  /** In the result's text. */
+  place: FunctionPlace;
   /** The instance in which it has become that. */
   instance: string;
 }
@@ -20,13 +20,16 @@ export class Counterparts {
   /** `functions`: those of the result's text. */
   constructor(origins: Origins, functions: FunctionPlace[]) {
     this.#origins = origins;
-    this.#imported = functions.find(([module]) => module === origins.result)?.[1] ?? 0;
-    for (const [order, origin] of origins.functions.entries()) {
-      const module = 'module' in origin ? origins.modules[origin.module] : undefined;
-      if (!module || !('module' in origin)) continue;
+    const defined = functions.filter(([module]) => module === origins.result);
+    this.#imported = defined[0]?.[1] ?? 0;
+    for (const place of defined) {
+      const origin = this.was(place);
+      if (!origin || !('module' in origin)) continue;
+      const module = this.moduleOf(origin);
+      if (!module) continue;
       const key = keyOf(module.input, module.offset, origin.index);
       const known = this.#became.get(key) ?? [];
-      known.push({ index: this.#imported + order, instance: origin.instance });
+      known.push({ place, instance: origin.instance });
       this.#became.set(key, known);
     }
   }

@@ -44,6 +44,9 @@ export class Work {
   readonly #looker = new Fuser();
   readonly #maker = new Fuser();
 
+  /** The answer about one result: whoever looks elsewhere and comes back does not have it made again. */
+  #origins: { of: Result; outcome: Promise<Outcome<Origins | null>> } | null = null;
+
   readonly inputs = new Inputs(this.#looker, this.#maker);
   readonly settings = new Settings();
   readonly typed = new Typed();
@@ -130,7 +133,12 @@ export class Work {
   }
 
   /** What each function of a result was: fused once more where it does not say. Not of one that was optimised. */
-  async origins({ order, bytes }: Result): Promise<Outcome<Origins | null>> {
+  origins(of: Result): Promise<Outcome<Origins | null>> {
+    if (this.#origins?.of !== of) this.#origins = { of, outcome: this.#tellOrigins(of) };
+    return this.#origins.outcome;
+  }
+
+  async #tellOrigins({ order, bytes }: Result): Promise<Outcome<Origins | null>> {
     if (order.provenance) return { value: originsOf(bytes) };
     const outcome = await this.#looker.fuse(order.recipe.inputs, { ...optionsOf(order), provenance: true }, () => {});
     return 'value' in outcome ? { value: originsOf(outcome.value.bytes) } : outcome;
