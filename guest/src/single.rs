@@ -71,7 +71,12 @@ pub fn lower(
         let label = label(id);
         // Of several, the last counts, as of most arguments.
         let reserve = options.reserve.iter().rev().find(|reservation| reservation.instance == label);
-        Owner { reserve: reserve.map(|reservation| reservation.bytes), at_least: at_least(nth, id), label }
+        Owner {
+            reserve: reserve.map(|reservation| reservation.bytes),
+            at_least: at_least(nth, id),
+            generated: instance(id).is_none(),
+            label,
+        }
     });
     let owners: Vec<Owner> = owners.collect();
     let tables: Vec<String> = merged.tables.iter().map(label).collect();

@@ -32,6 +32,9 @@ const EDGES: [u32; 12] =
     [0, 1, 8, 100, PAGE - 8, PAGE - 4, PAGE - 1, PAGE, 2 * PAGE - 4, 2 * PAGE, u32::MAX, u32::MAX - 7];
 const OFFSETS: [u32; 10] = [0, 0, 0, 1, 4, 8, 60, PAGE - 4, PAGE - 1, PAGE + 3];
 
+/// What a memory with 64-bit addresses can have too.
+const FAR: [u64; 4] = [1 << 32, u64::MAX - 7, u64::MAX, u64::MAX - (PAGE as u64)];
+
 const LOADS: [&str; 6] =
     ["i32.load", "i32.load8_u", "i32.load16_u", "i32.load8_s", "i32.load16_s", "i32.load"];
 const STORES: [&str; 3] = ["i32.store", "i32.store8", "i32.store16"];
@@ -41,6 +44,8 @@ const BINARY: [&str; 9] = ["add", "sub", "and", "or", "xor", "shl", "shr_u", "mu
 struct Writer {
     random: Random,
     place: Place,
+    /// Addresses have 64 bits.
+    wide: bool,
 }
 
 impl Writer {
@@ -64,8 +69,8 @@ impl Writer {
             0 => format!("(i32.const {})", self.number().cast_signed()),
             1 | 2 => format!("(local.get {})", self.random.below(5)),
             3 => {
-                let (load, offset) = (self.pick(&LOADS), self.pick(&OFFSETS));
-                format!("({load} offset={offset} {})", self.address(depth - 1))
+                let (load, address) = (self.pick(&LOADS), self.address(depth - 1));
+                self.access(load, &address, "")
             }
             4 => {
                 let [one, other, condition] = [0; 3].map(|_| self.value(depth - 1));
@@ -89,12 +94,52 @@ impl Writer {
         }
     }
 
+    /// An access: the instruction, its offset and its address, and what comes behind the address.
+    fn access(&mut self, instruction: &str, address: &str, operands: &str) -> String {
+        let offset = match self.random.below(24) {
+            0 if self.wide => self.pick(&FAR),
+            _ => self.pick(&OFFSETS).into(),
+        };
+        format!("({instruction} offset={offset} {} {operands})", self.widened(address))
+    }
+
+    /// An address of the memory's width, of an i32. Local 9 is an i64.
+    fn widened(&mut self, address: &str) -> String {
+        if !self.wide {
+            return address.to_string();
+        }
+        match self.random.below(8) {
+            0 => "(local.get 9)".to_string(),
+            1 => format!("(local.tee 9 (i64.extend_i32_u {address}))"),
+            2 => format!("(i64.extend_i32_s {address})"),
+            3 => {
+                format!("(i64.or (i64.extend_i32_u {address}) (i64.const {}))", self.pick(&FAR).cast_signed())
+            }
+            _ => format!("(i64.extend_i32_u {address})"),
+        }
+    }
+
+    /// An instruction that takes a range.
+    fn bulk(&mut self) -> String {
+        let [to, from, value] = [0; 3].map(|_| self.address(1));
+        let to = self.widened(&to);
+        let length = self.pick(&[0, 1, 7, PAGE - 1, PAGE, PAGE + 8, 2 * PAGE, u32::MAX]).cast_signed();
+        let (long, short) = (self.widened(&format!("(i32.const {length})")), self.random.below(12));
+        match self.random.below(3) {
+            0 => format!("(memory.fill {to} {value} {long})\n"),
+            1 => format!("(memory.copy {to} {} {long})\n", self.widened(&from)),
+            _ => format!(
+                "(memory.init $passive {to} (i32.const {}) (i32.const {short}))\n",
+                self.random.below(3)
+            ),
+        }
+    }
+
     fn statements(&mut self, depth: usize) -> String {
         (0..1 + self.random.below(5)).map(|_| self.statement(depth)).collect()
     }
 
     fn statement(&mut self, depth: usize) -> String {
-        let offset = self.pick(&OFFSETS);
         let local = 2 + self.random.below(3);
         match self.random.below(if depth == 0 { 6 } else { 10 }) {
             0 => format!("(local.set {local} {})\n", self.value(2)),
@@ -102,23 +147,31 @@ impl Writer {
             2 | 3 => {
                 let load = self.pick(&LOADS);
                 let of = self.address(1);
-                summed(&format!("({load} offset={offset} {of})"))
+                summed(&self.access(load, &of, ""))
             }
             4 => {
                 let store = self.pick(&STORES);
-                format!("({store} offset={offset} {} {})\n", self.address(1), self.value(1))
+                let (address, value) = (self.address(1), self.value(1));
+                self.access(store, &address, &value) + "\n"
             }
-            5 => match self.random.below(8) {
-                0 if self.place == Place::Growing => "(drop (memory.grow (i32.const 1)))\n".into(),
-                1 => format!(
-                    "(i64.store offset={offset} {} (i64.extend_i32_u {}))\n",
-                    self.address(1),
-                    self.value(1)
-                ),
-                2 => {
-                    let value = format!("(f64.convert_i32_u {})", self.value(1));
-                    format!("(f64.store offset={offset} {} {value})\n", self.address(1))
+            5 => match self.random.below(10) {
+                0 if self.place == Place::Growing => {
+                    let more = self.pick(&[0, 1, 1, 2, u32::MAX]).cast_signed();
+                    summed(&narrow(
+                        self.wide,
+                        &format!("(memory.grow {})", self.widened(&format!("(i32.const {more})"))),
+                    ))
                 }
+                1 => {
+                    let (address, value) = (self.address(1), self.value(1));
+                    self.access("i64.store", &address, &format!("(i64.extend_i32_u {value})")) + "\n"
+                }
+                2 => {
+                    let (address, value) = (self.address(1), self.value(1));
+                    self.access("f64.store", &address, &format!("(f64.convert_i32_u {value})")) + "\n"
+                }
+                8 => self.bulk(),
+                9 => summed(&narrow(self.wide, "(memory.size)")),
                 3 | 4 => self.now_and_then(),
                 _ => self.members(),
             },
@@ -147,12 +200,11 @@ impl Writer {
 
     /// A local that is small, and large on one of the ways that lead to where it is used.
     fn now_and_then(&mut self) -> String {
-        let (local, parameter, offset) =
-            (2 + self.random.below(3), self.random.below(2), self.pick(&OFFSETS));
+        let (local, parameter) = (2 + self.random.below(3), self.random.below(2));
         let mask = self.pick(&[0xff, 0xfffc]);
         let small = format!("(local.set {local} (i32.and {} (i32.const {mask})))", self.value(1));
         let large = format!("(local.set {local} (local.get {parameter}))");
-        let load = summed(&format!("(i32.load offset={offset} (local.get {local}))"));
+        let load = summed(&self.access("i32.load", &format!("(local.get {local})"), ""));
         let condition = self.value(1);
         match self.random.below(4) {
             0 => format!("{large} (if {condition} (then {small})) {load}\n"),
@@ -168,15 +220,26 @@ impl Writer {
     /// What two locals point to, member by member; now and then one of them is set, or something is stored.
     fn members(&mut self) -> String {
         let locals = [self.random.below(5), 2 + self.random.below(3)];
+        // With 64 bits, through a local of its own, which is set once.
+        let wide = self.wide;
+        let pointer = |at: usize| match wide {
+            true if at == locals[0] => "(local.get 9)".to_string(),
+            true => format!("(i64.extend_i32_u (local.get {at}))"),
+            false => format!("(local.get {at})"),
+        };
+        let set = match wide {
+            true => format!("(local.set 9 (i64.extend_i32_u (local.get {})))\n", locals[0]),
+            false => String::new(),
+        };
         let member = |writer: &mut Writer| {
             let (at, offset) = (writer.pick(&locals), writer.random.below(40));
             match writer.random.below(8) {
                 0 => format!("(local.set {} (i32.add (local.get {at}) (i32.const 4)))\n", locals[1]),
-                1 => format!("(i32.store offset={offset} (local.get {at}) (local.get 5))\n"),
-                _ => summed(&format!("(i32.load offset={offset} (local.get {at}))")),
+                1 => format!("(i32.store offset={offset} {} (local.get 5))\n", pointer(at)),
+                _ => summed(&format!("(i32.load offset={offset} {})", pointer(at))),
             }
         };
-        (0..8).map(|_| member(self)).collect()
+        set + &(0..8).map(|_| member(self)).collect::<String>()
     }
 
     fn functions(&mut self) -> String {
@@ -185,12 +248,17 @@ impl Writer {
             let body = self.statements(2);
             let _ = write!(
                 text,
-                "(func (export \"f{nth}\") (param i32 i32) (result i32) (local i32 i32 i32 i32 i32 i32 i32)
+                "(func (export \"f{nth}\") (param i32 i32) (result i32) (local i32 i32 i32 i32 i32 i32 i32 i64)
                   {body} (local.get 5))"
             );
         }
         text
     }
+}
+
+/// Pages as an i32.
+fn narrow(wide: bool, pages: &str) -> String {
+    if wide { format!("(i32.wrap_i64 {pages})") } else { pages.to_string() }
 }
 
 /// Takes an i32 into the sum that a function gives back.
@@ -201,34 +269,42 @@ fn summed(value: &str) -> String {
 /// Functions `f0` and so on, of two parameters, and a memory.
 struct Program {
     place: Place,
+    wide: bool,
     module: String,
 }
 
 impl Program {
-    fn new(place: Place, functions: &str) -> Program {
+    fn new(place: Place, wide: bool, functions: &str) -> Program {
         let maximum = if place == Place::Growing { "3" } else { "" };
+        let (ty, index, load) = if wide { ("i64", "i64", "i64.load32_u") } else { ("i32", "", "i32.load") };
         let grow = match place {
-            Place::Growing => "(func (export \"grow\") (result i32) (memory.grow (i32.const 1)))",
-            _ => "",
+            Place::Growing => {
+                let grown = narrow(wide, &format!("(memory.grow ({ty}.const 1))"));
+                format!("(func (export \"grow\") (result i32) {grown})")
+            }
+            _ => String::new(),
         };
         let module = format!(
-            "(memory (export \"memory\") 1 {maximum})
-             (data (i32.const 0) \"\\10\\00\\00\\00 begin\") (data (i32.const 65528) \"the end.\")
-             (func (export \"where\") (result i32) (i32.load (i32.const 60)))
+            "(memory (export \"memory\") {index} 1 {maximum})
+             (data ({ty}.const 0) \"\\10\\00\\00\\00 begin\") (data ({ty}.const 65528) \"the end.\")
+             (data $passive \"passive\")
+             (func (export \"where\") (result {ty}) ({load} ({ty}.const 60)))
              {functions} {grow})"
         );
-        Program { place, module }
+        Program { place, wide, module }
     }
 
     /// The program between two others' memories, of which one is last unless the program's is.
     fn component(&self, functions: usize) -> String {
         let loads = match self.place {
             Place::Open => "(drop (memory.size))".to_string(),
+            _ if self.wide => "(local.set 0 (i32.load (i64.extend_i32_u (local.get 0))))".repeat(400),
             _ => "(local.set 0 (i32.load (local.get 0)))".repeat(400),
         };
+        let (ty, index) = if self.wide { ("i64", "i64") } else { ("i32", "") };
         let mut text = format!(
             "(component (core module $program {}
-              (core module $other (memory 1) (data (i32.const 0) \"{}\")
+              (core module $other (memory {index} 1) (data ({ty}.const 0) \"{}\")
                 (func (export \"f\") (param i32) (result i32) {loads} (local.get 0)))
               (core instance $before (instantiate $other))
               (core instance $program (instantiate $program))
@@ -342,8 +418,9 @@ fn options(optimizations: Optimizations) -> Options {
 
 fn check(seed: u64) -> Result<[usize; 2]> {
     let place = [Place::Open, Place::Fixed, Place::Growing][(seed % 3) as usize];
-    let mut writer = Writer { random: Random::new(seed), place };
-    let program = Program::new(place, &writer.functions());
+    let wide = seed / 3 % 3 == 2;
+    let mut writer = Writer { random: Random::new(seed), place, wide };
+    let program = Program::new(place, wide, &writer.functions());
     let calls = (0..CALLS).map(|_| (writer.random.below(FUNCTIONS), (writer.number(), writer.number())));
     let optimizations = if seed.is_multiple_of(5) { Optimizations::none() } else { Optimizations::all() };
     compare(&program, FUNCTIONS, &options(optimizations), &calls.collect::<Vec<_>>())
@@ -376,7 +453,8 @@ fn what_is_checked_stays_checked_up_to_where_it_was() -> Result<()> {
     let edges = [0, 65435, 65436, 65532, 65533, 65536, u32::MAX];
     let calls: Vec<Call> = edges.iter().flat_map(|one| edges.map(|other| (0, (*one, other)))).collect();
     for place in [Place::Fixed, Place::Growing] {
-        let ran = compare(&Program::new(place, &functions), 1, &options(Optimizations::all()), &calls)?;
+        let ran =
+            compare(&Program::new(place, false, &functions), 1, &options(Optimizations::all()), &calls)?;
         ensure!(ran.iter().all(|count| *count > 0), "{ran:?}");
     }
     Ok(())

@@ -2,8 +2,9 @@
 //! Not its job: what it calls for that (`helper`), what is known without a check (`known`), tables (`table`).
 
 use super::access::Access;
+use super::address::Address;
 use super::ahead::Ahead;
-use super::helper::{Helper, Helpers, Windows, i32_const};
+use super::helper::{Helper, Helpers, Windows};
 use super::known::Known;
 use super::pending::Pending;
 use super::sizes::Sizes;
@@ -70,12 +71,12 @@ impl Added {
         }
     }
 
-    /// The local for the size of a memory.
-    pub fn size(&mut self, memory: u32) -> u32 {
+    /// The local for the size of a memory with such addresses.
+    pub fn size(&mut self, memory: u32, address: Address) -> u32 {
         match self.sizes.iter().find(|(of, _)| *of == memory) {
             Some((_, local)) => *local,
             None => {
-                let local = self.add(ValType::I32);
+                let local = self.add(address.val_type());
                 self.sizes.push((memory, local));
                 local
             }
@@ -173,7 +174,7 @@ impl<'c> Changer<'c> {
             if let Operator::Loop { .. } = operator {
                 self.copy(bytes, copied..from);
                 copied = from;
-                self.enter_loop(loops, &mut added);
+                self.enter_loop(loops, &mut added)?;
                 loops = loops.saturating_add(1);
             }
             self.known.step(&operator, self.arity, &self.ahead);
@@ -227,7 +228,7 @@ impl<'c> Changer<'c> {
     }
 
     /// Before a loop: the sizes that it needs, if nothing in it changes them.
-    fn enter_loop(&mut self, nth: usize, added: &mut Added) {
+    fn enter_loop(&mut self, nth: usize, added: &mut Added) -> Result<()> {
         let entered = self.ahead.get(nth).cloned().unwrap_or_default();
         if self.elide_checks && !entered.grows {
             for memory in entered.memories.iter().copied() {
@@ -235,13 +236,15 @@ impl<'c> Changer<'c> {
                     && let Some(global) = self.windows.globals.size(memory)
                 {
                     self.emit(Instruction::GlobalGet(global));
-                    self.emit(Instruction::LocalSet(added.size(memory)));
+                    let address = self.windows.get(memory)?.address;
+                    self.emit(Instruction::LocalSet(added.size(memory, address)));
                     self.sizes.keep(memory);
                 }
             }
         }
         self.sizes.enter_loop(&entered);
         self.known.enter_loop(entered);
+        Ok(())
     }
 
     pub fn emit(&mut self, instruction: Instruction) {
@@ -276,17 +279,17 @@ impl<'c> Changer<'c> {
         match self.windows.globals.size(memory) {
             _ if window.open => {
                 self.emit(Instruction::MemorySize(0));
-                self.emit(i32_const(window.base >> 16));
-                self.emit(Instruction::I32Sub);
+                self.emit(window.address.number(window.base >> 16));
+                self.emit(window.address.sub());
             }
             Some(global) => {
                 self.emit(Instruction::GlobalGet(global));
                 if window.page_bits > 0 {
-                    self.emit(Instruction::I32Const(window.page_bits.cast_signed()));
-                    self.emit(Instruction::I32ShrU);
+                    self.emit(window.address.number(window.page_bits.into()));
+                    self.emit(window.address.shr_u());
                 }
             }
-            None => self.emit(i32_const(window.initial >> window.page_bits)),
+            None => self.emit(window.address.number(window.initial >> window.page_bits)),
         }
         Ok(())
     }

@@ -3,8 +3,9 @@
 //! (`body`).
 
 use super::access;
+use super::address::Address;
 use super::body::{Added, Changer, Failed};
-use super::helper::{Helper, i32_const};
+use super::helper::Helper;
 use super::layout::GUARDED;
 use crate::error::{Error, Result};
 use std::ops::Range;
@@ -25,25 +26,31 @@ impl Changer<'_> {
         added: &mut Added,
     ) -> Result<()> {
         let window = self.windows.get(memarg.memory)?;
-        let offset = memarg.offset.saturating_add(window.base);
         let end = memarg.offset.saturating_add(access::bytes(&memarg));
+        let offset = memarg.offset.checked_add(window.base);
         // No address reaches so far down.
-        if offset > u32::MAX.into() || end > window.most && !trusted {
+        let Some(offset) =
+            offset.filter(|offset| *offset <= self.windows.address.last() && (trusted || end <= window.most))
+        else {
             self.trap();
             return changed(bytes, &memarg, memarg.offset, &mut self.code);
-        }
+        };
         if !trusted && !window.open {
             self.checked(&memarg, operands, end, added)?;
         }
         // An address inside of the window cannot wrap when it becomes one of the one memory.
-        if !window.open && window.base.saturating_add(end) > GUARDED {
-            let out = self.put_away(operands, 0, added);
-            self.emit(i32_const(window.base));
-            self.emit(Instruction::I32Add);
+        let is_added = !window.open && window.base.saturating_add(end) > GUARDED;
+        let widened = window.address.to(self.windows.address);
+        if is_added || widened.is_some() {
+            let out = self.put_away(operands, None, added);
+            widened.into_iter().for_each(|widened| self.emit(widened));
+            if is_added {
+                self.emit(self.windows.address.number(window.base));
+                self.emit(self.windows.address.add());
+            }
             self.put_back(&out);
-            return changed(bytes, &memarg, memarg.offset, &mut self.code);
         }
-        changed(bytes, &memarg, offset, &mut self.code)
+        changed(bytes, &memarg, if is_added { memarg.offset } else { offset }, &mut self.code)
     }
 
     /// Before an access up to `end` bytes behind its address: the check that it needs.
@@ -55,17 +62,19 @@ impl Changer<'_> {
         added: &mut Added,
     ) -> Result<()> {
         let memory = memarg.memory;
-        // Where its largest value is inside from the beginning on, nothing is checked.
-        let most = u64::from(self.known.most(operands.len()));
-        if self.elide_checks && most.saturating_add(end) <= self.windows.get(memory)?.initial {
+        let window = self.windows.get(memory)?;
+        let address = window.address.val_type();
+        // Where its largest value is inside from the beginning on, nothing is checked. Of 64 bits nothing is known.
+        let most = u64::from(self.known.most(operands.len())).saturating_add(end);
+        if self.elide_checks && window.address == Address::I32 && most <= window.initial {
             return Ok(());
         }
         let Some(local) = self.known.local(operands.len()) else {
             // The address is in no local, and below other operands.
-            let address = added.local(ValType::I32, 0);
-            let out = self.put_away(operands, 1, added);
-            self.emit(Instruction::LocalTee(address));
-            self.check(memory, address, end, added)?;
+            let local = added.local(address, 0);
+            let out = self.put_away(operands, Some(address), added);
+            self.emit(Instruction::LocalTee(local));
+            self.check(memory, local, end, added)?;
             self.put_back(&out);
             return Ok(());
         };
@@ -81,12 +90,12 @@ impl Changer<'_> {
         Ok(())
     }
 
-    /// Puts operands into temporaries, but for the first `besides` of i32; which those are is the result.
-    fn put_away(&mut self, operands: &[ValType], besides: usize, added: &mut Added) -> Vec<u32> {
+    /// Puts operands into temporaries, but for the first of type `besides`; which those are is the result.
+    fn put_away(&mut self, operands: &[ValType], besides: Option<ValType>, added: &mut Added) -> Vec<u32> {
         let mut out = Vec::with_capacity(operands.len());
         for (at, ty) in operands.iter().enumerate() {
             let before = operands.iter().take(at).filter(|other| *other == ty).count();
-            let besides = if *ty == ValType::I32 { besides } else { 0 };
+            let besides = usize::from(besides == Some(*ty));
             out.push(added.local(*ty, before.saturating_add(besides)));
         }
         for local in out.iter().rev() {
@@ -111,13 +120,13 @@ impl Changer<'_> {
         Ok(number.is_some_and(|number| self.pending.widen((memory, local, end), &number, &mut self.code)))
     }
 
-    /// The number in the check of a local's address, where it needs one, and 32 bits only.
+    /// The number in the check of a local's address, where it needs one, and no more bits than the address has.
     fn number(&self, memory: u32, end: u64) -> Result<Option<Instruction<'static>>> {
         let window = self.windows.get(memory)?;
         Ok(match self.windows.globals.size(memory) {
-            None => Some(i32_const(window.initial.saturating_sub(end))),
+            None => Some(window.address.number(window.initial.saturating_sub(end))),
             // It never has fewer bytes than at first. Of one byte the size itself tells.
-            Some(_) if end <= window.initial && end > 1 => Some(i32_const(end)),
+            Some(_) if end <= window.initial && end > 1 => Some(window.address.number(end)),
             Some(_) => None,
         })
     }
@@ -133,31 +142,45 @@ impl Changer<'_> {
     ) -> Result<Option<Range<usize>>> {
         let number = self.number(memory, end)?;
         let global = self.windows.globals.size(memory);
+        let address = self.windows.get(memory)?.address;
         self.emit(Instruction::LocalGet(local));
         let pushed = match (number, global) {
             (Some(number), None) => {
                 let pushed = self.pushed(number);
-                self.emit(Instruction::I32GtU);
+                self.emit(address.gt_u());
                 Some(pushed)
             }
             (Some(number), Some(global)) => {
-                self.kept_size(memory, global, added);
+                self.kept_size(memory, global, added)?;
                 let pushed = self.pushed(number);
-                self.emit(Instruction::I32Sub);
-                self.emit(Instruction::I32GtU);
+                self.emit(address.sub());
+                self.emit(address.gt_u());
                 Some(pushed)
             }
             (None, Some(global)) if end == 1 => {
-                self.kept_size(memory, global, added);
-                self.emit(Instruction::I32GeU);
+                self.kept_size(memory, global, added)?;
+                self.emit(address.ge_u());
                 None
             }
             (None, None) => return Err(Error::internal("a window without a size")),
+            (None, Some(global)) if address == Address::I64 => {
+                // There may be fewer bytes than `end`: then the difference wraps, which is looked at too.
+                let end = address.number(end);
+                self.kept_size(memory, global, added)?;
+                self.emit(end.clone());
+                self.emit(address.sub());
+                self.emit(address.gt_u());
+                self.kept_size(memory, global, added)?;
+                self.emit(end);
+                self.emit(address.lt_u());
+                self.emit(Instruction::I32Or);
+                None
+            }
             (None, Some(global)) => {
                 self.emit(Instruction::I64ExtendI32U);
                 self.emit(Instruction::I64Const(end.cast_signed()));
                 self.emit(Instruction::I64Add);
-                self.kept_size(memory, global, added);
+                self.kept_size(memory, global, added)?;
                 self.emit(Instruction::I64ExtendI32U);
                 self.emit(Instruction::I64GtU);
                 None
@@ -193,17 +216,20 @@ impl Changer<'_> {
     }
 
     /// Pushes the size of a memory that a global has.
-    fn kept_size(&mut self, memory: u32, global: u32, added: &mut Added) {
+    fn kept_size(&mut self, memory: u32, global: u32, added: &mut Added) -> Result<()> {
         if !self.elide_checks {
-            return self.emit(Instruction::GlobalGet(global));
+            self.emit(Instruction::GlobalGet(global));
+            return Ok(());
         }
-        let local = added.size(memory);
+        let local = added.size(memory, self.windows.get(memory)?.address);
         if self.sizes.is_kept(memory) {
-            return self.emit(Instruction::LocalGet(local));
+            self.emit(Instruction::LocalGet(local));
+            return Ok(());
         }
         self.emit(Instruction::GlobalGet(global));
         self.emit(Instruction::LocalTee(local));
         self.sizes.keep(memory);
+        Ok(())
     }
 
     pub fn trap(&mut self) {

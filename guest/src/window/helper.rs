@@ -1,6 +1,7 @@
 //! The functions that changed bodies call. In: what they are to do, with which windows. Out: their types and
 //! bodies. Not its job: the calls (`body`).
 
+use super::address::Address;
 use super::layout::Window;
 use super::module::Globals;
 use super::table::{self, layout::Tables};
@@ -36,12 +37,19 @@ pub type Signature = (Vec<ValType>, Vec<ValType>);
 
 impl Helper {
     pub fn signature(self, windows: Windows) -> Result<Signature> {
+        let address = |memory: u32| windows.get(memory).map(|window| window.address);
+        let of = |memory: u32| address(memory).map(Address::val_type);
         let i32 = ValType::I32;
         Ok(match self {
             Helper::OutOfBounds => (vec![], vec![]),
-            Helper::Grow(_) => (vec![i32], vec![i32]),
-            Helper::Fill { .. } | Helper::Copy { .. } | Helper::Init { .. } => (vec![i32, i32, i32], vec![]),
-            Helper::Size(_) => (vec![], vec![i32]),
+            Helper::Grow(memory) => (vec![of(memory)?], vec![of(memory)?]),
+            Helper::Fill { memory, .. } => (vec![of(memory)?, i32, of(memory)?], vec![]),
+            Helper::Copy { to, from, .. } => {
+                let length = address(to)?.shorter(address(from)?);
+                (vec![of(to)?, of(from)?, length.val_type()], vec![])
+            }
+            Helper::Init { to, .. } => (vec![of(to)?, i32, i32], vec![]),
+            Helper::Size(memory) => (vec![], vec![of(memory)?]),
             Helper::Table(helper) => return helper.signature(windows),
         })
     }
@@ -99,6 +107,8 @@ impl Helpers {
 pub struct Windows<'w> {
     /// For each memory. None: memories stay as they are.
     pub all: &'w [Window],
+    /// The addresses of the one memory.
+    pub address: Address,
     pub tables: &'w Tables,
     pub globals: &'w Globals,
 }
@@ -113,26 +123,29 @@ impl<'w> Windows<'w> {
     fn size(&self, memory: u32, out: &mut Vec<Instruction<'static>>) -> Result<()> {
         let window = self.get(memory)?;
         match self.globals.size(memory) {
-            _ if window.open => out.extend([
-                Instruction::MemorySize(0),
-                Instruction::I64ExtendI32U,
-                Instruction::I64Const(16),
-                Instruction::I64Shl,
-                Instruction::I64Const(window.base.cast_signed()),
-                Instruction::I64Sub,
-            ]),
-            Some(global) => out.extend([Instruction::GlobalGet(global), Instruction::I64ExtendI32U]),
-            None => out.push(Instruction::I64Const(window.initial.cast_signed())),
+            _ if window.open => out.push(Instruction::MemorySize(0)),
+            Some(global) => out.push(Instruction::GlobalGet(global)),
+            None => {
+                out.push(Instruction::I64Const(window.initial.cast_signed()));
+                return Ok(());
+            }
+        }
+        out.extend(window.address.to(Address::I64));
+        if window.open {
+            let base = window.base.cast_signed();
+            let pages = [Instruction::I64Const(16), Instruction::I64Shl];
+            out.extend(pages.into_iter().chain([Instruction::I64Const(base), Instruction::I64Sub]));
         }
         Ok(())
     }
 
     /// Pushes an address of the one memory: that of a window which is in a local.
     fn address(&self, memory: u32, local: u32, out: &mut Vec<Instruction<'static>>) -> Result<()> {
+        let window = self.get(memory)?;
         out.push(Instruction::LocalGet(local));
-        let base = self.get(memory)?.base;
-        if base > 0 {
-            out.extend([i32_const(base), Instruction::I32Add]);
+        out.extend(window.address.to(self.address));
+        if window.base > 0 {
+            out.extend([self.address.number(window.base), self.address.add()]);
         }
         Ok(())
     }
@@ -142,20 +155,30 @@ impl<'w> Windows<'w> {
         &self,
         memory: u32,
         address: u32,
-        length: u32,
+        (length, of_length): (u32, Address),
         trap: u32,
         out: &mut Vec<Instruction<'static>>,
     ) -> Result<()> {
+        let of_address = self.get(memory)?.address;
+        let wide =
+            |local: u32, of: Address| [Instruction::LocalGet(local)].into_iter().chain(of.to(Address::I64));
+        out.extend(wide(address, of_address));
+        if of_address == Address::I32 {
+            out.extend(wide(length, of_length));
+            out.push(Instruction::I64Add);
+            self.size(memory, out)?;
+            out.push(Instruction::I64GtU);
+        } else {
+            // The sum could wrap. Where there are fewer bytes than the length, the difference does: that is looked at
+            // too.
+            self.size(memory, out)?;
+            out.extend(wide(length, of_length));
+            out.extend([Instruction::I64Sub, Instruction::I64GtU]);
+            out.extend(wide(length, of_length));
+            self.size(memory, out)?;
+            out.extend([Instruction::I64GtU, Instruction::I32Or]);
+        }
         out.extend([
-            Instruction::LocalGet(address),
-            Instruction::I64ExtendI32U,
-            Instruction::LocalGet(length),
-            Instruction::I64ExtendI32U,
-            Instruction::I64Add,
-        ]);
-        self.size(memory, out)?;
-        out.extend([
-            Instruction::I64GtU,
             Instruction::If(BlockType::Empty),
             Instruction::Call(trap),
             Instruction::Unreachable,
@@ -174,33 +197,39 @@ pub fn i32_const(number: u64) -> Instruction<'static> {
 pub fn function(helper: Helper, helpers: &mut Helpers, windows: Windows) -> Result<Function> {
     let mut out = Vec::new();
     let mut locals = Vec::new();
+    // An operand of a bulk instruction, in a local.
+    let operand =
+        |local: u32, of: Address| [Instruction::LocalGet(local)].into_iter().chain(of.to(windows.address));
     match helper {
         Helper::OutOfBounds => out.push(Instruction::Unreachable),
         Helper::Size(memory) => out.extend(windows.globals.size(memory).map(Instruction::GlobalGet)),
-        Helper::Grow(memory) => {
-            locals.push((1, ValType::I64));
-            grow(memory, windows, &mut out)?;
-        }
+        Helper::Grow(memory) => grow(memory, windows, &mut out)?,
         Helper::Fill { memory, checks } => {
+            let length = windows.get(memory)?.address;
             if checks {
-                windows.check(memory, 0, 2, helpers.index(Helper::OutOfBounds), &mut out)?;
+                windows.check(memory, 0, (2, length), helpers.index(Helper::OutOfBounds), &mut out)?;
             }
             windows.address(memory, 0, &mut out)?;
-            out.extend([Instruction::LocalGet(1), Instruction::LocalGet(2), Instruction::MemoryFill(0)]);
+            out.push(Instruction::LocalGet(1));
+            out.extend(operand(2, length));
+            out.push(Instruction::MemoryFill(0));
         }
         Helper::Copy { to, from, checks } => {
+            let length = windows.get(to)?.address.shorter(windows.get(from)?.address);
             if checks {
                 let trap = helpers.index(Helper::OutOfBounds);
-                windows.check(to, 0, 2, trap, &mut out)?;
-                windows.check(from, 1, 2, trap, &mut out)?;
+                windows.check(to, 0, (2, length), trap, &mut out)?;
+                windows.check(from, 1, (2, length), trap, &mut out)?;
             }
             windows.address(to, 0, &mut out)?;
             windows.address(from, 1, &mut out)?;
-            out.extend([Instruction::LocalGet(2), Instruction::MemoryCopy { src_mem: 0, dst_mem: 0 }]);
+            out.extend(operand(2, length));
+            out.push(Instruction::MemoryCopy { src_mem: 0, dst_mem: 0 });
         }
         Helper::Init { to, segment, checks } => {
             if checks {
-                windows.check(to, 0, 2, helpers.index(Helper::OutOfBounds), &mut out)?;
+                let trap = helpers.index(Helper::OutOfBounds);
+                windows.check(to, 0, (2, Address::I32), trap, &mut out)?;
             }
             windows.address(to, 0, &mut out)?;
             out.extend([
@@ -222,45 +251,41 @@ pub fn function(helper: Helper, helpers: &mut Helpers, windows: Windows) -> Resu
 /// `memory.grow`: of the open window for real, of others within what is reserved.
 fn grow(memory: u32, windows: Windows, out: &mut Vec<Instruction<'static>>) -> Result<()> {
     let window = windows.get(memory)?;
-    let delta = [Instruction::LocalGet(0)];
-    let refused = [Instruction::I32Const(-1), Instruction::Return, Instruction::End];
+    let address = window.address;
+    let failed = address.number(address.last());
+    let refused = [failed.clone(), Instruction::Return, Instruction::End];
     if window.open {
-        out.extend(delta);
         out.extend([
+            Instruction::LocalGet(0),
             Instruction::MemoryGrow(0),
             Instruction::LocalTee(0),
-            Instruction::I32Const(-1),
-            Instruction::I32Eq,
+            failed,
+            address.eq(),
             Instruction::If(BlockType::Empty),
         ]);
         out.extend(refused);
-        out.extend([Instruction::LocalGet(0), i32_const(window.base >> 16), Instruction::I32Sub]);
+        out.extend([Instruction::LocalGet(0), address.number(window.base >> 16), address.sub()]);
         return Ok(());
     }
-    // The new size, in bytes: with 32 bits for the pages and 16 for their size it cannot wrap.
-    out.extend(delta);
-    out.extend([
-        Instruction::I64ExtendI32U,
-        Instruction::I64Const(window.page_bits.into()),
-        Instruction::I64Shl,
-    ]);
+    let page_bits = Instruction::I64Const(window.page_bits.into());
+    let delta = || [Instruction::LocalGet(0)].into_iter().chain(address.to(Address::I64));
+    // More pages than are left.
+    out.extend(delta());
+    out.push(Instruction::I64Const(window.most.cast_signed()));
     windows.size(memory, out)?;
-    out.extend([
-        Instruction::I64Add,
-        Instruction::LocalTee(1),
-        Instruction::I64Const(window.most.cast_signed()),
-        Instruction::I64GtU,
-        Instruction::If(BlockType::Empty),
-    ]);
+    out.extend([Instruction::I64Sub, page_bits.clone(), Instruction::I64ShrU]);
+    out.extend([Instruction::I64GtU, Instruction::If(BlockType::Empty)]);
     out.extend(refused);
+    // The result is how many there were.
     windows.size(memory, out)?;
-    out.extend([
-        Instruction::I64Const(window.page_bits.into()),
-        Instruction::I64ShrU,
-        Instruction::I32WrapI64,
-    ]);
+    out.extend([page_bits.clone(), Instruction::I64ShrU]);
+    out.extend(Address::I64.to(address));
     if let Some(global) = windows.globals.size(memory) {
-        out.extend([Instruction::LocalGet(1), Instruction::I32WrapI64, Instruction::GlobalSet(global)]);
+        windows.size(memory, out)?;
+        out.extend(delta());
+        out.extend([page_bits, Instruction::I64Shl, Instruction::I64Add]);
+        out.extend(Address::I64.to(address));
+        out.push(Instruction::GlobalSet(global));
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Which window lies where. In: the memories, and how much code uses each. Out: windows, without a gap
 //! between them but what alignment takes. Not its job: code.
 
+use super::address::Address;
 use super::survey::{Survey, Uses};
 use super::{Owner, Request};
 use crate::error::{Code, Error, Result, shown};
@@ -9,10 +10,6 @@ use wasmparser::MemoryType;
 /// The size of the one memory's pages, and what windows are aligned to, in bytes. No access that was aligned
 /// becomes one that is not.
 pub const PAGE: u64 = 1 << 16;
-
-/// The most bytes of a memory with 32-bit addresses. No module begins with so many: some address has to be that
-/// of no byte (`module`).
-const ALL: u64 = 1 << 32;
 
 /// Up to how many bytes behind an address engines that guard memory by pages leave out their check, as wasmtime comes.
 /// In what lies further behind, an address costs less by being larger than by the offset of the instruction.
@@ -33,6 +30,8 @@ pub struct Window {
     pub initial: u64,
     /// How many it can have. Of an open window, how many the memory's type allows it.
     pub most: u64,
+    /// The memory's own addresses; those of an open window are the one memory's.
+    pub address: Address,
     /// The size of the memory's own pages, as a power of two.
     pub page_bits: u32,
     /// Nothing lies behind it.
@@ -65,6 +64,8 @@ pub fn place(survey: &Survey, request: &Request) -> Result<Vec<Window>> {
     for ((memory, uses), owner) in survey.memories.iter().zip(&survey.uses).zip(request.owners) {
         windows.push(window(memory, uses, owner)?);
     }
+    let all = survey.address().all();
+    let too_large = || too_large(survey.address());
     let open = open(&windows, survey, request.first_at_zero);
     let mut base = 0u64;
     // The small ones come first: small offsets are short.
@@ -76,31 +77,33 @@ pub fn place(survey: &Survey, request: &Request) -> Result<Vec<Window>> {
     for at in order {
         let Some(window) = windows.get_mut(at) else { continue };
         window.base = base;
-        base = base.checked_add(window.reserved()).filter(|base| *base < ALL).ok_or_else(too_large)?;
+        base = base.checked_add(window.reserved()).filter(|base| *base < all).ok_or_else(too_large)?;
     }
     if let Some(window) = open.and_then(|at| windows.get_mut(at)) {
         window.open = true;
         window.base = base;
-        let end = base.checked_add(window.initial).filter(|end| *end < ALL);
+        let end = base.checked_add(window.initial).filter(|end| *end < all);
         end.ok_or_else(too_large)?;
         let declared = open.and_then(|at| survey.memories.get(at)).and_then(|memory| memory.maximum);
-        let room = ALL.saturating_sub(base);
+        let room = all.saturating_sub(base);
         window.most = declared.map_or(room, |pages| pages.saturating_mul(PAGE).min(room));
     }
     Ok(windows)
 }
 
-fn too_large() -> Error {
-    Error::limit("bytes of all memories in one", ALL)
+fn too_large(address: Address) -> Error {
+    Error::limit("bytes of all memories in one", address.all())
         .hint("`--reserve INSTANCE=SIZE` says how large one of them may grow")
 }
 
 /// The window of one memory, not yet anywhere.
 fn window(memory: &MemoryType, uses: &Uses, owner: &Owner) -> Result<Window> {
     let page_bits = memory.page_size_log2.unwrap_or(16);
+    let address = Address::new(memory.memory64);
+    let all = address.all();
     let bytes = |pages: u64| pages.checked_shl(page_bits).filter(|bytes| bytes >> page_bits == pages);
-    let initial = bytes(memory.initial).filter(|bytes| *bytes <= ALL).ok_or_else(too_large)?;
-    let declared = memory.maximum.map_or(ALL, |pages| bytes(pages).unwrap_or(ALL).min(ALL));
+    let initial = bytes(memory.initial).filter(|bytes| *bytes <= all).ok_or_else(|| too_large(address))?;
+    let declared = memory.maximum.map_or(all, |pages| bytes(pages).unwrap_or(all).min(all));
     let most = match owner.reserve {
         _ if !uses.grows => initial,
         Some(wish) if wish < initial => {
@@ -111,7 +114,7 @@ fn window(memory: &MemoryType, uses: &Uses, owner: &Owner) -> Result<Window> {
         }
         Some(wish) => wish.min(declared),
         None if memory.maximum.is_some() => declared,
-        None => initial.saturating_mul(TIMES).max(owner.at_least).min(ALL),
+        None => initial.saturating_mul(TIMES).max(owner.at_least).min(all),
     };
     Ok(Window {
         label: owner.label.clone(),
@@ -119,17 +122,19 @@ fn window(memory: &MemoryType, uses: &Uses, owner: &Owner) -> Result<Window> {
         initial,
         // Whole pages of its own.
         most: most >> page_bits << page_bits,
+        address,
         page_bits,
         open: false,
         accesses: uses.accesses,
     })
 }
 
-/// Which memory comes last: that which most of the guests' code uses. Only one with pages of the usual size
-/// can: the one memory's are. Of several with as much code, the first.
+/// Which memory comes last: that which most of the guests' code uses. Only one with pages of the usual size and with
+/// the one memory's addresses can. Of several with as much code, the first.
 fn open(windows: &[Window], survey: &Survey, first_at_zero: bool) -> Option<usize> {
     let candidates = windows.iter().enumerate().skip(usize::from(first_at_zero));
-    let candidates = candidates.filter(|(_, window)| window.page_bits == 16);
+    let candidates =
+        candidates.filter(|(_, window)| window.page_bits == 16 && window.address == survey.address());
     let most = candidates.rev().max_by_key(|(at, window)| {
         let grows = survey.uses.get(*at).is_some_and(|uses| uses.grows);
         (window.accesses, grows)

@@ -8,7 +8,7 @@
 //!
 //! In reading order:
 //!
-//! - [`layout`]: which window lies where
+//! - [`layout`]: which window lies where; `address`: of how many bits addresses are
 //! - [`access`]: what an instruction does with a memory
 //! - `survey`: what is in the module, and how much code uses which memory and table
 //! - [`table`]: the same with tables
@@ -18,6 +18,7 @@
 //! - `module`: all the rest
 
 mod access;
+mod address;
 mod ahead;
 mod body;
 mod check;
@@ -30,6 +31,8 @@ mod range;
 mod sizes;
 mod survey;
 pub mod table;
+#[cfg(test)]
+mod tests;
 
 pub use layout::Window;
 pub use table::layout::Part;
@@ -43,6 +46,8 @@ use table::layout::Tables;
 pub struct Owner {
     /// Whose it is, for people.
     pub label: String,
+    /// Whether it is part of what meld generates. A guest's has addresses as wide as those of the other guests.
+    pub generated: bool,
     /// How many bytes it may take at most, where the user says so.
     pub reserve: Option<u64>,
     /// How many bytes it may take at least where nobody says anything, and it can grow.
@@ -97,7 +102,7 @@ pub struct Placed {
 #[derive(Debug)]
 pub enum Size {
     Constant(u64),
-    /// As the exported function of this name says, `() -> (i32)`.
+    /// As the exported function of this name says, `() -> (i32)`, or `() -> (i64)` where addresses have 64 bits.
     Func(String),
     /// All that the one memory has from its base on.
     Rest,
@@ -106,8 +111,8 @@ pub enum Size {
 /// Puts all memories into one, and tables as far as they can be put together.
 ///
 /// Errors: `unsupported` for memories that cannot lie in one, `invalid-option` for a reservation that does
-/// not fit, `limit-exceeded` where the windows do not fit into 4 GiB, and for a function that would be longer
-/// or have more locals than engines take.
+/// not fit, `limit-exceeded` where the windows do not fit into 4 GiB, or 2^63 bytes where addresses have 64 bits, and
+/// for a function that would be longer or have more locals than engines take.
 pub fn lower(request: &Request) -> Result<Lowered> {
     let survey = survey::survey(request)?;
     let windows = match survey.has_memories() {

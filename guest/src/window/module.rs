@@ -1,6 +1,7 @@
 //! The module with one memory and one table, written. In: the module as it was, the windows and the parts. Out:
 //! the bytes. Not its job: function bodies (`body`), where windows and parts lie (`layout`, `table`).
 
+use super::address::Address;
 use super::body::Changer;
 use super::helper::{self, Helper, Helpers, Signature, Windows};
 use super::layout::{PAGE, Window};
@@ -60,7 +61,7 @@ pub fn write(
     tables: &Tables,
 ) -> Result<(Vec<u8>, Vec<Placed>, Moves)> {
     let globals = Globals::new(windows, &tables.parts, survey.globals);
-    let windows = Windows { all: windows, tables, globals: &globals };
+    let windows = Windows { all: windows, address: survey.address(), tables, globals: &globals };
     let moves = request.keep_moves.then(Moves::default);
     let mut changer = Changer::new(windows, &survey.arity, request.elide_checks, moves);
     let code = code(request, survey, &mut changer)?;
@@ -194,8 +195,8 @@ impl Writer<'_> {
         section.memory(MemoryType {
             minimum,
             // Without a maximum where there was none.
-            maximum: Some(maximum).filter(|pages| *pages < 1 << 16),
-            memory64: false,
+            maximum: Some(maximum).filter(|pages| *pages < self.windows.address.all() / PAGE),
+            memory64: self.windows.address == Address::I64,
             shared: false,
             page_size_log2: None,
         });
@@ -206,8 +207,8 @@ impl Writer<'_> {
         let mut more = GlobalSection::new();
         for (memory, window) in (0u32..).zip(self.windows.all) {
             if self.windows.globals.size(memory).is_some() {
-                let ty = GlobalType { val_type: ValType::I32, mutable: true, shared: false };
-                more.global(ty, &ConstExpr::i32_const((window.initial as u32).cast_signed()));
+                let ty = GlobalType { val_type: window.address.val_type(), mutable: true, shared: false };
+                more.global(ty, &window.address.constant(window.initial));
             }
         }
         for (table, part) in (0u32..).zip(&self.windows.tables.parts) {
@@ -274,12 +275,12 @@ impl Writer<'_> {
             };
             let window = self.windows.get(*memory)?;
             let offset = number(offset)?;
-            let end = u64::from(offset).saturating_add(segment.data.len() as u64);
+            let end = offset.saturating_add(segment.data.len() as u64);
             let place = match end <= window.initial {
-                true => window.base.saturating_add(offset.into()),
-                false => u32::MAX.into(),
+                true => window.base.saturating_add(offset),
+                false => self.windows.address.last(),
             };
-            let offset = ConstExpr::i32_const((place as u32).cast_signed());
+            let offset = self.windows.address.constant(place);
             section.segment(DataSegment {
                 mode: DataSegmentMode::Active { memory_index: 0, offset: &offset },
                 data,
@@ -356,9 +357,10 @@ impl Writer<'_> {
 }
 
 /// The offset of a segment, which merging has made a number.
-pub fn number(offset: &wasmparser::ConstExpr) -> Result<u32> {
+pub fn number(offset: &wasmparser::ConstExpr) -> Result<u64> {
     match offset.get_operators_reader().read().map_err(invalid)? {
-        Operator::I32Const { value } => Ok(value.cast_unsigned()),
+        Operator::I32Const { value } => Ok(value.cast_unsigned().into()),
+        Operator::I64Const { value } => Ok(value.cast_unsigned()),
         _ => Err(Error::internal("a segment whose offset is no number")),
     }
 }

@@ -1,16 +1,20 @@
 //! What is in a module, and how much code uses which memory and which table. In: the module. Out: its sections as
 //! far as windows have to do with them, and counts. Not its job: deciding anything.
 
-use super::Request;
 use super::access::Access;
+use super::address::Address;
 use super::table;
+use super::{Owner, Request};
 use crate::error::{Error, Result};
 use std::ops::Range;
 use wasm_encoder::BlockType;
 use wasmparser::{
-    CompositeInnerType, ConstExpr, DataKind, Element, Export, FunctionBody, MemoryType, ModuleArity, Parser,
-    Payload, SubType, Table, TypeRef,
+    CompositeInnerType, ConstExpr, DataKind, Element, Export, ExternalKind, FunctionBody, MemoryType,
+    ModuleArity, Parser, Payload, SubType, Table, TypeRef,
 };
+
+/// What is named where it cannot be done.
+const WIDE: &str = "a memory with 64-bit addresses";
 
 /// How code uses a memory.
 #[derive(Debug, Clone, Copy, Default)]
@@ -139,14 +143,8 @@ pub fn survey<'m>(request: &Request<'m>) -> Result<Survey<'m>> {
     if counts.iter().any(|(found, said)| found != said) {
         return Err(Error::internal("the merged module is not what its merger says"));
     }
-    for (memory, owner) in survey.memories.iter().zip(request.owners).filter(|_| survey.has_memories()) {
-        let what = match memory {
-            MemoryType { shared: true, .. } => "a shared memory",
-            MemoryType { memory64: true, .. } => "a memory with 64-bit addresses",
-            _ => continue,
-        };
-        let label = crate::error::shown(&owner.label);
-        return Err(Error::unsupported(format!("{what}, that of {label}, among those that become one")));
+    if survey.has_memories() {
+        survey.can_become_one(request)?;
     }
     survey.count(request.trusted)?;
     Ok(survey)
@@ -165,6 +163,47 @@ impl<'m> Survey<'m> {
     /// Whether there are tables to be put together.
     pub fn has_tables(&self) -> bool {
         self.tables.len() > 1
+    }
+
+    /// The addresses of the one memory: as wide as the widest.
+    pub fn address(&self) -> Address {
+        Address::new(self.memories.iter().any(|memory| memory.memory64))
+    }
+
+    /// Errors: `unsupported` for a shared memory; for guests' memories of which some have 64-bit addresses, and others
+    /// not; and for an exported one whose addresses the one memory does not have.
+    fn can_become_one(&self, request: &Request) -> Result<()> {
+        let of = |address: Address| {
+            move |memory: &&(&MemoryType, &Owner)| Address::new(memory.0.memory64) == address
+        };
+        let memories: Vec<_> = self.memories.iter().zip(request.owners).collect();
+        let refused = |what: &str, (_, owner): &(&MemoryType, &Owner), why: &str| {
+            let label = crate::error::shown(&owner.label);
+            Err(Error::unsupported(format!("{what}, that of {label}, among those that become one{why}")))
+        };
+        if let Some(memory) = memories.iter().find(|(memory, _)| memory.shared) {
+            return refused("a shared memory", memory, "");
+        }
+        let Some(wide) = memories.iter().find(of(Address::I64)) else { return Ok(()) };
+        if memories.iter().filter(of(Address::I32)).any(|(_, owner)| !owner.generated) {
+            return refused(WIDE, wide, ", of which others have 32-bit addresses,");
+        }
+        // Whoever reads it takes pointers to be as wide as the one memory's addresses.
+        let exported = |at: &usize| {
+            self.exports
+                .iter()
+                .any(|export| export.kind == ExternalKind::Memory && export.index as usize == *at)
+        };
+        let mut narrow =
+            (0..memories.len()).filter(|at| memories.get(*at).iter().any(|memory| of(Address::I32)(memory)));
+        match narrow.any(|at| exported(&at)) {
+            true => refused(
+                WIDE,
+                wide,
+                ", where values from and to the host pass through one with 32-bit addresses,",
+            ),
+            false => Ok(()),
+        }
     }
 
     fn payload(&mut self, payload: Payload<'m>) -> Result<()> {

@@ -56,7 +56,10 @@ impl Place {
             Size::Func(func) => {
                 let mut size = [Val::I32(0)];
                 func.call(&mut store, &[], &mut size).expect("it only tells");
-                size[0].unwrap_i32().cast_unsigned() as usize
+                match size[0] {
+                    Val::I64(size) => size as usize,
+                    ref size => size.unwrap_i32().cast_unsigned() as usize,
+                }
             }
             Size::Rest => self.memory.data_size(&store) - self.base as usize,
         }

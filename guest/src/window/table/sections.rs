@@ -41,7 +41,7 @@ pub fn elements(survey: &Survey, tables: &Tables) -> Result<ElementSection> {
                 offset = match part.stays {
                     Some(_) => constant(offset_expr)?,
                     None => {
-                        let offset = u64::from(number(offset_expr)?);
+                        let offset = number(offset_expr)?;
                         let end = offset.saturating_add(items(&segment.items));
                         let inside = end <= part.initial;
                         let place = if inside { part.base.saturating_add(offset) } else { OUTSIDE };

@@ -1,33 +1,11 @@
 //! Where parts lie, and what the module is made of afterwards. Not their job: what it does (`tests/`).
 
-use super::super::{Lowered, Owner, Part, Request, lower};
+use super::super::{Lowered, Part};
 use super::layout::Stays;
 
-/// What becomes of a module in text form. Its memories and tables are labelled by their indices.
+/// What becomes of a module in text form.
 fn lowered(text: &str) -> Lowered {
-    let module = wat::parse_str(text).unwrap();
-    let (mut memories, mut tables, mut bodies) = (0, 0, 0);
-    for payload in wasmparser::Parser::new(0).parse_all(&module) {
-        match payload.unwrap() {
-            wasmparser::Payload::MemorySection(section) => memories = section.count(),
-            wasmparser::Payload::TableSection(section) => tables = section.count(),
-            wasmparser::Payload::CodeSectionStart { count, .. } => bodies = count,
-            _ => {}
-        }
-    }
-    let owners: Vec<Owner> =
-        (0..memories).map(|nth| Owner { label: nth.to_string(), reserve: None, at_least: 0 }).collect();
-    let tables: Vec<String> = (0..tables).map(|nth| nth.to_string()).collect();
-    let request = Request {
-        module: &module,
-        trusted: &vec![false; bodies as usize],
-        owners: &owners,
-        tables: &tables,
-        first_at_zero: false,
-        elide_checks: true,
-        keep_moves: false,
-    };
-    lower(&request).unwrap()
+    super::super::tests::lowered(text, 0).unwrap()
 }
 
 /// Of each table: the one that it is in, its base there, and how many elements it can have.
