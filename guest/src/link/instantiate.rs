@@ -42,8 +42,7 @@ impl<'t> Evaluator<'t> {
             self.spend(1)?;
             arguments.insert(arg.name, self.value(here.scope, arg.kind, arg.index)?);
         }
-        let named = self.tree.components[closure.component].range.start != self.named_from;
-        let label = if named { self.instance_label(here) } else { String::new() };
+        let label = self.instance_label(here, closure.component);
         self.enter(closure, arguments, Some(here.instance), label)
     }
 

@@ -3,15 +3,19 @@
 //! depends on a name.
 
 use super::evaluator::{Evaluator, Here};
-use crate::ids::{InstanceId, ModuleId};
+use crate::ids::{ComponentId, InstanceId, ModuleId};
 use crate::read::NameSection;
 
 /// How long a label may be before its beginning is left out, in bytes.
 const LABEL: usize = 200;
 
 impl<'t> Evaluator<'t> {
-    /// The label of the instance that is to be the next one in the scope.
-    pub fn instance_label(&self, here: Here) -> String {
+    /// The label of the instance, of this component, that is to be the next one in the scope. What stands on meld's
+    /// platform has none, as the root: what is in it is called there as it is elsewhere.
+    pub fn instance_label(&self, here: Here, component: ComponentId) -> String {
+        if self.tree.components[component].range.start == self.named_from {
+            return String::new();
+        }
         let index = self.scopes[here.scope].instances.len() as u32;
         let names = self.names();
         let name = names.and_then(|names| names.instances.get(&index)).copied();
