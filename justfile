@@ -34,6 +34,7 @@ test: prepare page hosts
     npm test --silent --prefix web/package || failed=1
     npm run --silent --prefix web test:page || failed=1
     node --test docs/examples/hosts/hosts.test.mjs || failed=1
+    node --test docs/examples/async/async.test.mjs || failed=1
     node --test tests/serve/serve.test.mjs || failed=1
     node --test tests/wasi3/wasi3.test.mjs || failed=1
     node --test tests/engines/engines.test.mjs || failed=1
@@ -79,7 +80,7 @@ web PORT="4173": page
 bench *PARTS: component npm
     #!/usr/bin/env bash
     set -euo pipefail
-    cargo build --release --locked --workspace --bin meld --bin meld-bench
+    cargo build --release --locked --workspace --bin meld --bin meld-bench --bin meld-native
     npm run --silent --prefix web package
     tests/bench/tools.sh
     target/release/meld-bench {{ PARTS }}
@@ -164,7 +165,7 @@ built: component
 
 # What other programs have to be there, and what is made without meld.
 [private]
-around: chromium firefox optimiser examples serve engines
+around: chromium firefox clang optimiser examples serve engines
     web/disassembler/tools.sh
 
 # The examples of the page.
@@ -215,6 +216,16 @@ optimiser:
 [private]
 engines: targets
     tests/engines/tools.sh
+
+# Install Debian's Clang, where there is none: a guest with debug information is in C.
+[private]
+clang:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    if command -v "${CLANG:-clang}" >/dev/null; then exit 0; fi
+    as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+    as_root apt-get update -qq
+    as_root apt-get install -y -qq clang
 
 # Install Debian's Chromium, where there is none.
 [private]
