@@ -44,8 +44,8 @@ component "$cores/reexport_store_own_intermediate.wasm" "$made/store.wasm"
 
 guests=$here/guests/Cargo.toml
 build --target wasm32-unknown-unknown --manifest-path "$guests" --target-dir "$made/build" \
-    --package formal --package gallery --package values
-for name in formal gallery values; do
+    --package formal --package gallery --package kitchen --package values --package waiter
+for name in formal gallery kitchen values waiter; do
     component "$made/build/wasm32-unknown-unknown/release/$name.wasm" "$made/$name.wasm"
 done
 build --target wasm32-wasip2 --manifest-path "$guests" --target-dir "$made/build" --package reception --package census
@@ -59,6 +59,6 @@ if ! fresh "$made/greeter-js.wasm" "$here/js" "$root/tests/demo/wit" "$js/packag
         "$made/greeter-js.wasm" < "$here/js/build.mjs")
 fi
 
-for name in shapes store formal gallery values greeter-js; do pack "$made/$name.wasm" "$name.wasm"; done
+for name in shapes store formal gallery kitchen values waiter greeter-js; do pack "$made/$name.wasm" "$name.wasm"; done
 pack "$root/web/package/test/fixtures/shout.wat" shout.wat
 node "$here/index.mjs" "$here/index.json" "$out"

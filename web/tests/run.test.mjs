@@ -2,10 +2,13 @@
 // does not end by itself; commands with arguments.
 
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { choose, dropFiles, example, fused, open, tab } from './support/actions.mjs';
 import * as native from './support/native.mjs';
 import { shows } from './support/eventually.mjs';
 import { pageTest } from './support/page-test.mjs';
+import { root } from './support/places.mjs';
 import { command, ENDLESS, examples, inputsOf } from './support/samples.mjs';
 
 const titleOf = (id) => examples.find((one) => one.id === id).title;
@@ -98,6 +101,37 @@ pageTest('values of all kinds go in and come out, unfused and fused', async ({ p
   for (const of of ['Fused', 'Unfused']) {
     await panel.getByRole('region', { name: `Run of ${of}` }).getByText('Trapped', { exact: true }).waitFor();
   }
+});
+
+pageTest('async functions run, with tasks and a stream between the components', async ({ page, address }) => {
+  await open(page, address);
+  await example(page, titleOf('async'));
+  await fused(page);
+  const panel = await runTab(page);
+  await call(panel, 'weight', (form) => field(form, 'textbox', 'steps').fill('1000'));
+  for (const of of ['Fused', 'Unfused']) await gives(panel, of, '500500');
+  await call(panel, 'serve', async (form) => {
+    for (const [at, dish] of ['soup', 'fish'].entries()) {
+      await form.getByRole('button', { name: 'Add an item to dishes' }).click();
+      await field(form, 'textbox', at).fill(dish);
+    }
+  });
+  // Both are cooked at once: the dish that was ordered last, and takes one step, is not the last to be served.
+  const served = '["soup: 1 of 2", "fish: 1 of 1", "soup: 2 of 2", "fish is served", "soup is served"]';
+  for (const of of ['Fused', 'Unfused']) await gives(panel, of, served);
+});
+
+pageTest('an async function is repeated, each call when the one before is over', async ({ page, address, folder }) => {
+  await open(page, address);
+  await dropFiles(page, folder, [{ name: 'square.wat', bytes: await readFile(join(root, 'docs/examples/async/square.wat')) }]);
+  await fused(page);
+  const panel = await runTab(page);
+  await call(panel, 'square', (form) => field(form, 'textbox', 'n').fill('12'));
+  for (const of of ['Fused', 'Unfused']) await gives(panel, of, '144');
+  const repeat = panel.getByRole('region', { name: 'Repeat the call' });
+  await repeat.getByLabel('Times', { exact: true }).selectOption('100');
+  await repeat.getByRole('button', { name: 'Repeat', exact: true }).click();
+  await repeat.getByText('100 calls of each').waitFor();
 });
 
 pageTest('a component that was given as text runs', async ({ page, address }) => {

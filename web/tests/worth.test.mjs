@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { choose, dropFiles, example, fused, open, says, showsResult, tab } from './support/actions.mjs';
+import { choose, dropFiles, example, fused, hasInputs, open, says, showsResult, tab } from './support/actions.mjs';
 import { eventually, shows } from './support/eventually.mjs';
 import * as native from './support/native.mjs';
 import { pageTest } from './support/page-test.mjs';
@@ -35,6 +35,21 @@ pageTest('a call is repeated on both sides, and the ratio is told', async ({ pag
   }
   await repeat.getByText(/Fused is .* times as (fast|slow) as unfused/).waitFor();
 });
+
+pageTest('what fusing is worth is measured on the first screen', async ({ page, address }) => {
+  await page.route('**/store.wasm.gz', (route) => route.abort());
+  await open(page, address);
+  const measure = page.getByRole('button', { name: 'Measure it here' });
+  await measure.click();
+  await page.getByText(/^Not measured: ./).waitFor();
+  await page.unroute('**/store.wasm.gz');
+  await measure.click();
+  const time = String.raw`[\d.]+ (ns|µs|ms)`;
+  const said = String.raw`Here, a call of gallery\.size through 3 components takes ${time} composed and ${time} fused, [\d.]+ times as (fast|slow): medians of 20,000 calls\.`;
+  await page.getByText(new RegExp(said.replaceAll(' ', String.raw`\s+`))).waitFor();
+  // Nothing of it is among the inputs.
+  await hasInputs(page, []);
+}, { complains: /store\.wasm\.gz|ERR_FAILED/ });
 
 pageTest('a call that does not end is stopped while it is repeated, and one that makes handles is not repeated', async ({ page, address, folder }) => {
   await open(page, address);

@@ -7,6 +7,7 @@ import type { Needs } from '../workers/needs';
 import { compositionOf, type Choice } from './composition';
 import type { Document } from './document';
 import { isBinary } from './files';
+import type { Worth } from '../run/worth';
 import { Fuser, type Source } from './fuser';
 import { Fusing, optionsOf, type Result } from './fusing.svelte';
 import type { Goal } from './goal';
@@ -108,6 +109,12 @@ export class Work {
 
   fuse(): void {
     if (this.order) void this.fusing.run(this.order);
+  }
+
+  /** What fusing is worth here, at an example. What measures it is fetched when that is asked for. */
+  async worth(): Promise<Worth> {
+    const { worth } = await import('../run/worth');
+    return worth(this.#looker);
   }
 
   /** One component made of all inputs of a recipe, unfused. */

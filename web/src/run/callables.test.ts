@@ -35,6 +35,8 @@ const BOOKS = withFunctions('books', 1, [
   called('[static]old-book.bind-all', { static: 0 }, [['of', 3]], 1),
   called('lend-out', 'freestanding', [['book', 5]]),
   called('later', 'async-freestanding', []),
+  called('[method]old-book.lend', { 'async-method': 0 }, [['self', 2]]),
+  called('[static]old-book.find', { 'async-static': 0 }, [], 1),
   called('watch', 'freestanding', [['events', 4]]),
 ], { 'old-book': 0 });
 
@@ -50,24 +52,27 @@ const TYPES: WitType[] = [
 
 test('functions and resources of an interface, under jco’s names', () => {
   const offer = offerOf(resolveOf({}, { 'interface-0': place(0) }, [BOOKS], TYPES));
-  const told = offer.callables.map(({ label, kind, place, params, result }) => ({
-    label, kind, place, params: params.map(({ type }) => typeName(type)), result: result && typeName(result),
+  const told = offer.callables.map(({ label, kind, isAsync, place, params, result }) => ({
+    label, kind, isAsync, place, params: params.map(({ type }) => typeName(type)), result: result && typeName(result),
   }));
   const at = { export: 'test:shelf/books@1.2.0', class: 'OldBook' };
   assert.deepEqual(told, [
-    { label: 'old-book', kind: 'constructor', place: { ...at, member: 'new' }, params: ['string'], result: 'old-book' },
-    { label: 'old-book.page-count', kind: 'method', place: { ...at, member: 'pageCount' }, params: ['borrow<old-book>'], result: 'u32' },
-    { label: 'old-book.bind-all', kind: 'static', place: { ...at, member: 'bindAll' }, params: ['list<borrow<old-book>>'], result: 'old-book' },
-    { label: 'lend-out', kind: 'function', place: { ...at, class: null, member: 'lendOut' }, params: ['old-book'], result: null },
+    { label: 'old-book', kind: 'constructor', isAsync: false, place: { ...at, member: 'new' }, params: ['string'], result: 'old-book' },
+    { label: 'old-book.page-count', kind: 'method', isAsync: false, place: { ...at, member: 'pageCount' }, params: ['borrow<old-book>'], result: 'u32' },
+    { label: 'old-book.bind-all', kind: 'static', isAsync: false, place: { ...at, member: 'bindAll' }, params: ['list<borrow<old-book>>'], result: 'old-book' },
+    { label: 'lend-out', kind: 'function', isAsync: false, place: { ...at, class: null, member: 'lendOut' }, params: ['old-book'], result: null },
+    { label: 'later', kind: 'function', isAsync: true, place: { ...at, class: null, member: 'later' }, params: [], result: null },
+    { label: 'old-book.lend', kind: 'method', isAsync: true, place: { ...at, member: 'lend' }, params: ['borrow<old-book>'], result: null },
+    { label: 'old-book.find', kind: 'static', isAsync: true, place: { ...at, member: 'find' }, params: [], result: 'old-book' },
   ]);
-  assert.deepEqual(offer.excluded.map(({ label }) => label), ['test:shelf/books@1.2.0#later', 'test:shelf/books@1.2.0#watch']);
+  assert.deepEqual(offer.excluded.map(({ label }) => label), ['test:shelf/books@1.2.0#watch']);
   assert.equal(offer.command, null);
 });
 
 test('an alias of a resource is the resource', () => {
   const { callables } = offerOf(resolveOf({}, { 'interface-0': place(0) }, [BOOKS], TYPES));
   const ids = callables.flatMap(({ params }) => params.flatMap(({ type }) => (type.kind === 'handle' ? [type.resource.id] : [])));
-  assert.deepEqual(ids, [0, 0]);
+  assert.deepEqual(ids, [0, 0, 0]);
 });
 
 test('functions of the world, and of an interface inside it', () => {

@@ -21,6 +21,7 @@ export interface Callable {
   /** As in WIT, with the resource: `guest-book.greet`. */
   label: string;
   kind: 'function' | 'constructor' | 'static' | 'method';
+  isAsync: boolean;
   /** Of a method, the first is `self`. */
   params: Named[];
   result: Type | null;
@@ -94,13 +95,14 @@ class Reader {
   #function(within: string | null, exportName: string | null, called: WitFunction): void {
     const { name } = called;
     try {
-      const { kind, resource, member } = this.#kind(called);
+      const { kind, isAsync, resource, member } = this.#kind(called);
       const label = resource ? `${resource.name}${kind === 'constructor' ? '' : `.${member}`}` : name;
       this.offer.callables.push({
         id: `${within ?? ''}#${name}`,
         interface: within,
         label,
         kind,
+        isAsync,
         params: called.params.map((param) => ({ name: param.name, type: this.#types.of(param.type) })),
         result: called.result === undefined || called.result === null ? null : this.#types.of(called.result),
         place: {
@@ -116,16 +118,16 @@ class Reader {
     }
   }
 
-  #kind({ kind, name }: WitFunction): { kind: Callable['kind']; resource: Resource | null; member: string } {
-    if (kind === 'freestanding') return { kind: 'function', resource: null, member: name };
+  #kind({ kind, name }: WitFunction): Pick<Callable, 'kind' | 'isAsync'> & { resource: Resource | null; member: string } {
+    if (kind === 'freestanding') return { kind: 'function', isAsync: false, resource: null, member: name };
+    if (kind === 'async-freestanding') return { kind: 'function', isAsync: true, resource: null, member: name };
     // `[method]resource.member`
     const member = name.slice(name.indexOf('.') + 1);
-    const [of] = typeof kind === 'object' ? Object.entries(kind) : [];
-    if (of) {
-      const [what, id] = of;
-      if (what === 'method' || what === 'static') return { kind: what, resource: this.#types.resource(id), member };
-      if (what === 'constructor') return { kind: what, resource: this.#types.resource(id), member: 'new' };
-    }
-    throw new Unsupported('async functions are not run here');
+    const resource = (id: number) => ({ resource: this.#types.resource(id), member });
+    if ('method' in kind) return { kind: 'method', isAsync: false, ...resource(kind.method) };
+    if ('static' in kind) return { kind: 'static', isAsync: false, ...resource(kind.static) };
+    if ('async-method' in kind) return { kind: 'method', isAsync: true, ...resource(kind['async-method']) };
+    if ('async-static' in kind) return { kind: 'static', isAsync: true, ...resource(kind['async-static']) };
+    return { kind: 'constructor', isAsync: false, ...resource(kind.constructor), member: 'new' };
   }
 }

@@ -31,6 +31,11 @@ export class Instance {
     try {
       const generated = (await import(/* @vite-ignore */ url)) as Generated;
       return new Instance(await generated.instantiate((path) => moduleOf(prepared, path), imports));
+    } catch (error) {
+      // Where there are async functions, jco's code uses it at once.
+      if (!(error instanceof TypeError) || 'promising' in WebAssembly) throw error;
+      const missing = 'this browser has no WebAssembly.promising, which jco needs for async functions';
+      throw new NotTranslated(`${missing}: ${error.message}`);
     } finally {
       URL.revokeObjectURL(url);
     }
@@ -71,15 +76,20 @@ export class Instance {
   }
 
   /** Calls so many times in a row. What the calls return is let go; one that traps ends it. */
-  repeat(call: Call, times: number): Sample[] {
+  repeat(call: Call, times: number): Promise<Sample[]> {
     const transfer = new Transfer(this.#held, call.keepAs);
     const args = call.params.map((param, index) => argument(param, call, index, transfer));
-    const once = () => {
+    // The error of a `result` is a value.
+    const failed = (error: unknown) => {
+      if (call.result?.kind !== 'result' || !isThrownResult(error)) throw error;
+    };
+    const once = (): Promise<void> | null => {
       try {
-        if (this.#invoke(call, args) instanceof Promise) throw new Mismatch('an async function is not repeated');
+        const result = this.#invoke(call, args);
+        return result instanceof Promise ? result.then(() => undefined, failed) : null;
       } catch (error) {
-        // The error of a `result` is a value.
-        if (call.result?.kind !== 'result' || !isThrownResult(error)) throw error;
+        failed(error);
+        return null;
       }
     };
     return timed(once, times);

@@ -5,13 +5,30 @@ import test from 'node:test';
 import { quantile, timed, unrepeatable } from './repeat';
 import type { Type } from './types';
 
-test('a call is made as often as was asked', () => {
+test('a call is made as often as was asked, one after the other', async () => {
   for (const times of [1, 2, 7, 1000]) {
-    let made = 0;
-    const samples = timed(() => (made += 1), times);
-    assert.equal(made, times);
-    assert.ok(samples.reduce((sum, { calls }) => sum + calls, 0) <= times);
+    for (const isAsync of [false, true]) {
+      let made = 0;
+      let going = false;
+      const later = async () => {
+        assert.ok(!going);
+        going = true;
+        await Promise.resolve();
+        going = false;
+      };
+      const once = () => {
+        made += 1;
+        return isAsync ? later() : null;
+      };
+      const samples = await timed(once, times);
+      assert.equal(made, times);
+      assert.ok(samples.reduce((sum, { calls }) => sum + calls, 0) <= times);
+    }
   }
+});
+
+test('a call that fails ends it', async () => {
+  await assert.rejects(timed(() => Promise.reject(new Error('no')), 5), /no/);
 });
 
 test('a quantile counts calls, not rows', () => {

@@ -7,13 +7,17 @@ import type { Type } from './types';
 /** A row that takes as long says something, in milliseconds. */
 const LONG_ENOUGH = 4;
 
-export function timed(once: () => void, times: number): Sample[] {
+/** Calls `once` so many times, each when the one before is over. What it gives is a promise, of an async function. */
+export async function timed(once: () => Promise<void> | null, times: number): Promise<Sample[]> {
   const samples: Sample[] = [];
   let row = 1;
   for (let left = times; left > 0; ) {
     const calls = Math.min(row, left);
     const start = performance.now();
-    for (let call = 0; call < calls; call += 1) once();
+    for (let call = 0; call < calls; call += 1) {
+      const pending = once();
+      if (pending) await pending;
+    }
     const elapsed = performance.now() - start;
     samples.push({ calls, nanoseconds: (elapsed * 1e6) / calls });
     left -= calls;
@@ -71,4 +75,9 @@ function partsOf(type: Type): Type[] {
 export function duration(nanoseconds: number): string {
   const [value, unit] = nanoseconds < 1e3 ? [nanoseconds, 'ns'] : nanoseconds < 1e6 ? [nanoseconds / 1e3, 'µs'] : [nanoseconds / 1e6, 'ms'];
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}`;
+}
+
+/** How many times as fast something is, in words. */
+export function compared(ratio: number): string {
+  return ratio >= 1 ? `${ratio.toFixed(1)} times as fast` : `${(1 / ratio).toFixed(1)} times as slow`;
 }

@@ -77,7 +77,7 @@ async function handle(request: Request): Promise<void> {
       return;
     }
     case 'repeat':
-      answer({ tell: 'repeated', samples: running(instance).repeat(request.call, request.times) });
+      answer({ tell: 'repeated', samples: await running(instance).repeat(request.call, request.times) });
       return;
     case 'drop':
       running(instance).drop(request.handle);

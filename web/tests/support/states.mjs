@@ -34,6 +34,10 @@ async function ran(page) {
 
 export const states = {
   empty: (page) => page.getByRole('heading', { name: 'Begin with an example' }).waitFor(),
+  'empty: measured': async (page) => {
+    await page.getByRole('button', { name: 'Measure it here' }).click();
+    await page.getByText(/medians of/).waitFor();
+  },
   'menu of examples': async (page) => {
     await page.getByRole('button', { name: 'Examples', exact: true }).click();
     await page.getByRole('menuitem').first().waitFor();
@@ -158,6 +162,11 @@ export const states = {
     await (await stubs(page)).getByRole('group', { name: 'Error invalid-option' }).waitFor();
     await (await stubs(page)).getByText('names no import', { exact: true }).waitFor();
     await says(page, /Not fused/);
+  },
+  'async: run': async (page) => {
+    await exampleOf(page, 'async');
+    await fused(page);
+    await ran(page);
   },
   'values: run': async (page) => {
     await exampleOf(page, 'values');
