@@ -110,7 +110,8 @@ fn draw(inputs: &[Input]) -> Options {
     Options { output: KINDS[hash % 2], optimizations, ..Options::default() }
 }
 
-/// Whether the inputs can be fused so: one memory takes no memory with 64-bit addresses or that is shared.
+/// Whether the inputs can be fused so: one memory takes none that is shared, none with 64-bit addresses among others
+/// without, and in a component those of the host's values have 32 bits.
 /// Errors: such memories are not refused as that, or others are.
 pub fn is_possible(inputs: &[Input], options: &Options) -> Result<bool> {
     if options.memory == Memory::Multi {
@@ -121,18 +122,20 @@ pub fn is_possible(inputs: &[Input], options: &Options) -> Result<bool> {
         return Ok(true);
     }
     ensure!(error.code == Code::Unsupported, "{}", show(&error));
-    let mut others = false;
+    let (mut shared, mut wide, mut narrow) = (false, false, options.output == OutputKind::Component);
     for input in inputs {
         for payload in wasmparser::Parser::new(0).parse_all(&wat::parse_bytes(&input.bytes)?) {
             if let wasmparser::Payload::MemorySection(section) = payload? {
                 for memory in section {
                     let memory = memory?;
-                    others |= memory.memory64 || memory.shared;
+                    shared |= memory.shared;
+                    wide |= memory.memory64;
+                    narrow |= !memory.memory64;
                 }
             }
         }
     }
-    ensure!(others, "{}", show(&error));
+    ensure!(shared || wide && narrow, "{}", show(&error));
     Ok(false)
 }
 

@@ -38,7 +38,7 @@ impl Address {
     }
 
     /// The most bytes of a memory. No module begins with so many: some address has to be that of no byte (`module`).
-    /// With 64 bits it is half of what the specification allows, so that sums of two do not wrap; no machine has it.
+    /// With 64 bits it is half of what the specification allows: no machine has it, and a sum of two does not wrap.
     pub fn all(self) -> u64 {
         match self {
             Address::I32 => 1 << 32,

@@ -229,6 +229,7 @@ pub fn function(helper: Helper, helpers: &mut Helpers, windows: Windows) -> Resu
         Helper::Init { to, segment, checks } => {
             if checks {
                 let trap = helpers.index(Helper::OutOfBounds);
+                // Whatever the memory's addresses are: a segment's length has 32 bits.
                 windows.check(to, 0, (2, Address::I32), trap, &mut out)?;
             }
             windows.address(to, 0, &mut out)?;

@@ -11,6 +11,9 @@ use wasmparser::MemoryType;
 /// becomes one that is not.
 pub const PAGE: u64 = 1 << 16;
 
+/// Below this all windows end but the last, in bytes: engines have to have what is reserved for them from the start.
+const BEFORE_LAST: u64 = 1 << 32;
+
 /// Up to how many bytes behind an address engines that guard memory by pages leave out their check, as wasmtime comes.
 /// In what lies further behind, an address costs less by being larger than by the offset of the instruction.
 pub const GUARDED: u64 = 32 << 20;
@@ -64,8 +67,6 @@ pub fn place(survey: &Survey, request: &Request) -> Result<Vec<Window>> {
     for ((memory, uses), owner) in survey.memories.iter().zip(&survey.uses).zip(request.owners) {
         windows.push(window(memory, uses, owner)?);
     }
-    let all = survey.address().all();
-    let too_large = || too_large(survey.address());
     let open = open(&windows, survey, request.first_at_zero);
     let mut base = 0u64;
     // The small ones come first: small offsets are short.
@@ -77,13 +78,18 @@ pub fn place(survey: &Survey, request: &Request) -> Result<Vec<Window>> {
     for at in order {
         let Some(window) = windows.get_mut(at) else { continue };
         window.base = base;
-        base = base.checked_add(window.reserved()).filter(|base| *base < all).ok_or_else(too_large)?;
+        base = base.checked_add(window.reserved()).filter(|base| *base < BEFORE_LAST).ok_or_else(|| {
+            // Of memories with 32-bit addresses, all have to.
+            let but = if survey.address() == Address::I64 { " but the last" } else { "" };
+            too_large(&format!("bytes of all memories in one{but}"), BEFORE_LAST)
+        })?;
     }
     if let Some(window) = open.and_then(|at| windows.get_mut(at)) {
         window.open = true;
         window.base = base;
+        let all = survey.address().all();
         let end = base.checked_add(window.initial).filter(|end| *end < all);
-        end.ok_or_else(too_large)?;
+        end.ok_or_else(|| too_large("bytes of all memories in one", all))?;
         let declared = open.and_then(|at| survey.memories.get(at)).and_then(|memory| memory.maximum);
         let room = all.saturating_sub(base);
         window.most = declared.map_or(room, |pages| pages.saturating_mul(PAGE).min(room));
@@ -91,9 +97,8 @@ pub fn place(survey: &Survey, request: &Request) -> Result<Vec<Window>> {
     Ok(windows)
 }
 
-fn too_large(address: Address) -> Error {
-    Error::limit("bytes of all memories in one", address.all())
-        .hint("`--reserve INSTANCE=SIZE` says how large one of them may grow")
+fn too_large(what: &str, limit: u64) -> Error {
+    Error::limit(what, limit).hint("`--reserve INSTANCE=SIZE` says how large one of them may grow")
 }
 
 /// The window of one memory, not yet anywhere.
@@ -102,7 +107,8 @@ fn window(memory: &MemoryType, uses: &Uses, owner: &Owner) -> Result<Window> {
     let address = Address::new(memory.memory64);
     let all = address.all();
     let bytes = |pages: u64| pages.checked_shl(page_bits).filter(|bytes| bytes >> page_bits == pages);
-    let initial = bytes(memory.initial).filter(|bytes| *bytes <= all).ok_or_else(|| too_large(address))?;
+    let initial = bytes(memory.initial).filter(|bytes| *bytes <= all);
+    let initial = initial.ok_or_else(|| too_large("bytes of all memories in one", all))?;
     let declared = memory.maximum.map_or(all, |pages| bytes(pages).unwrap_or(all).min(all));
     let most = match owner.reserve {
         _ if !uses.grows => initial,

@@ -111,8 +111,8 @@ pub enum Size {
 /// Puts all memories into one, and tables as far as they can be put together.
 ///
 /// Errors: `unsupported` for memories that cannot lie in one, `invalid-option` for a reservation that does
-/// not fit, `limit-exceeded` where the windows do not fit into 4 GiB, or 2^63 bytes where addresses have 64 bits, and
-/// for a function that would be longer or have more locals than engines take.
+/// not fit, `limit-exceeded` where the windows do not fit into 4 GiB, of which the last may end behind them where
+/// addresses have 64 bits, and for a function that would be longer or have more locals than engines take.
 pub fn lower(request: &Request) -> Result<Lowered> {
     let survey = survey::survey(request)?;
     let windows = match survey.has_memories() {

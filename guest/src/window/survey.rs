@@ -6,15 +6,13 @@ use super::address::Address;
 use super::table;
 use super::{Owner, Request};
 use crate::error::{Error, Result};
+use std::collections::HashSet;
 use std::ops::Range;
 use wasm_encoder::BlockType;
 use wasmparser::{
     CompositeInnerType, ConstExpr, DataKind, Element, Export, ExternalKind, FunctionBody, MemoryType,
     ModuleArity, Parser, Payload, SubType, Table, TypeRef,
 };
-
-/// What is named where it cannot be done.
-const WIDE: &str = "a memory with 64-bit addresses";
 
 /// How code uses a memory.
 #[derive(Debug, Clone, Copy, Default)]
@@ -173,37 +171,32 @@ impl<'m> Survey<'m> {
     /// Errors: `unsupported` for a shared memory; for guests' memories of which some have 64-bit addresses, and others
     /// not; and for an exported one whose addresses the one memory does not have.
     fn can_become_one(&self, request: &Request) -> Result<()> {
-        let of = |address: Address| {
-            move |memory: &&(&MemoryType, &Owner)| Address::new(memory.0.memory64) == address
-        };
-        let memories: Vec<_> = self.memories.iter().zip(request.owners).collect();
-        let refused = |what: &str, (_, owner): &(&MemoryType, &Owner), why: &str| {
-            let label = crate::error::shown(&owner.label);
-            Err(Error::unsupported(format!("{what}, that of {label}, among those that become one{why}")))
-        };
-        if let Some(memory) = memories.iter().find(|(memory, _)| memory.shared) {
-            return refused("a shared memory", memory, "");
+        let shown = |owner: &Owner| crate::error::shown(&owner.label);
+        let memories = || self.memories.iter().zip(request.owners);
+        if let Some((_, owner)) = memories().find(|(memory, _)| memory.shared) {
+            let what = format!("a shared memory, that of {}, among those that become one", shown(owner));
+            return Err(Error::unsupported(what));
         }
-        let Some(wide) = memories.iter().find(of(Address::I64)) else { return Ok(()) };
-        if memories.iter().filter(of(Address::I32)).any(|(_, owner)| !owner.generated) {
-            return refused(WIDE, wide, ", of which others have 32-bit addresses,");
-        }
-        // Whoever reads it takes pointers to be as wide as the one memory's addresses.
-        let exported = |at: &usize| {
-            self.exports
-                .iter()
-                .any(|export| export.kind == ExternalKind::Memory && export.index as usize == *at)
+        let Some((_, wide)) = memories().find(|(memory, _)| memory.memory64) else { return Ok(()) };
+        let exports = self.exports.iter().filter(|export| export.kind == ExternalKind::Memory);
+        let exported: HashSet<u32> = exports.map(|export| export.index).collect();
+        let refused = |why: &str| {
+            let wide = shown(wide);
+            let what = format!(
+                "a memory with 64-bit addresses, that of {wide}, among those that become one, {why},"
+            );
+            Err(Error::unsupported(what))
         };
-        let mut narrow =
-            (0..memories.len()).filter(|at| memories.get(*at).iter().any(|memory| of(Address::I32)(memory)));
-        match narrow.any(|at| exported(&at)) {
-            true => refused(
-                WIDE,
-                wide,
-                ", where values from and to the host pass through one with 32-bit addresses,",
-            ),
-            false => Ok(()),
+        for (index, (_, owner)) in (0u32..).zip(memories()).filter(|(_, (memory, _))| !memory.memory64) {
+            if !owner.generated {
+                return refused(&format!("of which that of {} has 32-bit addresses", shown(owner)));
+            }
+            // Whoever reads it takes pointers to be as wide as the one memory's addresses.
+            if exported.contains(&index) {
+                return refused("where values from and to the host pass through one with 32-bit addresses");
+            }
         }
+        Ok(())
     }
 
     fn payload(&mut self, payload: Payload<'m>) -> Result<()> {

@@ -97,14 +97,27 @@ fn the_one_memory_can_grow_as_far_as_the_last_could() {
 
 #[test]
 fn what_cannot_become_one_is_named() {
-    let mixed = "a memory with 64-bit addresses, that of 1, among those that become one, of which others have 32-bit addresses, cannot be fused";
-    assert_eq!(refused("(module (memory 1) (memory i64 1))", 0), mixed);
-    assert_eq!(refused("(module (memory 1) (memory i64 1) (memory 1))", 1), mixed);
+    let mixed = |narrow: usize| {
+        format!(
+            "a memory with 64-bit addresses, that of 1, among those that become one, of which that of {narrow} has 32-bit addresses, cannot be fused"
+        )
+    };
+    assert_eq!(refused("(module (memory 1) (memory i64 1))", 0), mixed(0));
+    assert_eq!(
+        refused("(module (memory i64 1) (memory i64 1) (memory 1) (memory 1))", 1),
+        mixed(2).replace("that of 1", "that of 0")
+    );
     let read = "a memory with 64-bit addresses, that of 0, among those that become one, where values from and to the \
                 host pass through one with 32-bit addresses, cannot be fused";
     assert_eq!(refused("(module (memory i64 1) (memory (export \"m\") 1))", 1), read);
     let shared = "a shared memory, that of 1, among those that become one cannot be fused";
     assert_eq!(refused("(module (memory 1) (memory 1 1 shared))", 0), shared);
-    let large = lowered("(module (memory i64 0x400000000000) (memory i64 0x400000000000))", 0).unwrap_err();
-    assert_eq!(large.code, Code::LimitExceeded);
+    // What is reserved has to be there from the start, whatever the last one may become.
+    let grows = "(func (drop (memory.grow 0 (i64.const 1))) (drop (i32.load 1 (i64.const 0))))";
+    for maximum in [0x10000u64, 0x1000000000] {
+        let text = format!("(module (memory i64 1 {maximum}) (memory i64 1 0x1000000000) {grows})");
+        let large = lowered(&text, 0).unwrap_err();
+        assert_eq!((large.code, large.hint.is_some()), (Code::LimitExceeded, true));
+    }
+    assert!(lowered(&format!("(module (memory i64 1 0xfff0) (memory i64 1) {grows})"), 0).is_ok());
 }
