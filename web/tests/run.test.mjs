@@ -103,13 +103,12 @@ pageTest('values of all kinds go in and come out, unfused and fused', async ({ p
   }
 });
 
-pageTest('async functions run, with tasks and a stream between the components', async ({ page, address }) => {
+// A call of each kind has a page of its own: what one leaves in jco 1.35 has made the other fail, once in some twenty runs.
+pageTest('an async function runs, with tasks in another component', async ({ page, address }) => {
   await open(page, address);
   await example(page, titleOf('async'));
   await fused(page);
   const panel = await runTab(page);
-  await call(panel, 'weight', (form) => field(form, 'textbox', 'steps').fill('1000'));
-  for (const of of ['Fused', 'Unfused']) await gives(panel, of, '500500');
   await call(panel, 'serve', async (form) => {
     for (const [at, dish] of ['soup', 'fish'].entries()) {
       await form.getByRole('button', { name: 'Add an item to dishes' }).click();
@@ -119,6 +118,15 @@ pageTest('async functions run, with tasks and a stream between the components', 
   // Both are cooked at once: the dish that was ordered last, and takes one step, is not the last to be served.
   const served = '["soup: 1 of 2", "fish: 1 of 1", "soup: 2 of 2", "fish is served", "soup is served"]';
   for (const of of ['Fused', 'Unfused']) await gives(panel, of, served);
+});
+
+pageTest('an async function runs, with a stream from another component', async ({ page, address }) => {
+  await open(page, address);
+  await example(page, titleOf('async'));
+  await fused(page);
+  const panel = await runTab(page);
+  await call(panel, 'weight', (form) => field(form, 'textbox', 'steps').fill('1000'));
+  for (const of of ['Fused', 'Unfused']) await gives(panel, of, '500500');
 });
 
 pageTest('an async function is repeated, each call when the one before is over', async ({ page, address, folder }) => {
