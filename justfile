@@ -219,30 +219,22 @@ engines: targets
 
 # Install Debian's Clang, where there is none: a guest with debug information is in C.
 [private]
-clang:
-    #!/usr/bin/env bash
-    set -euo pipefail
-    if command -v "${CLANG:-clang}" >/dev/null; then exit 0; fi
-    as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
-    as_root apt-get update -qq
-    as_root apt-get install -y -qq clang
+clang: (debian '${CLANG:-clang}' 'clang')
 
 # Install Debian's Chromium, where there is none.
 [private]
-chromium:
-    #!/usr/bin/env bash
-    set -euo pipefail
-    if [ -x "${CHROMIUM:-/usr/bin/chromium}" ]; then exit 0; fi
-    as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
-    as_root apt-get update -qq
-    as_root apt-get install -y -qq chromium
+chromium: (debian '${CHROMIUM:-/usr/bin/chromium}' 'chromium')
 
 # Install Debian's Firefox, where there is none.
 [private]
-firefox:
+firefox: (debian '${FIREFOX:-/usr/bin/firefox-esr}' 'firefox-esr')
+
+# Install a package of Debian's, where its program, as bash reads it, is missing.
+[private]
+debian PROGRAM PACKAGE:
     #!/usr/bin/env bash
     set -euo pipefail
-    if [ -x "${FIREFOX:-/usr/bin/firefox-esr}" ]; then exit 0; fi
+    if command -v "{{ PROGRAM }}" >/dev/null; then exit 0; fi
     as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
     as_root apt-get update -qq
-    as_root apt-get install -y -qq firefox-esr
+    as_root apt-get install -y -qq {{ PACKAGE }}

@@ -190,7 +190,7 @@ impl<'w> Windows<'w> {
 
 /// A number below 2^32.
 pub fn i32_const(number: u64) -> Instruction<'static> {
-    Instruction::I32Const((number as u32).cast_signed())
+    Address::I32.number(number)
 }
 
 /// A helper's body; what it calls is added to `helpers`.

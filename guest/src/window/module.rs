@@ -14,8 +14,8 @@ use crate::error::{Error, Result};
 use indexmap::IndexSet;
 use std::collections::HashSet;
 use wasm_encoder::{
-    ConstExpr, DataSection, DataSegment, DataSegmentMode, Encode, ExportKind, ExportSection, GlobalSection,
-    GlobalType, MemorySection, MemoryType, NameMap, NameSection, Section, SectionId, TypeSection, ValType,
+    DataSection, DataSegment, DataSegmentMode, Encode, ExportKind, ExportSection, GlobalSection, GlobalType,
+    MemorySection, MemoryType, NameMap, NameSection, Section, SectionId, TypeSection, ValType,
 };
 use wasmparser::{BinaryReader, Export, ExternalKind, KnownCustom, Operator, Validator, WasmFeatures};
 
@@ -214,7 +214,7 @@ impl Writer<'_> {
         for (table, part) in (0u32..).zip(&self.windows.tables.parts) {
             if self.windows.globals.elements(table).is_some() {
                 let ty = GlobalType { val_type: ValType::I32, mutable: true, shared: false };
-                more.global(ty, &ConstExpr::i32_const((part.initial as u32).cast_signed()));
+                more.global(ty, &Address::I32.constant(part.initial));
             }
         }
         longer(SectionId::Global, old, more.len(), &contents(&more)?, out)
