@@ -48,6 +48,12 @@ static mut RUNNING: *mut Outermost = null_mut();
 /// After how many turns in a row the host gets one, so that nothing inside can keep it from what it has to tell.
 const TURNS: u32 = 1 << 10;
 
+/// How often in a row the host has had a turn that brought nothing.
+static mut IDLE: u32 = 0;
+/// Two to the power of that is how many rounds there are before its next one, where nothing of it is pending and no
+/// other call of it is there; up to this power.
+const IDLE_MOST: u32 = 4;
+
 /// `CallbackCode`
 const EXIT: u32 = 0;
 const YIELD: u32 = 1;
@@ -255,6 +261,7 @@ unsafe fn begun(task: *mut Task) -> *mut Outermost {
                 queue: Link::new(),
             }),
         };
+        IDLE = 0;
         (*outermost).task = task;
         list::append(&raw mut LIVE, &raw mut (*outermost).queue);
         outermost
@@ -301,8 +308,11 @@ unsafe fn stored() -> (u32, u32) {
 /// An event of the host's.
 unsafe fn happens(code: u32, index: u32, payload: u32) {
     unsafe {
+        if code == event::NONE {
+            return;
+        }
+        IDLE = 0;
         match code {
-            event::NONE => {}
             event::STREAM_READ if index == (*RUNNING).reader => {
                 (*RUNNING).reads = false;
                 (*RUNNING).rung = false;
@@ -446,10 +456,17 @@ extern "C" fn may_wait() {
 /// Runs what is ready.
 unsafe fn run() -> u32 {
     unsafe {
+        let mut rounds = 1 << IDLE;
         for _ in 0..TURNS {
-            // Those that only give up their turn give it to the host, too.
-            if !schedule::step(None) || schedule::all_had_a_turn() {
+            if !schedule::step(None) {
                 break;
+            }
+            // Those that only give up their turn give it to the host, too.
+            if schedule::all_had_a_turn() {
+                rounds -= 1;
+                if rounds == 0 || pending::any() || others() {
+                    break;
+                }
             }
         }
         let outermost = RUNNING;
@@ -463,6 +480,7 @@ unsafe fn run() -> u32 {
         }
         if schedule::anyone_can_run() {
             RUNNING = null_mut();
+            IDLE = IDLE_MOST.min(IDLE + 1);
             return YIELD;
         }
         (*outermost).listen();
