@@ -80,14 +80,15 @@ pub fn lower(
     });
     let owners: Vec<Owner> = owners.collect();
     let tables: Vec<String> = merged.tables.iter().map(label).collect();
-    let generated =
-        |body: &Option<Body>| body.is_some_and(|body| body.instance.index() >= plan.core_instances.len());
-    let trusted: Vec<bool> = merged.bodies.iter().map(generated).collect();
+    let guests = plan.core_instances.len();
+    let trusted = |body: &Option<Body>| body.is_some_and(|body| body.is_generated(guests));
+    let trusted: Vec<bool> = merged.bodies.iter().map(trusted).collect();
     let request = Request {
         module: &merged.bytes,
         trusted: &trusted,
         owners: &owners,
         tables: &tables,
+        bases: &merged.bases,
         first_at_zero,
         elide_checks: options.optimizations.elide_checks,
         keep_moves: options.debug_info,

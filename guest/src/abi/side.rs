@@ -52,6 +52,9 @@ pub enum Reallocator {
     OneOf { function: u32, number: u32 },
     /// The handle runtime's allocator.
     Runtime,
+    /// What has no addresses and no handles in it is not copied: it stays in the guest's memory, and its address
+    /// becomes that in the one memory of the module. The rest as with `Runtime`.
+    InPlace,
 }
 
 /// Whose handles a side's `own` and `borrow` values are.

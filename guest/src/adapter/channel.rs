@@ -7,12 +7,12 @@ use super::borrows::Frame;
 use super::guard::check_may_leave;
 use super::module::Module;
 use super::operand::{Operand, Scalar};
-use super::range::Checked;
+use super::range::{Checked, add_base};
 use super::scheduled::push;
 use super::spec::{Bridge, Catches, ChannelEnd, Leading, Ref};
 use super::translate::{Translator, memory};
 use crate::abi::layout::Pointer;
-use crate::abi::side::{Domain, Side};
+use crate::abi::side::{Domain, MemoryRef, Side};
 use crate::error::{Error, Result};
 use crate::ids::{Id, InstanceId, TypeId};
 use crate::link::{End, Type};
@@ -102,7 +102,7 @@ pub fn write_host_copy(
     module: &mut Module,
     index: u32,
     function: Ref,
-    (future, memory64): (bool, bool),
+    (future, memory64, within): (bool, bool, Option<MemoryRef>),
 ) -> Result<()> {
     let pointer = Pointer::new(memory64).val_type();
     let mut body = Body::new(&[ValType::I32, ValType::I64, ValType::I32]);
@@ -114,6 +114,9 @@ pub fn write_host_copy(
     body.get(*end);
     body.get(*address);
     body.coerce(ValType::I64, pointer)?;
+    if let Some(memory) = within {
+        add_base(module, &mut body, memory);
+    }
     if !future {
         types.push(ValType::I32);
         body.get(*length);

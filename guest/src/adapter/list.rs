@@ -32,9 +32,15 @@ impl Translator<'_, '_> {
         let bytes = self.check_list(*ptr, *length, from)?;
         // With addresses in it, an element may have another size in the destination.
         let bytes = self.resize(bytes, *length, from.size, to.size)?;
-        let copy = allocate(self.module, self.body, self.to, to.align, *bytes)?;
-        self.elements(element, *ptr, *copy, *length, *bytes)?;
-        self.free_lifted(*ptr);
+        let facts = self.module.facts.of(element);
+        let copy = if self.stays() && !facts.pointers && !facts.handles() {
+            self.in_place(*ptr)?
+        } else {
+            let copy = allocate(self.module, self.body, self.to, to.align, *bytes)?;
+            self.elements(element, *ptr, *copy, *length, *bytes)?;
+            self.free_lifted(*ptr);
+            copy
+        };
 
         dst_ptr.write(self.body, dst_scalar, *copy)?;
         dst_length.begin_store(self.body);

@@ -182,8 +182,8 @@ fn write(module: &mut Module, index: u32, function: &Function) -> Result<()> {
         Function::ChannelCopy { check_may_leave, end, async_, site, bridge } => {
             channel::write_copy(module, index, *check_may_leave, *end, (*async_, *site, *bridge))
         }
-        Function::HostCopy { function, future, memory64 } => {
-            channel::write_host_copy(module, index, *function, (*future, *memory64))
+        Function::HostCopy { function, future, memory64, within } => {
+            channel::write_host_copy(module, index, *function, (*future, *memory64, *within))
         }
         Function::ChannelElements { element, from, to, trap_on_throw } => {
             channel::write_elements(module, index, *element, (*from, *to), *trap_on_throw)

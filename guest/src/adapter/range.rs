@@ -3,12 +3,12 @@
 
 use super::body::{Body, Local, Memory, TempLocal};
 use super::guard::without_leaving;
-use super::module::Module;
+use super::module::{Global, Module};
 use super::operand::{Operand, Place, Scalar};
 use super::translate::{Translator, memory};
 use crate::abi::layout::{Layout, Pointer};
-use crate::abi::side::Side;
-use crate::error::Result;
+use crate::abi::side::{MemoryRef, Reallocator, Side};
+use crate::error::{Error, Result};
 use crate::runtime::Trap;
 use wasm_encoder::{Instruction, ValType};
 
@@ -26,6 +26,8 @@ impl Checked {
     /// The elements of a list.
     pub const LIST: Checked =
         Checked { not_aligned: Trap::ListNotAligned, out_of_bounds: Trap::ListOutOfBounds };
+    pub const STRING: Checked =
+        Checked { not_aligned: Trap::StringNotAligned, out_of_bounds: Trap::StringOutOfBounds };
     /// What `realloc` has returned.
     const REALLOC: Checked =
         Checked { not_aligned: Trap::ReallocNotAligned, out_of_bounds: Trap::ReallocOutOfBounds };
@@ -158,7 +160,32 @@ pub fn allocate(
     Ok(ptr)
 }
 
+/// An address of a memory becomes that in the one memory of the module: both as wide as the memory's addresses.
+pub fn add_base(module: &mut Module, body: &mut Body, memory: MemoryRef) {
+    let base = module.global(Global::Base(memory));
+    body.global_get(base);
+    body.emit(match Pointer::new(memory.memory64()) {
+        Pointer::I32 => Instruction::I32Add,
+        Pointer::I64 => Instruction::I64Add,
+    });
+}
+
 impl Translator<'_, '_> {
+    /// Whether what has no addresses and no handles in it stays where it is.
+    pub fn stays(&self) -> bool {
+        self.to.realloc == Some(Reallocator::InPlace)
+    }
+
+    /// The address at which the destination finds what stays.
+    pub fn in_place(&mut self, ptr: Local) -> Result<TempLocal> {
+        let memory = self.from.memory.ok_or_else(|| Error::internal("a side without a memory"))?;
+        let pointer = self.to.pointer().val_type();
+        self.body.get(ptr);
+        add_base(self.module, self.body, memory);
+        self.body.coerce(ptr.ty, pointer)?;
+        Ok(self.body.save(pointer))
+    }
+
     /// The address and the length of a string or list in the source, and their type.
     pub fn src_pair<'l>(&self, src: Operand<'l>) -> Result<(Operand<'l>, Operand<'l>, Scalar)> {
         pair(src, self.from.pointer())

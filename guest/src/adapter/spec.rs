@@ -3,7 +3,7 @@
 //! and the rest of this room, which writes the code. Not its job: instructions.
 
 use crate::abi::layout::Context;
-use crate::abi::side::{Reallocator, Side, Strings};
+use crate::abi::side::{MemoryRef, Reallocator, Side, Strings};
 use crate::ids::{InstanceId, ResourceId, TypeId};
 use crate::link::{CoreDef, End, FuncType, Memory, Slot, StringEncoding};
 use crate::runtime::{Manner, RuntimeFunction, SchedulerFunction, Trap};
@@ -186,7 +186,8 @@ pub enum Function {
         bridge: Option<Bridge>,
     },
     /// The host's "canon {stream,future}.{read,write} async", in one form: `(end, address: i64, length) -> (status)`.
-    HostCopy { function: Ref, future: bool, memory64: bool },
+    /// `within` is the memory that the address is of, where the host is told that in the one memory of the module.
+    HostCopy { function: Ref, future: bool, memory64: bool, within: Option<MemoryRef> },
     /// Copies elements from the buffer of a writer to that of a reader: `(from: i64, to: i64, count) -> ()`.
     ChannelElements { element: TypeId, from: Side, to: Side, trap_on_throw: Option<Catches> },
     /// Takes back a handle that the host has been offered and has not taken: `(handle) -> ()`.

@@ -36,6 +36,8 @@ pub struct Instances<'a, 'p> {
     transcoders: HashMap<Transcoder, usize>,
     /// The adapter module's exports that are an instance's `may_leave`.
     may_leave: HashMap<InstanceId, String>,
+    /// Those that are the base of a memory.
+    bases: Vec<(MemoryRef, String)>,
 }
 
 /// An instance of a generated module.
@@ -98,6 +100,7 @@ impl<'a, 'p> Instances<'a, 'p> {
             adapter: None,
             transcoders: HashMap::new(),
             may_leave: adapters.may_leave.iter().cloned().collect(),
+            bases: std::mem::take(&mut adapters.bases),
         };
         let traps = |r: &Ref| matches!(r, Ref::Trap(_) | Ref::Transcoder(_));
         let uses = |r: &Ref| matches!(r, Ref::Runtime(_) | Ref::RuntimeMemory);
@@ -256,8 +259,18 @@ impl<'a, 'p> Instances<'a, 'p> {
             Reallocator::Adapter(index) | Reallocator::OneOf { function: index, .. } => {
                 self.reference(Ref::Adapter(index))
             }
-            Reallocator::Runtime => self.reference(Ref::Runtime(RuntimeFunction::Realloc)),
+            Reallocator::Runtime | Reallocator::InPlace => {
+                self.reference(Ref::Runtime(RuntimeFunction::Realloc))
+            }
         }
+    }
+
+    /// `Assembly::bases`
+    pub fn bases(&self) -> Result<Vec<(Def, Def)>> {
+        let def = |(memory, name): &(MemoryRef, String)| {
+            Ok((self.export(self.adapter, name)?, self.memory(*memory)?))
+        };
+        self.bases.iter().map(def).collect()
     }
 
     fn may_leave(&self, realloc: Reallocator) -> Result<Def> {

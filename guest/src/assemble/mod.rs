@@ -108,6 +108,7 @@ pub fn assemble<'a>(
             true => instances.accessors(&decisions.functions)?,
             false => Vec::new(),
         },
+        bases: instances.bases()?,
         first_memory: first_memory
             .and_then(|memory| instances.used_memory(memory).transpose())
             .transpose()?,

@@ -22,6 +22,8 @@ pub struct Assembly<'a> {
     /// Functions that do nothing but get or set a global: `() -> (value)` or `(value) -> ()`. Their calls in
     /// bodies become that.
     pub accessors: Vec<Def>,
+    /// Globals that are where a memory begins, each with the memory: 0, until the memory becomes a part of another.
+    pub bases: Vec<(Def, Def)>,
     /// The functions that the merged module imports, in order.
     pub imports: Vec<HostFunc>,
     /// What the merged module exports, in order; names are unique.

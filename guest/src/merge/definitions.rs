@@ -25,6 +25,8 @@ pub struct Definitions {
     pub starts: BTreeMap<LinkId, FuncId>,
     /// The assembly's accessors.
     pub accessors: Vec<FuncId>,
+    /// The assembly's bases.
+    pub bases: Vec<(GlobalId, MemoryId)>,
     /// How many there are of each sort; the functions' are with those of the host.
     pub counts: BySort<u32>,
     firsts: Firsts,
@@ -70,8 +72,12 @@ impl Definitions {
             starts.insert(*instance, resolver.resolve(*start)?);
         }
         let accessors = assembly.accessors.iter().map(|def| resolver.resolve(*def)).collect::<Result<_>>()?;
+        let base =
+            |(global, memory): &(Def, Def)| Ok((resolver.resolve(*global)?, resolver.resolve(*memory)?));
+        let bases = assembly.bases.iter().map(base).collect::<Result<_>>()?;
         let first_memory = assembly.first_memory.map(|def| resolver.resolve(def)).transpose()?;
-        let definitions = Definitions { instances, exports, first_memory, starts, accessors, counts, firsts };
+        let definitions =
+            Definitions { instances, exports, first_memory, starts, accessors, bases, counts, firsts };
         check_tables(assembly, &definitions)?;
         Ok(definitions)
     }

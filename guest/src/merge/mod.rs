@@ -46,7 +46,7 @@ pub use assembly::{Assembly, CoreExport, Def, HostFunc, Instance, Naming};
 
 use crate::debug::{self, Guest, Moves};
 use crate::error::{Error, Result};
-use crate::ids::{FuncId, Id, LinkId, MemoryId, TableId};
+use crate::ids::{FuncId, GlobalId, Id, LinkId, MemoryId, TableId};
 use crate::optimizations::{Note, Optimizations};
 use crate::read::limits;
 use accessors::Accessors;
@@ -96,6 +96,8 @@ pub struct Merged<'a> {
     pub memories: Vec<LinkId>,
     /// For each table, whose it is.
     pub tables: Vec<LinkId>,
+    /// The globals of `Assembly::bases` that are left, each with its memory.
+    pub bases: Vec<(u32, u32)>,
     /// The instances with debug information, with `Settings::debug_info`.
     pub guests: Vec<Guest<'a>>,
     /// For each body, where it has gone; nothing of those without debug information.
@@ -108,6 +110,13 @@ pub struct Body {
     pub instance: LinkId,
     /// Index of the function in the instance's module, imports first.
     pub index: u32,
+}
+
+impl Body {
+    /// Whether it is of a module that meld has made: those of the input have so many instances, which come first.
+    pub fn is_generated(self, of_input: usize) -> bool {
+        self.instance.index() >= of_input
+    }
 }
 
 /// Merges in steps.
@@ -266,7 +275,12 @@ impl<'a> Merger<'a> {
             false => Vec::new(),
         };
         let definitions = &self.linked.definitions;
-        let Live { funcs, memories, tables, .. } = &self.found.live;
+        let Live { funcs, memories, tables, globals, .. } = &self.found.live;
+        let base = |(global, memory): &(GlobalId, MemoryId)| {
+            let global = globals.index(*global)?;
+            Some(memories.index(*memory).ok_or_else(missing).map(|memory| (global.raw(), memory.raw())))
+        };
+        let bases = definitions.bases.iter().filter_map(base).collect::<Result<_>>()?;
         let bodies = funcs.order().iter().skip(self.linked.assembly.imported().count());
         let bodies = bodies.map(|func| self.linked.body(*func).map(Some));
         let mut bodies: Vec<Option<Body>> = bodies.collect::<Result<_>>()?;
@@ -278,7 +292,7 @@ impl<'a> Merger<'a> {
         let labels = named.map(|(id, one)| (id, one.label.clone())).collect();
         let (bytes, starts) = module::write(self.sections, &self.linked, self.found, self.settings)?;
         bodies.extend(starts.then_some(None));
-        Ok(Merged { bytes, notes, bodies, labels, memories, tables, guests, moves: self.moves })
+        Ok(Merged { bytes, notes, bodies, labels, memories, tables, bases, guests, moves: self.moves })
     }
 }
 

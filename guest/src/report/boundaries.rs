@@ -2,7 +2,7 @@
 //! that crosses from one component instance to another, to the host or from it, what it becomes.
 //! Not its job: deciding.
 
-use crate::abi::side::{Domain, MemoryRef};
+use crate::abi::side::{Domain, MemoryRef, Reallocator};
 use crate::adapter::spec::{Call, Function, Guards};
 use crate::assemble::{Decisions, ExportedLift, Outcome};
 use crate::ids::InstanceId;
@@ -70,10 +70,14 @@ fn work(call: &Call) -> Vec<String> {
     if let (Some(from), Some(to)) = (call.caller.memory, call.callee.memory)
         && from != to
     {
-        let runtime = [from, to].contains(&MemoryRef::Runtime);
-        work.push(
-            if runtime { "copies through the runtime's memory" } else { "copies between memories" }.into(),
-        );
+        let in_place =
+            [call.caller, call.callee].iter().any(|side| side.realloc == Some(Reallocator::InPlace));
+        let way = match [from, to].contains(&MemoryRef::Runtime) {
+            true if in_place => "copies through the runtime's memory what the host does not take in place",
+            true => "copies through the runtime's memory",
+            false => "copies between memories",
+        };
+        work.push(way.into());
         if call.caller.encoding != call.callee.encoding {
             let (a, b) = (encoding(call.caller.encoding), encoding(call.callee.encoding));
             work.push(format!("transcodes strings between {a} and {b}"));

@@ -1,11 +1,13 @@
 //! Function bodies. In: a body that uses several memories or tables. Out: one that uses their windows and parts.
 //! Not its job: what it calls for that (`helper`), what is known without a check (`known`), tables (`table`).
 
+use super::Request;
 use super::access::Access;
 use super::address::Address;
 use super::ahead::Ahead;
 use super::helper::{Helper, Helpers, Windows};
 use super::known::Known;
+use super::layout::Window;
 use super::pending::Pending;
 use super::sizes::Sizes;
 use super::survey::{Arity, invalid};
@@ -21,6 +23,8 @@ use wasmparser::{FunctionBody, Operator};
 pub struct Changer<'c> {
     pub windows: Windows<'c>,
     pub arity: &'c Arity,
+    /// `Request::bases`
+    bases: &'c [(u32, u32)],
     pub helpers: Helpers,
     /// Whether checks are left out that an earlier one covers.
     pub elide_checks: bool,
@@ -94,7 +98,7 @@ impl<'c> Changer<'c> {
     pub fn new(
         windows: Windows<'c>,
         arity: &'c Arity,
-        elide_checks: bool,
+        request: &Request<'c>,
         moves: Option<Moves>,
     ) -> Changer<'c> {
         // Budgets keep the number of functions far below 2^32.
@@ -102,8 +106,9 @@ impl<'c> Changer<'c> {
         Changer {
             windows,
             arity,
+            bases: request.bases,
             helpers,
-            elide_checks,
+            elide_checks: request.elide_checks,
             known: Known::default(),
             pending: Pending::default(),
             sizes: Sizes::default(),
@@ -167,6 +172,15 @@ impl<'c> Changer<'c> {
                 if let Some(table) = table {
                     self.table(table, &mut added)?;
                 }
+            }
+            if let Operator::GlobalGet { global_index } = operator
+                && has_windows
+                && let Some((_, memory)) = self.bases.iter().find(|(global, _)| *global == global_index)
+            {
+                self.copy(bytes, copied..from);
+                copied = at(operators.original_position());
+                let Window { address, base, .. } = self.windows.get(*memory)?;
+                self.emit(address.number(*base));
             }
             if !has_checks {
                 continue;

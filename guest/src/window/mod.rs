@@ -65,6 +65,8 @@ pub struct Request<'r> {
     pub owners: &'r [Owner],
     /// For each table, whose it is, for people.
     pub tables: &'r [String],
+    /// Globals in whose place comes where a memory begins: the global, the memory.
+    pub bases: &'r [(u32, u32)],
     /// Memory 0 has to be at address 0.
     pub first_at_zero: bool,
     /// Whether checks are left out that an earlier one covers.

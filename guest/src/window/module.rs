@@ -63,7 +63,7 @@ pub fn write(
     let globals = Globals::new(windows, &tables.parts, survey.globals);
     let windows = Windows { all: windows, address: survey.address(), tables, globals: &globals };
     let moves = request.keep_moves.then(Moves::default);
-    let mut changer = Changer::new(windows, &survey.arity, request.elide_checks, moves);
+    let mut changer = Changer::new(windows, &survey.arity, request, moves);
     let code = code(request, survey, &mut changer)?;
     let helpers = changer.helpers.iter().map(|(_, helper)| helper.signature(windows));
     let helpers: Vec<Signature> = helpers.collect::<Result<_>>()?;

@@ -30,6 +30,7 @@ pub fn lowered(text: &str, generated: usize) -> Result<Lowered> {
         trusted: &vec![false; bodies as usize],
         owners: &owners,
         tables: &tables,
+        bases: &[],
         first_at_zero: false,
         elide_checks: true,
         keep_moves: false,

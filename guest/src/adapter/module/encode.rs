@@ -4,6 +4,7 @@
 use super::globals::{self, Global};
 use super::{Defined, Module};
 use crate::abi::layout::Signature;
+use crate::abi::side::MemoryRef;
 use crate::adapter::Refused;
 use crate::adapter::spec::Ref;
 use crate::error::{Error, Result};
@@ -22,6 +23,8 @@ pub struct AdapterModule {
     /// The instances whose `may_leave` transcoders among `imports` need, and the name of the export
     /// of this module that each of these globals is.
     pub may_leave: Vec<(InstanceId, String)>,
+    /// The memories whose bases this module uses, and the name of the export that each of these globals is.
+    pub bases: Vec<(MemoryRef, String)>,
 }
 
 impl Module<'_> {
@@ -46,13 +49,22 @@ impl Module<'_> {
             let body = body.finish(&self.imports);
             code.function(&body.map_err(|error| Refused { function: Some(at), error: Box::new(error) })?);
         }
-        let mut may_leave = Vec::new();
-        for instance in &self.may_leave {
-            if let Some(n) = self.globals.get_index_of(&Global::MayLeave(*instance)) {
-                let name = format!("may-leave {n}");
-                exports.export(&name, ExportKind::Global, imported_globals.saturating_add(n as u32));
-                may_leave.push((*instance, name));
-            }
+        let (mut may_leave, mut bases) = (Vec::new(), Vec::new());
+        for (n, global) in self.globals.iter().enumerate() {
+            let name = match global {
+                Global::MayLeave(instance) if self.may_leave.contains(instance) => {
+                    let name = format!("may-leave {n}");
+                    may_leave.push((*instance, name.clone()));
+                    name
+                }
+                Global::Base(memory) => {
+                    let name = format!("base {n}");
+                    bases.push((*memory, name.clone()));
+                    name
+                }
+                _ => continue,
+            };
+            exports.export(&name, ExportKind::Global, imported_globals.saturating_add(n as u32));
         }
         let mut name_section = NameSection::new();
         name_section.module("adapters");
@@ -67,7 +79,8 @@ impl Module<'_> {
             .section(&exports)
             .section(&code)
             .section(&name_section);
-        Ok(AdapterModule { bytes: module.finish(), imports: self.imports.references(), may_leave })
+        let imports = self.imports.references();
+        Ok(AdapterModule { bytes: module.finish(), imports, may_leave, bases })
     }
 }
 

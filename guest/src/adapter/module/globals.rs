@@ -2,6 +2,7 @@
 //! transcoders need. In: nothing, this is the list of them. Out: their types and first values. Not its
 //! job: what sets them (`guard`, `storage`, `handle`, `translate`, `call`).
 
+use crate::abi::side::MemoryRef;
 use crate::adapter::spec::StorageSlot;
 use crate::ids::InstanceId;
 use indexmap::IndexSet;
@@ -25,6 +26,8 @@ pub enum Global {
     Result(u32, ValType),
     /// The n-th core result of a call of the host's, until its post-return (`Function::KeptPostReturn`).
     Kept(u32, ValType),
+    /// Where a memory begins: 0, or where it is in the one memory of the module (`window`). Nothing sets it.
+    Base(MemoryRef),
 }
 
 impl Global {
@@ -32,6 +35,7 @@ impl Global {
         match self {
             Global::Result(_, ty) | Global::Kept(_, ty) => ty,
             Global::Storage(slot) => slot.val_type(),
+            Global::Base(memory) if memory.memory64() => ValType::I64,
             _ => ValType::I32,
         }
     }

@@ -261,7 +261,7 @@ impl<'a> Module<'a> {
                 Ok((self.function(Ref::Core(def), &[ty; 4], &[ty]), Some(instance)))
             }
             Reallocator::Adapter(index) => Ok((FunctionRef::Own(index), None)),
-            Reallocator::Runtime => Ok((self.runtime(RuntimeFunction::Realloc), None)),
+            Reallocator::Runtime | Reallocator::InPlace => Ok((self.runtime(RuntimeFunction::Realloc), None)),
             Reallocator::OneOf { .. } => {
                 Err(Error::internal("an adapter allocates before it has chosen how"))
             }

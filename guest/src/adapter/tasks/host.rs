@@ -2,7 +2,8 @@
 //! result to it. Not its job: the subtask (the scheduler), and values of each type (`translate`).
 //!
 //! What has to be carried over goes through the runtime's memory: the parameters at once, since the host may read them
-//! later, and the result when the host says that it is there.
+//! later, and the result when the host says that it is there. What stays in place (`Reallocator::InPlace`) the caller
+//! has to keep until the callee has started.
 
 use super::frame::{note, noted};
 use super::values::Values;

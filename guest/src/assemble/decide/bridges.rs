@@ -179,16 +179,22 @@ impl Decider<'_> {
             let none = Side { memory: None, realloc: None, ..side };
             let needs = Needs { memory: false, realloc: false };
             let outer = self.guest_options(instance, options, &none, needs, None);
-            return Ok(Some(Bridge { site: self.host_copy(ty, end, none, outer)?, carried: None }));
+            return Ok(Some(Bridge { site: self.host_copy(ty, end, none, None, outer)?, carried: None }));
         };
         let facts = self.func_types.facts.of(element);
         let needs = Needs { memory: true, realloc: facts.pointers && end == End::Readable };
-        let copied = self.copies || facts.handles();
+        let mut within = None;
+        let in_place = self.copies && !facts.pointers && !facts.handles();
+        let copied = !in_place && (self.copies || facts.handles());
         if copied && end == End::Writable {
             self.offer(element)?;
         }
-        let (host, outer) = self.host_end(instance, options, side, needs, copied);
-        let site = self.host_copy(ty, end, host, outer)?;
+        let (host, mut outer) = self.host_end(instance, options, side, needs, copied);
+        if in_place {
+            within = side.memory;
+            outer.memory = Some(MemoryRef::Runtime);
+        }
+        let site = self.host_copy(ty, end, host, within, outer)?;
         if !copied {
             return Ok(Some(Bridge { site, carried: None }));
         }
@@ -232,11 +238,18 @@ impl Decider<'_> {
         let memory = payload.map(|_| MemoryRef::Runtime);
         let side = Side { domain: Domain::Host, memory, realloc: None, encoding: StringEncoding::default() };
         let options = self.runtime_options(&side, Needs { memory: true, realloc: false }, None);
-        self.host_copy(ty, End::Writable, side, options)
+        self.host_copy(ty, End::Writable, side, None, options)
     }
 
-    /// The number of the host's read or write for such buffers.
-    fn host_copy(&mut self, ty: TypeId, end: End, side: Side, outer: OuterOptions) -> Result<u32> {
+    /// The number of the host's read or write for such buffers; see `Function::HostCopy`.
+    fn host_copy(
+        &mut self,
+        ty: TypeId,
+        end: End,
+        side: Side,
+        within: Option<MemoryRef>,
+        outer: OuterOptions,
+    ) -> Result<u32> {
         let future = matches!(self.plan.types[ty], Type::Future(_));
         let memory64 = side.memory64();
         let pointer = side.pointer().val_type();
@@ -253,7 +266,7 @@ impl Decider<'_> {
         let place = self.bridges.types.get(&ty).ok_or_else(|| Error::internal("a type without a place"))?;
         let channel = HostChannel { ty, place, builtin, options: outer };
         let function = Ref::Host(self.outer.channel(channel, &core)?);
-        let function = self.function(Function::HostCopy { function, future, memory64 });
+        let function = self.function(Function::HostCopy { function, future, memory64, within });
         Ok(self.bridges.copies.insert_full(function).0 as u32)
     }
 

@@ -3,8 +3,9 @@
 //! particular definition (`sides`).
 //!
 //! In a component with one memory, the addresses that the host sees are those of the one, and so are the bounds
-//! that it checks: neither is right for a guest whose memory is a part of it. So values pass through the
-//! runtime's memory, which lies where the module's begins, and in which nothing of a guest's is an address.
+//! that it checks: neither is right for a guest whose memory is a part of it. So it is given the runtime's memory,
+//! which lies where the module's begins: values pass through that, or an adapter checks them and tells the host
+//! where they are (`Reallocator::InPlace`).
 
 use crate::abi::func_types::FuncTypes;
 use crate::abi::layout::Context;

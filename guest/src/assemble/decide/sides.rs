@@ -22,7 +22,7 @@ pub enum Passage {
     /// In the guest's memory, and no handle is there: only the flat handles are translated.
     Handles,
     /// Through the handle runtime's memory: because there are handles in memory, or the host does not find the
-    /// guest's memory where it is.
+    /// guest's memory where it is. What stays where it is then: `Reallocator::InPlace`.
     Copied,
 }
 
@@ -117,13 +117,17 @@ impl Decider<'_> {
         }
     }
 
-    /// The host as the other side of an adapter, where values go through the runtime's memory; strings
-    /// keep `other`'s encoding.
+    /// The host as the other side of an adapter, where values go through the runtime's memory, as far as they have
+    /// to; strings keep `other`'s encoding.
     pub fn host_side(&self, other: &Side, needs: Needs) -> Side {
         Side {
             domain: Domain::Host,
             memory: needs.memory.then_some(MemoryRef::Runtime),
-            realloc: needs.memory.then_some(Reallocator::Runtime),
+            realloc: needs.memory.then_some(match self.copies {
+                // The runtime's memory is where the one memory of the module begins: the host finds all of it.
+                true => Reallocator::InPlace,
+                false => Reallocator::Runtime,
+            }),
             encoding: other.encoding,
         }
     }
