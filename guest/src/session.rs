@@ -448,7 +448,7 @@ fn merge<'a>(mut merging: Box<Merging<'a>>, about: &About<'_>) -> Result<(Stage<
         }
     }
     if options.debug_info {
-        let notes = debug_info(&mut merged, windowed.as_ref())?;
+        let notes = debug_info(&mut merged, plan.core_instances.len(), windowed.as_ref())?;
         if options.explain {
             told.explanation.extend(notes);
         }
@@ -483,10 +483,14 @@ fn append((name, data): (String, Vec<u8>), module: &mut Vec<u8>) {
     CustomSection { name: name.into(), data: data.into() }.append_to(module);
 }
 
-/// Adds the inputs' debug information to the result; with notes on it.
-fn debug_info(merged: &mut Merged, windowed: Option<&debug::Windowed>) -> Result<Vec<Note>> {
-    let Merged { guests, moves, bytes: module, .. } = &*merged;
-    let (sections, notes) = debug::translate(&debug::Request { guests, moves, windowed, module })?;
+/// Adds debug information to the result: that of the inputs, which have so many core instances, and names for the
+/// rest; with notes on it.
+fn debug_info(merged: &mut Merged, of_input: usize, windowed: Option<&debug::Windowed>) -> Result<Vec<Note>> {
+    let Merged { guests, moves, bytes: module, bodies, .. } = &*merged;
+    let generated = bodies.iter().map(|body| body.is_none_or(|body| body.is_generated(of_input)));
+    let generated: Vec<bool> = generated.collect();
+    let request = debug::Request { guests, moves, windowed, module, generated: &generated };
+    let (sections, notes) = debug::translate(&request)?;
     for (name, data) in sections.all() {
         append((name.into(), data), &mut merged.bytes);
     }

@@ -8,11 +8,13 @@
 //! - `moves`: where bytes of bodies go, noted while they are copied; `places`: from addresses to addresses
 //! - `guest`: one instance; `abbreviations`, `value`, `info`: its units and their entries
 //! - `lines`: line programs; `lists`: ranges and locations; `expression`: what a location is
+//! - `generated`: names for what is nobody's
 //! - `bytes`, `left`: numbers in their places, and what is left out
 
 mod abbreviations;
 mod bytes;
 mod expression;
+mod generated;
 mod guest;
 mod info;
 mod left;
@@ -61,6 +63,8 @@ pub struct Request<'r, 'a> {
     pub windowed: Option<&'r Windowed>,
     /// The result: a core module.
     pub module: &'r [u8],
+    /// For each body of it, whether it is generated; those past the end are.
+    pub generated: &'r [bool],
 }
 
 /// The sections of the result, by name.
@@ -137,6 +141,9 @@ pub fn translate(request: &Request) -> Result<(Sections, Vec<Note>)> {
     let mut shared = guest::Shared::default();
     for guest in request.guests {
         notes.extend(guest::translate(guest, request, &bodies, &mut shared, &mut sections)?);
+    }
+    if !sections.info.is_empty() {
+        generated::write(request.module, &bodies, request.generated, &mut sections)?;
     }
     Ok((sections, notes))
 }

@@ -98,6 +98,11 @@ pub fn look_up(dwarf: &Dwarf<'_>, address: u64) -> Vec<Line> {
     lines
 }
 
+/// Whether no more is known of a place than what meld says of the functions that it makes: their names.
+pub fn is_generated(found: &[Line], name: Option<&str>) -> bool {
+    matches!(found, [Line { function, place: None }] if function.as_deref() == name)
+}
+
 /// What a backtrace says of the functions that have lines, from the innermost on.
 pub fn backtrace(component: &[u8], way: u32) -> Result<Vec<Vec<Line>>> {
     let lines = lines(component);
@@ -116,7 +121,7 @@ pub fn backtrace(component: &[u8], way: u32) -> Result<Vec<Vec<Line>>> {
         let Some(of) = lines.iter().find(is_there) else { continue };
         let offset = frame.module_offset().context("no offset")? as u64;
         let found = look_up(&of.dwarf, offset.checked_sub(of.code).context("outside of the code")?);
-        if !found.is_empty() {
+        if !found.is_empty() && !is_generated(&found, frame.func_name()) {
             frames.push(found);
         }
     }

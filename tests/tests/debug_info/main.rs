@@ -9,7 +9,9 @@ mod spoiled;
 
 use addr2line::gimli::{self, EndianSlice, LittleEndian, Reader};
 use guests::{ALL, Built, WAYS, inputs};
-use lines::{Line, backtrace, core_modules, custom_sections, lines_of_functions, without_customs};
+use lines::{
+    Line, backtrace, core_modules, custom_sections, is_generated, lines_of_functions, without_customs,
+};
 use meld_fuser::{Composing, Memory, Optimizations, Options, OutputKind};
 use std::collections::BTreeMap;
 
@@ -76,6 +78,26 @@ fn every_function_has_its_lines() {
     }
 }
 
+/// What is made has its name, from its first instruction to its last, and no line.
+#[test]
+fn what_is_generated_has_its_name() {
+    let (inputs, composing) = inputs(Built::Optimised);
+    for options in options(&composing) {
+        let memory = options.memory;
+        let fused = meld_fuser::fuse(inputs.clone(), options).unwrap().bytes;
+        let mut named = Vec::new();
+        for (name, lines) in lines_of_functions(core_modules(&fused)[0]) {
+            if lines.iter().any(|found| is_generated(found, Some(&name))) {
+                assert_eq!(lines.len(), 1, "{name}");
+                named.push(name);
+            }
+        }
+        for part in ["app -> one: ", "app -> two: ", "trap: "] {
+            assert!(named.iter().any(|name| name.starts_with(part)), "{memory:?} {part}: {named:#?}");
+        }
+    }
+}
+
 #[test]
 fn without_it_nothing_is_carried_over_and_that_is_told() {
     let (inputs, composing) = inputs(Built::Optimised);
@@ -109,7 +131,9 @@ fn everything_can_be_read() {
             let fused = meld_fuser::fuse(inputs.clone(), options).unwrap().bytes;
             let leaf = walk(core_modules(&inputs[0].bytes)[0]).unwrap();
             let runner = walk(core_modules(&inputs[1].bytes)[0]).unwrap();
-            let found = walk(core_modules(&fused)[0]).unwrap();
+            let mut found = walk(core_modules(&fused)[0]).unwrap();
+            assert!(found.generated > 0);
+            found.generated = 0;
             assert_eq!(found.entries, 2 * leaf.entries + runner.entries);
             assert_eq!(found.names, 2 * leaf.names + runner.names);
             assert!(found.ranges > 0 && found.ranges <= 2 * leaf.ranges + runner.ranges);
@@ -126,6 +150,8 @@ struct Found {
     names: usize,
     ranges: usize,
     locations: usize,
+    /// Functions in units of meld's own, of which nothing else is counted.
+    generated: usize,
 }
 
 fn walk(module: &[u8]) -> Result<Found, gimli::Error> {
@@ -144,7 +170,15 @@ fn walk(module: &[u8]) -> Result<Found, gimli::Error> {
             while rows.next_row()?.is_some() {}
         }
         let mut entries = unit.entries();
+        let mut is_own = false;
         while let Some(entry) = entries.next_dfs()? {
+            if let Some(producer) = entry.attr_value(gimli::DW_AT_producer) {
+                is_own = dwarf.attr_string(&unit, producer)?.to_string_lossy().starts_with("meld ");
+            }
+            if is_own {
+                found.generated += usize::from(entry.tag() == gimli::DW_TAG_subprogram);
+                continue;
+            }
             found.entries += 1;
             for attribute in entry.attrs() {
                 let value = attribute.value();
