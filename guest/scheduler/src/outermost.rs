@@ -53,6 +53,8 @@ static mut IDLE: u32 = 0;
 /// Two to the power of that is how many rounds there are before its next one, where nothing of it is pending and no
 /// other call of it is there; up to this power.
 const IDLE_MOST: u32 = 4;
+/// After so many turns it gets one at the end of a round in any case.
+const IDLE_TURNS: u32 = 64;
 
 /// `CallbackCode`
 const EXIT: u32 = 0;
@@ -457,14 +459,15 @@ extern "C" fn may_wait() {
 unsafe fn run() -> u32 {
     unsafe {
         let mut rounds = 1 << IDLE;
-        for _ in 0..TURNS {
+        for turn in 0..TURNS {
             if !schedule::step(None) {
                 break;
             }
             // Those that only give up their turn give it to the host, too.
             if schedule::all_had_a_turn() {
                 rounds -= 1;
-                if rounds == 0 || pending::any() || others() {
+                let enough = rounds == 0 || turn >= IDLE_TURNS;
+                if enough || (*RUNNING).tasks == 0 || pending::any() || others() {
                     break;
                 }
             }

@@ -29,6 +29,11 @@ impl Facts {
         self.own || self.borrow || self.channel
     }
 
+    /// Whether there are neither addresses nor handles in it: where it lies, it is what it is anywhere.
+    pub fn is_whole(self) -> bool {
+        !self.pointers && !self.handles()
+    }
+
     fn or(self, other: Facts) -> Facts {
         Facts {
             own: self.own || other.own,

@@ -32,8 +32,7 @@ impl Translator<'_, '_> {
         let bytes = self.check_list(*ptr, *length, from)?;
         // With addresses in it, an element may have another size in the destination.
         let bytes = self.resize(bytes, *length, from.size, to.size)?;
-        let facts = self.module.facts.of(element);
-        let copy = if self.stays() && !facts.pointers && !facts.handles() {
+        let copy = if self.stays() && self.module.facts.of(element).is_whole() {
             self.in_place(*ptr)?
         } else {
             let copy = allocate(self.module, self.body, self.to, to.align, *bytes)?;

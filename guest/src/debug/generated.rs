@@ -46,8 +46,8 @@ const ABBREVIATIONS: [(u64, DwTag, bool, Attributes); 2] = [
     ),
 ];
 
-/// Appends the unit. `made` says it of each body; those past its end are. Errors: `limit-exceeded` where a section gets
-/// too long; `internal` where the result does not parse.
+/// Appends the unit. `made` says it of each body; those past its end are. Errors: `internal` where the result does not
+/// parse.
 pub fn write(module: &[u8], bodies: &[Body], made: &[bool], sections: &mut Sections) -> Result<()> {
     let (imported, names) = names(module)?;
     let functions = bodies.iter().enumerate().filter(|(nth, _)| made.get(*nth).copied().unwrap_or(true));
@@ -59,8 +59,8 @@ pub fn write(module: &[u8], bodies: &[Body], made: &[bool], sections: &mut Secti
     if functions.is_empty() {
         return Ok(());
     }
-    let written = unit(&functions, sections);
-    written.map_err(|_| Error::limit("bytes of a section with debug information", u32::MAX.into()))
+    // Sections and code are shorter than what a number of 32 bits can count.
+    unit(&functions, sections).map_err(|_| Error::internal("debug information cannot be written"))
 }
 
 fn unit(functions: &[(&Body, &str)], sections: &mut Sections) -> Translated<()> {

@@ -14,9 +14,6 @@ use crate::read::Module;
 use gimli::{EndianSlice, LittleEndian, Reader};
 use std::collections::HashMap;
 
-/// A section may have as many bytes as a number of 32 bits can count, and some less.
-const SECTION_BYTES: usize = u32::MAX as usize >> 1;
-
 /// What stands in the result once for all instances of a module: where it begins there.
 #[derive(Default)]
 pub struct Shared {
@@ -79,19 +76,7 @@ pub fn translate(
     (sections.info, sections.addr) = (out, addr);
     (sections.ranges, sections.rnglists) = (ranges.out, rnglists.out);
     (sections.loc, sections.loclists) = (loc.out, loclists.out);
-    let longest =
-        [&sections.info, &sections.line, &sections.str, &sections.loc, &sections.loclists, &sections.ranges]
-            .into_iter()
-            .chain([
-                &sections.rnglists,
-                &sections.addr,
-                &sections.abbrev,
-                &sections.str_offsets,
-                &sections.line_str,
-            ]);
-    if longest.map(Vec::len).max().unwrap_or_default() > SECTION_BYTES {
-        return Err(Error::limit("bytes of a section of debug information", SECTION_BYTES as u64));
-    }
+    sections.check()?;
     let mut counts = counts;
     let mut bytes = 0u64;
     for (name, contents) in &guest.module.customs {

@@ -67,6 +67,9 @@ pub struct Request<'r, 'a> {
     pub generated: &'r [bool],
 }
 
+/// A section may have as many bytes as a number of 32 bits can count, and some less.
+const SECTION_BYTES: usize = u32::MAX as usize >> 1;
+
 /// The sections of the result, by name.
 #[derive(Default)]
 pub struct Sections {
@@ -100,6 +103,16 @@ impl Sections {
             (".debug_str_offsets", self.str_offsets),
         ];
         all.into_iter().filter(|(_, bytes)| !bytes.is_empty())
+    }
+
+    /// An error where one has become too long.
+    fn check(&self) -> Result<()> {
+        let all = [&self.abbrev, &self.addr, &self.info, &self.line, &self.line_str, &self.loc];
+        let rest = [&self.loclists, &self.ranges, &self.rnglists, &self.str, &self.str_offsets];
+        if all.into_iter().chain(rest).any(|section| section.len() > SECTION_BYTES) {
+            return Err(Error::limit("bytes of a section of debug information", SECTION_BYTES as u64));
+        }
+        Ok(())
     }
 }
 
@@ -144,6 +157,7 @@ pub fn translate(request: &Request) -> Result<(Sections, Vec<Note>)> {
     }
     if !sections.info.is_empty() {
         generated::write(request.module, &bodies, request.generated, &mut sections)?;
+        sections.check()?;
     }
     Ok((sections, notes))
 }

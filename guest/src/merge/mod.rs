@@ -96,7 +96,8 @@ pub struct Merged<'a> {
     pub memories: Vec<LinkId>,
     /// For each table, whose it is.
     pub tables: Vec<LinkId>,
-    /// The globals of `Assembly::bases` that are left, each with its memory.
+    /// The globals of `Assembly::bases` that are left, each with its memory. Without the memory nobody can come to
+    /// where the global is read: who has an address of it has checked that.
     pub bases: Vec<(u32, u32)>,
     /// The instances with debug information, with `Settings::debug_info`.
     pub guests: Vec<Guest<'a>>,
@@ -277,10 +278,9 @@ impl<'a> Merger<'a> {
         let definitions = &self.linked.definitions;
         let Live { funcs, memories, tables, globals, .. } = &self.found.live;
         let base = |(global, memory): &(GlobalId, MemoryId)| {
-            let global = globals.index(*global)?;
-            Some(memories.index(*memory).ok_or_else(missing).map(|memory| (global.raw(), memory.raw())))
+            Some((globals.index(*global)?.raw(), memories.index(*memory)?.raw()))
         };
-        let bases = definitions.bases.iter().filter_map(base).collect::<Result<_>>()?;
+        let bases = definitions.bases.iter().filter_map(base).collect();
         let bodies = funcs.order().iter().skip(self.linked.assembly.imported().count());
         let bodies = bodies.map(|func| self.linked.body(*func).map(Some));
         let mut bodies: Vec<Option<Body>> = bodies.collect::<Result<_>>()?;

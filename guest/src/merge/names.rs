@@ -19,6 +19,9 @@ use wasmparser::{BinaryReader, Name, NameSectionReader};
 /// many functions would make a huge section.
 const LABEL_BYTES: usize = 64;
 
+/// Readers take no longer names.
+const NAME_BYTES: usize = 100_000;
+
 /// Makes the name section. `start` is the generated start function, if there is one. Unless it is of
 /// `all` names, it has those of generated functions and of modules that ask for it, if there are any, and
 /// none of locals.
@@ -49,7 +52,7 @@ pub fn section(
     let mut functions = NameMap::new();
     let mut locals = IndirectNameMap::new();
     for (index, (_, host)) in (0u32..).zip(assembly.imported()).filter(|_| all) {
-        functions.append(index, &format!("{}#{}", host.module, host.name));
+        functions.append(index, &cut(format!("{}#{}", host.module, host.name)));
     }
     for (index, (name, own)) in named {
         if let Some(name) = name {
@@ -75,16 +78,19 @@ fn asks_for_names(module: &Module) -> bool {
 }
 
 fn prefix(instance: &Instance) -> String {
-    let mut end = instance.label.len().min(LABEL_BYTES);
-    while !instance.label.is_char_boundary(end) {
-        end = end.saturating_sub(1);
-    }
+    let end = instance.label.floor_char_boundary(LABEL_BYTES);
     let label = instance.label.get(..end).unwrap_or_default();
     format!("{label}!")
 }
 
+/// As much of a name as may be.
+fn cut(mut name: String) -> String {
+    name.truncate(name.floor_char_boundary(NAME_BYTES));
+    name
+}
+
 fn join<'n>(prefix: &str, name: &'n str) -> Cow<'n, str> {
-    if prefix.is_empty() { Cow::Borrowed(name) } else { Cow::Owned(format!("{prefix}{name}")) }
+    if prefix.is_empty() { Cow::Borrowed(name) } else { Cow::Owned(cut(format!("{prefix}{name}"))) }
 }
 
 /// The live functions of an instance: index in the merged module, and in its own.

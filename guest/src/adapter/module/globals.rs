@@ -1,5 +1,5 @@
 //! The globals that the module in the making defines: all mutable, and private but for those that
-//! transcoders need. In: nothing, this is the list of them. Out: their types and first values. Not its
+//! transcoders need, and bases. In: nothing, this is the list of them. Out: their types and first values. Not its
 //! job: what sets them (`guard`, `storage`, `handle`, `translate`, `call`).
 
 use crate::abi::side::MemoryRef;

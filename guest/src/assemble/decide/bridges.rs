@@ -184,7 +184,7 @@ impl Decider<'_> {
         let facts = self.func_types.facts.of(element);
         let needs = Needs { memory: true, realloc: facts.pointers && end == End::Readable };
         let mut within = None;
-        let in_place = self.copies && !facts.pointers && !facts.handles();
+        let in_place = self.copies && facts.is_whole();
         let copied = !in_place && (self.copies || facts.handles());
         if copied && end == End::Writable {
             self.offer(element)?;

@@ -98,8 +98,8 @@ struct Decider<'p> {
     canons: BTreeMap<CanonId, Outcome>,
     exported: Vec<ExportedLift>,
     shared: Shared,
-    /// Values pass the outer boundary through the runtime's memory, if they take memory at all: the host does not find
-    /// the guests' memories where they are.
+    /// The host does not find the guests' memories where they are: values pass the outer boundary through the runtime's
+    /// memory, or it is told where they are in the one memory (`Reallocator::InPlace`).
     copies: bool,
     /// See `Decided`.
     first_memory: Option<MemoryRef>,
